@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is built alike: Swift 6, the upcoming features switched on, and no warning tolerated.
+let houseRules: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A library of the house and its test suite. Dependencies point downwards only.
+func room(
+    _ name: String, dependencies: [Target.Dependency], testing: [Target.Dependency] = [],
+    resources: [Resource] = [], testResources: [Resource] = []
+) -> [Target] {
+    [
+        .target(
+            name: name, dependencies: dependencies, resources: resources,
+            swiftSettings: houseRules),
+        .testTarget(
+            name: name + "Tests", dependencies: [.byName(name: name)] + dependencies + testing,
+            resources: testResources, swiftSettings: houseRules),
+    ]
+}
+
+let package = Package(
+    name: "CollapseLab",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CUTF8proc", providers: [.apt(["libutf8proc-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CKernels"),
+    ]
+        + room("Compute", dependencies: ["COpenBLAS", "CKernels"])
+        + room(
+            "Text", dependencies: ["Compute", "CUTF8proc", "CZlib"],
+            testResources: [.copy("Fixtures")])
+        + room(
+            "LanguageModels", dependencies: ["Compute", "Text"],
+            testResources: [.copy("Fixtures")])
+        + room("Collapse", dependencies: ["Compute"])
+        + room("Settings", dependencies: ["Collapse", "LanguageModels", "Text", "Compute"])
+        + room(
+            "Lab",
+            dependencies: [
+                "Collapse", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"), "Yams",
+            ],
+            resources: [.copy("Recipes")])
+        + room("Report", dependencies: ["Lab", "Collapse"])
+        + [
+            .executableTarget(
+                name: "collapselab",
+                dependencies: [
+                    "Report", "Lab", "Settings", "Collapse", "LanguageModels", "Text", "Compute",
+                    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                ],
+                swiftSettings: houseRules)
+        ],
+    swiftLanguageModes: [.v6]
+)
