@@ -1,0 +1,69 @@
+/// What a setting says about a metric it records.
+package struct MetricDeclaration: Hashable, Sendable {
+    /// Which way is better.
+    package enum Direction: String, Sendable {
+        case lowerIsBetter, higherIsBetter, neither
+    }
+
+    /// The name in `metrics.csv`, such as `heldout.nats_per_token`.
+    package var name: String
+    /// How a figure calls it, such as `held-out cross-entropy`.
+    package var title: String
+    /// Such as `nats/token`; empty for a pure number.
+    package var unit: String
+    package var direction: Direction
+    /// One sentence: what is measured on what.
+    package var help: String
+
+    package init(
+        _ name: String, title: String, unit: String = "", direction: Direction, help: String
+    ) {
+        self.name = name
+        self.title = title
+        self.unit = unit
+        self.direction = direction
+        self.help = help
+    }
+}
+
+/// A figure of the report: one or several metrics against generation.
+package struct PanelDeclaration: Hashable, Sendable {
+    /// Which part of the report the panel belongs to, such as `Tails` or `Diversity`.
+    package var section: String
+    package var title: String
+    package var metrics: [String]
+    package var logarithmic: Bool
+
+    package init(section: String, title: String, metrics: [String], logarithmic: Bool = false) {
+        self.section = section
+        self.title = title
+        self.metrics = metrics
+        self.logarithmic = logarithmic
+    }
+}
+
+/// A measured value. Infinite and undefined values are results and are kept.
+package struct MetricValue: Hashable, Sendable {
+    package var name: String
+    package var value: Double
+
+    package init(_ name: String, _ value: Double) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// A curve that a setting's theory predicts from the specification of an arm.
+package struct Prediction: Hashable, Sendable {
+    package var metric: String
+    /// One value for each generation, from 0.
+    package var values: [Double]
+    /// Where the formula comes from: paper and equation.
+    package var source: String
+
+    package init(metric: String, values: [Double], source: String) {
+        self.metric = metric
+        self.values = values
+        self.source = source
+    }
+}

@@ -1,0 +1,155 @@
+/// A key that a specification may hold: its type, default and help.
+///
+/// Strict reading, JSON Schema, `--help` texts and the resolved file are all built from these.
+package struct KeyDeclaration: Sendable {
+    package var key: String
+    package var type: KeyType
+    /// The value that stands in when the key is missing; nil makes the key required.
+    package var defaultValue: SpecificationValue?
+    package var help: String
+
+    package init(
+        _ key: String, _ type: KeyType, default defaultValue: SpecificationValue?, help: String
+    ) {
+        self.key = key
+        self.type = type
+        self.defaultValue = defaultValue
+        self.help = help
+    }
+}
+
+/// The type of a key's value.
+package indirect enum KeyType: Sendable {
+    case boolean
+    case integer(ClosedRange<Int>)
+    /// A finite number; integers are accepted and become numbers.
+    case number(ClosedRange<Double>)
+    case text
+    /// One of a few words.
+    case choice([String])
+    case list(KeyType)
+    /// A nested group with keys of its own. A missing group is filled from its keys' defaults.
+    case group([KeyDeclaration])
+    /// A group whose keys depend on one of them (`kind: ngram`).
+    case tagged(TaggedGroup)
+    /// `null` or the type.
+    case optional(KeyType)
+}
+
+/// A group whose tag chooses the rest of its keys: a schedule's shape, a curation stage, a model kind.
+package struct TaggedGroup: Sendable {
+    /// One choice of the tag.
+    package struct Variant: Sendable {
+        package var name: String
+        package var keys: [KeyDeclaration]
+        package var help: String
+
+        package init(_ name: String, _ keys: [KeyDeclaration], help: String) {
+            self.name = name
+            self.keys = keys
+            self.help = help
+        }
+    }
+
+    /// A bare scalar that stands for a variant: `0.1` for `{schedule: constant, value: 0.1}`,
+    /// `austen` for ...
+    package struct Shorthand: Sendable {
+        package var type: KeyType
+        package var variant: String
+        package var key: String
+
+        package init(type: KeyType, variant: String, key: String) {
+            self.type = type
+            self.variant = variant
+            self.key = key
+        }
+    }
+
+    /// The key that chooses.
+    package var tag: String
+    package var variants: [Variant]
+    package var shorthand: Shorthand?
+    /// The folder of the repository that holds presets of this group (`models`): a bare word, or the
+    /// key `preset`, names a file there whose keys the specification's own keys override.
+    package var presetFolder: String?
+
+    package init(
+        tag: String, variants: [Variant], shorthand: Shorthand? = nil, presetFolder: String? = nil
+    ) {
+        self.tag = tag
+        self.variants = variants
+        self.shorthand = shorthand
+        self.presetFolder = presetFolder
+    }
+}
+
+/// Something wrong with the meaning of a specification, found after its types were checked.
+package struct SpecificationIssue: Error, Hashable, Sendable {
+    /// The keys that lead to the value, from the root of what was checked.
+    package var path: [String]
+    /// What is wrong and what to do.
+    package var message: String
+
+    package init(path: [String], message: String) {
+        self.path = path
+        self.message = message
+    }
+
+    /// The same issue seen from further up.
+    package func within(_ prefix: [String]) -> SpecificationIssue {
+        SpecificationIssue(path: prefix + path, message: message)
+    }
+}
+
+extension SpecificationValue {
+    /// Typed access to a resolved value. The types were checked against the declaration, so a
+    /// mismatch is a programmer's error.
+    package func required(_ path: String...) -> SpecificationValue {
+        var value = self
+        for key in path {
+            guard let next = value[key] else {
+                preconditionFailure("resolved specification lacks \(path.joined(separator: "."))")
+            }
+            value = next
+        }
+        return value
+    }
+
+    package var isNull: Bool { self == .null }
+
+    package var integerValue: Int {
+        guard case .integer(let value) = self else {
+            preconditionFailure("expected an integer, found \(canonicalText)")
+        }
+        return value
+    }
+
+    package var numberValue: Double {
+        switch self {
+        case .number(let value): return value
+        case .integer(let value): return Double(value)
+        default: preconditionFailure("expected a number, found \(canonicalText)")
+        }
+    }
+
+    package var textValue: String {
+        guard case .text(let value) = self else {
+            preconditionFailure("expected text, found \(canonicalText)")
+        }
+        return value
+    }
+
+    package var booleanValue: Bool {
+        guard case .boolean(let value) = self else {
+            preconditionFailure("expected true or false, found \(canonicalText)")
+        }
+        return value
+    }
+
+    package var listValue: [SpecificationValue] {
+        guard case .list(let values) = self else {
+            preconditionFailure("expected a list, found \(canonicalText)")
+        }
+        return values
+    }
+}

@@ -1,0 +1,69 @@
+import Compute
+
+/// Mean and spread of repeated measurements, with a confidence interval of the mean.
+package struct Summary: Hashable, Sendable {
+    package var count: Int
+    /// The mean. An infinite measurement makes it infinite: it is never hidden.
+    package var mean: Double
+    /// The standard deviation with n - 1 in the denominator; nan below two measurements.
+    package var standardDeviation: Double
+    /// How many of the measurements are infinite.
+    package var infiniteCount: Int
+
+    /// Summarises measurements by Welford's recurrence, which keeps its digits when the mean is large
+    /// against the spread.
+    package init(_ values: [Double]) {
+        count = values.count
+        infiniteCount = values.count { $0.isInfinite }
+        var mean = 0.0
+        var squares = 0.0
+        for (index, value) in values.enumerated() {
+            let step = value - mean
+            mean += step / Double(index + 1)
+            squares += step * (value - mean)
+        }
+        if infiniteCount > 0 {
+            let signs = Set(values.filter(\.isInfinite).map(\.sign))
+            self.mean = signs.count > 1 ? .nan : signs.contains(.minus) ? -.infinity : .infinity
+            standardDeviation = .nan
+        } else {
+            self.mean = values.isEmpty ? .nan : mean
+            standardDeviation =
+                values.count < 2 ? .nan : (squares / Double(values.count - 1)).squareRoot()
+        }
+    }
+
+    /// The standard error of the mean.
+    package var standardError: Double { standardDeviation / Double(count).squareRoot() }
+
+    /// Half the width of Student's confidence interval of the mean; nan below two measurements.
+    package func halfWidth(confidence: Double = 0.95) -> Double {
+        guard count > 1, standardError.isFinite else { return .nan }
+        let quantile = SpecialFunctions.studentQuantile(
+            0.5 + confidence / 2, degrees: Double(count - 1))
+        return quantile * standardError
+    }
+}
+
+/// The difference of two arms over the seeds that both ran: common random numbers make the seeds
+/// pairs, so the difference has a fraction of the variance.
+package struct PairedDifference: Hashable, Sendable {
+    /// First arm minus second arm, seed by seed.
+    package var differences: [Double]
+    package var summary: Summary
+
+    package init(_ first: [Double], minus second: [Double]) {
+        precondition(
+            first.count == second.count,
+            "\(first.count) values cannot be paired with \(second.count)")
+        differences = zip(first, second).map { $0 - $1 }
+        summary = Summary(differences)
+    }
+
+    /// The mean difference in units of its standard error.
+    package var standardErrors: Double { summary.mean / summary.standardError }
+    /// Whether every seed's difference has the sign of the mean.
+    package var hasOneSign: Bool {
+        differences.allSatisfy { $0 > 0 } || differences.allSatisfy { $0 < 0 }
+    }
+}
