@@ -1,0 +1,65 @@
+/// Everything that is recorded of one generation of one seed of one arm.
+package struct GenerationRecord: Hashable, Sendable, Codable {
+    package var seed: UInt64
+    package var generation: Int
+    /// Hash of everything that determines this record: a record with another key is stale.
+    package var key: ContentKey
+    /// The stored model, unless the setting stores none.
+    package var model: ContentKey?
+    /// The samples that this generation's model drew, unless the setting stores none.
+    package var samples: ContentKey?
+    package var metrics: [MetricValue]
+
+    package init(
+        seed: UInt64, generation: Int, key: ContentKey, model: ContentKey?, samples: ContentKey?,
+        metrics: [MetricValue]
+    ) {
+        self.seed = seed
+        self.generation = generation
+        self.key = key
+        self.model = model
+        self.samples = samples
+        self.metrics = metrics
+    }
+}
+
+/// The unit of record: a range of generations of a range of seeds of one arm, written at once.
+package struct RecordBlock: Hashable, Sendable {
+    package var arm: String
+    /// The seeds, in order.
+    package var seeds: [UInt64]
+    package var generations: ClosedRange<Int>
+
+    package init(arm: String, seeds: [UInt64], generations: ClosedRange<Int>) {
+        self.arm = arm
+        self.seeds = seeds
+        self.generations = generations
+    }
+}
+
+extension MetricValue: Codable {
+    /// A pair `["name", value]`; values that JSON cannot write are the words `inf`, `-inf` and `nan`.
+    package init(from decoder: any Decoder) throws {
+        var container = try decoder.unkeyedContainer()
+        name = try container.decode(String.self)
+        if let word = try? container.decode(String.self) {
+            guard let parsed = Double(word) else {
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "\(word) is not a number")
+            }
+            value = parsed
+        } else {
+            value = try container.decode(Double.self)
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.unkeyedContainer()
+        try container.encode(name)
+        if value.isFinite {
+            try container.encode(value)
+        } else {
+            try container.encode("\(value)")
+        }
+    }
+}
