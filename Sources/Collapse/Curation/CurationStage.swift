@@ -6,6 +6,8 @@ package enum CurationStage: Hashable, Sendable {
     case scoreThreshold(under: ScoringModel, minimum: Double?, maximum: Double?)
     /// Keeps the given share of the synthetic examples, those with the highest mean log-likelihood under a model.
     case topFraction(under: ScoringModel, fraction: Double)
+    /// Multiplies the weights of real and of synthetic examples.
+    case weight(real: Double, synthetic: Double)
 
     /// The model that a stage scores with.
     package enum ScoringModel: String, CaseIterable, Sendable {
@@ -47,7 +49,25 @@ package enum CurationStage: Hashable, Sendable {
                             "fraction", .number(0...1), default: nil,
                             help: "The share of the synthetic examples that is kept."),
                     ], help: "Keep the synthetic examples with the highest scores."),
+                .init(
+                    "weight",
+                    [
+                        KeyDeclaration(
+                            "real", .number(0...1e6), default: .number(1),
+                            help: "What the weight of a real example is multiplied by."),
+                        KeyDeclaration(
+                            "synthetic", .number(0...1e6), default: .number(1),
+                            help: "What the weight of a synthetic example is multiplied by."),
+                    ], help: "Weight real against synthetic examples in the fit."),
             ], shorthand: nil)
+    }
+
+    /// The model whose scores the stage needs, if it scores.
+    package var scoringModel: ScoringModel? {
+        switch self {
+        case .scoreThreshold(let under, _, _), .topFraction(let under, _): under
+        case .exactDuplicates, .weight: nil
+        }
     }
 
     /// The stage that a resolved specification value describes.
@@ -71,6 +91,10 @@ package enum CurationStage: Hashable, Sendable {
             self = .scoreThreshold(under: under, minimum: minimum, maximum: maximum)
         case "top-fraction":
             self = .topFraction(under: under, fraction: value.required("fraction").numberValue)
+        case "weight":
+            self = .weight(
+                real: value.required("real").numberValue,
+                synthetic: value.required("synthetic").numberValue)
         case let other: preconditionFailure("unknown curation stage \(other)")
         }
     }

@@ -1,0 +1,155 @@
+/// The names of everything a chain produces: hashes of what determines it, nested like the loop itself.
+///
+/// A fit is named by its data's composition, a composition by the samples in it, samples by the models that
+/// drew them. Arms that agree so far therefore agree in their keys, and share.
+final class ChainKeys {
+    /// What a setting says determines its stages.
+    struct Fingerprints {
+        var world: String
+        var fit: String
+        var sample: String
+        var evaluate: String
+
+        init(_ setting: some TaskSetting) {
+            world = setting.fingerprint(of: .world)
+            fit = setting.fingerprint(of: .fit)
+            sample = setting.fingerprint(of: .sample)
+            evaluate = setting.fingerprint(of: .evaluate)
+        }
+    }
+
+    private let plan: ChainPlan
+    private let seed: UInt64
+    private let declaration: SettingDeclaration
+    private let fingerprints: Fingerprints
+    private let environment: String
+    private let hash: (String) -> ContentKey
+    private let isUsed: Bool
+    private var fits: [Int: ContentKey] = [:]
+    private var sampleKeys: [Int: ContentKey] = [:]
+
+    init(
+        plan: ChainPlan, seed: UInt64, declaration: SettingDeclaration, fingerprints: Fingerprints,
+        environment: LoopEnvironment<some TaskSetting>
+    ) {
+        self.plan = plan
+        self.seed = seed
+        self.declaration = declaration
+        self.fingerprints = fingerprints
+        self.environment = environment.fingerprint
+        let store = environment.store
+        hash = { store.key(for: $0) }
+        isUsed = environment.usesKeys
+    }
+
+    private static let unused = ContentKey(digits: "")
+
+    func fit(of t: Int) -> ContentKey {
+        guard isUsed else { return ChainKeys.unused }
+        if let key = fits[t] { return key }
+        let key = hash(fitText(of: t))
+        fits[t] = key
+        return key
+    }
+
+    func samples(withProvenance provenance: Int) -> ContentKey {
+        guard isUsed else { return ChainKeys.unused }
+        if let key = sampleKeys[provenance] { return key }
+        let key = hash(samplesText(withProvenance: provenance))
+        sampleKeys[provenance] = key
+        return key
+    }
+
+    func evaluation(_ evaluation: SettingDeclaration.Evaluation, of t: Int) -> ContentKey {
+        isUsed ? hash(evaluationText(evaluation, of: t)) : ChainKeys.unused
+    }
+
+    func record(of t: Int) -> ContentKey {
+        guard isUsed else { return ChainKeys.unused }
+        let evaluations = declaration.evaluations.map { evaluation(evaluation: $0, of: t) }
+        return hash((["record v1", fit(of: t).digits] + evaluations).joined(separator: "\n"))
+    }
+
+    private func evaluation(evaluation: SettingDeclaration.Evaluation, of t: Int) -> String {
+        self.evaluation(evaluation, of: t).digits
+    }
+
+    // MARK: The texts that are hashed
+
+    /// Lines `name value`, so that a person can read what is in a key.
+    private func text(_ kind: String, _ lines: [(String, String)]) -> String {
+        let common = [
+            ("kind", kind), ("setting", "\(declaration.name) v\(declaration.version)"),
+            ("environment", environment), ("world", fingerprints.world),
+            ("seed", String(seed)), ("stream", String(plan.arm.stream)),
+        ]
+        return (common + lines).map { "\($0.0) \($0.1)" }.joined(separator: "\n") + "\n"
+    }
+
+    func fitText(of t: Int) -> String {
+        var lines = [
+            ("generation", String(t)), ("n0", String(plan.sampleSizes[0])),
+            ("fit", fingerprints.fit),
+        ]
+        lines += dataLines(plan.compositions[t], generation: t)
+        for stage in plan.arm.curation where t > 0 || stage.scoringModel == nil {
+            lines.append(("curate", "\(stage)"))
+            switch stage.scoringModel {
+            case .generation0?: lines.append(("scored-by", fit(of: 0).digits))
+            case .previous?: lines.append(("scored-by", fit(of: t - 1).digits))
+            case .base?: lines.append(("scored-by", "base"))
+            case nil: break
+            }
+        }
+        switch plan.arm.startFrom {
+        case .previous where t > 0:
+            lines.append(("start", fit(of: t - 1).digits))
+            lines.append(("optimizer", plan.arm.optimizer.rawValue))
+        case .base: lines.append(("start", "base"))
+        default: lines.append(("start", "scratch"))
+        }
+        return text("fit", lines)
+    }
+
+    private func dataLines(_ composition: Composition, generation t: Int) -> [(String, String)] {
+        var lines = composition.parts.map { part -> (String, String) in
+            switch part {
+            case .real(let draw): ("data", "real from \(draw.start) size \(draw.size)")
+            case .replayed(let draw, let size):
+                ("data", "replayed from \(draw.start) size \(draw.size) keep \(size)")
+            case .synthetic(let generation, let size):
+                ("data", "samples \(samples(withProvenance: generation)) size \(size)")
+            }
+        }
+        if let size = composition.subsample { lines.append(("subsample", String(size))) }
+        return lines
+    }
+
+    func samplesText(withProvenance provenance: Int) -> String {
+        let newest = provenance - 1
+        let oldest = max(0, newest - plan.arm.parents + 1)
+        var lines = [
+            ("provenance", String(provenance)), ("sample", fingerprints.sample),
+            ("size", String(plan.sampleSizes[provenance])),
+        ]
+        lines += (oldest...newest).reversed().map { ("parent", fit(of: $0).digits) }
+        return text("samples", lines)
+    }
+
+    func evaluationText(_ evaluation: SettingDeclaration.Evaluation, of t: Int) -> String {
+        text(
+            "evaluation",
+            [
+                ("evaluation", "\(evaluation.name) v\(evaluation.version)"),
+                ("evaluate", fingerprints.evaluate), ("model", fit(of: t).digits),
+                ("samples", samples(withProvenance: t + 1).digits),
+                ("reference", fit(of: 0).digits), ("generation", String(t)),
+            ])
+    }
+
+    /// The provenance that is kept beside samples: the generation and the models that drew them.
+    func provenanceText(of provenance: Int, parents: ClosedRange<Int>) -> String {
+        let models = parents.reversed().map { JSONText.quoted(fit(of: $0).digits) }
+        return "{\"provenance\":\(provenance),\"models\":[\(models.joined(separator: ","))]}\n"
+    }
+}

@@ -1,0 +1,64 @@
+/// What each generation of a chain trains on, known before anything is fitted.
+package struct ChainPlan: Sendable {
+    package var arm: ArmSpecification
+    /// n_0 ... n_generations, and one more for the samples that the last model draws.
+    package var sampleSizes: [Int]
+    /// The composition of each generation from 0.
+    package var compositions: [Composition]
+
+    package var generations: Int { compositions.count - 1 }
+
+    /// Plans all generations of an arm on a seed's real stream.
+    ///
+    /// - Throws: ``SpecificationIssue`` where a schedule leaves its range, the real pool runs dry, or a
+    ///   replayed part is larger than the real sample.
+    package init<Setting: TaskSetting>(
+        arm: ArmSpecification, generations: Int, stream: RealStream<Setting>
+    ) throws(SpecificationIssue) {
+        self.arm = arm
+        var sizes = try arm.sampleSizes(generations: generations)
+        try arm.checkRealFraction(generations: generations)
+        // The last model draws too, for the metrics of its samples; a table need not reach there.
+        let after = arm.sampleSize.wholeNumber(at: generations + 1) ?? sizes[generations]
+        sizes.append(max(1, after))
+        sampleSizes = sizes
+
+        let initial = Composition.RealDraw(start: 0, size: sizes[0])
+        var freshStart = try ChainPlan.end(of: initial, in: stream, generation: 0)
+        compositions = [Composition(parts: [.real(initial)])]
+        guard generations > 0 else { return }
+        for t in 1...generations {
+            let context = CompositionContext(
+                sampleSizes: sizes, initialDraw: initial, freshStart: freshStart)
+            let composition = arm.workflow.composition(at: t, in: context)
+            for part in composition.parts {
+                switch part {
+                case .real(let draw) where draw.start >= freshStart:
+                    freshStart = try ChainPlan.end(of: draw, in: stream, generation: t)
+                case .replayed(let draw, let size) where size > draw.size:
+                    throw SpecificationIssue(
+                        path: ["real-fraction"],
+                        message: "generation \(t) replays \(size) of real data but generation 0 drew "
+                            + "only \(draw.size): lower real-fraction or sample-size, or use "
+                            + "real-data: fresh")
+                default: break
+                }
+            }
+            compositions.append(composition)
+        }
+    }
+
+    private static func end<Setting: TaskSetting>(
+        of draw: Composition.RealDraw, in stream: RealStream<Setting>, generation: Int
+    ) throws(SpecificationIssue) -> Int {
+        do {
+            return try stream.end(of: draw)
+        } catch {
+            throw SpecificationIssue(
+                path: ["sample-size"],
+                message: "the real pool runs dry at generation \(generation): it has "
+                    + "\(error.available) examples and \(error.missing) more are needed; lower "
+                    + "sample-size, real-fraction or generations, or use a larger corpus")
+        }
+    }
+}

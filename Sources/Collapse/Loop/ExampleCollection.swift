@@ -1,0 +1,62 @@
+/// Examples of a task setting: documents, draws, labelled points.
+///
+/// Every example has a size in the setting's unit (tokens for documents, 1 for a draw); budgets are
+/// stated in it.
+package protocol ExampleCollection: Sendable {
+    /// The empty collection.
+    init()
+    var count: Int { get }
+    /// The size of one example.
+    func size(at index: Int) -> Int
+    /// The examples at the given indices, in that order.
+    func selecting(_ indices: [Int]) -> Self
+    /// The first examples up to a total size of exactly `size`; the last one is cut where needed.
+    /// The whole collection when it is smaller.
+    func prefix(size: Int) -> Self
+    mutating func append(_ other: Self)
+    /// A key that two examples share exactly when their contents are equal.
+    func contentKey(at index: Int) -> [UInt8]
+}
+
+extension ExampleCollection {
+    /// The size of all examples.
+    package var totalSize: Int {
+        (0..<count).reduce(0) { $0 + size(at: $1) }
+    }
+}
+
+/// Examples with where each came from.
+package struct Pool<Examples: ExampleCollection>: Sendable {
+    package private(set) var examples: Examples
+    /// 0 = real, t = sampled from generation t - 1's model.
+    package private(set) var provenance: [UInt16]
+
+    package init() {
+        examples = Examples()
+        provenance = []
+    }
+
+    package init(_ examples: Examples, provenance: Int) {
+        self.examples = examples
+        self.provenance = Array(repeating: UInt16(clamping: provenance), count: examples.count)
+    }
+
+    package mutating func append(_ other: Pool) {
+        examples.append(other.examples)
+        provenance.append(contentsOf: other.provenance)
+    }
+
+    package func selecting(_ indices: [Int]) -> Pool {
+        var pool = Pool()
+        pool.examples = examples.selecting(indices)
+        pool.provenance = indices.map { provenance[$0] }
+        return pool
+    }
+
+    package func prefix(size: Int) -> Pool {
+        var pool = Pool()
+        pool.examples = examples.prefix(size: size)
+        pool.provenance = Array(provenance.prefix(pool.examples.count))
+        return pool
+    }
+}

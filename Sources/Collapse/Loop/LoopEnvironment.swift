@@ -1,0 +1,97 @@
+import Synchronization
+
+/// What a chain works in: its store, its share of the machine, and whom it tells of its progress.
+package final class LoopEnvironment<Setting: TaskSetting>: Sendable {
+    package let store: any GenerationStore
+    /// Whether models are written to the store at all.
+    package let storesModels: Bool
+    /// Whether keys are worth computing: not for a store that keeps nothing.
+    package let usesKeys: Bool
+    package let workers: Int
+    /// Names the kernels whose bits the results are.
+    package let fingerprint: String
+    package let cache: ModelCache<Setting.Model>
+    private let report: @Sendable (LoopProgress) -> Void
+
+    package init(
+        store: any GenerationStore, storesModels: Bool, usesKeys: Bool, workers: Int,
+        fingerprint: String, cache: ModelCache<Setting.Model>,
+        report: @escaping @Sendable (LoopProgress) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.storesModels = storesModels
+        self.usesKeys = usesKeys
+        self.workers = workers
+        self.fingerprint = fingerprint
+        self.cache = cache
+        self.report = report
+    }
+
+    func progress(
+        _ stage: LoopProgress.Stage, of generation: Int, in chain: Chain<Setting>, done: Int,
+        total: Int
+    ) {
+        report(
+            LoopProgress(
+                arm: chain.plan.arm.name, seed: chain.seed, generation: generation, stage: stage,
+                done: done, total: total))
+    }
+
+    func workload(
+        _ stage: LoopProgress.Stage, of generation: Int, in chain: Chain<Setting>
+    ) -> Workload {
+        let report = report
+        let arm = chain.plan.arm.name
+        let seed = chain.seed
+        return Workload(workers: workers) { done, total in
+            report(
+                LoopProgress(
+                    arm: arm, seed: seed, generation: generation, stage: stage, done: done,
+                    total: total))
+        }
+    }
+}
+
+/// Where a chain stands, for people; never part of a result.
+package struct LoopProgress: Hashable, Sendable {
+    package enum Stage: String, Sendable {
+        case curating, fitting, sampling, evaluating
+    }
+
+    package var arm: String
+    package var seed: UInt64
+    package var generation: Int
+    package var stage: Stage
+    /// In the setting's unit of size; 0 of 0 when a stage begins.
+    package var done: Int
+    package var total: Int
+}
+
+/// The generation-0 models of a run, which all arms of a seed share.
+package final class ModelCache<Model: Sendable>: Sendable {
+    private struct Content {
+        var models: [ContentKey: Fitted<Model>] = [:]
+        var order: [ContentKey] = []
+    }
+
+    private let capacity: Int
+    private let content = Mutex(Content())
+
+    /// A cache of at most `capacity` models; the oldest goes first.
+    package init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    package subscript(key: ContentKey) -> Fitted<Model>? {
+        get { content.withLock { $0.models[key] } }
+        set {
+            content.withLock { content in
+                if content.models[key] == nil { content.order.append(key) }
+                content.models[key] = newValue
+                while content.order.count > capacity {
+                    content.models[content.order.removeFirst()] = nil
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package import Compute
+
+/// A task setting: a kind of data with a learner that can fit, sample and score it.
+///
+/// The loop, workflows, curation, statistics and storage are generic over this protocol and know no
+/// setting by name. A setting writes no loop of its own.
+package protocol TaskSetting: Sendable {
+    /// What is fixed for a seed: its real data, its tokenizer, its held-out set.
+    associatedtype World: Sendable
+    /// A fitted model; what a later fit may carry over (an optimizer's state) belongs to it.
+    associatedtype Model: Sendable
+    associatedtype Examples: ExampleCollection
+
+    static var declaration: SettingDeclaration { get }
+
+    /// Reads the resolved keys of an arm.
+    ///
+    /// - Throws: ``SpecificationIssue`` where keys contradict each other; other errors where resources
+    ///   cannot be had.
+    init(values: SpecificationValue, resources: SettingResources) throws
+
+    /// Everything of the specification that determines a stage's result, in a canonical form. Stages that
+    /// share it share their results.
+    func fingerprint(of stage: LoopStage) -> String
+
+    /// The world of a seed. `initialSize` is n_0.
+    func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World
+
+    /// The number of real examples, or nil when they never end.
+    func realCount(in world: World) -> Int?
+    /// The size of one example of the real stream.
+    func realSize(at index: Int, in world: World) -> Int
+    /// Examples of the real stream, which is the same for all arms of a seed and stream.
+    func real(_ range: Range<Int>, in world: World) throws -> Examples
+
+    /// Whether ``sample(from:size:conditions:world:key:work:)`` wants real inputs.
+    var isConditioned: Bool { get }
+
+    /// The model that fits may start from when the specification says `base`.
+    func baseModel(in world: World, work: Workload) throws -> Model
+
+    func fit(
+        _ data: TrainingData<Examples>, start: FitStart<Model>, world: World, key: RandomKey,
+        work: Workload
+    ) throws -> Fitted<Model>
+
+    /// Draws examples of exactly `size` in total. Several parents contribute equal parts, newest first.
+    func sample(
+        from parents: [Model], size: Int, conditions: Examples?, world: World, key: RandomKey,
+        work: Workload
+    ) throws -> Examples
+
+    /// The mean log-likelihood of each example under a model, in nats per unit of size.
+    func scores(
+        of examples: Examples, under model: Model, world: World, work: Workload
+    ) throws -> [Double]
+
+    /// The metrics of one of the declared evaluations.
+    func evaluate(
+        _ evaluation: String, of subject: EvaluationSubject<Self>, world: World, key: RandomKey,
+        work: Workload
+    ) throws -> [MetricValue]
+
+    func encode(_ model: Model) throws -> [String: [UInt8]]
+    func decodeModel(_ files: [String: [UInt8]], world: World) throws -> Model
+    func encode(_ examples: Examples, world: World) throws -> [String: [UInt8]]
+    func decodeExamples(_ files: [String: [UInt8]], world: World) throws -> Examples
+
+    /// An example as a person reads it.
+    func show(_ examples: Examples, at index: Int, world: World) -> String
+
+    /// The curves that theory predicts for an arm; empty where there is no theory.
+    func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction]
+}
+
+/// The stages whose results are stored apart.
+package enum LoopStage: String, Sendable {
+    case world, fit, sample, evaluate
+}
+
+/// What a setting finds around it: folders and the means to fill them.
+package struct SettingResources: Sendable {
+    /// The folder that holds `corpora/` and `models/`.
+    package var root: String
+    /// Says something to the user.
+    package var report: @Sendable (String) -> Void
+
+    package init(root: String, report: @escaping @Sendable (String) -> Void) {
+        self.root = root
+        self.report = report
+    }
+}
+
+/// What a stage may use while it computes; never part of a result.
+package struct Workload: Sendable {
+    /// The threads this stage may use.
+    package var workers: Int
+    /// Called from time to time with the share done and the rate in units of size per second's worth of work.
+    package var progress: @Sendable (_ done: Int, _ total: Int) -> Void
+
+    package init(
+        workers: Int,
+        progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) {
+        precondition(workers > 0, "\(workers) workers cannot compute anything")
+        self.workers = workers
+        self.progress = progress
+    }
+}
+
+/// The composed and curated data of a generation.
+package struct TrainingData<Examples: ExampleCollection>: Sendable {
+    package var pool: Pool<Examples>
+    /// One weight per example, or nil where all weigh 1.
+    package var weights: [Double]?
+
+    package init(pool: Pool<Examples>, weights: [Double]? = nil) {
+        precondition(
+            weights.map { $0.count == pool.examples.count } ?? true,
+            "\(weights?.count ?? 0) weights for \(pool.examples.count) examples")
+        self.pool = pool
+        self.weights = weights
+    }
+
+    package var examples: Examples { pool.examples }
+}
+
+/// What a fit starts from.
+package enum FitStart<Model: Sendable>: Sendable {
+    case scratch
+    /// A model's parameters; `carriesOptimizer` says whether its optimizer state continues too.
+    case model(Model, carriesOptimizer: Bool)
+}
+
+/// A fitted model with what the fit measured about itself.
+package struct Fitted<Model: Sendable>: Sendable {
+    package var model: Model
+    package var metrics: [MetricValue]
+
+    package init(model: Model, metrics: [MetricValue]) {
+        self.model = model
+        self.metrics = metrics
+    }
+}
+
+/// What an evaluation looks at. The parts are fetched when asked for.
+package struct EvaluationSubject<Setting: TaskSetting> {
+    package var generation: Int
+    package var model: () throws -> Setting.Model
+    /// What this generation's model drew.
+    package var samples: () throws -> Setting.Examples
+    /// Generation 0's model, which saw real data only.
+    package var reference: () throws -> Setting.Model
+
+    package init(
+        generation: Int, model: @escaping () throws -> Setting.Model,
+        samples: @escaping () throws -> Setting.Examples,
+        reference: @escaping () throws -> Setting.Model
+    ) {
+        self.generation = generation
+        self.model = model
+        self.samples = samples
+        self.reference = reference
+    }
+}
