@@ -35,6 +35,12 @@ package final class Chain<Setting: TaskSetting> {
             fingerprints: ChainKeys.Fingerprints(setting), environment: environment)
     }
 
+    /// The hash of everything that determines the record of generation `t`.
+    package func recordKey(of t: Int) -> ContentKey { keys.record(of: t) }
+
+    /// The name of generation `t`'s model.
+    package func modelKey(of t: Int) -> ContentKey { keys.fit(of: t) }
+
     // MARK: Record
 
     /// Computes what is missing of generation `t` and returns its record.

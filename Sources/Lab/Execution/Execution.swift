@@ -1,0 +1,31 @@
+/// How an experiment is carried out on this machine. Nothing here reaches a result.
+package struct Execution: Sendable {
+    /// Worker threads over all chains.
+    package var workers: Int
+    /// The folder that holds `corpora/` and `models/`.
+    package var root: String
+    /// Names the kernels whose bits the results are.
+    package var fingerprint: String
+    /// The version of the program, for the record.
+    package var version: String
+    /// The time now, for events; never part of a result.
+    package var clock: @Sendable () -> String
+    /// Seconds since some fixed moment, for rates.
+    package var stopwatch: @Sendable () -> Double
+    /// Hears of everything that happens.
+    package var observer: @Sendable (RunEvent) -> Void
+
+    package init(
+        workers: Int, root: String, fingerprint: String, version: String,
+        clock: @escaping @Sendable () -> String, stopwatch: @escaping @Sendable () -> Double,
+        observer: @escaping @Sendable (RunEvent) -> Void
+    ) {
+        self.workers = workers
+        self.root = root
+        self.fingerprint = fingerprint
+        self.version = version
+        self.clock = clock
+        self.stopwatch = stopwatch
+        self.observer = observer
+    }
+}

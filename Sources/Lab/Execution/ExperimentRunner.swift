@@ -1,0 +1,189 @@
+package import Collapse
+import Compute
+import Synchronization
+
+/// Runs what is missing of an experiment in a run directory.
+package struct ExperimentRunner<Setting: TaskSetting> {
+    private let prepared: PreparedExperiment<Setting>
+    private let directory: RunDirectory
+    private let store: any GenerationStore
+    private let execution: Execution
+
+    /// - Parameter store: The run's own objects, or those in front of a shared store.
+    package init(
+        _ prepared: PreparedExperiment<Setting>, in directory: RunDirectory,
+        store: any GenerationStore, execution: Execution
+    ) {
+        self.prepared = prepared
+        self.directory = directory
+        self.store = store
+        self.execution = execution
+    }
+
+    /// What became of the chains.
+    package struct Outcome: Sendable {
+        package var failures: [Failure]
+    }
+
+    package struct Failure: Sendable, Error {
+        package var arm: String
+        package var seed: UInt64
+        package var message: String
+    }
+
+    private struct Task: Sendable {
+        var arm: PreparedArm<Setting>
+        var seeds: [UInt64]
+    }
+
+    /// Computes and records every missing generation. A chain that fails does not stop the others.
+    package func run() throws -> Outcome {
+        // Seed by seed, so that the arms of a seed follow each other and share its world and generation 0.
+        let tasks = prepared.seedGroups().flatMap { seeds in
+            prepared.arms.map { Task(arm: $0, seeds: seeds) }
+        }
+        let threads = max(1, min(execution.workers, tasks.count))
+        let environment = LoopEnvironment<Setting>(
+            store: recordsObjects ? store : VolatileStore(hash: store.key(for:)),
+            storesModels: prepared.checkpoints != .none, usesKeys: recordsObjects,
+            workers: max(1, execution.workers / threads), fingerprint: execution.fingerprint,
+            cache: ModelCache(capacity: execution.workers + 1),
+            report: { [observer = execution.observer] in observer(.progress($0)) })
+        let failures = Mutex<[Failure]>([])
+        let pool = WorkerPool(count: threads)
+        pool.perform(tasks: tasks.count) { index, _ in
+            let task = tasks[index]
+            do {
+                try run(task, in: environment)
+            } catch {
+                let failure = Failure(
+                    arm: task.arm.specification.name, seed: task.seeds[0], message: "\(error)")
+                failures.withLock { $0.append(failure) }
+                execution.observer(
+                    .failed(arm: failure.arm, seed: failure.seed, message: failure.message))
+            }
+        }
+        let failed = failures.withLock { $0 }
+        if failed.isEmpty { try pruneModels() }
+        return Outcome(failures: failed)
+    }
+
+    private var recordsObjects: Bool {
+        if case .generation = Setting.declaration.recordUnit { return true }
+        return false
+    }
+
+    // MARK: One task
+
+    private func run(_ task: Task, in environment: LoopEnvironment<Setting>) throws {
+        let arm = task.arm.specification.name
+        if recordsObjects {
+            let chain = try prepared.chain(
+                of: task.arm, seed: task.seeds[0], environment: environment)
+            for block in prepared.blocks(arm: arm, seeds: task.seeds) {
+                try run(block, of: chain)
+            }
+        } else {
+            for block in prepared.blocks(arm: arm, seeds: task.seeds) {
+                try run(block, of: task.arm, in: environment)
+            }
+        }
+    }
+
+    /// One generation of one seed.
+    private func run(_ block: RecordBlock, of chain: Chain<Setting>) throws {
+        let t = block.generations.lowerBound
+        if let records = try directory.readBlock(block), records.first?.key == chain.recordKey(of: t) {
+            announce(records, arm: block.arm, seconds: nil)
+            return
+        }
+        let started = execution.stopwatch()
+        let record = try chain.record(of: t)
+        try directory.write([record], as: block)
+        announce([record], arm: block.arm, seconds: execution.stopwatch() - started)
+        try dropPreviousModel(of: chain, after: t)
+    }
+
+    /// All generations of a range of seeds.
+    private func run(
+        _ block: RecordBlock, of arm: PreparedArm<Setting>, in environment: LoopEnvironment<Setting>
+    ) throws {
+        let key = store.key(for: blockText(block, arm: arm))
+        if let records = try directory.readBlock(block), records.allSatisfy({ $0.key == key }) {
+            announce(records, arm: block.arm, seconds: nil)
+            return
+        }
+        let started = execution.stopwatch()
+        var records: [GenerationRecord] = []
+        for seed in block.seeds {
+            let chain = try prepared.chain(of: arm, seed: seed, environment: environment)
+            for t in block.generations {
+                var record = try chain.record(of: t)
+                record.key = key
+                record.model = nil
+                record.samples = nil
+                records.append(record)
+            }
+        }
+        try directory.write(records, as: block)
+        announce(records, arm: block.arm, seconds: execution.stopwatch() - started)
+    }
+
+    /// Everything that determines a block of whole chains.
+    private func blockText(_ block: RecordBlock, arm: PreparedArm<Setting>) -> String {
+        let declaration = Setting.declaration
+        let evaluations = declaration.evaluations.map { "\($0.name) v\($0.version)" }
+        return """
+            block v1
+            setting \(declaration.name) v\(declaration.version) \(evaluations.joined(separator: " "))
+            environment \(execution.fingerprint)
+            arm \(arm.specification.values.canonicalText)
+            seeds \(block.seeds.map(String.init).joined(separator: " "))
+            generations \(block.generations)
+            """
+    }
+
+    private func announce(_ records: [GenerationRecord], arm: String, seconds: Double?) {
+        let headline = Setting.declaration.headline
+        for record in records {
+            func value(_ name: String) -> Double {
+                record.metrics.first { $0.name == name }?.value ?? .nan
+            }
+            execution.observer(
+                .recorded(
+                    RecordedGeneration(
+                        arm: arm, seed: record.seed, generation: record.generation,
+                        headline: value(headline), realFraction: value("data.real_fraction"),
+                        seconds: seconds)))
+        }
+    }
+
+    // MARK: Checkpoints
+
+    /// Under `last`, a model goes once its successors no longer need it. Generation 0's stays until the run ends: it is the
+    /// reference that later generations are scored with.
+    private func dropPreviousModel(of chain: Chain<Setting>, after t: Int) throws {
+        let old = t - chain.plan.arm.parents
+        guard prepared.checkpoints == .last, old > 0 else { return }
+        try directory.objects.remove(chain.modelKey(of: old))
+    }
+
+    /// Leaves the models that the checkpoint policy keeps.
+    private func pruneModels() throws {
+        guard recordsObjects, prepared.checkpoints != .all else { return }
+        var kept: Set<ContentKey> = []
+        if prepared.checkpoints == .last {
+            for arm in prepared.arms {
+                for seed in prepared.seeds {
+                    let last = RecordBlock(
+                        arm: arm.specification.name, seeds: [seed],
+                        generations: prepared.generations...prepared.generations)
+                    for record in try directory.readBlock(last) ?? [] {
+                        if let model = record.model { kept.insert(model) }
+                    }
+                }
+            }
+        }
+        try directory.objects.prune(.model, keeping: kept)
+    }
+}

@@ -1,0 +1,155 @@
+package import Collapse
+import Synchronization
+
+/// An arm with its setting, ready to run.
+package struct PreparedArm<Setting: TaskSetting>: Sendable {
+    package var specification: ArmSpecification
+    package var setting: Setting
+    package var coordinates: [ResolvedArm.Coordinate]
+}
+
+/// An experiment whose meaning has been checked: arms, worlds and plans of one task setting.
+package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
+    package let resolved: ResolvedExperiment
+    package let arms: [PreparedArm<Setting>]
+    package let name: String
+    package let seeds: [UInt64]
+    package let generations: Int
+    package let checkpoints: CheckpointPolicy
+    private let worlds: WorldCache<Setting.World>
+
+    /// Reads the arms and makes their settings.
+    ///
+    /// - Throws: ``SpecificationError`` with file, line and key; errors of the setting's resources.
+    package init(_ resolved: ResolvedExperiment, execution: Execution) throws {
+        self.resolved = resolved
+        let experiment = resolved.experiment
+        name = experiment.required("name").textValue
+        seeds = experiment.required("seeds").listValue.map { UInt64($0.integerValue) }
+        generations = experiment.required("generations").integerValue
+        checkpoints =
+            CheckpointPolicy(rawValue: experiment.required("checkpoints").textValue) ?? .last
+        let observer = execution.observer
+        let resources = SettingResources(root: execution.root) { observer(.note($0)) }
+        arms = try resolved.arms.map { arm in
+            try resolved.locating(["arms", arm.name]) {
+                PreparedArm(
+                    specification: try ArmSpecification(name: arm.name, values: arm.values),
+                    setting: try Setting(values: arm.values, resources: resources),
+                    coordinates: arm.coordinates)
+            }
+        }
+        worlds = WorldCache(capacity: execution.workers + 1)
+    }
+
+    /// The world of a seed in an arm, shared by arms whose worlds agree.
+    package func world(of arm: PreparedArm<Setting>, seed: UInt64) throws -> Setting.World {
+        let stream = arm.specification.stream
+        let initialSize = try resolved.locating(["arms", arm.specification.name]) {
+            try arm.specification.sampleSizes(generations: 0)[0]
+        }
+        func make() throws -> Setting.World {
+            try resolved.locating(["arms", arm.specification.name]) {
+                try arm.setting.makeWorld(seed: seed, stream: stream, initialSize: initialSize)
+            }
+        }
+        // Worlds of settings that run thousands of seeds cost less than a look-up.
+        if case .chains = Setting.declaration.recordUnit { return try make() }
+        let name = "\(arm.setting.fingerprint(of: .world)) \(seed) \(stream) \(initialSize)"
+        return try worlds.world(named: name, make: make)
+    }
+
+    /// The chain of a seed in an arm.
+    package func chain(
+        of arm: PreparedArm<Setting>, seed: UInt64, environment: LoopEnvironment<Setting>
+    ) throws -> Chain<Setting> {
+        let world = try world(of: arm, seed: seed)
+        let plan = try resolved.locating(["arms", arm.specification.name]) {
+            try ChainPlan(
+                arm: arm.specification, generations: generations,
+                stream: RealStream(setting: arm.setting, world: world))
+        }
+        return Chain(
+            plan: plan, seed: seed, setting: arm.setting, world: world, environment: environment)
+    }
+
+    /// The units of work of an arm: one seed of a setting that records generation by generation, a range of seeds of
+    /// one that records whole chains.
+    package func seedGroups() -> [[UInt64]] {
+        switch Setting.declaration.recordUnit {
+        case .generation: return seeds.map { [$0] }
+        case .chains(let count):
+            return stride(from: 0, to: seeds.count, by: count).map {
+                Array(seeds[$0..<min($0 + count, seeds.count)])
+            }
+        }
+    }
+
+    /// The blocks in which a group of seeds of an arm is recorded.
+    package func blocks(arm: String, seeds: [UInt64]) -> [RecordBlock] {
+        switch Setting.declaration.recordUnit {
+        case .generation:
+            return (0...generations).map { RecordBlock(arm: arm, seeds: seeds, generations: $0...$0) }
+        case .chains:
+            return [RecordBlock(arm: arm, seeds: seeds, generations: 0...generations)]
+        }
+    }
+
+    /// Checks every chain's plan, so that a pool that runs dry is an error before anything is fitted.
+    package func checkPlans() throws {
+        for seed in checkedSeeds {
+            for arm in arms {
+                let world = try world(of: arm, seed: seed)
+                _ = try resolved.locating(["arms", arm.specification.name]) {
+                    try ChainPlan(
+                        arm: arm.specification, generations: generations,
+                        stream: RealStream(setting: arm.setting, world: world))
+                }
+            }
+        }
+    }
+
+    /// Seeds of an endless real stream have equal plans; one stands for all.
+    private var checkedSeeds: [UInt64] {
+        if case .chains = Setting.declaration.recordUnit { return Array(seeds.prefix(1)) }
+        return seeds
+    }
+}
+
+/// The worlds of the seeds that are being worked on; each is made once while it stays.
+final class WorldCache<World: Sendable>: Sendable {
+    private final class Entry: Sendable {
+        let world = Mutex<World?>(nil)
+    }
+
+    private struct Content {
+        var entries: [String: Entry] = [:]
+        var order: [String] = []
+    }
+
+    private let capacity: Int
+    private let content = Mutex(Content())
+
+    init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    func world(named name: String, make: () throws -> World) throws -> World {
+        let entry = content.withLock { content in
+            if let entry = content.entries[name] { return entry }
+            let entry = Entry()
+            content.entries[name] = entry
+            content.order.append(name)
+            if content.order.count > capacity {
+                content.entries[content.order.removeFirst()] = nil
+            }
+            return entry
+        }
+        return try entry.world.withLock { world in
+            if let world { return world }
+            let made = try make()
+            world = made
+            return made
+        }
+    }
+}

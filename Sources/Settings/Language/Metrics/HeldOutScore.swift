@@ -1,0 +1,128 @@
+import Collapse
+import Compute
+import Text
+
+/// Held-out text with what its metrics need.
+struct HeldOutText: Sendable {
+    var dataset: TokenDataset
+    /// Bytes of each document's text.
+    var byteCounts: [Int]
+    /// Words of each document, split at white space.
+    var wordCounts: [Int]
+    /// The tenth (0 = rarest) of the held-out tokens that each token id belongs to, by its frequency in
+    /// generation 0's real sample.
+    var decileOfToken: [UInt8]
+    /// Whether bytes can be recovered from tokens, so that bits per byte mean something.
+    var isLossless: Bool
+    var unknownRate: Double?
+
+    /// Sorts token ids by frequency and cuts the held-out occurrences into ten parts of about equal count.
+    /// Ids of equal frequency are taken in order; an id is never divided.
+    static func deciles(frequencies: [Int], heldOut: TokenDataset) -> [UInt8] {
+        var occurrences = Array(repeating: 0, count: frequencies.count)
+        for token in heldOut.tokens { occurrences[Int(token)] += 1 }
+        let order = frequencies.indices.sorted {
+            frequencies[$0] != frequencies[$1] ? frequencies[$0] < frequencies[$1] : $0 < $1
+        }
+        var deciles = Array(repeating: UInt8(0), count: frequencies.count)
+        var before = 0
+        let total = max(1, heldOut.tokens.count)
+        for id in order {
+            // The middle of the id's share of the occurrences decides its tenth.
+            let middle = Double(before) + Double(occurrences[id]) / 2
+            deciles[id] = UInt8(min(9, Int(10 * middle / Double(total))))
+            before += occurrences[id]
+        }
+        return deciles
+    }
+}
+
+/// Perplexities of a model on held-out text.
+///
+/// Definition 1: every document is scored alone, from its boundary token on. Events are its tokens and the
+/// boundary that ends it; cross-entropy is the mean over all events. Word perplexity and bits per byte
+/// divide the same sum by the words and bytes of the text.
+struct HeldOutScore {
+    /// Negative log-likelihoods in nats: for each document its tokens, then its end.
+    let nats: [Double]
+    let text: HeldOutText
+
+    func metrics(bootstrap count: Int, key: RandomKey) -> [MetricValue] {
+        let documents = perDocument
+        let total = documents.reduce(0) { $0 + $1.nats }
+        let events = documents.reduce(0) { $0 + $1.events }
+        let crossEntropy = total / Double(events)
+        let words = text.wordCounts.reduce(0, +)
+        let infinite = nats.count { $0 == .infinity }
+        var metrics = [
+            MetricValue("heldout.nats_per_token", crossEntropy),
+            MetricValue("heldout.perplexity", Elementary.exp(crossEntropy)),
+            MetricValue("heldout.word_perplexity", Elementary.exp(total / Double(words))),
+        ]
+        if text.isLossless {
+            let bytes = text.byteCounts.reduce(0, +)
+            metrics.append(
+                MetricValue("heldout.bits_per_byte", total / Elementary.log(2) / Double(bytes)))
+        }
+        if let rate = text.unknownRate { metrics.append(MetricValue("heldout.unknown_rate", rate)) }
+        let interval = bootstrapInterval(documents, count: count, key: key)
+        metrics += [
+            MetricValue("heldout.nats_per_token.low", interval.low),
+            MetricValue("heldout.nats_per_token.high", interval.high),
+            MetricValue("heldout.zero_probability_tokens", Double(infinite)),
+            MetricValue("heldout.zero_probability_share", Double(infinite) / Double(events)),
+        ]
+        return metrics + decileMetrics
+    }
+
+    private var perDocument: [(nats: Double, events: Int)] {
+        var position = 0
+        return (0..<text.dataset.documentCount).map { document in
+            let events = text.dataset.range(ofDocument: document).count + 1
+            let sum = nats[position..<position + events].reduce(0, +)
+            position += events
+            return (sum, events)
+        }
+    }
+
+    /// The 95 % percentile interval of the cross-entropy when documents are drawn with replacement.
+    private func bootstrapInterval(
+        _ documents: [(nats: Double, events: Int)], count: Int, key: RandomKey
+    ) -> (low: Double, high: Double) {
+        guard count > 1 else { return (.nan, .nan) }
+        var means: [Double] = []
+        for resample in 0..<count {
+            var random = RandomStream(key.at(resample))
+            var total = 0.0
+            var events = 0
+            for _ in documents.indices {
+                let document = documents[random.below(documents.count)]
+                total += document.nats
+                events += document.events
+            }
+            means.append(total / Double(events))
+        }
+        means.sort()
+        let tail = Int(0.025 * Double(count))
+        return (means[tail], means[count - 1 - tail])
+    }
+
+    /// Cross-entropy of the tokens in each tenth of frequency; document ends belong to none.
+    private var decileMetrics: [MetricValue] {
+        var sums = Array(repeating: 0.0, count: 10)
+        var counts = Array(repeating: 0, count: 10)
+        var position = 0
+        for document in 0..<text.dataset.documentCount {
+            for token in text.dataset.document(document) {
+                let decile = Int(text.decileOfToken[Int(token)])
+                sums[decile] += nats[position]
+                counts[decile] += 1
+                position += 1
+            }
+            position += 1
+        }
+        return (0..<10).filter { counts[$0] > 0 }.map {
+            MetricValue("heldout.decile_\($0 + 1).nats_per_token", sums[$0] / Double(counts[$0]))
+        }
+    }
+}
