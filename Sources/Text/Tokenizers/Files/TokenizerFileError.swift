@@ -1,0 +1,40 @@
+/// Why a tokenizer file cannot be used: which file, what is wrong, what to do.
+package struct TokenizerFileError: Error, Hashable, CustomStringConvertible {
+    package enum Kind: Sendable, Hashable {
+        /// The file cannot be opened or written.
+        case inaccessible(reason: String)
+        /// The text is not JSON.
+        case malformed(line: Int, column: Int, problem: String)
+        /// A field is absent or has a value of the wrong kind.
+        case invalidField(path: String, problem: String)
+        /// A component that exists elsewhere but not here.
+        case unsupported(path: String, component: String)
+        /// The parts are well formed but do not fit together.
+        case inconsistent(problem: String)
+    }
+
+    package var kind: Kind
+    /// The file, or another name for where the bytes came from.
+    package var file: String
+
+    package init(_ kind: Kind, file: String) {
+        self.kind = kind
+        self.file = file
+    }
+
+    package var description: String {
+        switch kind {
+        case .inaccessible(let reason):
+            "\(file): \(reason); give the path of a tokenizer.json"
+        case .malformed(let line, let column, let problem):
+            "\(file):\(line):\(column): \(problem); the file is damaged or no JSON: write it again"
+        case .invalidField(let path, let problem):
+            "\(file): \(path) \(problem); the file is damaged or of another kind"
+        case .unsupported(let path, let component):
+            "\(file): \(path) is \(component), which is not supported; "
+                + "use a byte-level BPE tokenizer with GPT-2's pre-tokenisation"
+        case .inconsistent(let problem):
+            "\(file): \(problem); the file is damaged: write it again"
+        }
+    }
+}
