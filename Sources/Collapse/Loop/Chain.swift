@@ -32,7 +32,8 @@ package final class Chain<Setting: TaskSetting> {
         stream = RealStream(setting: setting, world: world)
         keys = ChainKeys(
             plan: plan, seed: seed, declaration: Setting.declaration,
-            fingerprints: ChainKeys.Fingerprints(setting), environment: environment)
+            fingerprints: ChainKeys.Fingerprints(setting), hasBase: setting.hasBase,
+            environment: environment)
     }
 
     /// The hash of everything that determines the record of generation `t`.
@@ -130,14 +131,13 @@ package final class Chain<Setting: TaskSetting> {
     }
 
     private func start(of t: Int) throws -> FitStart<Setting.Model> {
-        switch plan.arm.startFrom {
+        switch plan.arm.startingPoint(of: t, hasBase: setting.hasBase) {
         case .scratch: return .scratch
         case .base:
             return .model(
-                try setting.baseModel(in: world, work: environment.workload(.fitting, of: t, in: self)),
+                try setting.baseModel(
+                    in: world, work: environment.workload(.fitting, of: t, in: self)),
                 carriesOptimizer: false)
-        case .previous where t == 0:
-            return .scratch
         case .previous:
             return .model(
                 try model(of: t - 1).model, carriesOptimizer: plan.arm.optimizer == .carryOver)

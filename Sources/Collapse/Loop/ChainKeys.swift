@@ -22,6 +22,7 @@ final class ChainKeys {
     private let seed: UInt64
     private let declaration: SettingDeclaration
     private let fingerprints: Fingerprints
+    private let hasBase: Bool
     private let environment: String
     private let hash: (String) -> ContentKey
     private let isUsed: Bool
@@ -30,12 +31,13 @@ final class ChainKeys {
 
     init(
         plan: ChainPlan, seed: UInt64, declaration: SettingDeclaration, fingerprints: Fingerprints,
-        environment: LoopEnvironment<some TaskSetting>
+        hasBase: Bool, environment: LoopEnvironment<some TaskSetting>
     ) {
         self.plan = plan
         self.seed = seed
         self.declaration = declaration
         self.fingerprints = fingerprints
+        self.hasBase = hasBase
         self.environment = environment.fingerprint
         let store = environment.store
         hash = { store.key(for: $0) }
@@ -101,12 +103,12 @@ final class ChainKeys {
             case nil: break
             }
         }
-        switch plan.arm.startFrom {
-        case .previous where t > 0:
+        switch plan.arm.startingPoint(of: t, hasBase: hasBase) {
+        case .previous:
             lines.append(("start", fit(of: t - 1).digits))
             lines.append(("optimizer", plan.arm.optimizer.rawValue))
         case .base: lines.append(("start", "base"))
-        default: lines.append(("start", "scratch"))
+        case .scratch: lines.append(("start", "scratch"))
         }
         return text("fit", lines)
     }

@@ -36,6 +36,9 @@ package protocol TaskSetting: Sendable {
     /// Whether ``sample(from:size:conditions:world:key:work:)`` wants real inputs.
     var isConditioned: Bool { get }
 
+    /// Whether the specification gives a base model; then `start-from: previous` begins with it.
+    var hasBase: Bool { get }
+
     /// The model that fits may start from when the specification says `base`.
     func baseModel(in world: World, work: Workload) throws -> Model
 

@@ -123,6 +123,12 @@ package struct ArmSpecification: Sendable {
         }
     }
 
+    /// What the fit of generation `t` starts from. Generation 0 has no previous model: it takes the base where there is
+    /// one, so that `previous` then means fine-tuning on and on.
+    package func startingPoint(of t: Int, hasBase: Bool) -> StartingPoint {
+        startFrom == .previous && t == 0 ? (hasBase ? .base : .scratch) : startFrom
+    }
+
     /// One line for the report.
     package var summary: String {
         var text = workflow.summary

@@ -145,17 +145,16 @@ package struct ExperimentRunner<Setting: TaskSetting> {
 
     private func announce(_ records: [GenerationRecord], arm: String, seconds: Double?) {
         let headline = Setting.declaration.headline
-        for record in records {
+        let recorded = records.map { record in
             func value(_ name: String) -> Double {
                 record.metrics.first { $0.name == name }?.value ?? .nan
             }
-            execution.observer(
-                .recorded(
-                    RecordedGeneration(
-                        arm: arm, seed: record.seed, generation: record.generation,
-                        headline: value(headline), realFraction: value("data.real_fraction"),
-                        seconds: seconds)))
+            return RecordedGeneration(
+                arm: arm, seed: record.seed, generation: record.generation,
+                headline: value(headline), realFraction: value("data.real_fraction"),
+                size: value("data.size"))
         }
+        execution.observer(.recorded(recorded, seconds: seconds))
     }
 
     // MARK: Checkpoints

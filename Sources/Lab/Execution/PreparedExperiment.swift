@@ -5,7 +5,7 @@ import Synchronization
 package struct PreparedArm<Setting: TaskSetting>: Sendable {
     package var specification: ArmSpecification
     package var setting: Setting
-    package var coordinates: [ResolvedArm.Coordinate]
+    package var coordinates: [(key: String, value: SpecificationValue)]
 }
 
 /// An experiment whose meaning has been checked: arms, worlds and plans of one task setting.
@@ -113,6 +113,17 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     private var checkedSeeds: [UInt64] {
         if case .chains = Setting.declaration.recordUnit { return Array(seeds.prefix(1)) }
         return seeds
+    }
+}
+
+extension ResolvedExperiment {
+    /// Runs `body`, giving a place in the file to what it finds wrong with a value below `path`.
+    package func locating<Result>(_ path: [String], _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let issue as SpecificationIssue {
+            throw error(for: issue.within(path))
+        }
     }
 }
 

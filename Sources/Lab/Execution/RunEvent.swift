@@ -8,8 +8,8 @@ package enum RunEvent: Sendable {
     case note(String)
     /// Something is under way; may be frequent.
     case progress(LoopProgress)
-    /// A generation is on disk. `seconds` is nil when it was there already.
-    case recorded(RecordedGeneration)
+    /// A block of generations is on disk. `seconds` says how long it took; nil when it was there already.
+    case recorded([RecordedGeneration], seconds: Double?)
     /// A chain stopped; the others go on.
     case failed(arm: String, seed: UInt64, message: String)
     case finished(failures: Int)
@@ -35,6 +35,6 @@ package struct RecordedGeneration: Sendable {
     package var headline: Double
     /// Share of real data that the generation trained on.
     package var realFraction: Double
-    /// How long it took; nil when it was on disk already.
-    package var seconds: Double?
+    /// Size of its training data, in the setting's unit.
+    package var size: Double
 }

@@ -66,6 +66,8 @@ package struct GaussianSetting: TaskSetting {
 
     package var isConditioned: Bool { false }
 
+    package var hasBase: Bool { false }
+
     /// The base model is the truth itself.
     package func baseModel(in world: World, work: Workload) throws -> Model {
         Model(mean: 0, variance: trueVariance)

@@ -1,0 +1,233 @@
+import Collapse
+import LanguageModels
+import Text
+
+/// The keys of the language setting in an experiment file.
+enum LanguageKeys {
+    static var all: [KeyDeclaration] {
+        [corpus, tokenizer, model, budget, sampling, evaluation, base]
+    }
+
+    private static let corpus = KeyDeclaration(
+        "corpus", .text, default: .text("austen"),
+        help: "The corpus: a name that `collapselab corpus list` shows.")
+
+    private static var tokenizer: KeyDeclaration {
+        let trainedOn = KeyDeclaration(
+            "trained-on", .choice(["generation-0", "train"]), default: .text("generation-0"),
+            help: "The real text the tokenizer is trained on, once: generation 0's own sample, or the "
+                + "whole train split.")
+        func vocabulary(_ count: Int, _ range: ClosedRange<Int>) -> KeyDeclaration {
+            KeyDeclaration(
+                "vocabulary", .integer(range), default: .integer(count),
+                help: "The largest number of ids, special tokens included.")
+        }
+        return KeyDeclaration(
+            "tokenizer",
+            .tagged(
+                TaggedGroup(
+                    tag: "kind",
+                    variants: [
+                        .init(
+                            "bpe", [vocabulary(1_024, 257...1_000_000), trainedOn],
+                            help: "Byte-level byte-pair encoding."),
+                        .init("byte", [], help: "One token for each byte."),
+                        .init(
+                            "character", [vocabulary(4_096, 258...1_000_000), trainedOn],
+                            help: "Grapheme clusters, with bytes for unknown ones."),
+                        .init(
+                            "word",
+                            [
+                                vocabulary(50_000, 3...10_000_000),
+                                KeyDeclaration(
+                                    "minimum-count", .integer(1...1_000_000), default: .integer(2),
+                                    help: "How often a word must occur to be known."),
+                                KeyDeclaration(
+                                    "lower-case", .boolean, default: .boolean(false),
+                                    help: "Whether words are lower-cased."),
+                                trainedOn,
+                            ], help: "Words and punctuation, with <unk> for the rest."),
+                    ])),
+            default: .map([.init("kind", .text("bpe"))]),
+            help: "How text becomes tokens.")
+    }
+
+    private static var model: KeyDeclaration {
+        KeyDeclaration(
+            "model",
+            .tagged(
+                TaggedGroup(
+                    tag: "kind",
+                    variants: [
+                        .init("ngram", ngram, help: "A back-off n-gram model."),
+                        .init("transformer", transformer, help: "A GPT-2 style transformer."),
+                    ], presetFolder: "models")),
+            default: nil, help: "The model, or the name of a preset in models/.")
+    }
+
+    private static var ngram: [KeyDeclaration] {
+        [
+            KeyDeclaration(
+                "order", .integer(1...8), default: .integer(3),
+                help: "Length of the longest n-gram counted."),
+            KeyDeclaration(
+                "smoothing",
+                .choice([
+                    "maximum-likelihood", "add-k", "witten-bell", "modified-kneser-ney",
+                ]), default: .text("modified-kneser-ney"), help: "How unseen n-grams get probability."),
+            KeyDeclaration(
+                "k", .number(1e-9...1e6), default: .number(0.1),
+                help: "The pseudo-count of add-k smoothing; other smoothings ignore it."),
+            KeyDeclaration(
+                "sample-unknown", .boolean, default: .boolean(false),
+                help: "Whether <unk> may be sampled."),
+        ]
+    }
+
+    private static var transformer: [KeyDeclaration] {
+        func integer(
+            _ key: String, _ range: ClosedRange<Int>, _ value: Int, _ help: String
+        ) -> KeyDeclaration {
+            KeyDeclaration(key, .integer(range), default: .integer(value), help: help)
+        }
+        func number(
+            _ key: String, _ range: ClosedRange<Double>, _ value: Double, _ help: String
+        ) -> KeyDeclaration {
+            KeyDeclaration(key, .number(range), default: .number(value), help: help)
+        }
+        return [
+            integer("layers", 1...200, 2, "Transformer blocks."),
+            integer("heads", 1...200, 2, "Attention heads; must divide the width."),
+            integer("width", 1...65_536, 64, "Size of the residual stream."),
+            integer("context-length", 2...65_536, 64, "Tokens that the model sees at once."),
+            KeyDeclaration(
+                "training",
+                .group([
+                    integer("batch-size", 1...65_536, 16, "Sequences in a step."),
+                    number("learning-rate", 0...10, 3e-3, "The peak of the schedule."),
+                    number(
+                        "warmup-fraction", 0...1, 0.05,
+                        "Share of the steps in which the rate rises linearly from 0."),
+                    number(
+                        "final-learning-rate-fraction", 0...1, 0.1,
+                        "Where the cosine ends, as a share of the peak."),
+                    number(
+                        "weight-decay", 0...10, 0.1,
+                        "Decoupled weight decay of matrices and embeddings."),
+                    number("beta1", 0...0.999_999, 0.9, "AdamW's decay of the first moment."),
+                    number("beta2", 0...0.999_999, 0.95, "AdamW's decay of the second moment."),
+                    number(
+                        "gradient-clip", 0...1e9, 1, "Largest global gradient norm; 0 clips nothing."),
+                    number("dropout", 0...0.9, 0, "Share of activations dropped in training."),
+                    integer(
+                        "shards", 1...4_096, 4,
+                        "Parts of a batch whose gradients are summed in order; fixes the bits at any "
+                            + "number of workers."),
+                ]), default: .map([]), help: "How the model is trained."),
+            KeyDeclaration(
+                "decoding",
+                .group([
+                    integer(
+                        "batch-width", 1...65_536, 128,
+                        "Documents decoded together; fixes the bits of every product."),
+                    integer("groups", 1...4_096, 2, "Parts of the batch that workers decode apart."),
+                ]), default: .map([]), help: "The geometry of decoding."),
+        ]
+    }
+
+    private static var budget: KeyDeclaration {
+        func amount(_ help: String, _ value: Double) -> [KeyDeclaration] {
+            [
+                KeyDeclaration(
+                    "amount", .number(1e-6...1e15), default: .number(value), help: help)
+            ]
+        }
+        return KeyDeclaration(
+            "budget",
+            .tagged(
+                TaggedGroup(
+                    tag: "unit",
+                    variants: [
+                        .init(
+                            "epochs", amount("Passes over the generation's data.", 4),
+                            help: "Grows with the data, as under accumulate."),
+                        .init(
+                            "steps", amount("Optimizer steps.", 1_000),
+                            help: "The same number of steps for every generation."),
+                        .init(
+                            "tokens", amount("Tokens trained on.", 1_000_000),
+                            help: "The same number of tokens for every generation."),
+                    ])),
+            default: .map([.init("unit", .text("epochs"))]),
+            help: "How long a transformer trains; n-grams count their data once.")
+    }
+
+    private static var sampling: KeyDeclaration {
+        KeyDeclaration(
+            "sampling",
+            .group([
+                KeyDeclaration(
+                    "temperature", .number(0...100), default: .number(1),
+                    help: "Divides the logits; 1 samples the model's own distribution."),
+                KeyDeclaration(
+                    "top-k", .optional(.integer(1...10_000_000)), default: .null,
+                    help: "Keep only the k likeliest tokens."),
+                KeyDeclaration(
+                    "top-p", .optional(.number(1e-6...1)), default: .null,
+                    help: "Keep the smallest set of likeliest tokens with this much probability."),
+                KeyDeclaration(
+                    "prompt", .choice(["boundary", "real"]), default: .text("boundary"),
+                    help: "What a document starts from: the document boundary, or the first tokens of a "
+                        + "document of generation 0's real sample."),
+                KeyDeclaration(
+                    "prompt-tokens", .integer(1...65_536), default: .integer(16),
+                    help: "How many tokens of a real document a prompt takes."),
+                KeyDeclaration(
+                    "maximum-document-length", .integer(1...10_000_000), default: .integer(2_000),
+                    help: "A document that has not ended by itself is cut after this many tokens."),
+                KeyDeclaration(
+                    "pass-as", .choice(["tokens", "text"]), default: .text("tokens"),
+                    help: "Whether samples reach the next generation as token ids, or decoded to text "
+                        + "and tokenised again."),
+            ]), default: .map([]), help: "How models draw synthetic documents.")
+    }
+
+    private static var evaluation: KeyDeclaration {
+        KeyDeclaration(
+            "evaluation",
+            .group([
+                KeyDeclaration(
+                    "split", .choice(["test", "validation"]), default: .text("test"),
+                    help: "The held-out split of the corpus."),
+                KeyDeclaration(
+                    "documents", .optional(.integer(1...100_000_000)), default: .null,
+                    help: "Score only the first so many held-out documents."),
+                KeyDeclaration(
+                    "context", .optional(.integer(2...65_536)), default: .null,
+                    help: "Tokens of a scored window; a transformer's context length unless given."),
+                KeyDeclaration(
+                    "stride", .optional(.integer(1...65_536)), default: .null,
+                    help: "How far the window moves; half the context unless given."),
+                KeyDeclaration(
+                    "bootstrap", .integer(0...1_000_000), default: .integer(1_000),
+                    help: "Resamples of documents for the interval; 0 computes none."),
+            ]), default: .map([]), help: "How models are scored on held-out real text.")
+    }
+
+    private static var base: KeyDeclaration {
+        KeyDeclaration(
+            "base",
+            .optional(
+                .group([
+                    KeyDeclaration(
+                        "corpus", .text, default: nil, help: "The other text that the base learns from."),
+                    KeyDeclaration(
+                        "size", .integer(1...1_000_000_000_000), default: .integer(1_000_000),
+                        help: "Tokens of that text."),
+                    KeyDeclaration(
+                        "epochs", .number(1e-6...1e6), default: .number(1),
+                        help: "Passes over them."),
+                ])), default: .null,
+            help: "The base model for `start-from: base`: trained once for each seed on other text.")
+    }
+}

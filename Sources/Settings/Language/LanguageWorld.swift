@@ -1,0 +1,110 @@
+import Collapse
+import Compute
+import Synchronization
+import Text
+
+/// What is fixed for a seed of the language setting: the order in which it meets the real documents, its
+/// tokenizer, and the held-out text.
+package final class LanguageWorld: Sendable {
+    let tokenizer: any Tokenizer
+    /// The documents of the train split in the seed's order.
+    let stream: TokenDataset
+    let heldOut: HeldOutText
+    let heldOutGrams: SampleStatistics.Reference
+    /// The base model, trained when it is first asked for.
+    let base = Mutex<LanguageModel?>(nil)
+    let key: RandomKey
+
+    init(
+        corpus: Corpus, tokenizer specification: TokenizerSpecification, evaluation: EvaluationPlan,
+        key: RandomKey, initialSize: Int
+    ) throws {
+        self.key = key
+        let train = corpus.train
+        var random = RandomStream(key.with(purpose: .realOrder))
+        let order = random.permutation(of: train.count)
+        let documents = order.lazy.map { train.bytes(of: $0) }
+        tokenizer = specification.train(on: documents, initialSize: initialSize)
+        stream = LanguageWorld.encode(documents, with: tokenizer)
+
+        let split = evaluation.split == .test ? corpus.test : corpus.validation
+        let count = min(split.count, evaluation.documents ?? split.count)
+        let texts = (0..<count).map { split.bytes(of: $0) }
+        let dataset = LanguageWorld.encode(texts, with: tokenizer)
+        try LanguageWorld.check(
+            corpus: corpus.name, train: stream, heldOut: dataset, split: evaluation.split.rawValue,
+            context: evaluation.context ?? 2)
+
+        var frequencies = Array(repeating: 0, count: tokenizer.vocabularyCount)
+        for token in stream.tokens.prefix(initialSize) { frequencies[Int(token)] += 1 }
+        heldOut = HeldOutText(
+            dataset: dataset, byteCounts: texts.map(\.count),
+            wordCounts: texts.map(LanguageWorld.wordCount),
+            decileOfToken: HeldOutText.deciles(frequencies: frequencies, heldOut: dataset),
+            isLossless: tokenizer.isLossless,
+            unknownRate: tokenizer.unknown.map { unknown in
+                Double(dataset.tokens.count { $0 == unknown })
+                    / Double(max(1, dataset.tokens.count))
+            })
+        heldOutGrams = SampleStatistics.Reference(
+            dataset, vocabularyCount: tokenizer.vocabularyCount)
+    }
+
+    /// Tokenises documents one after the other.
+    static func encode(
+        _ documents: some Sequence<[UInt8]>, with tokenizer: any Tokenizer
+    ) -> TokenDataset {
+        var dataset = TokenDataset()
+        for document in documents { dataset.append(document: tokenizer.encode(document)) }
+        return dataset
+    }
+
+    /// Words are runs without white space.
+    private static func wordCount(_ text: [UInt8]) -> Int {
+        var count = 0
+        var inWord = false
+        for byte in text {
+            let isSpace = byte == 0x20 || (byte >= 0x09 && byte <= 0x0D)
+            if !isSpace && !inWord { count += 1 }
+            inWord = !isSpace
+        }
+        return count
+    }
+
+    private static func check(
+        corpus: String, train: TokenDataset, heldOut: TokenDataset, split: String, context: Int
+    ) throws {
+        for (part, dataset) in [("train", train), (split, heldOut)]
+        where dataset.tokens.count < context {
+            throw SpecificationIssue(
+                path: ["corpus"],
+                message: "the \(part) part of corpus \(corpus) has \(dataset.tokens.count) tokens, less "
+                    + "than one context of \(context): import more text or shorten the context")
+        }
+    }
+}
+
+/// Which held-out text is scored, and how.
+struct EvaluationPlan: Sendable, Hashable {
+    enum Split: String, Sendable {
+        case test, validation
+    }
+
+    var split: Split
+    var documents: Int?
+    var context: Int?
+    var stride: Int?
+    var bootstrap: Int
+
+    init(_ values: SpecificationValue) {
+        func optional(_ key: String) -> Int? {
+            let value = values.required(key)
+            return value.isNull ? nil : value.integerValue
+        }
+        split = Split(rawValue: values.required("split").textValue) ?? .test
+        documents = optional("documents")
+        context = optional("context")
+        stride = optional("stride")
+        bootstrap = values.required("bootstrap").integerValue
+    }
+}

@@ -1,0 +1,89 @@
+import Collapse
+import Lab
+
+/// One plain line for each event: what a log file or a pipe gets.
+struct PlainProgress {
+    private let outline: RunOutline
+
+    init(_ outline: RunOutline) {
+        self.outline = outline
+    }
+
+    var opening: String {
+        "\(outline.name): \(counted(outline.arms.count, "arm")), "
+            + "\(counted(outline.seeds.count, "seed")), generations 0 to \(outline.generations), "
+            + "\(counted(outline.workers, "worker")), in \(outline.directory)"
+    }
+
+    /// The line for a recorded block.
+    func line(for recorded: [RecordedGeneration], seconds: Double?) -> String? {
+        guard let first = recorded.first, let last = recorded.last else { return nil }
+        let time = seconds.map { "  \(NumberText.seconds($0))" } ?? "  on disk"
+        guard recorded.count == 1 else {
+            return "arm \(first.arm)  seeds \(first.seed) to \(last.seed)  generations "
+                + "\(first.generation) to \(last.generation)\(time)"
+        }
+        let metric = outline.setting.metric(outline.setting.headline)
+        let unit = metric.unit.isEmpty ? "" : " \(metric.unit)"
+        return "arm \(first.arm)  seed \(first.seed)  generation \(first.generation)/"
+            + "\(outline.generations)  \(NumberText.significant(first.headline))\(unit)  real "
+            + "\(NumberText.percent(first.realFraction))\(time)"
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+}
+
+/// Numbers as a person reads them.
+enum NumberText {
+    /// Four significant digits.
+    static func significant(_ value: Double) -> String {
+        guard value.isFinite, value != 0 else { return "\(value)" }
+        var magnitude = 0
+        var scaled = abs(value)
+        while scaled >= 10 {
+            scaled /= 10
+            magnitude += 1
+        }
+        while scaled < 1 {
+            scaled *= 10
+            magnitude -= 1
+        }
+        return fixed(value, digits: max(0, 3 - magnitude))
+    }
+
+    /// A fixed number of decimals.
+    static func fixed(_ value: Double, digits: Int) -> String {
+        guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+        var scale = 1.0
+        for _ in 0..<digits { scale *= 10 }
+        let rounded = (abs(value) * scale).rounded()
+        guard rounded < 9e15 else { return "\(value)" }
+        let whole = Int(rounded)
+        let sign = value < 0 && whole != 0 ? "-" : ""
+        guard digits > 0 else { return "\(sign)\(whole)" }
+        let unit = Int(scale)
+        let fraction = String(whole % unit)
+        let padding = String(repeating: "0", count: digits - fraction.count)
+        return "\(sign)\(whole / unit).\(padding)\(fraction)"
+    }
+
+    static func percent(_ share: Double) -> String {
+        share.isFinite ? fixed(share * 100, digits: 1) + " %" : "-"
+    }
+
+    static func seconds(_ seconds: Double) -> String {
+        if seconds < 100 { return fixed(seconds, digits: seconds < 10 ? 2 : 1) + " s" }
+        let whole = Int(seconds.rounded())
+        if whole < 3_600 { return "\(whole / 60) min \(whole % 60) s" }
+        return "\(whole / 3_600) h \(whole % 3_600 / 60) min"
+    }
+
+    /// Such as 98.1k.
+    static func rate(_ perSecond: Double) -> String {
+        if perSecond >= 1e6 { return fixed(perSecond / 1e6, digits: 1) + "M" }
+        if perSecond >= 1e3 { return fixed(perSecond / 1e3, digits: 1) + "k" }
+        return fixed(perSecond, digits: 0)
+    }
+}
