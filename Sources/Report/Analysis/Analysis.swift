@@ -1,0 +1,87 @@
+package import Collapse
+
+/// What every part of the report asks of the results, worked out once.
+package struct Analysis: Sendable {
+    package var results: ExperimentResults
+    package var headline: MetricDeclaration
+    /// The last generation that any arm has measured; below the one asked for while a run is unfinished.
+    package var lastGeneration: Int
+    /// The sweep of a numeric key, if the arms form one.
+    package var sweep: Sweep?
+    /// The metrics that any arm has, in the order of their declaration, undeclared ones last.
+    package var measuredMetrics: [MetricDeclaration]
+
+    package init(_ results: ExperimentResults) {
+        var results = results
+        let measured = Analysis.measuredNames(results)
+        let declarations =
+            results.setting.metrics
+            + DataMetrics.declarations.filter { shared in
+                !results.setting.metrics.contains { $0.name == shared.name }
+            }
+        var ordered = declarations.filter { measured.names.contains($0.name) }
+        for name in measured.inOrder where !ordered.contains(where: { $0.name == name }) {
+            ordered.append(results.setting.metric(name))
+        }
+        for index in ordered.indices
+        where ordered[index].name == "data.size" && ordered[index].unit.isEmpty {
+            ordered[index].unit = results.setting.sizeUnit
+        }
+        measuredMetrics = ordered
+        lastGeneration = measured.lastGeneration
+        results.generations = max(results.generations, lastGeneration)
+        self.results = results
+        headline =
+            ordered.first { $0.name == results.setting.headline }
+            ?? results.setting.metric(results.setting.headline)
+        sweep = Sweep(results.arms)
+    }
+
+    package func metric(_ name: String) -> MetricDeclaration {
+        measuredMetrics.first { $0.name == name } ?? results.setting.metric(name)
+    }
+
+    func contains(_ metric: String) -> Bool {
+        measuredMetrics.contains { $0.name == metric }
+    }
+
+    /// How an arm's headline metric moved up to the last generation.
+    func change(of arm: String) -> Change? {
+        Change(results, arm: arm, metric: headline.name, generation: lastGeneration)
+    }
+
+    /// The metrics of the headline's family, such as perplexity beside nats: they share what stands
+    /// before the first dot, and as a whole they are few.
+    var headlineFamily: [MetricDeclaration] {
+        guard let dot = headline.name.firstIndex(of: ".") else { return [] }
+        let prefix = headline.name[...dot]
+        let family = measuredMetrics.filter {
+            $0.name != headline.name && $0.name.hasPrefix(prefix)
+                && $0.direction == headline.direction
+        }
+        return Array(family.prefix(3))
+    }
+
+    private static func measuredNames(
+        _ results: ExperimentResults
+    ) -> (names: Set<String>, inOrder: [String], lastGeneration: Int) {
+        var names: Set<String> = []
+        var inOrder: [String] = []
+        var last = 0
+        for row in results.metrics.rows {
+            if names.insert(row.metric).inserted { inOrder.append(row.metric) }
+            last = max(last, row.generation)
+        }
+        return (names, inOrder, last)
+    }
+}
+
+extension MetricDeclaration {
+    /// The title with its unit, as an axis says it.
+    package var axisTitle: String { unit.isEmpty ? title : "\(title) (\(unit))" }
+
+    /// How much worse `last` is than `first`: a rise where lower is better, a fall where higher is.
+    func worsening(from first: Double, to last: Double) -> Double {
+        direction == .higherIsBetter ? first - last : last - first
+    }
+}

@@ -1,0 +1,96 @@
+import Compute
+
+/// Where the excess of a sweep first falls within a tolerance: how much is enough.
+///
+/// The excess of each grid point is the mean over seeds of the change of the headline metric from
+/// generation 0, counted so that worse is positive. Between grid points it is interpolated linearly.
+/// The interval resamples seeds with replacement, the same seeds at every grid point, so that it keeps
+/// the pairing; its ends are percentiles (Efron and Tibshirani 1993, section 13.3).
+package struct Sufficiency: Hashable, Sendable {
+    /// Where a curve of excesses comes within the tolerance.
+    package enum Crossing: Hashable, Comparable, Sendable {
+        /// Already at the smallest value of the grid: the crossing is there or below.
+        case atOrBelow(Double)
+        case value(Double)
+        /// Not even at the largest value of the grid.
+        case above(Double)
+
+        private var position: (Int, Double) {
+            switch self {
+            case .atOrBelow(let value): (0, value)
+            case .value(let value): (1, value)
+            case .above(let value): (2, value)
+            }
+        }
+
+        package static func < (left: Crossing, right: Crossing) -> Bool {
+            left.position < right.position
+        }
+    }
+
+    /// The smallest value of the grid whose mean excess is within the tolerance.
+    package var smallestGridValue: Double?
+    package var crossing: Crossing
+    /// The 95 % bootstrap interval of the crossing; nil below two seeds.
+    package var interval: ClosedRange<Crossing>?
+    package var seeds: Int
+    package var resamples: Int
+
+    /// - Parameters:
+    ///   - grid: The values of the key, ascending.
+    ///   - excess: For each grid value the excess of each seed; the seeds are the same everywhere.
+    ///   - tolerance: The largest excess that counts as enough.
+    ///   - resamples: The number of bootstrap resamples.
+    package init(
+        grid: [Double], excess: [[Double]], tolerance: Double, resamples: Int = 2_000
+    ) {
+        precondition(
+            grid.count == excess.count && !grid.isEmpty,
+            "\(grid.count) grid values with \(excess.count) rows of excesses")
+        let seeds = excess[0].count
+        precondition(
+            excess.allSatisfy { $0.count == seeds }, "grid values have different numbers of seeds")
+        self.seeds = seeds
+        self.resamples = resamples
+        let means = excess.map { row in row.reduce(0, +) / Double(seeds) }
+        smallestGridValue = zip(grid, means).first { $0.1 <= tolerance }?.0
+        crossing = Sufficiency.crossing(grid: grid, means: means, tolerance: tolerance)
+        guard seeds > 1 else {
+            interval = nil
+            return
+        }
+        var crossings: [Crossing] = []
+        crossings.reserveCapacity(resamples)
+        let key = RandomKey(seed: 0, purpose: .bootstrap)
+        var sums = [Double](repeating: 0, count: grid.count)
+        for resample in 0..<resamples {
+            var stream = RandomStream(key.at(resample))
+            for index in sums.indices { sums[index] = 0 }
+            for _ in 0..<seeds {
+                let seed = stream.below(seeds)
+                for index in sums.indices { sums[index] += excess[index][seed] }
+            }
+            crossings.append(
+                Sufficiency.crossing(
+                    grid: grid, means: sums.map { $0 / Double(seeds) }, tolerance: tolerance))
+        }
+        crossings.sort()
+        let tail = resamples / 40
+        interval = crossings[tail]...crossings[resamples - 1 - tail]
+    }
+
+    /// The first place where the piecewise linear curve through the means is within the tolerance.
+    package static func crossing(
+        grid: [Double], means: [Double], tolerance: Double
+    ) -> Crossing {
+        guard let index = means.firstIndex(where: { $0 <= tolerance }) else {
+            return .above(grid[grid.count - 1])
+        }
+        guard index > 0 else { return .atOrBelow(grid[0]) }
+        let before = means[index - 1]
+        // From an infinite or undefined excess the curve comes down at the grid value itself.
+        guard before.isFinite, means[index].isFinite else { return .value(grid[index]) }
+        let share = (before - tolerance) / (before - means[index])
+        return .value(grid[index - 1] + share * (grid[index] - grid[index - 1]))
+    }
+}

@@ -1,0 +1,146 @@
+package import Collapse
+
+/// Arms that differ in the value of a numeric key: the grid of a sweep.
+package struct Sweep: Sendable {
+    /// An arm at its place in the grid.
+    package struct Point: Hashable, Sendable {
+        /// The position in ``Sweep/grid``.
+        package var index: Int
+        /// The position in the experiment's arms.
+        package var arm: Int
+    }
+
+    /// Arms that share every other swept value: one curve.
+    package struct Group: Sendable {
+        package var label: String
+        package var points: [Point]
+    }
+
+    package var key: String
+    /// The values of the key, ascending.
+    package var grid: [Double]
+    package var groups: [Group]
+    /// Arms outside the sweep, drawn as levels.
+    package var references: [Int]
+
+    /// Nil unless at least two arms differ in a numeric key.
+    ///
+    /// The real fraction is the axis where it is swept; otherwise the numeric key with the most values.
+    package init?(_ arms: [ExperimentResults.Arm]) {
+        guard let key = Sweep.axis(of: arms) else { return nil }
+        self.key = key
+        var values: [Double] = []
+        references = []
+        for (index, arm) in arms.enumerated() {
+            guard let value = Sweep.number(arm, key) else {
+                references.append(index)
+                continue
+            }
+            if !values.contains(value) { values.append(value) }
+        }
+        grid = values.sorted()
+        groups = []
+        var labels: [String] = []
+        for (index, arm) in arms.enumerated() {
+            guard let value = Sweep.number(arm, key), let place = grid.firstIndex(of: value) else {
+                continue
+            }
+            // Two arms that differ in nothing the sweep names are kept apart as two curves.
+            let rest = Sweep.label(arm, without: key)
+            let home = labels.indices.first { position in
+                labels[position] == rest
+                    && !groups[position].points.contains { $0.index == place }
+            }
+            if let home {
+                groups[home].points.append(Point(index: place, arm: index))
+            } else {
+                labels.append(rest)
+                groups.append(
+                    Group(label: rest, points: [Point(index: place, arm: index)]))
+            }
+        }
+        for index in groups.indices {
+            groups[index].points.sort { $0.index < $1.index }
+            let isShared = labels.count { $0 == labels[index] } > 1
+            if groups[index].label.isEmpty || isShared {
+                let names = groups[index].points.map { arms[$0.arm].name }
+                let common = Sweep.commonPrefix(names)
+                groups[index].label = [groups[index].label, common].filter { !$0.isEmpty }
+                    .joined(separator: ", ")
+            }
+        }
+    }
+
+    /// The last part of the key's path, as an axis says it.
+    package var title: String { Sweep.lastPart(key) }
+
+    private static func axis(of arms: [ExperimentResults.Arm]) -> String? {
+        var keys: [String] = []
+        var values: [[Double]] = []
+        for arm in arms {
+            for coordinate in arm.coordinates {
+                guard let value = number(coordinate.value) else { continue }
+                if let index = keys.firstIndex(of: coordinate.key) {
+                    if !values[index].contains(value) { values[index].append(value) }
+                } else {
+                    keys.append(coordinate.key)
+                    values.append([value])
+                }
+            }
+        }
+        let swept = keys.indices.filter { values[$0].count > 1 }
+        if let fraction = swept.first(where: { lastPart(keys[$0]) == "real-fraction" }) {
+            return keys[fraction]
+        }
+        let most = swept.map { values[$0].count }.max()
+        return swept.first { values[$0].count == most }.map { keys[$0] }
+    }
+
+    private static func number(_ arm: ExperimentResults.Arm, _ key: String) -> Double? {
+        arm.coordinates.first { $0.key == key }.flatMap { number($0.value) }
+    }
+
+    private static func number(_ value: SpecificationValue) -> Double? {
+        switch value {
+        case .integer(let whole): Double(whole)
+        case .number(let number) where number.isFinite: number
+        default: nil
+        }
+    }
+
+    private static func label(_ arm: ExperimentResults.Arm, without key: String) -> String {
+        let others = arm.coordinates.filter { $0.key != key }
+        return others.map { coordinate in
+            let text = plain(coordinate.value)
+            // A word says what it is; a number needs its key.
+            if case .text = coordinate.value { return text }
+            return "\(lastPart(coordinate.key)) \(text)"
+        }.joined(separator: ", ")
+    }
+
+    private static func plain(_ value: SpecificationValue) -> String {
+        switch value {
+        case .text(let text): text
+        case .integer(let whole): String(whole)
+        case .number(let number): NumberText.short(number)
+        default: value.canonicalText
+        }
+    }
+
+    private static func lastPart(_ key: String) -> String {
+        key.split(separator: ".").last.map(String.init) ?? key
+    }
+
+    /// What all names begin with, without a torn last word.
+    private static func commonPrefix(_ names: [String]) -> String {
+        guard var common = names.first else { return "" }
+        for name in names {
+            while !name.hasPrefix(common) { common.removeLast() }
+        }
+        let separators: Set<Character> = [" ", "-", "_", "=", ",", "/", "@", ":", "(", "[", "."]
+        if names.contains(where: { $0 != common }) {
+            while let last = common.last, separators.contains(last) { common.removeLast() }
+        }
+        return common
+    }
+}

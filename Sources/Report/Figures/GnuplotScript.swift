@@ -1,0 +1,146 @@
+/// A figure as a gnuplot script that holds its own data and writes to standard output.
+package enum GnuplotScript {
+    /// The script. Every text of the figure becomes a single-quoted string, in which gnuplot expands
+    /// nothing; see ``quoted(_:)``.
+    package static func text(_ figure: Figure, format: FigureFormat) -> String {
+        var script = terminal(figure, format: format)
+        script += """
+            set encoding utf8
+            set key off
+            set clip one
+            set clip two
+            set border 3 linewidth 0.8 linecolor rgb '\(Colour.frame.hex)'
+            set grid ytics linetype 1 linewidth 0.6 linecolor rgb '\(Colour.grid.hex)'
+            set tics nomirror out scale 0.6
+
+            """
+        var block = 0
+        var plots = ""
+        for (index, plot) in figure.plots.enumerated() {
+            plots += axes(plot, figure)
+            if index == 0 { plots += decoration(figure) }
+            var elements: [String] = []
+            for layer in plot.layers {
+                script += data(layer, block: block)
+                elements.append("$data\(block) \(style(layer))")
+                block += 1
+            }
+            if elements.isEmpty { elements = ["NaN with lines"] }
+            plots += "plot " + elements.joined(separator: ", \\\n    ") + "\n"
+            if index == 0 { plots += "unset label\nunset arrow\n" }
+        }
+        return script + "set multiplot\n" + plots + "unset multiplot\n"
+    }
+
+    /// A string literal that gnuplot takes word for word: quotes are doubled, control characters and
+    /// backquotes (which elsewhere run a command) are replaced.
+    package static func quoted(_ text: String) -> String {
+        var result = "'"
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "'": result += "''"
+            case "`": result += "ʼ"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7f: result += " "
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "'"
+    }
+
+    private static func terminal(_ figure: Figure, format: FigureFormat) -> String {
+        let (width, height) = (figure.width, figure.height)
+        return switch format {
+        case .svg:
+            "set terminal svg size \(width),\(height) noenhanced font 'Arial,12' "
+                + "background '#ffffff'\n"
+        case .pdf:
+            // 96 pixels an inch; font sizes are points, three quarters of a pixel each.
+            "set terminal pdfcairo size \(Double(width) / 96)in,\(Double(height) / 96)in noenhanced "
+                + "font 'Arial,12' fontscale 0.75 linewidth 0.75 background '#ffffff'\n"
+        case .png:
+            "set terminal pngcairo size \(width * 2),\(height * 2) noenhanced font 'Arial,12' "
+                + "fontscale 1.5 linewidth 2 pointscale 2 background '#ffffff'\n"
+        }
+    }
+
+    private static func axes(_ plot: Figure.Plot, _ figure: Figure) -> String {
+        let (width, height) = (Double(figure.width), Double(figure.height))
+        func ticks(_ axis: Axis) -> String {
+            axis.ticks.map { "\(quoted($0.label)) \($0.position)" }.joined(separator: ", ")
+        }
+        return """
+            set lmargin at screen \(place(plot.frame.left / width))
+            set rmargin at screen \(place(plot.frame.right / width))
+            set tmargin at screen \(place(1 - plot.frame.top / height))
+            set bmargin at screen \(place(1 - plot.frame.bottom / height))
+            \(plot.y.isLogarithmic ? "set" : "unset") logscale y
+            set xrange [\(plot.x.lower):\(plot.x.upper)]
+            set yrange [\(plot.y.lower):\(plot.y.upper)]
+            set xtics (\(ticks(plot.x))) textcolor rgb '\(Colour.ink.hex)'
+            set ytics (\(ticks(plot.y))) textcolor rgb '\(Colour.ink.hex)'
+
+            """
+    }
+
+    /// Texts, strokes and marks, which lie in the coordinates of the page.
+    private static func decoration(_ figure: Figure) -> String {
+        let (width, height) = (Double(figure.width), Double(figure.height))
+        func at(_ x: Double, _ y: Double) -> String {
+            "screen \(place(x / width)),\(place(1 - y / height))"
+        }
+        var text = ""
+        for stroke in figure.strokes {
+            text += "set arrow from \(at(stroke.from.x, stroke.from.y)) to "
+            text += "\(at(stroke.to.x, stroke.to.y)) nohead front linewidth \(stroke.width) "
+            text += "linecolor rgb '\(stroke.colour.hex)'"
+            text += (stroke.isDashed ? " dashtype (6,4)" : "") + "\n"
+        }
+        for mark in figure.marks {
+            text += "set label '' at \(at(mark.x, mark.y)) front point pointtype "
+            text += "\(mark.shape.rawValue) pointsize \(mark.size) "
+            text += "linecolor rgb '\(mark.colour.hex)'\n"
+        }
+        for label in figure.texts where !label.text.isEmpty {
+            text += "set label \(quoted(label.text)) at \(at(label.x, label.y)) "
+            text += label.anchor.rawValue + (label.isVertical ? " rotate by 90" : "")
+            text += " font '\(label.isBold ? "Arial:Bold" : "Arial"),\(label.size)' "
+            text += "textcolor rgb '\(label.colour.hex)' front\n"
+        }
+        return text
+    }
+
+    /// The numbers of a layer. A blank line ends a stretch: the curve is broken there.
+    private static func data(_ layer: Figure.Layer, block: Int) -> String {
+        let lines: [String]
+        switch layer {
+        case .band(let runs, _):
+            lines = runs.map { run in
+                run.map { "\($0.x) \($0.low) \($0.high)" }.joined(separator: "\n")
+            }
+        case .line(let runs, _, _, _):
+            lines = runs.map { run in run.map { "\($0.x) \($0.y)" }.joined(separator: "\n") }
+        case .points(let points, _, _, _):
+            lines = [points.map { "\($0.x) \($0.y)" }.joined(separator: "\n")]
+        }
+        return "$data\(block) << END\n" + lines.joined(separator: "\n\n") + "\nEND\n"
+    }
+
+    private static func style(_ layer: Figure.Layer) -> String {
+        switch layer {
+        case .band(_, let colour):
+            "using 1:2:3 with filledcurves fillcolor rgb '\(colour.hex)' "
+                + "fillstyle transparent solid 0.18 noborder"
+        case .line(_, let colour, let width, let isDashed):
+            "using 1:2 with lines linecolor rgb '\(colour.hex)' linewidth \(width)"
+                + (isDashed ? " dashtype (6,4)" : "")
+        case .points(_, let colour, let shape, let size):
+            "using 1:2 with points linecolor rgb '\(colour.hex)' pointtype \(shape.rawValue) "
+                + "pointsize \(size)"
+        }
+    }
+
+    /// A place as a share of the page, with enough digits for a hundredth of a pixel.
+    private static func place(_ share: Double) -> String {
+        String((share * 1e6).rounded() / 1e6)
+    }
+}

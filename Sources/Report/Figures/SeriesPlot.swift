@@ -1,0 +1,311 @@
+import Collapse
+
+/// A curve to draw: a summary over seeds at each place of the x axis, and what theory predicts there.
+struct Series: Sendable {
+    var name: String
+    var colour: Colour
+    var shape: PointShape
+    var points: [(x: Double, summary: Summary)]
+    var prediction: [(x: Double, y: Double)] = []
+    /// Drawn as a level across the whole axis: an arm that has no place on it.
+    var isLevel = false
+}
+
+/// One pair of axes with curves, their bands, their infinities and their labels.
+///
+/// Infinite and undefined means are never left out silently: the curve breaks there, and a strip above
+/// the frame shows a mark with the number of seeds concerned.
+struct SeriesPlot: Sendable {
+    var series: [Series]
+    var x: Axis
+    var xTitle: String
+    /// Beside the axis; small plots carry their title above the frame instead.
+    var yTitle: String?
+    var title: String?
+    var logarithmic = false
+    /// Values that the y axis must cover besides the data.
+    var including: [Double] = []
+    /// An axis fixed from outside, to share or to enlarge.
+    var y: Axis?
+    /// A value of y with a line across the plot.
+    var level: (value: Double, label: String)?
+    /// Whether the curves are named at their right ends.
+    var hasDirectLabels = true
+    /// How many seeds there are: where fewer are infinite, the mark says how many.
+    var seedCount: Int
+
+    private static let rowHeight = 16.0
+    static let labelGap = 15.0
+
+    /// The values that the y axis has to show.
+    var extent: [Double] {
+        var values = including
+        for curve in series {
+            for point in curve.points where point.summary.mean.isFinite {
+                let mean = point.summary.mean
+                let half = point.summary.halfWidth()
+                values.append(mean)
+                guard half.isFinite else { continue }
+                values.append(mean + half)
+                if !logarithmic || mean - half > 0 { values.append(mean - half) }
+            }
+            values += curve.prediction.map(\.y)
+        }
+        if let level { values.append(level.value) }
+        return values
+    }
+
+    /// The curves that have an infinite or undefined mean somewhere: one row of the strip each.
+    private var brokenSeries: [Int] {
+        series.indices.filter { index in
+            series[index].points.contains { !$0.summary.mean.isFinite }
+        }
+    }
+
+    /// Draws into `area`, which is the frame with its strip; axis texts lie outside it.
+    func draw(into figure: inout Figure, area: Figure.Rectangle) {
+        let broken = brokenSeries
+        let strip = broken.isEmpty ? 0 : Double(broken.count) * Self.rowHeight + 4
+        let frame = Figure.Rectangle(
+            left: area.left, top: area.top + strip, width: area.width,
+            height: area.height - strip)
+        let y =
+            self.y
+            ?? Axis.covering(
+                extent, logarithmic: logarithmic, ticks: max(3, Int(frame.height / 55)))
+        figure.plots.append(Figure.Plot(frame: frame, x: x, y: y, layers: layers(y: y)))
+        drawTitles(into: &figure, area: area, frame: frame)
+        drawLevel(into: &figure, frame: frame, y: y)
+        for (row, index) in broken.enumerated() {
+            let height = area.top + (Double(row) + 0.5) * Self.rowHeight
+            drawInfinities(of: series[index], into: &figure, frame: frame, y: height)
+        }
+        if hasDirectLabels {
+            drawLabels(into: &figure, area: area, frame: frame, y: y, broken: broken)
+        }
+    }
+
+    private func layers(y: Axis) -> [Figure.Layer] {
+        var bands: [Figure.Layer] = []
+        var lines: [Figure.Layer] = []
+        var predictions: [Figure.Layer] = []
+        var points: [Figure.Layer] = []
+        for curve in series {
+            let runs = Self.runs(curve.points)
+            var band: [[(x: Double, low: Double, high: Double)]] = []
+            var bars: [[(x: Double, y: Double)]] = []
+            var means: [[(x: Double, y: Double)]] = []
+            for run in runs {
+                means.append(run.map { ($0.x, $0.summary.mean) })
+                let limits = run.compactMap { point -> (x: Double, low: Double, high: Double)? in
+                    let half = point.summary.halfWidth()
+                    guard half.isFinite else { return nil }
+                    let low = point.summary.mean - half
+                    // A logarithmic axis has no place for a limit below zero: the band runs out of
+                    // the frame.
+                    return (
+                        point.x, y.isLogarithmic ? max(low, y.lower) : low,
+                        point.summary.mean + half
+                    )
+                }
+                if limits.count > 1 {
+                    band.append(limits)
+                } else if let bar = limits.first {
+                    bars.append([(bar.x, bar.low), (bar.x, bar.high)])
+                }
+            }
+            if curve.isLevel {
+                means = means.compactMap(\.first).map { [(x.lower, $0.y), (x.upper, $0.y)] }
+                band = []
+                bars = []
+            }
+            if !band.isEmpty { bands.append(.band(band, curve.colour)) }
+            if !bars.isEmpty {
+                lines.append(.line(bars, curve.colour, width: 1.5, isDashed: false))
+            }
+            let drawn = means.filter { $0.count > 1 }
+            if !drawn.isEmpty {
+                lines.append(
+                    .line(drawn, curve.colour, width: curve.isLevel ? 1 : 2, isDashed: false))
+            }
+            let predicted = curve.prediction.filter {
+                $0.y.isFinite && (!y.isLogarithmic || $0.y > 0)
+            }
+            if predicted.count > 1 {
+                predictions.append(
+                    .line([predicted], curve.colour.darkened(to: 0.55), width: 1.6, isDashed: true))
+            }
+            let isSparse = curve.points.count <= 26
+            let marked = means.flatMap { isSparse || $0.count == 1 ? $0 : [] }
+            if !marked.isEmpty && !curve.isLevel {
+                points.append(.points(marked, curve.colour, curve.shape, size: 0.55))
+            }
+        }
+        return bands + lines + predictions + points
+    }
+
+    /// The stretches of a curve between means that are not finite.
+    private static func runs(
+        _ points: [(x: Double, summary: Summary)]
+    ) -> [[(x: Double, summary: Summary)]] {
+        points.split { !$0.summary.mean.isFinite }.map(Array.init)
+    }
+
+    private func drawTitles(
+        into figure: inout Figure, area: Figure.Rectangle, frame: Figure.Rectangle
+    ) {
+        figure.texts.append(
+            .init(
+                text: xTitle, x: frame.left + frame.width / 2, y: frame.bottom + 36,
+                anchor: .center, size: hasDirectLabels ? 13 : 12))
+        if let yTitle {
+            let lines = Self.wrapped(yTitle, width: frame.height + 30, size: 13)
+            for (index, line) in lines.enumerated() {
+                figure.texts.append(
+                    .init(
+                        text: line, x: 14 + 15 * Double(index), y: frame.top + frame.height / 2,
+                        anchor: .center, size: 13, isVertical: true))
+            }
+        }
+        if let title {
+            let lines = Self.wrapped(title, width: area.width + 24, size: 12)
+            for (index, line) in lines.enumerated() {
+                figure.texts.append(
+                    .init(
+                        text: line, x: area.left,
+                        y: area.top - 12 - 14 * Double(lines.count - 1 - index), isBold: true))
+            }
+        }
+    }
+
+    private func drawLevel(into figure: inout Figure, frame: Figure.Rectangle, y: Axis) {
+        guard let level, y.contains(level.value) else { return }
+        let height = frame.bottom - y.fraction(of: level.value) * frame.height
+        figure.strokes.append(
+            .init(
+                from: (frame.left, height), to: (frame.right, height), colour: .soft, width: 1.2,
+                isDashed: true))
+    }
+
+    private func drawInfinities(
+        of curve: Series, into figure: inout Figure, frame: Figure.Rectangle, y: Double
+    ) {
+        let broken = curve.points.filter { !$0.summary.mean.isFinite }
+        var kinds: [String] = []
+        var lastLabelEnd = -Double.infinity
+        for point in broken {
+            let mean = point.summary.mean
+            let kind = mean.isNaN ? "undefined" : mean > 0 ? "inf" : "−inf"
+            if !kinds.contains(kind) { kinds.append(kind) }
+            let place =
+                curve.isLevel ? frame.left + 8 : frame.left + x.fraction(of: point.x) * frame.width
+            figure.marks.append(
+                .init(
+                    x: place, y: y,
+                    shape: mean.isNaN ? .cross : mean > 0 ? .triangleUp : .triangleDown,
+                    colour: curve.colour, size: 0.7))
+            // How many seeds are infinite, where the label has room before the next mark.
+            let label =
+                mean.isNaN ? "" : "\(point.summary.infiniteCount)/\(point.summary.count)"
+            let end = place + 8 + Figure.width(of: label, size: 10)
+            if !label.isEmpty, place > lastLabelEnd, end < frame.right + 6 || broken.count == 1 {
+                figure.texts.append(
+                    .init(
+                        text: label, x: place + 7, y: y, size: 10, colour: curve.colour.asText))
+                lastLabelEnd = end + 4
+            }
+        }
+        figure.texts.append(
+            .init(
+                text: kinds.joined(separator: ", "), x: frame.left - 10, y: y, anchor: .right,
+                size: 11, colour: .ink))
+    }
+
+    /// Names the curves at their right ends: pushed apart where they would touch, joined to their
+    /// curves by a thin line.
+    private func drawLabels(
+        into figure: inout Figure, area: Figure.Rectangle, frame: Figure.Rectangle, y: Axis,
+        broken: [Int]
+    ) {
+        var labels: [(text: String, colour: Colour, desired: Double)] = []
+        for (index, curve) in series.enumerated() {
+            let desired: Double
+            if let last = curve.points.last(where: { $0.summary.mean.isFinite }) {
+                let share = min(max(y.fraction(of: last.summary.mean), 0), 1)
+                desired = frame.bottom - share * frame.height
+            } else if let row = broken.firstIndex(of: index) {
+                desired = area.top + (Double(row) + 0.5) * Self.rowHeight
+            } else {
+                continue
+            }
+            labels.append((curve.name, curve.colour, desired))
+        }
+        if let level, y.contains(level.value) {
+            labels.append(
+                (level.label, .soft, frame.bottom - y.fraction(of: level.value) * frame.height))
+        }
+        let places = LabelPlacement.spread(
+            labels.map(\.desired), gap: Self.labelGap,
+            within: area.top...max(area.top, frame.bottom))
+        for (label, place) in zip(labels, places) {
+            figure.strokes.append(
+                .init(
+                    from: (frame.right + 2, label.desired), to: (frame.right + 16, place),
+                    colour: label.colour, width: 1))
+            figure.texts.append(
+                .init(text: label.text, x: frame.right + 20, y: place, colour: label.colour.asText))
+        }
+    }
+
+    /// Breaks a text into lines that fit a width.
+    static func wrapped(_ text: String, width: Double, size: Int) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ") {
+            let longer = line.isEmpty ? String(word) : line + " " + word
+            if !line.isEmpty, Figure.width(of: longer, size: size) > width {
+                lines.append(line)
+                line = String(word)
+            } else {
+                line = longer
+            }
+        }
+        if !line.isEmpty { lines.append(line) }
+        return lines
+    }
+}
+
+/// Places labels near where they belong without overlap.
+package enum LabelPlacement {
+    /// The places nearest to `desired` (least squares) that are at least `gap` apart and, where there is
+    /// room, inside `limits`. Pool-adjacent-violators on the positions less their share of gaps.
+    package static func spread(
+        _ desired: [Double], gap: Double, within limits: ClosedRange<Double>
+    ) -> [Double] {
+        let order = desired.indices.sorted { (desired[$0], $0) < (desired[$1], $1) }
+        var blocks: [(sum: Double, count: Int)] = []
+        for (rank, index) in order.enumerated() {
+            blocks.append((desired[index] - Double(rank) * gap, 1))
+            while blocks.count > 1 {
+                let (last, before) = (blocks[blocks.count - 1], blocks[blocks.count - 2])
+                guard before.sum / Double(before.count) > last.sum / Double(last.count) else {
+                    break
+                }
+                blocks.removeLast(2)
+                blocks.append((before.sum + last.sum, before.count + last.count))
+            }
+        }
+        let highest = limits.upperBound - Double(max(0, desired.count - 1)) * gap
+        var places = [Double](repeating: 0, count: desired.count)
+        var rank = 0
+        for block in blocks {
+            let mean = block.sum / Double(block.count)
+            let start = max(limits.lowerBound, min(mean, highest))
+            for _ in 0..<block.count {
+                places[order[rank]] = start + Double(rank) * gap
+                rank += 1
+            }
+        }
+        return places
+    }
+}

@@ -1,0 +1,118 @@
+import Collapse
+
+/// What a reader needs to check or repeat the experiment.
+struct AppendixSections {
+    let analysis: Analysis
+
+    private var results: ExperimentResults { analysis.results }
+    /// Beyond this many arms a table of all metrics has a row for each arm and metric.
+    private static let mostColumns = 6
+
+    /// Every metric of every arm at the last generation.
+    var allMetrics: Markup {
+        guard !analysis.measuredMetrics.isEmpty else { return "" }
+        let last = analysis.lastGeneration
+        let arms = results.arms
+        func cell(_ arm: ExperimentResults.Arm, _ metric: MetricDeclaration, _ t: Int) -> Markup {
+            let values = results.metrics.values(
+                arm: arm.name, generation: t, metric: metric.name, seeds: results.seeds)
+            return values.isEmpty ? "–" : "\(HeadlineSection.estimate(Summary(values)))"
+        }
+        let caption: Markup = """
+            Every metric at generation \(last): mean ± half width of the 95 % Student interval over seeds.
+            """
+        var table: Table
+        if arms.count <= Self.mostColumns {
+            table = Table(
+                [("metric", .text)] + arms.map { ("\($0.name)", .number) }, caption: caption)
+            for metric in analysis.measuredMetrics {
+                table.append(["\(metric.axisTitle)"] + arms.map { cell($0, metric, last) })
+            }
+        } else {
+            table = Table(
+                [
+                    ("metric", .text), ("arm", .text), ("generation 0", .number),
+                    ("generation \(last)", .number),
+                ], caption: caption)
+            for metric in analysis.measuredMetrics {
+                for arm in arms
+                where results.metrics.contains(arm: arm.name, metric: metric.name) {
+                    table.append([
+                        "\(metric.axisTitle)", "\(arm.name)", cell(arm, metric, 0),
+                        cell(arm, metric, last),
+                    ])
+                }
+            }
+        }
+        return """
+            <section id="metrics"><h2>All metrics</h2>
+            \(table.markup)</section>
+
+            """
+    }
+
+    var configuration: Markup {
+        """
+        <section id="configuration"><h2>Configuration</h2>
+        <p class="note">The resolved specification: every value that determines a result, defaults \
+        included.</p>
+        <pre>\(results.specificationText)</pre></section>
+
+        """
+    }
+
+    var reproduction: Markup {
+        """
+        <section id="reproduce"><h2>How to reproduce</h2>
+        <p>The run's folder holds this configuration as <code>experiment.yaml</code>; a copy of the \
+        text above serves as well.</p>
+        <pre>collapselab run experiment.yaml --output DIR</pre>
+        <p>The command may be interrupted and repeated: it does only what is missing and ends with the \
+        same <code>metrics.csv</code>, at any number of workers. Equal bits are promised for an equal \
+        environment, below. Each figure stands in <code>figures/</code> with its gnuplot script, which \
+        holds its data: <code>gnuplot NAME.gnuplot &gt; NAME.svg</code>.</p></section>
+
+        """
+    }
+
+    var environment: Markup {
+        guard !results.environment.isEmpty else { return "" }
+        var table = Table([("fact", .text), ("value", .text)])
+        for fact in results.environment { table.append(["\(fact.name)", "\(fact.value)"]) }
+        return """
+            <section id="environment"><h2>Environment</h2>
+            \(table.markup)</section>
+
+            """
+    }
+
+    var glossary: Markup {
+        guard !analysis.measuredMetrics.isEmpty else { return "" }
+        var table = Table([
+            ("name in metrics.csv", .text), ("title", .text), ("unit", .text), ("better", .text),
+            ("what is measured", .text),
+        ])
+        for metric in analysis.measuredMetrics {
+            let better =
+                switch metric.direction {
+                case .lowerIsBetter: "lower"
+                case .higherIsBetter: "higher"
+                case .neither: "–"
+                }
+            table.append([
+                "<code>\(metric.name)</code>", "\(metric.title)",
+                "\(metric.unit.isEmpty ? "–" : metric.unit)", "\(better)", "\(metric.help)",
+            ])
+        }
+        return """
+            <section id="glossary"><h2>Metrics and words</h2>
+            \(table.markup)
+            <p class="note">Generation 0 is the model fitted on real data only; generation t trains on \
+            data that the arm's workflow composes from real data and the samples of earlier \
+            generations. An arm is one way of using data; a seed repeats every arm with its own real \
+            sample and random numbers. Confidence intervals are Student's, at 95 %, over seeds: they \
+            speak of other seeds, not of other data.</p></section>
+
+            """
+    }
+}

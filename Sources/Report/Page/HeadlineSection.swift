@@ -1,0 +1,195 @@
+import Collapse
+
+/// The first page: the headline figure, what moved, and by how much.
+struct HeadlineSection {
+    let analysis: Analysis
+
+    private var results: ExperimentResults { analysis.results }
+    private var metric: MetricDeclaration { analysis.headline }
+    private var last: Int { analysis.lastGeneration }
+
+    func markup(figure: Markup) -> Markup {
+        guard analysis.contains(metric.name) else {
+            return """
+                <section id="headline"><h2>\(heading)</h2>
+                <p class="problem">No arm has measured the headline metric yet.</p></section>
+
+                """
+        }
+        return """
+            <section id="headline"><h2>\(heading)</h2>
+            \(figure)\(verdict)\(table)\(theory)</section>
+
+            """
+    }
+
+    private var heading: String {
+        metric.title.prefix(1).uppercased() + metric.title.dropFirst()
+    }
+
+    // MARK: The verdict
+
+    private var verdict: Markup {
+        guard last > 0 else {
+            return """
+                <p>Only generation 0 has been measured: the model fitted on real data. Nothing can be \
+                said about change.</p>
+
+                """
+        }
+        let items = results.arms.map { arm -> Markup in
+            "<li><b>\(arm.name)</b>: \(sentence(arm))</li>\n"
+        }
+        let list: Markup =
+            results.arms.count <= 12
+            ? "<ul>\n\(items)</ul>\n"
+            : "<p>The table below has the change of each of the \(results.arms.count) arms.</p>\n"
+        return """
+            <div class="verdict">
+            <p><b>From generation 0 to generation \(last)</b>, \(metric.title), seed by seed:</p>
+            \(list)<p class="note">\(definition)</p>
+            </div>
+
+            """
+    }
+
+    /// What moved, in one sentence and without interpretation.
+    private func sentence(_ arm: ExperimentResults.Arm) -> String {
+        guard let change = analysis.change(of: arm.name) else {
+            return "generation \(last) has not been measured."
+        }
+        let difference = change.difference.summary
+        let unit = metric.unit.isEmpty ? "" : " \(metric.unit)"
+        let infinite = change.last.infiniteCount
+        guard difference.mean.isFinite else {
+            if infinite > 0 {
+                return
+                    "infinite at generation \(last) in \(infinite) of \(change.last.count) seeds."
+            }
+            return "the change is undefined, because a measurement is."
+        }
+        let size = NumberText.short(abs(difference.mean), significant: 3) + unit
+        let half = difference.halfWidth()
+        guard difference.count > 1, half.isFinite else {
+            let direction = difference.mean > 0 ? "rose" : difference.mean < 0 ? "fell" : "moved"
+            return "\(direction) by \(size) in its only seed; one seed gives no interval."
+        }
+        let interval =
+            "(95 % confidence interval \(NumberText.interval(difference.mean, halfWidth: half)), "
+            + "\(difference.count) seeds)"
+        if difference.mean - half > 0 { return "rose by \(size) \(interval)." }
+        if difference.mean + half < 0 { return "fell by \(size) \(interval)." }
+        return "no change that these seeds can tell from zero: "
+            + "\(NumberText.signed(difference.mean, significant: 3))\(unit) \(interval)."
+    }
+
+    private var definition: String {
+        var text = metric.help.isEmpty ? "" : "Measured: \(metric.help) "
+        switch metric.direction {
+        case .lowerIsBetter:
+            text +=
+                "Lower is better. Of the published definitions of model collapse (Schaeffer et al. "
+                + "2025 list eight) this speaks of one alone: any increase of the population risk, "
+                + "as this metric estimates it. "
+        case .higherIsBetter:
+            text +=
+                "Higher is better. Of the published definitions of model collapse (Schaeffer et al. "
+                + "2025 list eight) this speaks of one alone: any worsening of the quantity that this "
+                + "metric estimates. "
+        case .neither:
+            text +=
+                "The metric has no better direction of its own: its movement is reported, not judged. "
+        }
+        return text
+            + "It says nothing of what happens after generation \(last), at other sizes or on other "
+            + "data."
+    }
+
+    // MARK: Tables
+
+    private var table: Markup {
+        let family = analysis.headlineFamily
+        var table = Table(
+            [
+                ("arm", .text), ("how it uses data", .text),
+                ("generation 0", .number), ("generation \(last)", .number), ("change", .number),
+                ("seeds", .number),
+            ] + family.map { ("\($0.axisTitle), generation \(last)", .number) },
+            caption: """
+                \(metric.axisTitle): mean ± half width of the 95 % Student interval over seeds. The \
+                change is the mean of the differences within seeds.
+                """)
+        for arm in results.arms {
+            let change = analysis.change(of: arm.name)
+            func cell(_ summary: Summary?, signed: Bool = false) -> Markup {
+                summary.map { "\(Self.estimate($0, signed: signed))" } ?? "–"
+            }
+            table.append(
+                [
+                    "\(arm.name)", "\(arm.summary)", cell(change?.first ?? summary(arm, metric, 0)),
+                    cell(change?.last),
+                    last > 0 ? cell(change?.difference.summary, signed: true) : "–",
+                    change.map { "\($0.difference.summary.count)" } ?? "–",
+                ] + family.map { cell(summary(arm, $0, last)) })
+        }
+        return table.markup
+    }
+
+    private func summary(
+        _ arm: ExperimentResults.Arm, _ metric: MetricDeclaration, _ generation: Int
+    ) -> Summary? {
+        let values = results.metrics.values(
+            arm: arm.name, generation: generation, metric: metric.name, seeds: results.seeds)
+        return values.isEmpty ? nil : Summary(values)
+    }
+
+    /// A mean with its half width and, where some are, the number of infinite seeds.
+    static func estimate(_ summary: Summary, signed: Bool = false) -> String {
+        let text = NumberText.estimate(
+            summary.mean, halfWidth: summary.halfWidth(), signed: signed)
+        guard summary.infiniteCount > 0 else { return text }
+        return text + " (\(summary.infiniteCount) of \(summary.count) seeds)"
+    }
+
+    /// Measured against predicted, for the arms that have a theory.
+    private var theory: Markup {
+        var table = Table(
+            [
+                ("arm", .text), ("metric", .text), ("predicted", .number), ("measured", .number),
+                ("measured − predicted", .number), ("in standard errors", .number),
+                ("largest, any generation", .number), ("theory", .text),
+            ],
+            caption: """
+                Measured against predicted at generation \(last). The last number is the largest \
+                absolute difference in standard errors over all generations: with many generations \
+                some exceed 2 by chance.
+                """)
+        for arm in results.arms {
+            for prediction in arm.predictions where analysis.contains(prediction.metric) {
+                let curve = Curve(results, arm: arm.name, metric: prediction.metric)
+                guard last < prediction.values.count, last < curve.points.count,
+                    let point = curve.points[last]
+                else { continue }
+                let predicted = prediction.values[last]
+                let difference = point.mean - predicted
+                let errors = zip(curve.points, prediction.values).compactMap { point, value in
+                    point.map { abs(($0.mean - value) / $0.standardError) }
+                }.filter(\.isFinite)
+                table.append([
+                    "\(arm.name)", "\(analysis.metric(prediction.metric).title)",
+                    "\(NumberText.short(predicted))", "\(Self.estimate(point))",
+                    "\(NumberText.estimate(difference, halfWidth: point.halfWidth(), signed: true))",
+                    "\(Self.standardErrors(difference / point.standardError))",
+                    "\(errors.max().map { NumberText.fixed($0, decimals: 1) } ?? "–")",
+                    "\(prediction.source)",
+                ])
+            }
+        }
+        return table.rows.isEmpty ? "" : "<h3>Measured against theory</h3>\n\(table.markup)"
+    }
+
+    static func standardErrors(_ value: Double) -> String {
+        guard value.isFinite else { return "–" }
+        return (value > 0 ? "+" : "") + NumberText.fixed(value, decimals: 1)
+    }
+}

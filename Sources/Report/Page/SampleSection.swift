@@ -1,0 +1,57 @@
+import Collapse
+
+/// What the models wrote, side by side: first, middle and last generation of each arm, one seed.
+struct SampleSection {
+    let analysis: Analysis
+    private static let mostCharacters = 900
+
+    var markup: Markup {
+        let results = analysis.results
+        guard
+            let seed = results.seeds.first(where: { seed in
+                results.samples.contains { $0.seed == seed }
+            }) ?? results.samples.first?.seed
+        else { return "" }
+        let samples = results.samples.filter { $0.seed == seed }
+        var body: Markup = ""
+        if let real = samples.first(where: { $0.generation < 0 }) {
+            body += "<h3>Real text</h3>\n<div class=\"sample\">\(Self.cut(real.text))</div>\n"
+        }
+        for arm in results.arms {
+            let own = samples.filter { $0.arm == arm.name && $0.generation >= 0 }
+            let generations = Self.firstMiddleLast(Set(own.map(\.generation)).sorted())
+            let columns = generations.compactMap { generation -> Markup? in
+                guard let sample = own.first(where: { $0.generation == generation }) else {
+                    return nil
+                }
+                return """
+                    <div><h4>generation \(generation)</h4><div class="sample" dir="auto">\(Self.cut(sample.text))</div></div>
+
+                    """
+            }
+            guard !columns.isEmpty else { continue }
+            body += "<h3>\(arm.name)</h3>\n<div class=\"samples\">\n\(columns)</div>\n"
+        }
+        return """
+            <section id="samples"><h2>Samples</h2>
+            <p class="note">The first sample of each model, seed \(String(seed)), uncurated; cut after \
+            \(Self.mostCharacters) characters. One sample shows what text looks like, not how often it \
+            looks so.</p>
+            \(body)</section>
+
+            """
+    }
+
+    static func firstMiddleLast(_ generations: [Int]) -> [Int] {
+        guard generations.count > 3 else { return generations }
+        return [
+            generations[0], generations[(generations.count - 1) / 2],
+            generations[generations.count - 1],
+        ]
+    }
+
+    private static func cut(_ text: String) -> String {
+        guard text.count > mostCharacters else { return text }
+        return text.prefix(mostCharacters) + " …"
+    }
+}

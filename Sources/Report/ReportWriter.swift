@@ -1,0 +1,94 @@
+package import Collapse
+import Foundation
+
+/// Writes the report of an experiment: its figures, and a page that needs nothing beside itself.
+package struct ReportWriter: Sendable {
+    /// What was written.
+    package struct Outcome: Sendable {
+        /// The paths of the written files, the page last.
+        package var files: [String]
+        /// What could not be done; the page says so too.
+        package var problems: [ReportError]
+    }
+
+    /// The plotting program: a name to look for in PATH, or a path.
+    package var gnuplot: String
+    /// What the figures are written as; SVG always is, because the page holds it.
+    package var formats: [FigureFormat]
+
+    package init(gnuplot: String = "gnuplot", formats: [FigureFormat] = [.svg]) {
+        self.gnuplot = gnuplot
+        self.formats = formats
+    }
+
+    /// Writes `figures/NAME.svg` with its script `figures/NAME.gnuplot` (and the other formats asked
+    /// for) and `report.html` into a folder, which is made where it is missing.
+    ///
+    /// Equal results give equal SVG and HTML, byte for byte. Every file is whole or absent. A figure that
+    /// cannot be drawn, for want of gnuplot too, is a problem of the outcome and no error: the page is
+    /// then written without it.
+    ///
+    /// - Throws: ``ReportError`` when a file cannot be written.
+    @discardableResult
+    package func write(
+        _ results: ExperimentResults, to directory: String
+    ) throws(ReportError) -> Outcome {
+        let analysis = Analysis(results)
+        let figures = FigureBuilder(analysis).all()
+        let folder = directory + "/figures"
+        try AtomicFile.makeFolder(folder)
+        var outcome = Outcome(files: [], problems: [])
+        var images: [(figure: ReportFigure, svg: String?)] = []
+        for figure in figures {
+            var svg: String?
+            do {
+                svg = try draw(figure.figure, in: folder, outcome: &outcome)
+            } catch {
+                guard case .cannotWrite = error.kind else {
+                    if !outcome.problems.contains(error) { outcome.problems.append(error) }
+                    images.append((figure, nil))
+                    continue
+                }
+                throw error
+            }
+            images.append((figure, svg))
+        }
+        let page = ReportPage(
+            analysis: analysis, figures: images, problems: outcome.problems.map(\.description))
+        let path = directory + "/report.html"
+        try AtomicFile.write(page.html, to: path)
+        outcome.files.append(path)
+        return outcome
+    }
+
+    /// Draws one figure in every format and returns its SVG.
+    private func draw(
+        _ figure: Figure, in folder: String, outcome: inout Outcome
+    ) throws(ReportError) -> String {
+        let program = Gnuplot(executable: gnuplot)
+        let base = "\(folder)/\(figure.name)"
+        let script = base + ".gnuplot"
+        try AtomicFile.write(GnuplotScript.text(figure, format: .svg), to: script)
+        outcome.files.append(script)
+        let temporary = base + ".partial"
+        defer { try? FileManager.default.removeItem(atPath: temporary) }
+        try program.draw(figure.name, script: script, to: temporary)
+        guard let drawn = FileManager.default.contents(atPath: temporary) else {
+            throw ReportError(
+                .figureFailed(figure: figure.name, message: "the picture cannot be read"))
+        }
+        let svg = VectorImage.cleaned(String(decoding: drawn, as: UTF8.self), figure: figure)
+        try AtomicFile.write(svg, to: base + ".svg")
+        outcome.files.append(base + ".svg")
+        for format in FigureFormat.allCases where format != .svg && formats.contains(format) {
+            let source = base + ".partial-script"
+            defer { try? FileManager.default.removeItem(atPath: source) }
+            try AtomicFile.write(GnuplotScript.text(figure, format: format), to: source)
+            try program.draw(figure.name, script: source, to: temporary)
+            let path = "\(base).\(format.rawValue)"
+            try AtomicFile.move(temporary, to: path)
+            outcome.files.append(path)
+        }
+        return svg
+    }
+}
