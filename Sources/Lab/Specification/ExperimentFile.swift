@@ -1,0 +1,52 @@
+package import Collapse
+import FoundationEssentials
+
+/// Reads experiment files.
+package enum ExperimentFile {
+    /// Reads and resolves the experiment in a file.
+    ///
+    /// - Throws: ``SpecificationError`` with place, key and remedy.
+    package static func load(
+        path: String, overrides: [String] = [], settings: [SettingDeclaration],
+        presets: PresetLibrary = .none
+    ) throws(SpecificationError) -> ResolvedExperiment {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            let isThere = FileManager.default.fileExists(atPath: path)
+            throw SpecificationError(
+                .unreadable(
+                    path: path,
+                    reason: isThere ? "it is not a readable file" : "there is no such file"))
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw SpecificationError(.unreadable(path: path, reason: "it is not UTF-8 text"))
+        }
+        return try load(
+            text: text, path: path, overrides: overrides, settings: settings, presets: presets)
+    }
+
+    /// Resolves the experiment in a text; `path` is its name in messages.
+    ///
+    /// - Throws: ``SpecificationError`` with place, key and remedy.
+    package static func load(
+        text: String, path: String, overrides: [String] = [], settings: [SettingDeclaration],
+        presets: PresetLibrary = .none
+    ) throws(SpecificationError) -> ResolvedExperiment {
+        let document = try SourceDocument(
+            text: text, source: .file(path), overrides: overrides)
+        let resolver = ExperimentResolver(
+            document: document, settings: settings, values: ValueResolver(presets: presets))
+        return try resolver.resolve()
+    }
+}
+
+/// The keys that are neither the experiment's, nor an arm's, nor a setting's.
+enum StructureKeys {
+    static let arms = "arms"
+    static let sweep = "sweep"
+    static let format = "format"
+    /// Written into resolved files: what made the results. Ignored on reading.
+    static let provenance = "provenance"
+    static let topLevel = [format, arms, sweep, provenance]
+    /// In an arm of a resolved file: the coordinates that a sweep gave it.
+    static let swept = "swept"
+}

@@ -1,0 +1,313 @@
+import Collapse
+
+/// Resolves a document against the keys of the lab and of the setting it names.
+struct ExperimentResolver {
+    var document: SourceDocument
+    var settings: [SettingDeclaration]
+    var values: ValueResolver
+
+    func resolve() throws(SpecificationError) -> ResolvedExperiment {
+        let start = document.file.location
+        try checkFormat()
+        var places = LocationTree(location: start)
+        var experiment = SpecificationMap()
+
+        // The setting comes first, because it decides which keys there are.
+        let setting = try setting(&places)
+        let armKeys = ExperimentKeys.arm + setting.keys
+        for entry in try document.entries([]) { try checkTopLevel(entry, armKeys) }
+
+        for declaration in ExperimentKeys.experiment {
+            if declaration.key == "setting" {
+                experiment["setting"] = .text(setting.name)
+                continue
+            }
+            let resolved = try values.keyed(
+                declaration, document.layers([declaration.key]),
+                in: .init(path: [], location: start))
+            experiment[declaration.key] = resolved.value
+            places.children[declaration.key] = resolved.places
+        }
+        try checkSeeds(experiment["seeds"], places)
+
+        let sweep = Sweep(armKeys: armKeys, document: document, values: values)
+        let names = try armNames()
+        let axes = try sweep.axes(names)
+        var arms: [ResolvedArm] = []
+        var armPlaces: [LocationTree] = []
+        var shadows = OverrideShadows(document: document, armKeys: armKeys)
+        for name in names {
+            let base = try arm(name, armKeys)
+            for point in try sweep.points(of: name, axes, existing: arms.count) {
+                var resolved = try resolveArm(base, point, armKeys)
+                resolved.arm.name = name.key + point.label
+                resolved.arm.coordinates = base.coordinates + point.coordinates
+                guard !arms.contains(where: { $0.name == resolved.arm.name }) else {
+                    throw SpecificationError(
+                        .duplicateArm, key: ["arms", resolved.arm.name], at: base.location)
+                }
+                arms.append(resolved.arm)
+                armPlaces.append(resolved.places)
+                shadows.note(name.key, base.layers, point)
+            }
+        }
+        try shadows.check()
+        return ResolvedExperiment(
+            setting: setting, experiment: .map(experiment), arms: arms, places: places,
+            armPlaces: armPlaces)
+    }
+
+    // MARK: Top level
+
+    private func checkFormat() throws(SpecificationError) {
+        guard let node = document.layers([StructureKeys.format]).last else { return }
+        let type = KeyType.integer(1...Int.max)
+        let format = try ScalarReading.value(node, as: type).integerValue
+        guard format <= ExperimentKeys.formatVersion else {
+            throw SpecificationError(
+                .unsupportedFormat(found: "\(format)", newest: ExperimentKeys.formatVersion),
+                key: node.path, at: node.location)
+        }
+    }
+
+    private func setting(
+        _ places: inout LocationTree
+    ) throws(SpecificationError)
+        -> SettingDeclaration
+    {
+        guard var declaration = ExperimentKeys.experiment.first(where: { $0.key == "setting" })
+        else { preconditionFailure("the experiment has no key `setting`") }
+        declaration.type = .choice(settings.map(\.name))
+        let layers = document.layers(["setting"])
+        // A misspelt `setting` is worth more than the news that it is missing.
+        if layers.isEmpty {
+            for entry in try document.entries([])
+            where NearestWord.find(entry.key, in: ["setting"]) != nil {
+                throw unknown(entry, choices: ["setting"], elsewhere: nil)
+            }
+        }
+        let resolved = try values.keyed(
+            declaration, layers, in: .init(path: [], location: document.file.location))
+        places.children["setting"] = resolved.places
+        guard let setting = settings.first(where: { $0.name == resolved.value.textValue }) else {
+            preconditionFailure("the setting was checked against the list")
+        }
+        return setting
+    }
+
+    private func checkTopLevel(
+        _ entry: SourceEntry, _ armKeys: [KeyDeclaration]
+    ) throws(SpecificationError) {
+        let choices =
+            ExperimentKeys.experiment.map(\.key) + armKeys.map(\.key) + StructureKeys.topLevel
+        if choices.contains(entry.key) { return }
+        throw unknown(entry, choices: choices, elsewhere: elsewhere(entry.key, armKeys))
+    }
+
+    /// Where an unknown key of the top level or of an arm would be right.
+    private func elsewhere(
+        _ key: String, _ armKeys: [KeyDeclaration]
+    ) -> SpecificationError.Elsewhere? {
+        if let path = Self.nested(key, armKeys) { return .nested(DottedPath.text(path)) }
+        let owners = settings.filter { $0.keys.contains { $0.key == key } }.map { "`\($0.name)`" }
+        return owners.isEmpty ? nil : .setting(Messages.listed(owners, last: "and"))
+    }
+
+    /// The path of a key of that name inside the groups.
+    private static func nested(_ key: String, _ keys: [KeyDeclaration]) -> [String]? {
+        for declaration in keys {
+            for inner in declaration.type.innerKeys {
+                if inner.key == key { return [declaration.key, key] }
+                if let path = nested(key, inner.type.innerKeys) {
+                    return [declaration.key, inner.key] + path
+                }
+            }
+        }
+        return nil
+    }
+
+    private func unknown(
+        _ entry: SourceEntry, choices: [String], elsewhere: SpecificationError.Elsewhere?
+    ) -> SpecificationError {
+        let nearest = NearestWord.find(entry.key, in: choices)
+        return SpecificationError(
+            .unknownKey(
+                nearest: nearest, choices: choices, elsewhere: nearest == nil ? elsewhere : nil),
+            key: entry.value.path, at: entry.location)
+    }
+
+    private func checkSeeds(
+        _ seeds: SpecificationValue?, _ places: LocationTree
+    ) throws(SpecificationError) {
+        var seen: Set<Int> = []
+        let list = seeds?.listValue ?? []
+        for (index, seed) in list.enumerated() where !seen.insert(seed.integerValue).inserted {
+            throw SpecificationError(
+                .repeatedSeed(seed.integerValue), key: ["seeds"],
+                at: places.locate(["seeds", "\(index)"]))
+        }
+        if list.isEmpty {
+            throw SpecificationError(.noSeeds, key: ["seeds"], at: places.locate(["seeds"]))
+        }
+    }
+
+    // MARK: Arms
+
+    /// The name of an arm with the place where it is written.
+    struct ArmName {
+        var key: String
+        var location: SourceLocation?
+        /// The file has no `arms:`; its workflow names the one arm.
+        var isImplied = false
+    }
+
+    private func armNames() throws(SpecificationError) -> [ArmName] {
+        let start = document.file.location
+        var names: [ArmName] = []
+        for entry in try document.entries([StructureKeys.arms]) {
+            names.append(ArmName(key: entry.key, location: entry.location))
+        }
+        // An override may reach into an arm, but a new arm needs a workflow of its own, so that a
+        // misspelt name makes no arm.
+        let made = document.overrides.filter { $0.path.first == StructureKeys.arms }
+        let inFile = (document.file[StructureKeys.arms]?.entries ?? []).map(\.key)
+        let implied = try impliedArm()
+        let known = names.map(\.key).filter { name in
+            inFile.contains(name) || name == implied?.key
+                || made.contains { override in
+                    override.path == ["arms"] || override.path == ["arms", name]
+                        || override.path == ["arms", name, "workflow"]
+                }
+        }
+        for override in made where override.path.count > 1 {
+            let name = override.path[1]
+            if known.contains(name) { continue }
+            let choices = known.isEmpty ? [implied?.key].compactMap { $0 } : known
+            guard !choices.isEmpty else { break }
+            throw SpecificationError(
+                .unknownArm(nearest: NearestWord.find(name, in: choices), names: choices),
+                key: ["arms", name], at: override.location)
+        }
+        names.removeAll { !known.contains($0.key) }
+        if names.isEmpty, let implied { names = [implied] }
+        guard !names.isEmpty else { throw SpecificationError(.noArms, at: start) }
+        for name in names where !Self.isArmName(name.key) {
+            throw SpecificationError(.badArmName, key: ["arms", name.key], at: name.location)
+        }
+        return names
+    }
+
+    /// The one arm of a file without `arms:`, named after its workflow.
+    private func impliedArm() throws(SpecificationError) -> ArmName? {
+        let layers = document.layers(["workflow"])
+        guard let workflow = ExperimentKeys.arm.first(where: { $0.key == "workflow" }),
+            let location = layers.last?.location,
+            document.file[StructureKeys.arms]?.entries?.isEmpty ?? true
+        else { return nil }
+        let name = try values.keyed(workflow, layers, in: .init(path: [], location: location))
+        return ArmName(key: name.value.textValue, location: location, isImplied: true)
+    }
+
+    /// `[a-z0-9][a-z0-9._-]*`, followed by what sweeps append in brackets.
+    private static func isArmName(_ name: String) -> Bool {
+        func isPlain(_ byte: UInt8) -> Bool {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            default: false
+            }
+        }
+        let bytes = Array(name.utf8)
+        guard let first = bytes.first, isPlain(first) else { return false }
+        let plain = bytes.prefix { $0 != UInt8(ascii: "[") }
+        let punctuation = Array("._-".utf8)
+        guard plain.allSatisfy({ isPlain($0) || punctuation.contains($0) }) else { return false }
+        let rest = bytes[plain.count...]
+        return rest.isEmpty
+            || (rest.last == UInt8(ascii: "]")
+                && rest.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") })
+    }
+
+    /// An arm as it is written, before sweeps.
+    private struct WrittenArm {
+        var name: ArmName
+        var location: SourceLocation?
+        var coordinates: [(key: String, value: SpecificationValue)]
+        /// Layers of each arm key: the top level's, then the arm's.
+        var layers: ArmLayers
+    }
+
+    private func arm(
+        _ name: ArmName, _ armKeys: [KeyDeclaration]
+    ) throws(SpecificationError) -> WrittenArm {
+        let path = [StructureKeys.arms, name.key]
+        let experimentKeys = ExperimentKeys.experiment.map(\.key)
+        let choices = armKeys.map(\.key)
+        var coordinates: [(key: String, value: SpecificationValue)] = []
+        for entry in try document.entries(path) {
+            if entry.key == StructureKeys.swept {
+                guard let swept = entry.value.entries else {
+                    throw SpecificationError(
+                        .notAMap(found: Messages.found(entry.value)), key: entry.value.path,
+                        at: entry.location)
+                }
+                coordinates = swept.map { ($0.key, $0.value.naturalValue) }
+                continue
+            }
+            if choices.contains(entry.key) { continue }
+            if experimentKeys.contains(entry.key) || StructureKeys.topLevel.contains(entry.key) {
+                throw SpecificationError(
+                    .unknownKey(nearest: nil, choices: choices, elsewhere: .topLevel),
+                    key: entry.value.path, at: entry.location)
+            }
+            throw unknown(entry, choices: choices, elsewhere: elsewhere(entry.key, armKeys))
+        }
+        var layers = ArmLayers()
+        for declaration in armKeys {
+            layers.topLevel[declaration.key] = document.layers([declaration.key])
+            layers.arm[declaration.key] = document.layers(path + [declaration.key])
+        }
+        return WrittenArm(
+            name: name, location: name.location, coordinates: coordinates, layers: layers)
+    }
+
+    private func resolveArm(
+        _ written: WrittenArm, _ point: Sweep.Point, _ armKeys: [KeyDeclaration]
+    ) throws(SpecificationError) -> (arm: ResolvedArm, places: LocationTree) {
+        var map = SpecificationMap()
+        var places = LocationTree(location: point.location ?? written.location)
+        let place = ValueResolver.Place(
+            path: written.name.isImplied ? [] : [StructureKeys.arms, written.name.key],
+            location: written.location, isArm: !written.name.isImplied)
+        for declaration in armKeys {
+            let key = declaration.key
+            let layers = written.layers.all(key) + point.layers(key)
+            let resolved = try values.keyed(declaration, layers, in: place)
+            map[key] = resolved.value
+            places.children[key] = resolved.places
+        }
+        let arm = ResolvedArm(name: written.name.key, coordinates: [], values: .map(map))
+        return (arm, places)
+    }
+}
+
+/// What an arm's keys are written as, by key.
+struct ArmLayers {
+    var topLevel: [String: [SourceNode]] = [:]
+    var arm: [String: [SourceNode]] = [:]
+
+    func all(_ key: String) -> [SourceNode] {
+        (topLevel[key] ?? []) + (arm[key] ?? [])
+    }
+}
+
+extension KeyType {
+    /// The keys of a group, or of all variants of a tagged one.
+    var innerKeys: [KeyDeclaration] {
+        switch self {
+        case .group(let keys): keys
+        case .tagged(let group): group.variants.flatMap(\.keys)
+        case .optional(let type): type.innerKeys
+        case .boolean, .integer, .number, .text, .choice, .list: []
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package import Collapse
+
+/// Writes a commented experiment file to start from.
+package enum ExperimentTemplate {
+    /// Every key of the lab and of a setting with its help and its default.
+    ///
+    /// Keys without a default hold an example and are marked `Required`; text that only the user can
+    /// know is left empty, so that the file does not load before it is filled in.
+    package static func text(for setting: SettingDeclaration) -> String {
+        var lines = comment(setting.summary, indent: 0)
+        lines += [
+            "#",
+            "# Every key is shown with its default; keys that keep it may be left out.",
+            "# Any key below can also be written in an arm.",
+            "format: \(ExperimentKeys.formatVersion)",
+        ]
+        for declaration in ExperimentKeys.experiment {
+            var declaration = declaration
+            if declaration.key == "setting" { declaration.defaultValue = .text(setting.name) }
+            lines += [""] + key(declaration, indent: 0)
+        }
+        lines += ["", "# ---- How data is used: the defaults of every arm ----"]
+        for declaration in ExperimentKeys.arm where declaration.key != "workflow" {
+            var declaration = declaration
+            if declaration.key == "sample-size" {
+                declaration.help += " The unit is \(setting.sizeUnit)."
+            }
+            lines += [""] + key(declaration, indent: 0)
+        }
+        lines += ["", "# ---- The setting ----"]
+        for declaration in setting.keys { lines += [""] + key(declaration, indent: 0) }
+        lines += ["", "# ---- The arms that are compared ----", "", "arms:"]
+        for workflow in WorkflowKind.allCases {
+            lines += ["  \(workflow.rawValue):", "    workflow: \(workflow.rawValue)"]
+            if workflow == .mixture {
+                lines += [
+                    "    real-fraction: 0.1", "    real-data: \(RealDataPolicy.fresh.rawValue)",
+                ]
+            }
+        }
+        lines += [
+            "", "# A sweep makes an arm of each value or combination of values:", "# sweep:",
+            "#   arms.mixture.real-fraction: [0, 0.1, 0.5]",
+        ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    // MARK: Keys
+
+    private static func key(_ declaration: KeyDeclaration, indent: Int) -> [String] {
+        var help = declaration.help
+        let isRequired = declaration.isRequired
+        if isRequired { help = "Required. " + help }
+        switch declaration.type.unwrapped {
+        case .group: break
+        default: help += " Expected: \(Messages.expected(declaration.type))."
+        }
+        return comment(help, indent: indent) + entry(declaration, indent: indent)
+    }
+
+    /// The key with its value and, in groups, the help of the keys below.
+    private static func entry(_ declaration: KeyDeclaration, indent: Int) -> [String] {
+        let margin = String(repeating: " ", count: indent)
+        let value = declaration.defaultValue ?? example(declaration)
+        switch (declaration.type.unwrapped, value) {
+        case (_, .null?) where declaration.defaultValue != nil:
+            return ["\(margin)\(declaration.key): null"]
+        case (.group(let keys), _):
+            return ["\(margin)\(declaration.key):"]
+                + fields(keys, written: value, indent: indent + 2)
+        case (.tagged(let group), _):
+            return tagged(declaration.key, group, value, indent: indent)
+        case (_, let value?):
+            return YAMLText.lines(
+                declaration.key, YAMLText.layout(value, declaration.type), indent: indent)
+        case (_, nil):
+            return ["\(margin)\(declaration.key):"]
+        }
+    }
+
+    private static func fields(
+        _ keys: [KeyDeclaration], written: SpecificationValue?, indent: Int
+    ) -> [String] {
+        keys.flatMap { declaration in
+            var declaration = declaration
+            declaration.defaultValue = written?[declaration.key] ?? declaration.defaultValue
+            return key(declaration, indent: indent)
+        }
+    }
+
+    private static func tagged(
+        _ name: String, _ group: TaggedGroup, _ value: SpecificationValue?, indent: Int
+    ) -> [String] {
+        let margin = String(repeating: " ", count: indent)
+        if let value, case .map = value {
+        } else if let value {
+            let word = group.variants.first { .text($0.name) == value }?.name
+            guard let word else {
+                return YAMLText.lines(name, YAMLText.layout(value), indent: indent)
+            }
+            return tagged(name, group, .map([.init(group.tag, .text(word))]), indent: indent)
+        }
+        let tag = value?[group.tag]
+        guard
+            let variant = group.variants.first(where: { .text($0.name) == tag })
+                ?? (tag == nil && value?["preset"] == nil ? group.variants.first : nil)
+        else {
+            return YAMLText.lines(name, value.map(YAMLText.layout) ?? .line(""), indent: indent)
+        }
+        var lines = ["\(margin)\(name):"]
+        for variant in group.variants {
+            lines += comment("\(variant.name): \(variant.help)", indent: indent + 2)
+        }
+        lines.append("\(margin)  \(group.tag): \(YAMLText.text(variant.name))")
+        return lines + fields(variant.keys, written: value, indent: indent + 2)
+    }
+
+    /// A value to begin with for a key that has no default; nil where only the user can know.
+    private static func example(_ declaration: KeyDeclaration) -> SpecificationValue? {
+        switch declaration.key {
+        case "generations": .integer(5)
+        case "sample-size": .integer(1_000)
+        default: example(declaration.type)
+        }
+    }
+
+    private static func example(_ type: KeyType) -> SpecificationValue? {
+        switch type {
+        case .boolean: .boolean(false)
+        case .integer(let range): .integer(min(max(1, range.lowerBound), range.upperBound))
+        case .number(let range): .number(min(max(1, range.lowerBound), range.upperBound))
+        case .choice(let words): words.first.map { .text($0) }
+        case .list: .list([])
+        case .optional: .null
+        case .tagged(let group): group.shorthand.flatMap { example($0.type) }
+        case .group, .text: nil
+        }
+    }
+
+    /// A comment wrapped to the width of the house.
+    private static func comment(_ text: String, indent: Int) -> [String] {
+        let margin = String(repeating: " ", count: indent) + "#"
+        var lines: [String] = []
+        var line = margin
+        for word in text.split(separator: " ") {
+            if line.count + 1 + word.count > 90, line != margin {
+                lines.append(line)
+                line = margin
+            }
+            line += " " + word
+        }
+        return lines + [line]
+    }
+}

@@ -1,0 +1,95 @@
+import Collapse
+
+extension ResolvedExperiment {
+    /// The first key in which `requested` differs from `existing`, in the order of a resolved file;
+    /// nil when they are the same experiment.
+    package static func firstDifference(
+        between existing: ResolvedExperiment, and requested: ResolvedExperiment
+    ) -> SpecificationDifference? {
+        difference(existing, requested, allowingExtension: false)
+    }
+
+    /// The first key that keeps `requested` from continuing the results of `existing`; nil when
+    /// ``extends(_:)`` holds.
+    package static func firstConflict(
+        between existing: ResolvedExperiment, and requested: ResolvedExperiment
+    ) -> SpecificationDifference? {
+        difference(existing, requested, allowingExtension: true)
+    }
+
+    /// Whether every result of `existing` is also a result of this experiment: they differ at most in
+    /// a larger number of generations, seeds added at the end, added arms, the checkpoint policy,
+    /// the name, the description and the tolerance.
+    package func extends(_ existing: ResolvedExperiment) -> Bool {
+        Self.firstConflict(between: existing, and: self) == nil
+    }
+
+    private static func difference(
+        _ existing: ResolvedExperiment, _ requested: ResolvedExperiment, allowingExtension: Bool
+    ) -> SpecificationDifference? {
+        for declaration in ExperimentKeys.experiment {
+            let key = declaration.key
+            let old = existing.experiment[key]
+            let new = requested.experiment[key]
+            if old == new || (allowingExtension && mayBecome(key, old, new)) { continue }
+            return first(old, new, [key])
+        }
+        let names = requested.arms.map(\.name)
+        for (index, old) in existing.arms.enumerated() {
+            guard let position = names.firstIndex(of: old.name),
+                allowingExtension || position == index
+            else {
+                return SpecificationDifference(
+                    key: "arms", existing: listed(existing.arms.map(\.name)),
+                    requested: listed(names))
+            }
+            let new = requested.arms[position]
+            let path = ["arms", old.name]
+            if let found = first(old.values, new.values, path) { return found }
+            if let found = first(swept(old), swept(new), path + [StructureKeys.swept]) {
+                return found
+            }
+        }
+        if !allowingExtension, names.count > existing.arms.count {
+            return SpecificationDifference(
+                key: "arms", existing: listed(existing.arms.map(\.name)), requested: listed(names))
+        }
+        return nil
+    }
+
+    /// Whether results stay valid when an experiment key changes.
+    private static func mayBecome(
+        _ key: String, _ old: SpecificationValue?, _ new: SpecificationValue?
+    ) -> Bool {
+        switch (key, old, new) {
+        case ("name", _, _), ("description", _, _), ("tolerance", _, _), ("checkpoints", _, _): true
+        case ("generations", .integer(let old)?, .integer(let new)?): new > old
+        case ("seeds", .list(let old)?, .list(let new)?): new.starts(with: old)
+        default: false
+        }
+    }
+
+    private static func swept(_ arm: ResolvedArm) -> SpecificationValue {
+        .map(arm.coordinates.map { .init($0.key, $0.value) })
+    }
+
+    private static func listed(_ names: [String]) -> String {
+        names.joined(separator: ", ")
+    }
+
+    /// The first difference below `path`: the deepest key that differs by itself.
+    private static func first(
+        _ old: SpecificationValue?, _ new: SpecificationValue?, _ path: [String]
+    ) -> SpecificationDifference? {
+        if old == new { return nil }
+        if case .map(let oldMap)? = old, case .map(let newMap)? = new {
+            let keys = oldMap.keys + newMap.keys.filter { oldMap[$0] == nil }
+            for key in keys {
+                if let found = first(oldMap[key], newMap[key], path + [key]) { return found }
+            }
+        }
+        return SpecificationDifference(
+            key: DottedPath.text(path), existing: old?.canonicalText ?? "not there",
+            requested: new?.canonicalText ?? "not there")
+    }
+}

@@ -1,0 +1,56 @@
+package import Collapse
+
+extension ResolvedExperiment {
+    /// The experiment as a file in which every value is written out. It loads to the same experiment,
+    /// without presets, sweeps or overrides.
+    ///
+    /// - Parameter provenance: What made the results (versions, hashes); ignored when it is read.
+    package func yamlText(provenance: SpecificationMap = SpecificationMap()) -> String {
+        var lines = [
+            "# Every value of the experiment, defaults included. This file can be run again.",
+            "format: \(ExperimentKeys.formatVersion)",
+        ]
+        for declaration in ExperimentKeys.experiment {
+            guard let value = experiment[declaration.key] else { continue }
+            lines += YAMLText.lines(
+                declaration.key, YAMLText.layout(value, declaration.type))
+        }
+        let keys = ExperimentKeys.arm + setting.keys
+        // Every arm names its workflow, for the reader; other values that all share stand above.
+        let shared = keys.filter { declaration in
+            declaration.key != "workflow"
+                && arms.allSatisfy { $0.values[declaration.key] == arms[0].values[declaration.key] }
+        }
+        if !shared.isEmpty { lines += ["", "# Common to all arms."] }
+        for declaration in shared {
+            lines += Self.lines(declaration, of: arms[0], indent: 0)
+        }
+        lines += ["", "arms:"]
+        for arm in arms {
+            lines.append("  \(YAMLText.key(arm.name)):")
+            for declaration in keys where !shared.contains(where: { $0.key == declaration.key }) {
+                lines += Self.lines(declaration, of: arm, indent: 4)
+            }
+            if !arm.coordinates.isEmpty {
+                let swept = SpecificationValue.map(
+                    arm.coordinates.map { .init($0.key, $0.value) })
+                lines += YAMLText.lines(
+                    StructureKeys.swept, YAMLText.layout(swept), indent: 4)
+            }
+        }
+        if !provenance.entries.isEmpty {
+            lines += ["", "# What made the results; not read."]
+            lines += YAMLText.lines(
+                StructureKeys.provenance, YAMLText.layout(.map(provenance)))
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func lines(
+        _ declaration: KeyDeclaration, of arm: ResolvedArm, indent: Int
+    ) -> [String] {
+        guard let value = arm.values[declaration.key] else { return [] }
+        return YAMLText.lines(
+            declaration.key, YAMLText.layout(value, declaration.type), indent: indent)
+    }
+}

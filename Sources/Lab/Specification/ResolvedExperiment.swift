@@ -1,0 +1,75 @@
+package import Collapse
+
+/// An experiment with every value checked and filled in: what is hashed, stored and shown.
+package struct ResolvedExperiment: Sendable {
+    package var setting: SettingDeclaration
+    /// The values of ``ExperimentKeys/experiment``, in the order of declaration.
+    package var experiment: SpecificationValue
+    package var arms: [ResolvedArm]
+
+    /// Places of the experiment's own keys.
+    var places: LocationTree
+    /// Places of each arm's keys, in the order of `arms`.
+    var armPlaces: [LocationTree]
+
+    /// Where the value at `path` was written: `["arms", "mixture", "real-fraction"]` or
+    /// `["generations"]`.
+    ///
+    /// A value that an arm inherits is found where it stands at the top level, one that was filled
+    /// in is found at its arm.
+    package func locate(_ path: [String]) -> SourceLocation? {
+        if path.count >= 2, path[0] == "arms" {
+            guard let index = arms.firstIndex(where: { $0.name == path[1] }) else {
+                return places.location
+            }
+            return armPlaces[index].locate(path[2...]) ?? places.location
+        }
+        if let first = path.first, places.children[first] == nil {
+            for arm in armPlaces {
+                if let place = arm.children[first]?.locate(path[1...]) { return place }
+            }
+        }
+        return places.locate(path[...])
+    }
+
+    /// The error that tells the user of an issue found after reading, with its place.
+    package func error(for issue: SpecificationIssue) -> SpecificationError {
+        SpecificationError(.meaning(issue.message), key: issue.path, at: locate(issue.path))
+    }
+}
+
+/// An arm with every value filled in.
+package struct ResolvedArm: Sendable {
+    package var name: String
+    /// The swept keys and values that made the arm, in the order of the sweep.
+    ///
+    /// A number stands for a schedule that is constant, and a word for a preset.
+    package var coordinates: [(key: String, value: SpecificationValue)]
+    /// The values of ``ExperimentKeys/arm`` and of the setting's keys, in the order of declaration.
+    package var values: SpecificationValue
+}
+
+extension ResolvedExperiment {
+    /// The whole specification as one value: what tells two experiments apart.
+    package var value: SpecificationValue {
+        .map([
+            .init("experiment", experiment),
+            .init(
+                "arms",
+                .map(
+                    arms.map { arm in
+                        .init(arm.name, arm.value)
+                    })),
+        ])
+    }
+}
+
+extension ResolvedArm {
+    /// Values and coordinates together.
+    package var value: SpecificationValue {
+        .map([
+            .init("values", values),
+            .init("swept", .map(coordinates.map { .init($0.key, $0.value) })),
+        ])
+    }
+}

@@ -1,0 +1,82 @@
+import Collapse
+
+/// Reads scalars as their declared types.
+enum ScalarReading {
+    /// The value of `node` as a boolean, integer, number, text or choice.
+    static func value(
+        _ node: SourceNode, as type: KeyType
+    ) throws(SpecificationError) -> SpecificationValue {
+        guard case .scalar(let scalar) = node.content else { throw wrong(node, type) }
+        switch type {
+        case .boolean:
+            if case .boolean(let value) = scalar.value { return .boolean(value) }
+        case .integer(let range):
+            if let value = wholeNumber(scalar.value) {
+                guard range.contains(value) else { throw outside(node, scalar, type) }
+                return .integer(value)
+            }
+            if case .number(let value) = scalar.value, value.rounded() == value || !value.isFinite {
+                throw outside(node, scalar, type)
+            }
+        case .number(let range):
+            var number: Double?
+            if case .integer(let value) = scalar.value { number = Double(value) }
+            if case .number(let value) = scalar.value { number = value }
+            if let number {
+                guard number.isFinite, range.contains(number) else {
+                    throw outside(node, scalar, type)
+                }
+                // There is one zero, so that equal specifications have equal text.
+                return .number(number == 0 ? 0 : number)
+            }
+        case .text:
+            if case .text(let text) = scalar.value { return .text(text) }
+        case .choice(let words):
+            if words.contains(scalar.text) { return .text(scalar.text) }
+            if scalar.value != .null {
+                throw SpecificationError(
+                    .notAChoice(
+                        found: "`\(scalar.text)`", choices: words,
+                        nearest: NearestWord.find(scalar.text, in: words)),
+                    key: node.path, at: node.location)
+            }
+        case .list, .group, .tagged, .optional:
+            preconditionFailure("\(type) is not the type of a scalar")
+        }
+        throw wrong(node, type)
+    }
+
+    /// An integer, also written as `1e4`.
+    private static func wholeNumber(_ value: SpecificationValue) -> Int? {
+        switch value {
+        case .integer(let value): value
+        case .number(let value): abs(value) <= 0x1p53 ? Int(exactly: value) : nil
+        default: nil
+        }
+    }
+
+    private static func outside(
+        _ node: SourceNode, _ scalar: SourceScalar, _ type: KeyType
+    ) -> SpecificationError {
+        SpecificationError(
+            .outOfRange(found: scalar.text, expected: Messages.expected(type)), key: node.path,
+            at: node.location)
+    }
+
+    private static func wrong(_ node: SourceNode, _ type: KeyType) -> SpecificationError {
+        SpecificationError(
+            .wrongType(
+                found: Messages.found(node), expected: Messages.expected(type),
+                remedy: remedy(node, type)),
+            key: node.path, at: node.location)
+    }
+
+    private static func remedy(_ node: SourceNode, _ type: KeyType) -> SpecificationError.Remedy? {
+        guard case .scalar(let scalar) = node.content else { return nil }
+        if case .text = type { return scalar.value == .null ? nil : .addQuotes }
+        guard !scalar.isPlain else { return nil }
+        var plain = node
+        plain.content = .scalar(SourceScalar(text: scalar.text, isPlain: true))
+        return (try? value(plain, as: type)) == nil ? nil : .dropQuotes
+    }
+}

@@ -1,0 +1,104 @@
+/// An experiment file with the overrides that were given beside it.
+struct SourceDocument {
+    /// `arms.mixture.real-fraction=0.2`, taken apart.
+    struct Override {
+        var text: String
+        var path: [String]
+        var value: SourceNode
+
+        var location: SourceLocation { SourceLocation(source: .override(text)) }
+    }
+
+    /// The map of the file.
+    var file: SourceNode
+    /// In the order given.
+    var overrides: [Override]
+
+    /// - Throws: Where the text is not YAML, not a map, or an override is not KEY=VALUE.
+    init(
+        text: String, source: SourceLocation.Source, overrides texts: [String]
+    ) throws(SpecificationError) {
+        let start = SourceLocation(source: source)
+        let empty = SourceNode(content: .map([]), location: start, path: [])
+        file = try YAMLReader.read(text, source: source) ?? empty
+        guard file.entries != nil else {
+            throw SpecificationError(.notAMap(found: Messages.found(file)), at: file.location)
+        }
+        overrides = []
+        for text in texts { overrides.append(try Self.override(text)) }
+        try nameArms()
+    }
+
+    private static func override(_ text: String) throws(SpecificationError) -> Override {
+        let location = SourceLocation(source: .override(text))
+        guard let equals = DottedPath.assignment(in: text) else {
+            throw SpecificationError(.badOverride, at: location)
+        }
+        let key = text[..<equals].drop(while: \.isWhitespace)
+        guard let lastOfKey = key.lastIndex(where: { !$0.isWhitespace }),
+            var path = DottedPath.keys(of: key[...lastOfKey])
+        else { throw SpecificationError(.badOverride, at: location) }
+        // The keys of a sweep are dotted themselves.
+        if path[0] == "sweep", path.count > 2 {
+            path = ["sweep", path.dropFirst().joined(separator: ".")]
+        }
+        let nothing = SourceNode(
+            content: .scalar(SourceScalar(text: "", isPlain: true)), location: location, path: path)
+        let written = String(text[text.index(after: equals)...])
+        let value = try YAMLReader.read(written, source: location.source, path: path) ?? nothing
+        return Override(text: text, path: path, value: value)
+    }
+
+    /// Rejoins names of arms with dots in the paths of overrides, now that the names are known.
+    private mutating func nameArms() throws(SpecificationError) {
+        var names = (file["arms"]?.entries ?? []).map(\.key)
+        for (index, override) in overrides.enumerated() {
+            overrides[index].path = DottedPath.joiningArmName(override.path, names: names)
+            let path = overrides[index].path
+            if path == ["arms"] { names = (override.value.entries ?? []).map(\.key) }
+            if path.count >= 2, path[0] == "arms", !names.contains(path[1]) {
+                names.append(path[1])
+            }
+        }
+    }
+
+    /// What was written at `path`, the weakest first: the file's value, then assignments below it
+    /// by overrides. An assignment to it or above it replaces all before.
+    func layers(_ path: [String]) -> [SourceNode] {
+        var layers: [SourceNode] = []
+        if let node = Self.descend(file, path[...]) { layers.append(node) }
+        for override in overrides {
+            if path.starts(with: override.path) {
+                let rest = path.dropFirst(override.path.count)
+                layers = Self.descend(override.value, rest).map { [$0] } ?? []
+            } else if override.path.starts(with: path) {
+                layers.append(
+                    SourceNode.nesting(
+                        override.value, below: override.path.dropFirst(path.count), at: path))
+            }
+        }
+        return layers
+    }
+
+    /// The keys of a map that is written in several layers, in order of appearance.
+    ///
+    /// A missing or empty map has no keys.
+    func entries(_ path: [String]) throws(SpecificationError) -> [SourceEntry] {
+        var entries: [SourceEntry] = []
+        for layer in layers(path) where !layer.isNull {
+            guard let written = layer.entries else {
+                throw SpecificationError(
+                    .notAMap(found: Messages.found(layer)), key: path, at: layer.location)
+            }
+            for entry in written where !entries.contains(where: { $0.key == entry.key }) {
+                entries.append(entry)
+            }
+        }
+        return entries
+    }
+
+    private static func descend(_ node: SourceNode, _ path: ArraySlice<String>) -> SourceNode? {
+        guard let first = path.first else { return node }
+        return node[first].flatMap { descend($0, path.dropFirst()) }
+    }
+}

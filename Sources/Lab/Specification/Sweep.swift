@@ -1,0 +1,203 @@
+import Collapse
+
+/// Expands `sweep:` into arms: the product of the axes that concern an arm, the last axis fastest.
+struct Sweep {
+    var armKeys: [KeyDeclaration]
+    var document: SourceDocument
+    var values: ValueResolver
+
+    /// A swept key with its values.
+    struct Axis {
+        /// The arm it concerns; nil for all.
+        var arm: String?
+        /// The key inside the arm.
+        var path: [String]
+        var type: KeyType?
+        var values: [SourceNode]
+        /// The entry of `sweep:`.
+        var key: [String]
+        var location: SourceLocation?
+    }
+
+    /// One arm of the grid.
+    struct Point {
+        var assignments: [(path: [String], value: SourceNode, sweepKey: String)] = []
+        /// What is appended to the arm's name.
+        var label = ""
+        var coordinates: [(key: String, value: SpecificationValue)] = []
+        var location: SourceLocation?
+
+        /// What the point says of an arm's key, to lie above everything else.
+        func layers(_ key: String) -> [SourceNode] {
+            var layers: [SourceNode] = []
+            for (path, value, _) in assignments where path[0] == key {
+                layers.append(SourceNode.nesting(value, below: path[1...], at: [key]))
+            }
+            return layers
+        }
+    }
+
+    private static let armLimit = 10_000
+
+    /// The axes in the order they are written.
+    func axes(_ arms: [ExperimentResolver.ArmName]) throws(SpecificationError) -> [Axis] {
+        let names = arms.map(\.key)
+        var axes: [Axis] = []
+        for entry in try document.entries([StructureKeys.sweep]) {
+            let written = [StructureKeys.sweep, entry.key]
+            guard var path = DottedPath.keys(of: entry.key[...]) else {
+                throw unknown(entry, written, choices: armKeys.map(\.key))
+            }
+            var arm: String?
+            if path[0] == StructureKeys.arms, path.count > 2 {
+                path = DottedPath.joiningArmName(path, names: names)
+                guard names.contains(path[1]) else {
+                    throw SpecificationError(
+                        .unknownArm(nearest: NearestWord.find(path[1], in: names), names: names),
+                        key: ["arms", path[1]], at: entry.location)
+                }
+                arm = path[1]
+                path.removeFirst(2)
+            }
+            guard armKeys.contains(where: { $0.key == path[0] }) else {
+                let isExperiment = ExperimentKeys.experiment.contains { $0.key == path[0] }
+                if isExperiment {
+                    throw SpecificationError(
+                        .sweepOfExperimentKey, key: [path[0]], at: entry.location)
+                }
+                throw unknown(entry, written, choices: armKeys.map(\.key))
+            }
+            let type = Self.type(at: path[...], in: armKeys)
+            let layer = document.layers(written).last ?? entry.value
+            axes.append(
+                Axis(
+                    arm: arm, path: path, type: type, values: try list(layer, type, key: written),
+                    key: written, location: entry.location))
+        }
+        return axes
+    }
+
+    private func unknown(
+        _ entry: SourceEntry, _ key: [String], choices: [String]
+    ) -> SpecificationError {
+        SpecificationError(
+            .unknownKey(
+                nearest: NearestWord.find(entry.key, in: choices), choices: choices,
+                elsewhere: nil), key: key, at: entry.location)
+    }
+
+    private func list(
+        _ node: SourceNode, _ type: KeyType?, key: [String]
+    ) throws(SpecificationError) -> [SourceNode] {
+        if case .list(let values) = node.content, !values.isEmpty { return values }
+        if case .scalar(let scalar) = node.content, let range = scalar.range,
+            case .integer = type?.unwrapped
+        {
+            return try ValueResolver.expand(range, from: node)
+        }
+        var found = Messages.found(node)
+        if case .list = node.content { found = "an empty list" }
+        throw SpecificationError(.sweepIsNotAList(found: found), key: key, at: node.location)
+    }
+
+    /// The arms that a written arm becomes: itself, if no axis concerns it.
+    func points(
+        of arm: ExperimentResolver.ArmName, _ axes: [Axis], existing: Int
+    ) throws(SpecificationError) -> [Point] {
+        let axes = axes.filter { $0.arm == nil || $0.arm == arm.key }
+        for (index, axis) in axes.enumerated() {
+            if axes[..<index].contains(where: { $0.path == axis.path }) {
+                throw SpecificationError(
+                    .sweptTwice(arm: arm.key), key: axis.key, at: axis.location)
+            }
+        }
+        guard !axes.isEmpty else { return [Point()] }
+        var count = 1
+        for axis in axes {
+            count *= axis.values.count
+            guard existing + count <= Self.armLimit else {
+                throw SpecificationError(
+                    .tooManyArms(limit: Self.armLimit), key: axis.key, at: axis.location)
+            }
+        }
+        // Short names where they tell the axes apart.
+        let names = axes.map { axis in
+            axes.count { $0.path.last == axis.path.last } > 1
+                ? DottedPath.text(axis.path) : axis.path.last ?? ""
+        }
+        var points = [Point()]
+        for (axis, name) in zip(axes, names) {
+            var next: [Point] = []
+            for point in points {
+                for (index, value) in axis.values.enumerated() {
+                    var point = point
+                    point.assignments.append((axis.path, value, axis.key.last ?? ""))
+                    point.label += point.label.isEmpty ? "[" : ","
+                    point.label += "\(name)=\(Self.label(value, index, axis.values))"
+                    point.coordinates.append(
+                        (DottedPath.text(axis.path), Self.coordinate(value, axis.type)))
+                    point.location = value.location
+                    next.append(point)
+                }
+            }
+            points = next
+        }
+        for index in points.indices { points[index].label += "]" }
+        return points
+    }
+
+    // MARK: Names and coordinates
+
+    /// A value as part of a name: its text where that is short, different from the other values'
+    /// and safe in the name of a file; its position in the list, from 1, otherwise.
+    private static func label(_ value: SourceNode, _ index: Int, _ all: [SourceNode]) -> String {
+        let text = plainLabel(value)
+        let isUnique = all.count { plainLabel($0) == text } == 1
+        return isUnique && !text.isEmpty && text.utf8.count <= 48 ? text : "value-\(index + 1)"
+    }
+
+    private static func plainLabel(_ value: SourceNode) -> String {
+        switch value.content {
+        case .scalar(let scalar):
+            if value.isNull { return "null" }
+            var text = ""
+            for scalar in scalar.text.unicodeScalars {
+                let isSafe =
+                    scalar.isASCII && (scalar.properties.isAlphabetic || "0"..."9" ~= scalar)
+                text.unicodeScalars.append(
+                    isSafe || "._+-".unicodeScalars.contains(scalar) ? scalar : "-")
+            }
+            return text
+        case .list(let elements): return elements.map(plainLabel).joined(separator: ":")
+        case .map(let entries): return entries.map { plainLabel($0.value) }.joined(separator: ":")
+        }
+    }
+
+    /// The coordinate that reports use: the number of a constant schedule, the word of a choice.
+    private static func coordinate(_ value: SourceNode, _ type: KeyType?) -> SpecificationValue {
+        let natural = value.naturalValue
+        var type = type?.unwrapped
+        if case .tagged(let group) = type { type = group.shorthand?.type.unwrapped }
+        if case .number = type, case .integer(let number) = natural {
+            return .number(Double(number))
+        }
+        return natural
+    }
+
+    /// The declared type of a key inside an arm, if the keys lead to one.
+    private static func type(
+        at path: ArraySlice<String>, in keys: [KeyDeclaration]
+    ) -> KeyType? {
+        guard let first = path.first, let declaration = keys.first(where: { $0.key == first })
+        else { return nil }
+        let rest = path.dropFirst()
+        return rest.isEmpty ? declaration.type : type(at: rest, in: declaration.type.innerKeys)
+    }
+}
+
+extension KeyType {
+    /// The type below `optional`.
+    var unwrapped: KeyType {
+        if case .optional(let type) = self { type.unwrapped } else { self }
+    }
+}
