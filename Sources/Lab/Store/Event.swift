@@ -1,0 +1,98 @@
+/// Something that happened in a run: one line of `events.jsonl`.
+package struct Event: Hashable, Sendable {
+    /// The value of a field.
+    package enum Value: Hashable, Sendable {
+        case string(String)
+        case integer(Int)
+        case double(Double)
+        case boolean(Bool)
+    }
+
+    /// A named value; the order of the fields is the order in the line.
+    package struct Field: Hashable, Sendable {
+        package var name: String
+        package var value: Value
+
+        package init(_ name: String, _ value: Value) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// Such as `generation-recorded`.
+    package var name: String
+    /// When, as the caller's clock says it; nil leaves it out.
+    package var time: String?
+    package var fields: [Field]
+
+    package init(_ name: String, time: String?, _ fields: [Field] = []) {
+        self.name = name
+        self.time = time
+        self.fields = fields
+    }
+
+    package subscript(_ name: String) -> Value? {
+        fields.first { $0.name == name }?.value
+    }
+
+    private static let version = 1
+
+    /// `{"v":1,"event":"...","time":"...",...}` and a line feed.
+    var line: [UInt8] {
+        var text = JSONWriter()
+        text.raw("{")
+        text.field("v")
+        text.number(Event.version)
+        text.field("event")
+        text.string(name)
+        if let time {
+            text.field("time")
+            text.string(time)
+        }
+        for field in fields {
+            text.field(field.name)
+            switch field.value {
+            case .string(let value): text.string(value)
+            case .integer(let value): text.number(value)
+            case .double(let value): text.number(value)
+            case .boolean(let value): value ? text.raw("true") : text.raw("false")
+            }
+        }
+        text.raw("}\n")
+        return text.bytes
+    }
+
+    /// Reads a line; `inf`, `-inf` and `nan` come back as the words they were written as.
+    init(line: some Sequence<UInt8>) throws(JSONScanner.Failure) {
+        var scanner = JSONScanner(line)
+        try scanner.expect(UInt8(ascii: "{"))
+        try scanner.field("v", isFirst: true)
+        _ = try scanner.unsigned(Int.self)
+        try scanner.field("event")
+        self.init(try scanner.string(), time: nil)
+        while scanner.accept(UInt8(ascii: ",")) {
+            let name = try scanner.string()
+            try scanner.expect(UInt8(ascii: ":"))
+            switch try scanner.scalar() {
+            case .string(let value) where name == "time" && time == nil && fields.isEmpty:
+                time = value
+            case .string(let value): fields.append(Field(name, .string(value)))
+            case .integer(let value): fields.append(Field(name, .integer(value)))
+            case .double(let value): fields.append(Field(name, .double(value)))
+            case .boolean(let value): fields.append(Field(name, .boolean(value)))
+            case .null: throw scanner.failure("a value")
+            }
+        }
+        try scanner.expect(UInt8(ascii: "}"))
+        try scanner.expectEnd()
+    }
+}
+
+extension Event.Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral
+{
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(integerLiteral value: Int) { self = .integer(value) }
+    package init(floatLiteral value: Double) { self = .double(value) }
+    package init(booleanLiteral value: Bool) { self = .boolean(value) }
+}

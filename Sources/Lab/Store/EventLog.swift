@@ -1,0 +1,72 @@
+import Glibc
+import Synchronization
+
+/// `events.jsonl`: appended to, line by line, by several threads; never rewritten.
+package final class EventLog: Sendable {
+    package let path: String
+    private let file: Int32
+    private let appending = Mutex(())
+
+    /// Opens the log, creating it when it is missing, and drops a last line that a killed run tore.
+    package init(at path: String) throws(StoreError) {
+        self.path = path
+        let content = try FileSystem.read(path) ?? []
+        let file = FileSystem.restarting {
+            open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        }
+        guard file >= 0 else { throw StoreError(.refused(action: "open", code: errno), path: path) }
+        self.file = file
+        let length = EventLog.wholeLength(of: content)
+        guard length == content.count || ftruncate(file, off_t(length)) == 0 else {
+            throw StoreError(.refused(action: "mend the last line of", code: errno), path: path)
+        }
+    }
+
+    deinit { close(file) }
+
+    /// Appends a line, which reaches the operating system before the return and, if it is to be
+    /// durable, the disk, with everything before it.
+    package func append(_ event: Event, isDurable: Bool = false) throws(StoreError) {
+        let line = event.line
+        try appending.withLock { _ throws(StoreError) in
+            let length = lseek(file, 0, SEEK_END)
+            do throws(StoreError) {
+                try FileSystem.write(line, to: file, path: path)
+            } catch {
+                // Half a line must not run into the next one.
+                if length >= 0 { _ = ftruncate(file, length) }
+                throw error
+            }
+            if isDurable { try FileSystem.synchronize(file, path: path) }
+        }
+    }
+
+    /// Every whole line of a log, which may be being written; none when there is no log.
+    package static func read(_ path: String) throws(StoreError) -> [Event] {
+        guard let content = try FileSystem.read(path) else { return [] }
+        var events: [Event] = []
+        let whole = content[..<wholeLength(of: content)]
+        for (index, line) in whole.split(separator: 10, omittingEmptySubsequences: false)
+            .dropLast().enumerated()
+        {
+            do {
+                events.append(try Event(line: line))
+            } catch {
+                throw StoreError(
+                    .malformed(line: index + 1, error.description), path: path)
+            }
+        }
+        return events
+    }
+
+    /// How many bytes remain without a last line that has no end or makes no sense.
+    private static func wholeLength(of content: [UInt8]) -> Int {
+        var end = content.lastIndex(of: 10).map { $0 + 1 } ?? 0
+        while end > 0 {
+            let start = content[..<(end - 1)].lastIndex(of: 10).map { $0 + 1 } ?? 0
+            if (try? Event(line: content[start..<(end - 1)])) != nil { return end }
+            end = start
+        }
+        return 0
+    }
+}

@@ -1,0 +1,219 @@
+package import Collapse
+import Glibc
+
+/// Objects on disk, named by what determined them.
+///
+/// An object is a folder `ab/abcdef.../` with its files and `object.json`, which holds the kind, the
+/// text whose hash the key is, and the length and SHA-256 of each file. A folder is renamed into
+/// place when everything in it is on the disk, so an object is there whole or not at all. Several
+/// threads, processes and machines may use one store at once: who comes second with an object finds
+/// it there.
+package final class ObjectStore: GenerationStore {
+    /// The folder that holds the objects.
+    package let path: String
+    private let exclusion = KeyedExclusion()
+
+    /// Opens the store in a folder, which is created when it is missing, and removes what killed
+    /// runs left in it.
+    package init(at path: String) throws(StoreError) {
+        self.path = path
+        try FileSystem.createFolder(path)
+        try Staging.sweep(path)
+    }
+
+    /// A store to read from, which is not touched; a folder that is missing is an empty store.
+    package init(reading path: String) {
+        self.path = path
+    }
+
+    // MARK: GenerationStore
+
+    package func key(for description: String) -> ContentKey {
+        ContentKey(digits: Hash.digits(of: description.utf8))
+    }
+
+    package func contains(_ key: ContentKey) -> Bool {
+        key.isHash && FileSystem.exists(file(ObjectDescription.fileName, of: key))
+    }
+
+    /// The files of an object, each checked against its length and sum, or nil when there is none.
+    package func read(_ key: ContentKey) throws(StoreError) -> [String: [UInt8]]? {
+        guard let object = try description(of: key) else { return nil }
+        var files: [String: [UInt8]] = [:]
+        for file in object.files { files[file.name] = try content(of: file, of: key) }
+        return files
+    }
+
+    package func write(
+        _ files: [String: [UInt8]], as key: ContentKey, kind: ObjectKind, description: String
+    ) throws(StoreError) {
+        precondition(
+            key == self.key(for: description),
+            "object \(key) is not named by the hash of its description")
+        if contains(key) { return }
+        let names = files.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        var contents: [(name: String, bytes: [UInt8])] = []
+        for name in names {
+            precondition(
+                !name.isEmpty && !name.hasPrefix(".") && !name.utf8.contains(UInt8(ascii: "/"))
+                    && name != ObjectDescription.fileName,
+                "an object cannot hold a file \"\(name)\"")
+            contents.append((name, files[name] ?? []))
+        }
+        let object = ObjectDescription(
+            kind: kind, description: description,
+            files: contents.map {
+                .init(name: $0.name, length: $0.bytes.count, sha256: Hash.digits(of: $0.bytes))
+            })
+        try AtomicDirectory.create(folder(of: key), staging: path) { folder throws(StoreError) in
+            for (name, bytes) in contents {
+                try AtomicDirectory.file(bytes, named: name, in: folder)
+            }
+            try AtomicDirectory.file(
+                object.sealed, named: ObjectDescription.fileName, in: folder)
+        }
+    }
+
+    /// Keys that are no hashes, which settings without stored objects use, exclude nobody.
+    package func exclusively<Result>(
+        _ key: ContentKey, _ body: () throws -> Result
+    ) rethrows -> Result {
+        guard key.isHash else { return try body() }
+        return try exclusion(key, body)
+    }
+
+    // MARK: What is in it
+
+    /// Where the files of an object are, whether it is there or not.
+    package func folder(of key: ContentKey) -> String {
+        "\(path)/\(key.digits.prefix(2))/\(key.digits)"
+    }
+
+    /// What `object.json` says, or nil when there is no such object.
+    package func description(of key: ContentKey) throws(StoreError) -> ObjectDescription? {
+        guard key.isHash else { return nil }
+        let path = file(ObjectDescription.fileName, of: key)
+        guard let bytes = try FileSystem.read(path) else { return nil }
+        let object = try ObjectDescription(sealed: bytes, path: path)
+        guard self.key(for: object.description) == key else {
+            throw StoreError(.damagedObject("it describes another object"), path: path)
+        }
+        return object
+    }
+
+    package func kind(of key: ContentKey) throws(StoreError) -> ObjectKind? {
+        try description(of: key)?.kind
+    }
+
+    /// Every object, sorted by its digits.
+    package func allKeys() throws(StoreError) -> [ContentKey] {
+        var keys: [ContentKey] = []
+        for group in try FileSystem.names(in: path) where group.utf8.count == 2 {
+            for name in try FileSystem.names(in: path + "/" + group) {
+                let key = ContentKey(digits: name)
+                if name.hasPrefix(group) && contains(key) { keys.append(key) }
+            }
+        }
+        return keys
+    }
+
+    /// The bytes of all files of all objects; files that are linked from elsewhere count in full.
+    package func totalBytes() throws(StoreError) -> Int {
+        var total = 0
+        for key in try allKeys() { total += try size(of: key) }
+        return total
+    }
+
+    /// Removes an object, if it is there; killed meanwhile, it is there whole or not at all.
+    package func remove(_ key: ContentKey) throws(StoreError) {
+        guard key.isHash else { return }
+        try AtomicDirectory.remove(folder(of: key), staging: path)
+    }
+
+    /// Removes the objects of a kind that are not among `keys`; a damaged object is left alone.
+    ///
+    /// - Returns: What was removed, sorted by digits, and the bytes that its files had.
+    @discardableResult
+    package func prune(
+        _ kind: ObjectKind, keeping keys: Set<ContentKey>
+    ) throws(StoreError) -> (removed: [ContentKey], bytes: Int) {
+        var removed: [ContentKey] = []
+        var bytes = 0
+        for key in try allKeys() where !keys.contains(key) {
+            guard let found = try? self.kind(of: key), found == kind else { continue }
+            bytes += try size(of: key)
+            try remove(key)
+            removed.append(key)
+        }
+        return (removed, bytes)
+    }
+
+    /// Takes an object over from another store, as hard links or, across file systems, as copies.
+    ///
+    /// It is checked first, unless the caller trusts it.
+    ///
+    /// - Returns: False when the other store has no such object.
+    /// - Throws: When the object is damaged there; it is then not taken over.
+    @discardableResult
+    package func adopt(
+        _ key: ContentKey, from other: ObjectStore, isTrusted: Bool = false
+    ) throws(StoreError) -> Bool {
+        if contains(key) { return true }
+        guard let object = try other.description(of: key) else { return false }
+        if !isTrusted {
+            for file in object.files { _ = try other.content(of: file, of: key) }
+        }
+        try AtomicDirectory.create(folder(of: key), staging: path) { folder throws(StoreError) in
+            for name in object.files.map(\.name) + [ObjectDescription.fileName] {
+                let source = other.file(name, of: key)
+                if link(source, folder + "/" + name) == 0 { continue }
+                guard let bytes = try FileSystem.read(source) else {
+                    throw StoreError(.damagedObject("the file is missing"), path: source)
+                }
+                try AtomicDirectory.file(bytes, named: name, in: folder)
+            }
+        }
+        return true
+    }
+
+    // MARK: Files
+
+    private func file(_ name: String, of key: ContentKey) -> String {
+        folder(of: key) + "/" + name
+    }
+
+    private func size(of key: ContentKey) throws(StoreError) -> Int {
+        let object = try description(of: key)
+        return object?.files.reduce(0) { $0 + $1.length } ?? 0
+    }
+
+    private func content(
+        of file: ObjectDescription.File, of key: ContentKey
+    ) throws(StoreError) -> [UInt8] {
+        let path = self.file(file.name, of: key)
+        guard let bytes = try FileSystem.read(path) else {
+            throw StoreError(.damagedObject("the file is missing"), path: path)
+        }
+        guard bytes.count == file.length else {
+            throw StoreError(
+                .damagedObject("it has \(bytes.count) bytes, \(file.length) were written"),
+                path: path)
+        }
+        guard Hash.digits(of: bytes) == file.sha256 else {
+            throw StoreError(
+                .damagedObject("its SHA-256 is not that of what was written"), path: path)
+        }
+        return bytes
+    }
+}
+
+extension ContentKey {
+    /// Whether the key is 64 lower-case hexadecimal digits, as the key of a stored object is.
+    var isHash: Bool {
+        digits.utf8.count == 64
+            && digits.utf8.allSatisfy {
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+            }
+    }
+}

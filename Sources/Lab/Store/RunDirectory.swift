@@ -1,0 +1,156 @@
+package import Collapse
+import Glibc
+
+/// An experiment on disk: everything that a run needs, made, and says, in one folder.
+///
+///     experiment.yaml      the resolved specification
+///     events.jsonl         what happened, a line each
+///     metrics.csv          the measurements in tidy form, made from the records
+///     records/ARM/...      a file for each block of generations and seeds; the truth
+///     objects/ab/abcd.../  models, samples and evaluations, named by what determined them
+///     figures/*.svg  report.html  run.json
+///
+/// Every file but the event log is replaced whole, so a run killed at any moment leaves a directory
+/// that the next one continues.
+package final class RunDirectory: Sendable {
+    package let path: String
+    /// The run's own objects.
+    package let objects: ObjectStore
+    /// What the loop writes to and reads from: the run's own objects, before the shared ones if any.
+    package let store: any GenerationStore
+    private let lock: DirectoryLock?
+
+    /// Opens a run to write to it, creating what is missing and sweeping what killed runs left.
+    ///
+    /// `shared` is a folder whose `objects/` runs share, such as another run.
+    ///
+    /// - Throws: A `StoreError`, of kind `inUse` when another process or another value holds the run.
+    package init(opening path: String, sharing shared: String? = nil) throws(StoreError) {
+        self.path = path
+        try FileSystem.createFolder(path)
+        lock = try DirectoryLock(path)
+        for folder in ["records", "figures"] {
+            try FileSystem.createFolder(path + "/" + folder)
+            try Staging.sweep(path + "/" + folder)
+        }
+        try Staging.sweep(path)
+        objects = try ObjectStore(at: path + "/objects")
+        if let shared, !FileSystem.areSame(shared, path) {
+            store = LayeredStore(own: objects, shared: try ObjectStore(at: shared + "/objects"))
+        } else {
+            store = objects
+        }
+    }
+
+    /// Opens a run to read it, which never waits for nor disturbs the process that writes it.
+    package init(reading path: String) throws(StoreError) {
+        guard FileSystem.isFolder(path) else {
+            throw StoreError(.refused(action: "open the run directory", code: ENOENT), path: path)
+        }
+        self.path = path
+        lock = nil
+        objects = ObjectStore(reading: path + "/objects")
+        store = objects
+    }
+
+    // MARK: Specification and summary
+
+    package var specificationPath: String { path + "/experiment.yaml" }
+
+    /// The text of `experiment.yaml`, or nil when no run has begun here.
+    package func specification() throws(StoreError) -> String? {
+        try FileSystem.read(specificationPath).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    package func write(specification: String) throws(StoreError) {
+        try write(Array(specification.utf8), to: "experiment.yaml")
+    }
+
+    /// What `run.json` says, or nil when there is none.
+    package func summary() throws(StoreError) -> RunSummary? {
+        try RunSummary.read(in: path)
+    }
+
+    package func write(_ summary: RunSummary) throws(StoreError) {
+        try write(try summary.encoded(), to: RunSummary.fileName)
+    }
+
+    // MARK: Records
+
+    /// Where the records of a block are, whether they are there or not.
+    package func path(of block: RecordBlock) -> String {
+        "\(path)/records/\(RecordFile.path(of: block))"
+    }
+
+    /// Records a block in one atomic, durable write, in place of an earlier record of it.
+    /// There is one for each of its seeds and generations, in any order.
+    package func write(
+        _ records: [GenerationRecord], of block: RecordBlock
+    ) throws(StoreError) {
+        requireLock()
+        try AtomicFile.write(
+            RecordFile.encode(records, of: block), to: path(of: block), staging: path + "/records")
+    }
+
+    /// The records of a block by seed and, within a seed, by generation; nil when there are none.
+    ///
+    /// - Throws: A `StoreError` of kind `damagedRecord` when the file is not what was written.
+    package func records(of block: RecordBlock) throws(StoreError) -> [GenerationRecord]? {
+        let path = path(of: block)
+        guard let bytes = try FileSystem.read(path) else { return nil }
+        return try RecordFile.decode(bytes, of: block, path: path)
+    }
+
+    /// Forgets the records of a block, if there are any.
+    package func removeRecords(of block: RecordBlock) throws(StoreError) {
+        requireLock()
+        try FileSystem.removeTree(path(of: block))
+    }
+
+    // MARK: Metrics, events, figures, report
+
+    package var eventsPath: String { path + "/events.jsonl" }
+    package var metricsPath: String { path + "/metrics.csv" }
+    package var reportPath: String { path + "/report.html" }
+    package var figuresPath: String { path + "/figures" }
+
+    /// The event log, opened to append to it; a torn last line is dropped.
+    package func openEventLog() throws(StoreError) -> EventLog {
+        requireLock()
+        return try EventLog(at: eventsPath)
+    }
+
+    package func write(_ metrics: MetricTable) throws(StoreError) {
+        try write(Array(metrics.csv.utf8), to: "metrics.csv")
+    }
+
+    /// The measurements as `metrics.csv` has them, or nil when there is none.
+    package func metrics() throws(StoreError) -> MetricTable? {
+        guard let bytes = try FileSystem.read(metricsPath) else { return nil }
+        return try MetricTableReader.table(bytes, path: metricsPath)
+    }
+
+    package func write(figure bytes: [UInt8], named name: String) throws(StoreError) {
+        try write(bytes, to: "figures/" + name, staging: figuresPath)
+    }
+
+    package func write(report html: String) throws(StoreError) {
+        try write(Array(html.utf8), to: "report.html")
+    }
+
+    /// Replaces any file of the run, by its path in the run.
+    package func write(_ bytes: [UInt8], to name: String) throws(StoreError) {
+        try write(bytes, to: name, staging: path)
+    }
+
+    private func write(
+        _ bytes: [UInt8], to name: String, staging: String
+    ) throws(StoreError) {
+        requireLock()
+        try AtomicFile.write(bytes, to: path + "/" + name, staging: staging)
+    }
+
+    private func requireLock() {
+        precondition(lock != nil, "\(path) was opened to read it")
+    }
+}

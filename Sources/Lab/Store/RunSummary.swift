@@ -1,0 +1,70 @@
+import Foundation
+
+/// What `run.json` says of a run in short, for the index and for lists of runs.
+package struct RunSummary: Hashable, Sendable, Codable {
+    /// An arm and how it ended.
+    package struct Arm: Hashable, Sendable, Codable {
+        package var name: String
+        /// The mean over seeds of the headline metric at the last generation, once it is measured.
+        package var finalMean: Double?
+
+        package init(name: String, finalMean: Double?) {
+            self.name = name
+            self.finalMean = finalMean
+        }
+    }
+
+    package static let fileName = "run.json"
+
+    package var name: String
+    package var setting: String
+    package var specificationHash: String
+    package var arms: [Arm]
+    /// How many seeds each arm has.
+    package var seeds: Int
+    /// The last generation; generations run from 0 to this.
+    package var generations: Int
+    /// The metric that `finalMean` is of.
+    package var headlineMetric: String
+    package var isFinished: Bool
+
+    package init(
+        name: String, setting: String, specificationHash: String, arms: [Arm], seeds: Int,
+        generations: Int, headlineMetric: String, isFinished: Bool
+    ) {
+        self.name = name
+        self.setting = setting
+        self.specificationHash = specificationHash
+        self.arms = arms
+        self.seeds = seeds
+        self.generations = generations
+        self.headlineMetric = headlineMetric
+        self.isFinished = isFinished
+    }
+
+    func encoded() throws(StoreError) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        do {
+            return Array(try encoder.encode(self)) + [10]
+        } catch {
+            throw StoreError(.damagedRecord("\(error)"), path: RunSummary.fileName)
+        }
+    }
+
+    /// The summary of the run in a folder, or nil when there is none.
+    static func read(in folder: String) throws(StoreError) -> RunSummary? {
+        let path = folder + "/" + fileName
+        guard let bytes = try FileSystem.read(path) else { return nil }
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        do {
+            return try decoder.decode(RunSummary.self, from: Data(bytes))
+        } catch {
+            throw StoreError(.damagedRecord("it is not the summary of a run"), path: path)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Glibc
+import Synchronization
+
+/// Names for what is being written: `.partial-PROCESS-NUMBER`, in the folder where the result will be.
+///
+/// Whoever writes one holds an advisory lock on it for as long as it is unfinished. So what a killed
+/// run left behind is told from what another process is writing at this moment, whatever machine or
+/// container that process is in: the first can be locked, the second cannot.
+package enum Staging {
+    package static let prefix = ".partial-"
+
+    private static let counter = Atomic<UInt64>(0)
+
+    /// A name that no other write of this process has.
+    package static func name() -> String {
+        let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
+        return "\(prefix)\(getpid())-\(number)"
+    }
+
+    /// Removes from a folder what killed runs left there, and nothing else.
+    ///
+    /// - Returns: The names that were removed, sorted.
+    @discardableResult
+    package static func sweep(_ folder: String) throws(StoreError) -> [String] {
+        var removed: [String] = []
+        for name in try FileSystem.names(in: folder) where name.hasPrefix(prefix) {
+            let path = folder + "/" + name
+            let number = FileSystem.restarting {
+                open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+            }
+            guard number >= 0 else { continue }
+            let file = FileSystem.Descriptor(number: number)
+            guard lock(file.number), isStill(file.number, at: path) else { continue }
+            try FileSystem.removeTree(path)
+            removed.append(name)
+        }
+        return removed
+    }
+
+    /// Takes the lock without waiting. A file system without locks refuses everyone, the sweeper
+    /// too, so that nothing is then ever swept.
+    static func lock(_ file: Int32) -> Bool {
+        FileSystem.restarting { flock(file, LOCK_EX | LOCK_NB) } == 0
+    }
+
+    /// Whether the name still leads to the open file, which a sweeper may have removed in between.
+    static func isStill(_ file: Int32, at path: String) -> Bool {
+        var opened = stat()
+        var named = stat()
+        return fstat(file, &opened) == 0 && lstat(path, &named) == 0
+            && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
+    }
+}

@@ -1,0 +1,74 @@
+import Glibc
+
+/// What went wrong with an experiment on disk: what, where, and what to do about it.
+package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The closed list of things that go wrong.
+    package enum Kind: Hashable, Sendable {
+        /// The operating system refused; `action` completes "cannot ...", `code` is `errno`.
+        case refused(action: String, code: Int32)
+        /// An object, or a part of one, is not what was written.
+        case damagedObject(String)
+        /// A record is not what was written.
+        case damagedRecord(String)
+        /// A text file cannot be understood from this line on.
+        case malformed(line: Int, String)
+        /// Another process, or another part of this one, holds the run directory.
+        case inUse(process: String)
+        /// The index of runs cannot be used.
+        case index(String)
+    }
+
+    package var kind: Kind
+    /// The file or folder.
+    package var path: String
+
+    package init(_ kind: Kind, path: String) {
+        self.kind = kind
+        self.path = path
+    }
+
+    package var description: String {
+        switch kind {
+        case .refused(let action, let code):
+            "cannot \(action) \(path): \(StoreError.words(code)); \(StoreError.remedy(code))"
+        case .damagedObject(let finding):
+            "\(path) is damaged: \(finding); delete the object's folder \(folder) and run the same "
+                + "command again, which computes it anew"
+        case .damagedRecord(let finding):
+            "\(path) is damaged: \(finding); delete the file and run the same command again, "
+                + "which computes what it held anew"
+        case .malformed(let line, let finding):
+            "\(path):\(line): \(finding); the file is made from the records, so delete it and run "
+                + "the same command again"
+        case .inUse(let process):
+            "\(path) is in use by \(process); wait until it has ended, or choose another --output"
+        case .index(let finding):
+            "cannot use the index of runs \(path): \(finding); delete the file, it is rebuilt from "
+                + "the run directories"
+        }
+    }
+
+    private var folder: String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return String(path[..<slash])
+    }
+
+    private static func words(_ code: Int32) -> String {
+        guard let text = strerror(code) else { return "error \(code)" }
+        return String(cString: text)
+    }
+
+    private static func remedy(_ code: Int32) -> String {
+        switch code {
+        case ENOSPC, EDQUOT:
+            "free some space and run the same command again, nothing recorded is lost"
+        case EACCES, EPERM, EROFS:
+            "choose a folder that you may write to, or change its permissions"
+        case ENOENT: "check the path"
+        case ENOTDIR, EISDIR, EEXIST: "move away what is there, or choose another path"
+        case EMFILE, ENFILE: "raise the limit on open files (ulimit -n)"
+        case ENAMETOOLONG: "choose a shorter path"
+        default: "check the disk and run the same command again"
+        }
+    }
+}
