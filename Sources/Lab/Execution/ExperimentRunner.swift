@@ -6,17 +6,14 @@ import Synchronization
 package struct ExperimentRunner<Setting: TaskSetting> {
     private let prepared: PreparedExperiment<Setting>
     private let directory: RunDirectory
-    private let store: any GenerationStore
     private let execution: Execution
+    private var store: any GenerationStore { directory.store }
 
-    /// - Parameter store: The run's own objects, or those in front of a shared store.
     package init(
-        _ prepared: PreparedExperiment<Setting>, in directory: RunDirectory,
-        store: any GenerationStore, execution: Execution
+        _ prepared: PreparedExperiment<Setting>, in directory: RunDirectory, execution: Execution
     ) {
         self.prepared = prepared
         self.directory = directory
-        self.store = store
         self.execution = execution
     }
 
@@ -93,13 +90,13 @@ package struct ExperimentRunner<Setting: TaskSetting> {
     /// One generation of one seed.
     private func run(_ block: RecordBlock, of chain: Chain<Setting>) throws {
         let t = block.generations.lowerBound
-        if let records = try directory.readBlock(block), records.first?.key == chain.recordKey(of: t) {
+        if let records = try directory.records(of: block), records.first?.key == chain.recordKey(of: t) {
             announce(records, arm: block.arm, seconds: nil)
             return
         }
         let started = execution.stopwatch()
         let record = try chain.record(of: t)
-        try directory.write([record], as: block)
+        try directory.write([record], of: block)
         announce([record], arm: block.arm, seconds: execution.stopwatch() - started)
         try dropPreviousModel(of: chain, after: t)
     }
@@ -109,7 +106,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         _ block: RecordBlock, of arm: PreparedArm<Setting>, in environment: LoopEnvironment<Setting>
     ) throws {
         let key = store.key(for: blockText(block, arm: arm))
-        if let records = try directory.readBlock(block), records.allSatisfy({ $0.key == key }) {
+        if let records = try directory.records(of: block), records.allSatisfy({ $0.key == key }) {
             announce(records, arm: block.arm, seconds: nil)
             return
         }
@@ -125,7 +122,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
                 records.append(record)
             }
         }
-        try directory.write(records, as: block)
+        try directory.write(records, of: block)
         announce(records, arm: block.arm, seconds: execution.stopwatch() - started)
     }
 
@@ -177,7 +174,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
                     let last = RecordBlock(
                         arm: arm.specification.name, seeds: [seed],
                         generations: prepared.generations...prepared.generations)
-                    for record in try directory.readBlock(last) ?? [] {
+                    for record in try directory.records(of: last) ?? [] {
                         if let model = record.model { kept.insert(model) }
                     }
                 }

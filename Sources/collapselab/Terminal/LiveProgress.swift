@@ -79,7 +79,7 @@ struct LiveProgress {
         let each = state.seconds / Double(state.computed)
         let parallel = Double(min(outline.workers, outline.arms.count * outline.seeds.count))
         let left = each * Double(total - state.recorded) / parallel
-        return "  about \(NumberText.seconds(left)) of work left"
+        return "  about \(TerminalNumber.seconds(left)) of work left"
     }
 
     private func activity(_ state: ArmState, now: Double) -> String {
@@ -90,7 +90,7 @@ struct LiveProgress {
             text += " \(100 * progress.done / progress.total) %"
             let elapsed = now - activity.since
             if elapsed > 0.2 {
-                text += " \(NumberText.rate(Double(progress.done) / elapsed)) "
+                text += " \(TerminalNumber.rate(Double(progress.done) / elapsed)) "
                 text += "\(outline.setting.sizeUnit)/s"
             }
         }
@@ -112,7 +112,7 @@ struct LiveProgress {
                         return padded("", 9, left: true)
                     }
                     let mean = sums.total / Double(sums.count)
-                    return padded(NumberText.significant(mean), 9, left: true)
+                    return padded(TerminalNumber.significant(mean), 9, left: true)
                 }.joined()
         }
         return [heading, header] + rows

@@ -18,7 +18,7 @@ struct PlainProgress {
     /// The line for a recorded block.
     func line(for recorded: [RecordedGeneration], seconds: Double?) -> String? {
         guard let first = recorded.first, let last = recorded.last else { return nil }
-        let time = seconds.map { "  \(NumberText.seconds($0))" } ?? "  on disk"
+        let time = seconds.map { "  \(TerminalNumber.seconds($0))" } ?? "  on disk"
         guard recorded.count == 1 else {
             return "arm \(first.arm)  seeds \(first.seed) to \(last.seed)  generations "
                 + "\(first.generation) to \(last.generation)\(time)"
@@ -26,8 +26,8 @@ struct PlainProgress {
         let metric = outline.setting.metric(outline.setting.headline)
         let unit = metric.unit.isEmpty ? "" : " \(metric.unit)"
         return "arm \(first.arm)  seed \(first.seed)  generation \(first.generation)/"
-            + "\(outline.generations)  \(NumberText.significant(first.headline))\(unit)  real "
-            + "\(NumberText.percent(first.realFraction))\(time)"
+            + "\(outline.generations)  \(TerminalNumber.significant(first.headline))\(unit)  real "
+            + "\(TerminalNumber.percent(first.realFraction))\(time)"
     }
 
     private func counted(_ count: Int, _ noun: String) -> String {
@@ -36,7 +36,7 @@ struct PlainProgress {
 }
 
 /// Numbers as a person reads them.
-enum NumberText {
+enum TerminalNumber {
     /// Four significant digits.
     static func significant(_ value: Double) -> String {
         guard value.isFinite, value != 0 else { return "\(value)" }

@@ -1,0 +1,94 @@
+package import Collapse
+
+/// Gathers an experiment's results from its records: what the report is made of.
+package struct ResultsBuilder<Setting: TaskSetting> {
+    /// Samples are shown for this many documents of each shown generation.
+    private static var shownDocuments: Int { 2 }
+
+    private let prepared: PreparedExperiment<Setting>
+    private let directory: RunDirectory
+    private let execution: Execution
+    private let specificationText: String
+
+    package init(
+        _ prepared: PreparedExperiment<Setting>, in directory: RunDirectory, execution: Execution,
+        specificationText: String
+    ) {
+        self.prepared = prepared
+        self.directory = directory
+        self.execution = execution
+        self.specificationText = specificationText
+    }
+
+    /// The results of all generations that are recorded.
+    package func results() throws -> ExperimentResults {
+        let experiment = prepared.resolved.experiment
+        return ExperimentResults(
+            name: prepared.name,
+            description: experiment.required("description").textValue,
+            setting: Setting.declaration,
+            arms: prepared.arms.map { arm in
+                ExperimentResults.Arm(
+                    name: arm.specification.name, summary: arm.specification.summary,
+                    coordinates: arm.coordinates,
+                    predictions: arm.setting.predictions(
+                        for: arm.specification, generations: prepared.generations))
+            },
+            seeds: prepared.seeds, generations: prepared.generations, metrics: try metrics(),
+            samples: try samples(), tolerance: experiment.required("tolerance").numberValue,
+            specificationText: specificationText,
+            environment: [
+                (name: "collapselab", value: execution.version),
+                (name: "kernels", value: execution.fingerprint),
+            ])
+    }
+
+    /// All measurements: arms in their order, then seeds, generations and metrics in theirs.
+    private func metrics() throws -> MetricTable {
+        var table = MetricTable()
+        for arm in prepared.arms {
+            let name = arm.specification.name
+            for seeds in prepared.seedGroups() {
+                for block in prepared.blocks(arm: name, seeds: seeds) {
+                    for record in try directory.records(of: block) ?? [] {
+                        for metric in record.metrics {
+                            table.append(
+                                MetricTable.Row(
+                                    arm: name, seed: record.seed, generation: record.generation,
+                                    metric: metric.name, value: metric.value))
+                        }
+                    }
+                }
+            }
+        }
+        return table
+    }
+
+    /// A few samples of the first seed from the first, middle and last generation.
+    private func samples() throws -> [ExperimentResults.Sample] {
+        guard case .generation = Setting.declaration.recordUnit, let seed = prepared.seeds.first
+        else { return [] }
+        var shown: [ExperimentResults.Sample] = []
+        let last = prepared.generations
+        let generations = Array(Set([0, last / 2, last])).sorted()
+        for arm in prepared.arms {
+            let world = try prepared.world(of: arm, seed: seed)
+            for generation in generations {
+                let block = RecordBlock(
+                    arm: arm.specification.name, seeds: [seed],
+                    generations: generation...generation)
+                guard let key = try directory.records(of: block)?.first?.samples,
+                    let files = try directory.store.read(key)
+                else { continue }
+                let examples = try arm.setting.decodeExamples(files, world: world)
+                for index in 0..<min(ResultsBuilder.shownDocuments, examples.count) {
+                    shown.append(
+                        ExperimentResults.Sample(
+                            arm: arm.specification.name, seed: seed, generation: generation,
+                            text: arm.setting.show(examples, at: index, world: world)))
+                }
+            }
+        }
+        return shown
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// The command line: each command reads its arguments and calls a room below.
+@main
+struct CollapseLab: ParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "collapselab",
+        abstract: "A laboratory for model collapse: train on mixtures of real and self-generated data, "
+            + "generation after generation.",
+        discussion: """
+            Start with a bundled experiment:
+              collapselab recipes
+              collapselab run demo-ngram --output runs/demo-ngram
+
+            Or with your own text:
+              collapselab corpus import my-text.txt --name mine
+              collapselab new language > mine.yaml
+              collapselab run mine.yaml --set corpus=mine --output runs/mine
+
+            Exit codes: 0 done, 1 failed, 2 wrong input, 64 wrong arguments, 130 interrupted (run the same \
+            command again to go on).
+            """,
+        version: version,
+        subcommands: [
+            Run.self, Validate.self, Report.self, Recipes.self, New.self, Schema.self,
+            ScheduleCommand.self, Corpus.self,
+        ])
+}

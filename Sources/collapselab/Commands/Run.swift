@@ -1,0 +1,97 @@
+import ArgumentParser
+import Collapse
+import Foundation
+import Glibc
+import Lab
+import Report
+
+extension CollapseLab {
+    /// `collapselab run`
+    struct Run: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Run what is missing of an experiment, then write its figures and report.",
+            discussion: """
+                EXPERIMENT is a YAML file or the name of a bundled recipe. The run directory holds \
+                experiment.yaml, events.jsonl, metrics.csv, records, figures/ and report.html. A run that was \
+                stopped, however, goes on when the same command is given again, with the same bits.
+
+                  collapselab run demo-ngram --output runs/demo-ngram
+                  collapselab run mine.yaml --set arms.mixture.real-fraction=0.2 --set seeds=0..9
+                """)
+
+        @Argument(help: "A YAML file, or the name of a recipe.")
+        var experiment: String
+
+        @Option(
+            name: .customLong("set"), parsing: .singleValue,
+            help: ArgumentHelp("Override a value of the file; may be repeated.", valueName: "key=value"))
+        var overrides: [String] = []
+
+        @Option(name: .shortAndLong, help: "The run directory (default: runs/NAME).")
+        var output: String?
+
+        @Option(help: "A run directory or folder whose stored generations are shared with this run.")
+        var store: String?
+
+        @Option(name: .shortAndLong, help: "Worker threads (default: one for each core).")
+        var workers: Int = ProcessInfo.processInfo.activeProcessorCount
+
+        @Flag(help: "Continue a directory that has fewer generations, seeds or arms.")
+        var extend = false
+
+        @Flag(name: .shortAndLong, help: "Say nothing but errors and where the report is.")
+        var quiet = false
+
+        func validate() throws {
+            guard workers > 0 else { throw ValidationError("--workers must be at least 1.") }
+        }
+
+        func run() throws {
+            try reportingErrors {
+                stopOnInterrupt()
+                let resolved = try Workplace.experiment(experiment, overrides: overrides)
+                let type = SettingRegistry.type(named: resolved.setting.name)
+                let failures = try execute(type, resolved)
+                if failures > 0 {
+                    throw ExitCode(1)
+                }
+            }
+        }
+
+        /// - Returns: How many chains failed.
+        private func execute<Setting: TaskSetting>(
+            _ type: Setting.Type, _ resolved: ResolvedExperiment
+        ) throws -> Int {
+            let path = output ?? "runs/" + resolved.experiment.required("name").textValue
+            let session = try ExperimentSession<Setting>(
+                resolved, existing: try existing(in: path), at: path, sharing: store,
+                mayExtend: extend,
+                execution: Workplace.execution(
+                    workers: workers, reporter: RunReporter(isQuiet: quiet)))
+            let (results, failures) = try session.run()
+            let outcome = try ReportWriter().write(results, to: path)
+            for problem in outcome.problems {
+                FileHandle.standardError.write(Data("\(problem)\n".utf8))
+            }
+            print("\(path)/report.html")
+            return failures.count
+        }
+
+        private func existing(in path: String) throws -> ResolvedExperiment? {
+            let file = path + "/experiment.yaml"
+            guard FileManager.default.fileExists(atPath: file) else { return nil }
+            return try ExperimentFile.load(
+                path: file, settings: SettingRegistry.declarations, presets: Workplace.presets)
+        }
+
+        /// Ctrl-C may come at any moment: every record is whole, so the process just ends.
+        private func stopOnInterrupt() {
+            signal(SIGINT) { _ in
+                let message = "\nInterrupted. Every recorded generation is kept; "
+                    + "run the same command to go on.\n"
+                message.withCString { _ = Glibc.write(STDERR_FILENO, $0, strlen($0)) }
+                _exit(130)
+            }
+        }
+    }
+}

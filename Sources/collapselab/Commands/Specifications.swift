@@ -1,0 +1,151 @@
+import ArgumentParser
+import Collapse
+import Foundation
+import Lab
+
+extension CollapseLab {
+    /// `collapselab validate`
+    struct Validate: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check an experiment without running it, and print it with every value filled in.",
+            discussion: "Checks the real data too: a pool that would run dry is an error here.")
+
+        @Argument(help: "A YAML file, or the name of a recipe.")
+        var experiment: String
+
+        @Option(
+            name: .customLong("set"), parsing: .singleValue,
+            help: ArgumentHelp("Override a value of the file; may be repeated.", valueName: "key=value"))
+        var overrides: [String] = []
+
+        @Flag(help: "Check the file alone: keys, types and schedules, but no corpus.")
+        var fileOnly = false
+
+        func run() throws {
+            try reportingErrors {
+                let resolved = try Workplace.experiment(experiment, overrides: overrides)
+                if !fileOnly {
+                    try check(SettingRegistry.type(named: resolved.setting.name), resolved)
+                }
+                print(resolved.yamlText(), terminator: "")
+            }
+        }
+
+        private func check<Setting: TaskSetting>(
+            _ type: Setting.Type, _ resolved: ResolvedExperiment
+        ) throws {
+            let execution = Workplace.execution(workers: 1, reporter: RunReporter(isQuiet: false))
+            try PreparedExperiment<Setting>(resolved, execution: execution).checkPlans()
+        }
+    }
+
+    /// `collapselab schema`
+    struct Schema: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the JSON Schema of experiment files, for editors.")
+
+        func run() {
+            print(JSONSchema.text(settings: SettingRegistry.declarations), terminator: "")
+        }
+    }
+
+    /// `collapselab new`
+    struct New: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print an annotated experiment file to start from.")
+
+        @Argument(
+            help: "The task setting.",
+            completion: .list(SettingRegistry.declarations.map(\.name)))
+        var setting: String = "language"
+
+        func run() throws {
+            try reportingErrors {
+                guard
+                    let declaration = SettingRegistry.declarations.first(where: {
+                        $0.name == setting
+                    })
+                else {
+                    let names = SettingRegistry.declarations.map(\.name).joined(separator: ", ")
+                    throw wrongInput("there is no setting \(setting); choose one of \(names).")
+                }
+                print(ExperimentTemplate.text(for: declaration), terminator: "")
+            }
+        }
+    }
+
+    /// `collapselab recipes`
+    struct Recipes: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the bundled experiments, or print one.")
+
+        @Argument(help: "The recipe to print.")
+        var name: String?
+
+        func run() throws {
+            try reportingErrors {
+                guard let name else {
+                    for recipe in RecipeLibrary.all() {
+                        print("\(recipe.name)\n    \(recipe.summary)")
+                    }
+                    return
+                }
+                guard let recipe = RecipeLibrary.recipe(named: name) else {
+                    let names = RecipeLibrary.all().map(\.name).joined(separator: ", ")
+                    throw wrongInput("there is no recipe \(name); choose one of \(names).")
+                }
+                print(recipe.text, terminator: "")
+            }
+        }
+    }
+
+    /// `collapselab schedule`
+    struct ScheduleCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "schedule",
+            abstract: "Print a schedule's value in each generation, as CSV.",
+            discussion: """
+                SCHEDULE is written as in an experiment file:
+
+                  collapselab schedule '{schedule: power, scale: 1, exponent: 0.5}' --generations 10
+                  collapselab schedule '{schedule: linear, from: 1000, to: 5000, horizon: 8}' --whole
+                """)
+
+        @Argument(help: "The schedule, in YAML flow form; a bare number is a constant.")
+        var schedule: String
+
+        @Option(name: .shortAndLong, help: "The last generation.")
+        var generations: Int = 10
+
+        @Flag(help: "Round to whole numbers, as sample sizes are.")
+        var whole = false
+
+        func validate() throws {
+            guard generations >= 0, generations <= 1_000_000 else {
+                throw ValidationError("--generations must be 0 to 1000000.")
+            }
+        }
+
+        func run() throws {
+            try reportingErrors {
+                let value = try ExperimentFile.value(
+                    schedule, as: Schedule.type(.number(-1e300...1e300)), named: "schedule")
+                let parsed: Schedule
+                do {
+                    parsed = try Schedule(value)
+                } catch {
+                    throw wrongInput(error.message + ".")
+                }
+                print("generation,value")
+                for t in 0...generations {
+                    guard let number = parsed.value(at: t) else {
+                        throw wrongInput(
+                            "the table ends before generation \(t): give more values or fewer "
+                                + "--generations.")
+                    }
+                    print("\(t),\(whole ? "\(parsed.wholeNumber(at: t) ?? 0)" : "\(number)")")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Compute
+import Foundation
+import Lab
+
+/// Where the program finds its corpora and presets, and what it tells of itself.
+enum Workplace {
+    /// The folder with `corpora/` and `models/`: `COLLAPSELAB_ROOT`, or the nearest folder above the working
+    /// directory or the executable that has both.
+    static var root: String {
+        if let root = ProcessInfo.processInfo.environment["COLLAPSELAB_ROOT"], !root.isEmpty {
+            return root
+        }
+        let executable = URL(fileURLWithPath: CommandLine.arguments.first ?? "")
+            .resolvingSymlinksInPath().deletingLastPathComponent()
+        let here = FileManager.default.currentDirectoryPath
+        for start in [URL(fileURLWithPath: here), executable] {
+            var folder = start
+            while folder.path != "/" {
+                let hasBoth = ["corpora", "models"].allSatisfy {
+                    FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
+                }
+                if hasBoth { return folder.path }
+                folder.deleteLastPathComponent()
+            }
+        }
+        return here
+    }
+
+    /// The presets of tagged groups: files `FOLDER/NAME.yaml` of the root.
+    static var presets: PresetLibrary {
+        let root = root
+        return PresetLibrary(
+            names: { folder in
+                let files =
+                    (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? []
+                return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+            },
+            file: { folder, name in
+                let path = "\(root)/\(folder)/\(name).yaml"
+                return (try? String(contentsOfFile: path, encoding: .utf8))
+                    .map { PresetLibrary.File(path: path, text: $0) }
+            })
+    }
+
+    /// Reads an experiment: a file, or the name of a bundled recipe.
+    static func experiment(
+        _ argument: String, overrides: [String]
+    ) throws -> ResolvedExperiment {
+        let settings = SettingRegistry.declarations
+        if !FileManager.default.fileExists(atPath: argument),
+            let recipe = RecipeLibrary.recipe(named: argument)
+        {
+            return try ExperimentFile.load(
+                text: recipe.text, path: "\(recipe.name).yaml (recipe)", overrides: overrides,
+                settings: settings, presets: presets)
+        }
+        return try ExperimentFile.load(
+            path: argument, overrides: overrides, settings: settings, presets: presets)
+    }
+
+    /// An execution on this machine whose events go to `reporter`.
+    static func execution(workers: Int, reporter: RunReporter) -> Execution {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let stopwatch: @Sendable () -> Double = {
+            let elapsed = clock.now - start
+            return Double(elapsed.components.seconds)
+                + Double(elapsed.components.attoseconds) * 1e-18
+        }
+        return Execution(
+            workers: workers, root: root, fingerprint: ComputeEnvironment.fingerprint,
+            version: CollapseLab.version, clock: { Date().ISO8601Format() }, stopwatch: stopwatch,
+            observer: { reporter.handle($0, at: stopwatch()) })
+    }
+}
+
+/// Ends a command with a message and the exit code for wrong input.
+func wrongInput(_ message: String) -> ExitCode {
+    FileHandle.standardError.write(Data("Error: \(message)\n".utf8))
+    return ExitCode(2)
+}
+
+/// Runs a command's work, turning errors of the rooms below into messages and exit codes.
+func reportingErrors(_ work: () throws -> Void) throws {
+    do {
+        try work()
+    } catch let error as ExitCode {
+        throw error
+    } catch let error as SpecificationError {
+        throw wrongInput(error.description)
+    } catch let error as RunRefusal {
+        throw wrongInput(error.description)
+    } catch {
+        FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+        throw ExitCode(1)
+    }
+}
