@@ -9,20 +9,6 @@ package struct BytePairTokenizer: Tokenizer {
     /// The smallest vocabulary: the bytes and the boundary.
     package static let minimumVocabularyCount = 257
 
-    /// A token that stands outside the merges, such as `<|endoftext|>`.
-    package struct AddedToken: Sendable, Hashable {
-        package var id: UInt32
-        package var content: [UInt8]
-        /// Special tokens decode to nothing.
-        package var isSpecial: Bool
-
-        package init(id: UInt32, content: [UInt8], isSpecial: Bool) {
-            self.id = id
-            self.content = content
-            self.isSpecial = isSpecial
-        }
-    }
-
     /// How text is cut before merging.
     package let preTokenization: PreTokenization
     /// The bytes of every token by id; the spelling for added tokens.
@@ -99,7 +85,9 @@ package struct BytePairTokenizer: Tokenizer {
         return BytePairTokenizer(
             vocabulary: (0..<trainer.tokens.count).map { Array(trainer.tokens[$0]) },
             merges: trainer.merges,
-            addedTokens: [AddedToken(id: 0, content: boundarySpelling, isSpecial: true)],
+            addedTokens: [
+                AddedToken(id: 0, content: boundarySpelling, isSpecial: true, isNormalized: false)
+            ],
             documentBoundary: 0, byteTokens: byteTokens, preTokenization: preTokenization)
     }
 
@@ -114,6 +102,23 @@ package struct BytePairTokenizer: Tokenizer {
         tokens.reserveCapacity(bytes.count / 3)
         var encoder = makeEncoder()
         encoder.encode(bytes.span, 0..<bytes.count, into: &tokens)
+        return tokens
+    }
+
+    /// The ids of a text in which the spelling of an added token stands for that token, as Hugging
+    /// Face's `encode` has it: the one encoding that can contain ``documentBoundary``.
+    package func encodeRecognizingAddedTokens(_ bytes: [UInt8]) -> [UInt32] {
+        var tokens: [UInt32] = []
+        var encoder = makeEncoder()
+        let first = AddedTokenSplitter(addedTokens.filter { !$0.isNormalized })
+        let second = AddedTokenSplitter(addedTokens.filter(\.isNormalized))
+        first.forEach(in: bytes, 0..<bytes.count) { range, token in
+            if let token { return tokens.append(token.id) }
+            second.forEach(in: bytes, range) { range, token in
+                if let token { return tokens.append(token.id) }
+                encoder.encode(bytes.span, range, into: &tokens)
+            }
+        }
         return tokens
     }
 

@@ -43,7 +43,7 @@ enum HuggingFaceFile {
         .object([
             "id": .integer(Int(token.id)), "content": .string(token.content),
             "single_word": .bool(false), "lstrip": .bool(false), "rstrip": .bool(false),
-            "normalized": .bool(!token.isSpecial), "special": .bool(token.isSpecial),
+            "normalized": .bool(token.isNormalized), "special": .bool(token.isSpecial),
         ])
     }
 
@@ -141,10 +141,12 @@ enum HuggingFaceFile {
             }
             let content = try element.required("content")
             if try content.string().isEmpty { throw content.invalid("is empty") }
+            let isSpecial = try element.optional("special")?.bool() ?? false
             tokens.append(
                 BytePairTokenizer.AddedToken(
                     id: try element.required("id").id(), content: try content.string(),
-                    isSpecial: try element.optional("special")?.bool() ?? false))
+                    isSpecial: isSpecial,
+                    isNormalized: try element.optional("normalized")?.bool() ?? !isSpecial))
         }
         return tokens.sorted { $0.id < $1.id }
     }
