@@ -41,7 +41,7 @@ package struct CharacterTokenizer: Tokenizer, Hashable {
         var table = ByteStringTable()
         var counts: [Int] = []
         for document in documents {
-            for range in ClusterRanges.ranges(in: document) where range.count > 1 {
+            for range in GraphemeClusters.ranges(in: document) where range.count > 1 {
                 let number = table.intern(document.span, range)
                 if number == counts.count { counts.append(0) }
                 counts[number] += 1
@@ -63,7 +63,7 @@ package struct CharacterTokenizer: Tokenizer, Hashable {
         var tokens: [UInt32] = []
         tokens.reserveCapacity(bytes.count)
         let span = bytes.span
-        for range in ClusterRanges.ranges(in: bytes) {
+        for range in GraphemeClusters.ranges(in: bytes) {
             if range.count > 1, let number = clusters.find(span, range) {
                 tokens.append(UInt32(Self.firstCluster + number))
             } else {
