@@ -91,7 +91,7 @@ package final class Chain<Setting: TaskSetting> {
     // MARK: Fit
 
     /// The model of generation `t`, from memory, from the store, or fitted now.
-    func model(of t: Int) throws -> Fitted<Setting.Model> {
+    package func model(of t: Int) throws -> Fitted<Setting.Model> {
         if let model = models[t] { return model }
         let key = keys.fit(of: t)
         let fitted = try environment.store.exclusively(key) {

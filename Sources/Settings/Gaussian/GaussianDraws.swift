@@ -1,7 +1,7 @@
 import Collapse
 
 /// Draws of a scalar; each has size 1.
-package struct GaussianDraws: ExampleCollection {
+package struct GaussianDraws: ExampleCollection, Hashable {
     package private(set) var values: [Double]
 
     package init() { values = [] }

@@ -16,6 +16,11 @@ package struct GaussianSetting: TaskSetting {
     package struct Model: Hashable, Sendable {
         package var mean: Double
         package var variance: Double
+
+        package init(mean: Double, variance: Double) {
+            self.mean = mean
+            self.variance = variance
+        }
     }
 
     /// The seed's own stream of real draws.

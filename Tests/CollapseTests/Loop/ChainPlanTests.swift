@@ -1,0 +1,140 @@
+import Collapse
+import Testing
+
+@Suite struct ChainPlanTests {
+    private func plan(
+        _ values: SpecificationValue, generations: Int = 4, setting: ToySetting = ToySetting()
+    ) throws -> ChainPlan {
+        let world = try setting.makeWorld(seed: 1, stream: 0, initialSize: 50)
+        return try ChainPlan(
+            arm: ArmSpecification(name: "arm", values: values), generations: generations,
+            stream: RealStream(setting: setting, world: world))
+    }
+
+    private func mixture(_ fraction: Double, _ policy: String) -> SpecificationValue {
+        armValues(
+            "mixture",
+            changes: [
+                .init("real-fraction", constant(fraction)), .init("real-data", .text(policy)),
+            ])
+    }
+
+    @Test("Generation 0 trains on real data only, whatever the workflow", arguments: ChainTests.workflows)
+    func generationZero(values: SpecificationValue) throws {
+        let plan = try plan(values)
+        #expect(plan.compositions[0] == Composition(parts: [.real(.init(start: 0, size: 50))]))
+    }
+
+    @Test func workflows() throws {
+        let real = Composition.Part.real(.init(start: 0, size: 50))
+        let samples = (1...4).map { Composition.Part.synthetic(generation: $0, size: 50) }
+        #expect(try plan(armValues("replace")).compositions[3].parts == [samples[2]])
+        let accumulate = try plan(armValues("accumulate")).compositions[3]
+        #expect(accumulate == Composition(parts: [real] + samples[0..<3]))
+        let subsample = try plan(armValues("accumulate-subsample")).compositions[3]
+        #expect(subsample == Composition(parts: [real] + samples[0..<3], subsample: 50))
+        let replayed = try plan(mixture(0.2, "replayed")).compositions[3]
+        #expect(
+            replayed.parts == [
+                .replayed(.init(start: 0, size: 50), size: 10), .synthetic(generation: 3, size: 40),
+            ])
+    }
+
+    @Test("Fresh real data is never used twice")
+    func freshRunsAreDisjoint() throws {
+        let setting = ToySetting()
+        let world = try setting.makeWorld(seed: 1, stream: 0, initialSize: 50)
+        let stream = RealStream(setting: setting, world: world)
+        let plan = try plan(mixture(0.5, "fresh"), generations: 6, setting: setting)
+        var next = 0
+        for composition in plan.compositions {
+            for case .real(let draw) in composition.parts {
+                #expect(draw.start == next)
+                next = try stream.end(of: draw)
+            }
+        }
+    }
+
+    @Test("A control of fresh real data needs no samples, a mixture without real data is replace")
+    func edges() throws {
+        #expect(try plan(mixture(1, "fresh")).compositions[2].parts.count == 1)
+        #expect(
+            try plan(mixture(0, "fresh")).compositions == plan(armValues("replace")).compositions)
+    }
+
+    @Test("A pool that runs dry is an error before the run, with the number missing")
+    func shortage() throws {
+        var setting = ToySetting()
+        setting.realCount = 30
+        let error = #expect(throws: SpecificationIssue.self) {
+            try plan(mixture(1, "fresh"), generations: 4, setting: setting)
+        }
+        #expect(error?.path == ["sample-size"])
+        #expect(error?.message.contains("30 examples") == true)
+        #expect(error?.message.contains("more are needed") == true)
+    }
+
+    @Test("More replayed data than generation 0 drew is refused")
+    func replayTooLarge() throws {
+        let growing: SpecificationValue = .map([
+            .init("schedule", .text("power")), .init("scale", .number(50)),
+            .init("exponent", .number(-1)),
+        ])
+        let values = armValues(
+            "mixture",
+            changes: [
+                .init("real-fraction", constant(0.9)), .init("real-data", .text("replayed")),
+                .init("sample-size", growing),
+            ])
+        #expect(throws: SpecificationIssue.self) { try plan(values) }
+    }
+
+    struct BadArm: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var values: SpecificationValue
+        var path: [String]
+        var says: String
+    }
+
+    static let badArms = [
+        BadArm(
+            testDescription: "mixture without fraction", values: armValues("mixture"),
+            path: ["real-fraction"], says: "needs real-fraction"),
+        BadArm(
+            testDescription: "mixture without policy",
+            values: armValues("mixture", changes: [.init("real-fraction", constant(0.5))]),
+            path: ["real-data"], says: "fresh or replayed"),
+        BadArm(
+            testDescription: "fraction outside a mixture",
+            values: armValues("replace", changes: [.init("real-fraction", constant(0.5))]),
+            path: ["real-fraction"], says: "belongs to the workflow mixture"),
+        BadArm(
+            testDescription: "optimizer carried over from nothing",
+            values: armValues("replace", changes: [.init("optimizer-state", .text("carry-over"))]),
+            path: ["optimizer-state"], says: "start-from: previous"),
+        BadArm(
+            testDescription: "threshold without bounds",
+            values: armValues(
+                "replace",
+                changes: [
+                    .init(
+                        "curate",
+                        .list([
+                            .map([
+                                .init("stage", .text("score-threshold")),
+                                .init("under", .text("base")), .init("minimum", .null),
+                                .init("maximum", .null),
+                            ])
+                        ]))
+                ]), path: ["curate", "0"], says: "a minimum, a maximum or both"),
+    ]
+
+    @Test(arguments: badArms)
+    func contradictions(arm: BadArm) throws {
+        let error = #expect(throws: SpecificationIssue.self) {
+            try ArmSpecification(name: "arm", values: arm.values)
+        }
+        #expect(error?.path == arm.path)
+        #expect(error?.message.contains(arm.says) == true)
+    }
+}

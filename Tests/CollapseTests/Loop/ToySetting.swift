@@ -1,0 +1,263 @@
+import Collapse
+import Compute
+import Synchronization
+
+/// Whole numbers as examples; each has the size of its value's last digit plus one.
+struct ToyExamples: ExampleCollection, Equatable {
+    var values: [Int] = []
+
+    init() {}
+    init(_ values: [Int]) { self.values = values }
+
+    var count: Int { values.count }
+    func size(at index: Int) -> Int { ToyExamples.size(of: values[index]) }
+    func selecting(_ indices: [Int]) -> ToyExamples { ToyExamples(indices.map { values[$0] }) }
+
+    /// A cut example keeps its value, so sizes are met only up to the last example.
+    func prefix(size: Int) -> ToyExamples {
+        var total = 0
+        return ToyExamples(
+            Array(
+                values.prefix { value in
+                    defer { total += ToyExamples.size(of: value) }
+                    return total < size
+                }))
+    }
+
+    mutating func append(_ other: ToyExamples) { values += other.values }
+    func contentKey(at index: Int) -> [UInt8] { Array("\(values[index])".utf8) }
+
+    static func size(of value: Int) -> Int { abs(value) % 10 + 1 }
+}
+
+/// A setting whose model is the bag of its training data: it samples from them uniformly, shifted by 1,000 for
+/// each parent, so that a test sees where every number came from.
+struct ToySetting: TaskSetting {
+    struct World: Sendable {
+        var key: RandomKey
+    }
+
+    struct Model: Sendable, Equatable {
+        var values: [Int]
+        var weights: [Double]
+        var startedFrom: Int?
+    }
+
+    static var declaration: SettingDeclaration {
+        SettingDeclaration(
+            name: "toy", summary: "", version: 1, sizeUnit: "units", keys: [],
+            evaluations: [.init("mean", version: 1), .init("samples", version: 1)],
+            metrics: [], headline: "toy.mean", panels: [], recordUnit: .generation)
+    }
+
+    var realCount = 1_000
+    var isConditioned = false
+    var hasBase = true
+    /// How often each stage really computed something.
+    let counter = Counter()
+
+    init(values: SpecificationValue, resources: SettingResources) throws {}
+    init() {}
+
+    func fingerprint(of stage: LoopStage) -> String { stage.rawValue }
+
+    func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
+        World(key: RandomKey(seed: seed, stream: stream, purpose: .realDraw))
+    }
+
+    func realCount(in world: World) -> Int? { realCount }
+    func realSize(at index: Int, in world: World) -> Int {
+        ToyExamples.size(of: value(index, world))
+    }
+    func real(_ range: Range<Int>, in world: World) throws -> ToyExamples {
+        ToyExamples(range.map { value($0, world) })
+    }
+
+    private func value(_ index: Int, _ world: World) -> Int {
+        var random = RandomStream(world.key.at(index))
+        return random.below(900)
+    }
+
+    func baseModel(in world: World, work: Workload) throws -> Model {
+        Model(values: [7], weights: [1], startedFrom: nil)
+    }
+
+    func fit(
+        _ data: TrainingData<ToyExamples>, start: FitStart<Model>, world: World, key: RandomKey,
+        work: Workload
+    ) throws -> Fitted<Model> {
+        counter.note("fit")
+        var from: Int?
+        if case .model(let model, _) = start { from = model.values.count }
+        let values = data.examples.values
+        return Fitted(
+            model: Model(
+                values: values, weights: data.weights ?? values.map { _ in 1 }, startedFrom: from),
+            metrics: [MetricValue("count", Double(values.count))])
+    }
+
+    func sample(
+        from parents: [Model], size: Int, conditions: ToyExamples?, world: World, key: RandomKey,
+        work: Workload
+    ) throws -> ToyExamples {
+        counter.note("sample")
+        var random = RandomStream(key)
+        var drawn: [Int] = []
+        var total = 0
+        while total < size {
+            let parent = parents[drawn.count % parents.count]
+            let value = 1_000 + parent.values[random.below(parent.values.count)]
+            drawn.append(value)
+            total += ToyExamples.size(of: value)
+        }
+        return ToyExamples(drawn)
+    }
+
+    func scores(
+        of examples: ToyExamples, under model: Model, world: World, work: Workload
+    ) throws -> [Double] {
+        examples.values.map { -Double($0 % 100) }
+    }
+
+    func evaluate(
+        _ evaluation: String, of subject: EvaluationSubject<ToySetting>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> [MetricValue] {
+        counter.note("evaluate \(evaluation)")
+        if evaluation == "samples" {
+            return [MetricValue("toy.samples", Double(try subject.samples().count))]
+        }
+        let model = try subject.model()
+        let mean = Double(model.values.reduce(0, +)) / Double(model.values.count)
+        return [MetricValue("toy.mean", mean), MetricValue("toy.infinite", .infinity)]
+    }
+
+    private func bytes(_ values: [Int]) -> [UInt8] {
+        Array(values.map(String.init).joined(separator: " ").utf8)
+    }
+
+    private func integers(_ bytes: [UInt8]?) -> [Int] {
+        String(decoding: bytes ?? [], as: UTF8.self).split(separator: " ").compactMap { Int($0) }
+    }
+
+    func encode(_ model: Model) throws -> [String: [UInt8]] {
+        [
+            "values": bytes(model.values), "weights": bytes(model.weights.map { Int($0) }),
+            "from": bytes(model.startedFrom.map { [$0] } ?? []),
+        ]
+    }
+
+    func decodeModel(_ files: [String: [UInt8]], world: World) throws -> Model {
+        Model(
+            values: integers(files["values"]), weights: integers(files["weights"]).map(Double.init),
+            startedFrom: integers(files["from"]).first)
+    }
+
+    func encode(_ examples: ToyExamples, world: World) throws -> [String: [UInt8]] {
+        ["values": bytes(examples.values)]
+    }
+
+    func decodeExamples(_ files: [String: [UInt8]], world: World) throws -> ToyExamples {
+        ToyExamples(integers(files["values"]))
+    }
+
+    func show(_ examples: ToyExamples, at index: Int, world: World) -> String {
+        "\(examples.values[index])"
+    }
+
+    func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] { [] }
+}
+
+/// Counts named events from any thread.
+final class Counter: Sendable {
+    private let counts = Mutex<[String: Int]>([:])
+
+    func note(_ name: String) { counts.withLock { $0[name, default: 0] += 1 } }
+    subscript(name: String) -> Int { counts.withLock { $0[name] ?? 0 } }
+}
+
+/// A store in memory that can be told to fail, as if the process were killed there.
+final class MemoryStore: GenerationStore {
+    struct Killed: Error {}
+
+    private let objects = Mutex<[ContentKey: [String: [UInt8]]]>([:])
+    private let writesLeft: Mutex<Int>
+
+    init(killedAfterWrites writes: Int = .max) {
+        writesLeft = Mutex(writes)
+    }
+
+    /// What a restarted process finds.
+    func survivor() -> MemoryStore {
+        let store = MemoryStore()
+        let content = objects.withLock { $0 }
+        store.objects.withLock { $0 = content }
+        return store
+    }
+
+    var count: Int { objects.withLock { $0.count } }
+
+    // FNV-1a over two offsets: tests need distinct names, not security.
+    func key(for description: String) -> ContentKey {
+        var first: UInt64 = 0xCBF2_9CE4_8422_2325
+        var second: UInt64 = 0x8422_2325_CBF2_9CE4
+        for byte in description.utf8 {
+            first = (first ^ UInt64(byte)) &* 0x100_0000_01B3
+            second = (second ^ UInt64(byte)) &* 0x100_0000_01B3 &+ 1
+        }
+        return ContentKey(digits: String(first, radix: 16) + String(second, radix: 16))
+    }
+
+    func contains(_ key: ContentKey) -> Bool { objects.withLock { $0[key] != nil } }
+    func read(_ key: ContentKey) throws -> [String: [UInt8]]? { objects.withLock { $0[key] } }
+
+    func write(
+        _ files: [String: [UInt8]], as key: ContentKey, kind: ObjectKind, description: String
+    ) throws {
+        let isAlive = writesLeft.withLock { left in
+            left -= 1
+            return left >= 0
+        }
+        guard isAlive else { throw Killed() }
+        objects.withLock { $0[key] = files }
+    }
+
+    func exclusively<Result>(
+        _ key: ContentKey, _ body: () throws -> Result
+    ) rethrows -> Result { try body() }
+}
+
+/// Resolved keys of an arm, as the reading of a file would make them.
+func armValues(
+    _ workflow: String, size: Int = 50, changes: [SpecificationMap.Entry] = []
+) -> SpecificationValue {
+    var map = SpecificationMap([
+        .init("workflow", .text(workflow)), .init("sample-size", constant(Double(size))),
+        .init("real-fraction", .null), .init("real-data", .null),
+        .init("start-from", .text("scratch")), .init("optimizer-state", .text("restart")),
+        .init("parents", .integer(1)), .init("curate", .list([])), .init("stream", .integer(0)),
+    ])
+    for change in changes { map[change.key] = change.value }
+    return .map(map)
+}
+
+func constant(_ value: Double) -> SpecificationValue {
+    .map([.init("schedule", .text("constant")), .init("value", .number(value))])
+}
+
+/// A chain of the toy setting.
+func toyChain(
+    _ values: SpecificationValue, name: String = "arm", setting: ToySetting = ToySetting(),
+    seed: UInt64 = 3, generations: Int = 4, store: any GenerationStore = MemoryStore(),
+    storesModels: Bool = true
+) throws -> Chain<ToySetting> {
+    let arm = try ArmSpecification(name: name, values: values)
+    let world = try setting.makeWorld(seed: seed, stream: arm.stream, initialSize: 50)
+    let plan = try ChainPlan(
+        arm: arm, generations: generations, stream: RealStream(setting: setting, world: world))
+    return Chain(
+        plan: plan, seed: seed, setting: setting, world: world,
+        environment: LoopEnvironment(
+            store: store, storesModels: storesModels, usesKeys: true, workers: 1,
+            fingerprint: "test", cache: ModelCache(capacity: 2)))
+}
