@@ -63,7 +63,7 @@ package final class Chain<Setting: TaskSetting> {
         of evaluation: SettingDeclaration.Evaluation, generation t: Int, samples: Setting.Examples
     ) throws -> [MetricValue] {
         let key = keys.evaluation(evaluation, of: t)
-        if let files = try environment.store.read(key) {
+        if environment.usesKeys, let files = try environment.store.read(key) {
             return try MetricFile.decode(files)
         }
         environment.progress(.evaluating, of: t, in: self, done: 0, total: 0)
@@ -73,6 +73,7 @@ package final class Chain<Setting: TaskSetting> {
         let metrics = try setting.evaluate(
             evaluation.name, of: subject, world: world,
             key: randomKey(.bootstrap, generation: t), work: environment.workload(.evaluating, of: t, in: self))
+        guard environment.usesKeys else { return metrics }
         try environment.store.write(
             MetricFile.encode(metrics), as: key, kind: .evaluation,
             description: keys.evaluationText(evaluation, of: t))
@@ -121,7 +122,7 @@ package final class Chain<Setting: TaskSetting> {
         let fitted = try setting.fit(
             composed.data, start: start(of: t), world: world,
             key: randomKey(.initialise, generation: t), work: environment.workload(.fitting, of: t, in: self))
-        if environment.storesModels {
+        if environment.usesKeys && environment.storesModels {
             var files = try setting.encode(fitted.model)
             files.merge(MetricFile.encode(fitted.metrics)) { _, new in new }
             try environment.store.write(
@@ -222,6 +223,7 @@ package final class Chain<Setting: TaskSetting> {
             from: parents, size: plan.sampleSizes[provenance], conditions: conditions,
             world: world, key: randomKey(.sample, generation: provenance),
             work: environment.workload(.sampling, of: newest, in: self))
+        guard environment.usesKeys else { return drawn }
         var files = try setting.encode(drawn, world: world)
         files["provenance.json"] = Array(
             keys.provenanceText(of: provenance, parents: oldest...newest).utf8)

@@ -1,24 +1,36 @@
-import Collapse
-import Compute
-import Text
+package import Collapse
+package import Compute
+package import Text
 
 /// Held-out text with what its metrics need.
-struct HeldOutText: Sendable {
-    var dataset: TokenDataset
+package struct HeldOutText: Sendable {
+    package var dataset: TokenDataset
     /// Bytes of each document's text.
-    var byteCounts: [Int]
+    package var byteCounts: [Int]
     /// Words of each document, split at white space.
-    var wordCounts: [Int]
+    package var wordCounts: [Int]
     /// The tenth (0 = rarest) of the held-out tokens that each token id belongs to, by its frequency in
     /// generation 0's real sample.
-    var decileOfToken: [UInt8]
+    package var decileOfToken: [UInt8]
     /// Whether bytes can be recovered from tokens, so that bits per byte mean something.
-    var isLossless: Bool
-    var unknownRate: Double?
+    package var isLossless: Bool
+    package var unknownRate: Double?
+
+    package init(
+        dataset: TokenDataset, byteCounts: [Int], wordCounts: [Int], decileOfToken: [UInt8],
+        isLossless: Bool, unknownRate: Double?
+    ) {
+        self.dataset = dataset
+        self.byteCounts = byteCounts
+        self.wordCounts = wordCounts
+        self.decileOfToken = decileOfToken
+        self.isLossless = isLossless
+        self.unknownRate = unknownRate
+    }
 
     /// Sorts token ids by frequency and cuts the held-out occurrences into ten parts of about equal count.
     /// Ids of equal frequency are taken in order; an id is never divided.
-    static func deciles(frequencies: [Int], heldOut: TokenDataset) -> [UInt8] {
+    package static func deciles(frequencies: [Int], heldOut: TokenDataset) -> [UInt8] {
         var occurrences = Array(repeating: 0, count: frequencies.count)
         for token in heldOut.tokens { occurrences[Int(token)] += 1 }
         let order = frequencies.indices.sorted {
@@ -42,12 +54,20 @@ struct HeldOutText: Sendable {
 /// Definition 1: every document is scored alone, from its boundary token on. Events are its tokens and the
 /// boundary that ends it; cross-entropy is the mean over all events. Word perplexity and bits per byte
 /// divide the same sum by the words and bytes of the text.
-struct HeldOutScore {
+package struct HeldOutScore {
     /// Negative log-likelihoods in nats: for each document its tokens, then its end.
-    let nats: [Double]
-    let text: HeldOutText
+    package let nats: [Double]
+    package let text: HeldOutText
 
-    func metrics(bootstrap count: Int, key: RandomKey) -> [MetricValue] {
+    package init(nats: [Double], text: HeldOutText) {
+        precondition(
+            nats.count == text.dataset.tokens.count + text.dataset.documentCount,
+            "\(nats.count) scores for \(text.dataset.tokens.count) tokens and document ends")
+        self.nats = nats
+        self.text = text
+    }
+
+    package func metrics(bootstrap count: Int, key: RandomKey) -> [MetricValue] {
         let documents = perDocument
         let total = documents.reduce(0) { $0 + $1.nats }
         let events = documents.reduce(0) { $0 + $1.events }

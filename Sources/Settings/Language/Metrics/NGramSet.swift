@@ -1,17 +1,17 @@
-import Text
+package import Text
 
 /// The n-grams of a data set as sorted words of 64 bits, with repetitions: the basis of the diversity and
 /// coverage metrics. N-grams do not cross documents.
-struct NGramSet: Sendable {
+package struct NGramSet: Sendable {
     /// One word for each occurrence, ascending.
-    let occurrences: [UInt64]
-    let distinctCount: Int
+    package let occurrences: [UInt64]
+    package let distinctCount: Int
 
     /// Collects the n-grams of `length` tokens.
     ///
     /// Up to 64 bits an n-gram is packed exactly; longer ones are mixed to 64 bits, where two different
     /// n-grams among a million meet with probability 3e-8.
-    init(of dataset: TokenDataset, length: Int, vocabularyCount: Int) {
+    package init(of dataset: TokenDataset, length: Int, vocabularyCount: Int) {
         let bits = max(1, Int.bitWidth - (max(2, vocabularyCount) - 1).leadingZeroBitCount)
         let packs = bits * length <= 64
         var words: [UInt64] = []
@@ -37,12 +37,12 @@ struct NGramSet: Sendable {
     }
 
     /// Distinct n-grams over all n-grams (Li et al. 2016); nan where there are none.
-    var distinctShare: Double {
+    package var distinctShare: Double {
         occurrences.isEmpty ? .nan : Double(distinctCount) / Double(occurrences.count)
     }
 
     /// The share of these occurrences whose n-gram is also in `other`.
-    func share(coveredBy other: NGramSet) -> Double {
+    package func share(coveredBy other: NGramSet) -> Double {
         guard !occurrences.isEmpty else { return .nan }
         var covered = 0
         var position = 0

@@ -1,12 +1,12 @@
-import Text
+package import Text
 
 /// The longest run of tokens that occurs at least twice, within documents.
-enum RepeatedSpan {
+package enum RepeatedSpan {
     /// Its length in tokens; 0 where no token repeats.
     ///
     /// A span of length L that repeats implies one of length L - 1, so the length is found by bisection;
     /// each probe compares rolling hashes and confirms equal ones token by token.
-    static func longest(in dataset: TokenDataset) -> Int {
+    package static func longest(in dataset: TokenDataset) -> Int {
         var low = 0
         var high = 0
         for document in 0..<dataset.documentCount {

@@ -1,23 +1,23 @@
-import Collapse
+package import Collapse
 import Compute
-import Text
+package import Text
 
 /// What samples look like on their own, and how much of the held-out text's n-grams they cover.
-struct SampleStatistics {
+package struct SampleStatistics {
     /// The n-grams of held-out text, lengths 1 to 4, computed once for a seed.
-    struct Reference: Sendable {
+    package struct Reference: Sendable {
         let grams: [NGramSet]
 
-        init(_ heldOut: TokenDataset, vocabularyCount: Int) {
+        package init(_ heldOut: TokenDataset, vocabularyCount: Int) {
             grams = (1...4).map {
                 NGramSet(of: heldOut, length: $0, vocabularyCount: vocabularyCount)
             }
         }
     }
 
-    static let windowLength = 1_000
+    package static let windowLength = 1_000
 
-    static func metrics(
+    package static func metrics(
         of samples: TokenDataset, reference: Reference, vocabularyCount: Int
     ) -> [MetricValue] {
         let grams = (1...4).map {
