@@ -6,7 +6,7 @@ package enum NumberText {
     /// A number with a fixed count of decimals.
     static func fixed(_ value: Double, decimals: Int) -> String {
         guard value.isFinite else { return special(value) }
-        let text = String(format: "%.\(max(0, min(decimals, 15)))f", abs(value))
+        let text = grouping(String(format: "%.\(max(0, min(decimals, 15)))f", abs(value)))
         let isZero = !text.contains { $0 != "0" && $0 != "." }
         return value < 0 && !isZero ? "−" + text : text
     }
@@ -49,25 +49,29 @@ package enum NumberText {
         return "\(sign)\(fixed(mean, decimals: decimals)) ± \(fixed(halfWidth, decimals: decimals))"
     }
 
-    /// The limits of an interval around a mean, `0.48 to 0.56`.
-    static func interval(_ mean: Double, halfWidth: Double) -> String {
+    /// A mean and the limits of its interval with the same decimals: `0.52` and `0.48 to 0.56`.
+    static func interval(_ mean: Double, halfWidth: Double) -> (mean: String, limits: String) {
         let decimals = halfWidth > 0 ? max(0, 1 - exponent(of: halfWidth)) : 4
-        return fixed(mean - halfWidth, decimals: decimals) + " to "
-            + fixed(mean + halfWidth, decimals: decimals)
+        return (
+            fixed(mean, decimals: decimals),
+            fixed(mean - halfWidth, decimals: decimals) + " to "
+                + fixed(mean + halfWidth, decimals: decimals)
+        )
     }
 
-    /// A whole number in groups of three digits.
-    static func grouped(_ value: Double) -> String {
-        guard value.isFinite, abs(value) < 1e15, value == value.rounded() else {
-            return short(value)
+    /// A number rounded to a whole one, all its digits.
+    static func whole(_ value: Double) -> String { fixed(value, decimals: 0) }
+
+    /// Sets thin spaces between groups of three digits before the point, from five digits on.
+    private static func grouping(_ text: String) -> String {
+        let digits = text.prefix { $0 != "." }.count
+        guard digits > 4 else { return text }
+        var result = ""
+        for (index, character) in text.enumerated() {
+            if index > 0, index < digits, (digits - index) % 3 == 0 { result += "\u{2009}" }
+            result.append(character)
         }
-        let digits = Array(String(Int(abs(value))))
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { text += "\u{2009}" }
-            text.append(digit)
-        }
-        return value < 0 ? "−" + text : text
+        return result
     }
 
     /// The power of ten of the leading digit: 2 for 345, -1 for 0.5.

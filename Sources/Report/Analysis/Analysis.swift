@@ -45,6 +45,14 @@ package struct Analysis: Sendable {
         measuredMetrics.contains { $0.name == metric }
     }
 
+    /// Beyond a thousand generations only every so manyth is drawn and summarised.
+    var generationStep: Int { max(1, lastGeneration / 1_000) }
+
+    /// Whether a generation is one of those drawn; the last always is.
+    func shows(_ generation: Int) -> Bool {
+        generation.isMultiple(of: generationStep) || generation == lastGeneration
+    }
+
     /// How an arm's headline metric moved up to the last generation.
     func change(of arm: String) -> Change? {
         Change(results, arm: arm, metric: headline.name, generation: lastGeneration)

@@ -91,7 +91,7 @@ package struct Axis: Sendable {
             decimals += 1
         }
         let largest = max(abs(lower), abs(upper))
-        let isPlain = largest < 1e5 && decimals <= 5
+        let isPlain = largest < 1e6 && decimals <= 5
         return (first...last).map { index in
             let value = Double(index) * step
             return Tick(

@@ -103,7 +103,7 @@ package enum GnuplotScript {
         for label in figure.texts where !label.text.isEmpty {
             text += "set label \(quoted(label.text)) at \(at(label.x, label.y)) "
             text += label.anchor.rawValue + (label.isVertical ? " rotate by 90" : "")
-            text += " font '\(label.isBold ? "Arial:Bold" : "Arial"),\(label.size)' "
+            text += " font '\(label.isBold ? "Arial Bold" : "Arial"),\(label.size)' "
             text += "textcolor rgb '\(label.colour.hex)' front\n"
         }
         return text

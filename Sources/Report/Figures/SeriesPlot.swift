@@ -72,7 +72,7 @@ struct SeriesPlot: Sendable {
         let y =
             self.y
             ?? Axis.covering(
-                extent, logarithmic: logarithmic, ticks: max(3, Int(frame.height / 55)))
+                extent, logarithmic: logarithmic, ticks: max(4, Int(frame.height / 50)))
         figure.plots.append(Figure.Plot(frame: frame, x: x, y: y, layers: layers(y: y)))
         drawTitles(into: &figure, area: area, frame: frame)
         drawLevel(into: &figure, frame: frame, y: y)
@@ -90,8 +90,10 @@ struct SeriesPlot: Sendable {
         var lines: [Figure.Layer] = []
         var predictions: [Figure.Layer] = []
         var points: [Figure.Layer] = []
-        for curve in series {
+        for (index, curve) in series.enumerated() {
             let runs = Self.runs(curve.points)
+            // A curve that others cover is drawn broader, so that its rim shows.
+            let rim = 2 * Double(series[(index + 1)...].count { Self.coincide($0, curve) })
             var band: [[(x: Double, low: Double, high: Double)]] = []
             var bars: [[(x: Double, y: Double)]] = []
             var means: [[(x: Double, y: Double)]] = []
@@ -126,7 +128,7 @@ struct SeriesPlot: Sendable {
             let drawn = means.filter { $0.count > 1 }
             if !drawn.isEmpty {
                 lines.append(
-                    .line(drawn, curve.colour, width: curve.isLevel ? 1 : 2, isDashed: false))
+                    .line(drawn, curve.colour, width: curve.isLevel ? 1 : 2 + rim, isDashed: false))
             }
             let predicted = curve.prediction.filter {
                 $0.y.isFinite && (!y.isLogarithmic || $0.y > 0)
@@ -138,7 +140,7 @@ struct SeriesPlot: Sendable {
             let isSparse = curve.points.count <= 26
             let marked = means.flatMap { isSparse || $0.count == 1 ? $0 : [] }
             if !marked.isEmpty && !curve.isLevel {
-                points.append(.points(marked, curve.colour, curve.shape, size: 0.55))
+                points.append(.points(marked, curve.colour, curve.shape, size: 0.55 + rim / 12))
             }
         }
         return bands + lines + predictions + points
@@ -151,13 +153,20 @@ struct SeriesPlot: Sendable {
         points.split { !$0.summary.mean.isFinite }.map(Array.init)
     }
 
+    /// Whether two curves have the same means in most places.
+    private static func coincide(_ first: Series, _ second: Series) -> Bool {
+        let pairs = zip(first.points, second.points)
+        let equal = pairs.count { $0.x == $1.x && $0.summary.mean == $1.summary.mean }
+        return equal * 2 > min(first.points.count, second.points.count)
+    }
+
     private func drawTitles(
         into figure: inout Figure, area: Figure.Rectangle, frame: Figure.Rectangle
     ) {
         figure.texts.append(
             .init(
-                text: xTitle, x: frame.left + frame.width / 2, y: frame.bottom + 36,
-                anchor: .center, size: hasDirectLabels ? 13 : 12))
+                text: xTitle, x: frame.left + frame.width / 2, y: frame.bottom + 41,
+                anchor: .center, size: title == nil ? 13 : 12))
         if let yTitle {
             let lines = Self.wrapped(yTitle, width: frame.height + 30, size: 13)
             for (index, line) in lines.enumerated() {
@@ -207,12 +216,13 @@ struct SeriesPlot: Sendable {
             // How many seeds are infinite, where the label has room before the next mark.
             let label =
                 mean.isNaN ? "" : "\(point.summary.infiniteCount)/\(point.summary.count)"
-            let end = place + 8 + Figure.width(of: label, size: 10)
-            if !label.isEmpty, place > lastLabelEnd, end < frame.right + 6 || broken.count == 1 {
+            let width = Figure.width(of: label, size: 10)
+            let isAtEdge = place + 7 + width > frame.right + 4
+            let start = isAtEdge ? place - 7 - width : place + 7
+            if !label.isEmpty, start > lastLabelEnd {
                 figure.texts.append(
-                    .init(
-                        text: label, x: place + 7, y: y, size: 10, colour: curve.colour.asText))
-                lastLabelEnd = end + 4
+                    .init(text: label, x: start, y: y, size: 10, colour: curve.colour.asText))
+                lastLabelEnd = start + width + 10
             }
         }
         figure.texts.append(
@@ -230,8 +240,9 @@ struct SeriesPlot: Sendable {
         var labels: [(text: String, colour: Colour, desired: Double)] = []
         for (index, curve) in series.enumerated() {
             let desired: Double
-            if let last = curve.points.last(where: { $0.summary.mean.isFinite }) {
-                let share = min(max(y.fraction(of: last.summary.mean), 0), 1)
+            guard let last = curve.points.last?.summary.mean else { continue }
+            if last.isFinite {
+                let share = min(max(y.fraction(of: last), 0), 1)
                 desired = frame.bottom - share * frame.height
             } else if let row = broken.firstIndex(of: index) {
                 desired = area.top + (Double(row) + 0.5) * Self.rowHeight
@@ -272,40 +283,5 @@ struct SeriesPlot: Sendable {
         }
         if !line.isEmpty { lines.append(line) }
         return lines
-    }
-}
-
-/// Places labels near where they belong without overlap.
-package enum LabelPlacement {
-    /// The places nearest to `desired` (least squares) that are at least `gap` apart and, where there is
-    /// room, inside `limits`. Pool-adjacent-violators on the positions less their share of gaps.
-    package static func spread(
-        _ desired: [Double], gap: Double, within limits: ClosedRange<Double>
-    ) -> [Double] {
-        let order = desired.indices.sorted { (desired[$0], $0) < (desired[$1], $1) }
-        var blocks: [(sum: Double, count: Int)] = []
-        for (rank, index) in order.enumerated() {
-            blocks.append((desired[index] - Double(rank) * gap, 1))
-            while blocks.count > 1 {
-                let (last, before) = (blocks[blocks.count - 1], blocks[blocks.count - 2])
-                guard before.sum / Double(before.count) > last.sum / Double(last.count) else {
-                    break
-                }
-                blocks.removeLast(2)
-                blocks.append((before.sum + last.sum, before.count + last.count))
-            }
-        }
-        let highest = limits.upperBound - Double(max(0, desired.count - 1)) * gap
-        var places = [Double](repeating: 0, count: desired.count)
-        var rank = 0
-        for block in blocks {
-            let mean = block.sum / Double(block.count)
-            let start = max(limits.lowerBound, min(mean, highest))
-            for _ in 0..<block.count {
-                places[order[rank]] = start + Double(rank) * gap
-                rank += 1
-            }
-        }
-        return places
     }
 }

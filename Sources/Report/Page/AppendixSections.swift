@@ -31,8 +31,8 @@ struct AppendixSections {
         } else {
             table = Table(
                 [
-                    ("metric", .text), ("arm", .text), ("generation 0", .number),
-                    ("generation \(last)", .number),
+                    ("metric", .text), ("arm", .text), (HeadlineSection.generation(0), .number),
+                    (HeadlineSection.generation(last), .number),
                 ], caption: caption)
             for metric in analysis.measuredMetrics {
                 for arm in arms

@@ -10,57 +10,84 @@ struct ComparisonSection {
 
     /// The differences between arms at the last generation.
     var differences: Markup {
-        let arms = results.arms.filter {
-            results.metrics.contains(arm: $0.name, metric: analysis.headline.name)
-        }
-        guard arms.count > 1 else { return "" }
-        var pairs: [(Int, Int)] = []
-        for first in arms.indices {
-            for second in arms.indices where second > first { pairs.append((first, second)) }
-        }
-        let showsAll = arms.count <= Self.mostArms
-        if !showsAll { pairs = pairs.filter { $0.0 == 0 } }
         let unit = analysis.headline.unit.isEmpty ? "" : " (\(analysis.headline.unit))"
         var table = Table(
             [
                 ("difference", .text), ("mean\(unit)", .number), ("standard error", .number),
-                ("standard errors from 0", .number), ("same sign in every seed", .text),
+                ("standard errors from 0", .number), ("same sign in every seed", .number),
                 ("seeds", .number),
             ],
             caption: """
                 \(analysis.headline.title) at generation \(analysis.lastGeneration), first arm minus \
                 second arm within each seed. Seeds pair the arms, so what they share cancels.
                 """)
-        for (first, second) in pairs {
+        let (pairs, scope) = pairs
+        for pair in pairs {
             guard
                 let comparison = ArmComparison(
-                    results, arms[first].name, minus: arms[second].name,
-                    metric: analysis.headline.name, generation: analysis.lastGeneration)
+                    results, results.arms[pair.first].name,
+                    minus: results.arms[pair.second].name, metric: analysis.headline.name,
+                    generation: analysis.lastGeneration)
             else { continue }
             let summary = comparison.difference.summary
-            let isSingle = summary.count < 2
+            let error = summary.standardError
             let sign =
-                isSingle ? "one seed" : comparison.difference.hasOneSign ? "yes" : "no"
+                summary.count < 2 ? "one seed" : comparison.difference.hasOneSign ? "yes" : "no"
             table.append([
-                "\(comparison.first) − \(comparison.second)",
+                pair.label ?? "\(comparison.first) − \(comparison.second)",
                 "\(NumberText.signed(summary.mean))",
-                "\(summary.standardError.isFinite ? NumberText.short(summary.standardError, significant: 2) : "–")",
+                "\(error.isFinite ? NumberText.short(error, significant: 2) : "–")",
                 "\(HeadlineSection.standardErrors(comparison.difference.standardErrors))",
                 "\(sign)", "\(summary.count)",
             ])
         }
         guard !table.rows.isEmpty else { return "" }
-        let scope =
-            showsAll
-            ? "All pairs of arms are shown"
-            : "With \(results.arms.count) arms only the differences from the first are shown"
         return """
             <section id="differences"><h2>Differences between arms</h2>
             \(table.markup)<p class="note">\(scope); nothing is corrected for the number of \
-            comparisons. Arms on different random streams are not paired: their standard errors are \
-            then larger than shown for pairs.</p></section>
+            comparisons. The pairing holds for arms on the same random stream.</p></section>
 
             """
+    }
+
+    private typealias Pair = (first: Int, second: Int, label: Markup?)
+
+    /// Which arms to compare: the curves of a sweep at equal values of its key, all pairs of a few arms,
+    /// or many arms with the first.
+    private var pairs: (pairs: [Pair], scope: String) {
+        if let sweep = analysis.sweep, sweep.groups.count > 1, sweep.groups.count < 5 {
+            var pairs: [Pair] = []
+            for index in sweep.grid.indices {
+                let here = sweep.groups.compactMap { group in
+                    group.points.first { $0.index == index }.map { (group.label, $0.arm) }
+                }
+                for (place, first) in here.enumerated() {
+                    for second in here[(place + 1)...] {
+                        let value = NumberText.short(sweep.grid[index])
+                        pairs.append(
+                            (
+                                first.1, second.1,
+                                "\(first.0) − \(second.0), \(sweep.title) \(value)"
+                            ))
+                    }
+                }
+            }
+            return (pairs, "Curves of the sweep are compared at equal \(sweep.title)")
+        }
+        let arms = results.arms.indices.filter {
+            results.metrics.contains(
+                arm: results.arms[$0].name, metric: analysis.headline.name)
+        }
+        var pairs: [Pair] = []
+        for (place, first) in arms.enumerated() where place == 0 || arms.count <= Self.mostArms {
+            for second in arms[(place + 1)...] { pairs.append((first, second, nil)) }
+        }
+        return (
+            pairs,
+            arms.count <= Self.mostArms
+                ? "All pairs of arms are shown"
+                : "With \(arms.count) arms only the differences from the first are shown"
+        )
     }
 
     /// How much of the swept key is enough.

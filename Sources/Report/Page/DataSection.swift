@@ -25,9 +25,9 @@ struct DataSection {
                 ["\(arm.name)"]
                     + shown.map { generation in
                         curve.points[generation].map {
-                            "\(NumberText.grouped($0.mean.rounded()))" as Markup
+                            "\(NumberText.whole($0.mean))" as Markup
                         } ?? "–"
-                    } + ["\(NumberText.grouped(sum.rounded()))"])
+                    } + ["\(NumberText.whole(sum))"])
         }
         guard !table.rows.isEmpty else { return "" }
         return """

@@ -13,7 +13,7 @@ enum Downloads {
         guard rows <= mostRows else {
             return """
                 <p class="downloads">Data in this page: \(summaryLink) (mean and 95 % half width over \
-                seeds). The \(NumberText.grouped(Double(rows))) single measurements are in \
+                seeds). The \(NumberText.whole(Double(rows))) single measurements are in \
                 <code>metrics.csv</code> of the run's folder.</p>
 
                 """
@@ -26,14 +26,14 @@ enum Downloads {
     }
 
     /// Mean, spread and count of every metric of every arm and generation.
-    package static func summary(_ analysis: Analysis) -> String {
+    static func summary(_ analysis: Analysis) -> String {
         var text = "arm,generation,metric,seeds,infinite,mean,half_width_95\n"
         for arm in analysis.results.arms {
             for metric in analysis.measuredMetrics
             where analysis.results.metrics.contains(arm: arm.name, metric: metric.name) {
                 let curve = Curve(analysis.results, arm: arm.name, metric: metric.name)
                 for (generation, point) in curve.points.enumerated() {
-                    guard let point else { continue }
+                    guard let point, analysis.shows(generation) else { continue }
                     text += "\(field(arm.name)),\(generation),\(field(metric.name)),\(point.count),"
                     text += "\(point.infiniteCount),\(point.mean),\(point.halfWidth())\n"
                 }

@@ -41,9 +41,7 @@ struct HeadlineSection {
             "<li><b>\(arm.name)</b>: \(sentence(arm))</li>\n"
         }
         let list: Markup =
-            results.arms.count <= 12
-            ? "<ul>\n\(items)</ul>\n"
-            : "<p>The table below has the change of each of the \(results.arms.count) arms.</p>\n"
+            results.arms.count <= 12 ? "<ul>\n\(items)</ul>\n" : "<p>\(count)</p>\n"
         return """
             <div class="verdict">
             <p><b>From generation 0 to generation \(last)</b>, \(metric.title), seed by seed:</p>
@@ -51,6 +49,31 @@ struct HeadlineSection {
             </div>
 
             """
+    }
+
+    /// How many of many arms moved which way.
+    private var count: String {
+        var (rose, fell, stayed, unknown) = (0, 0, 0, 0)
+        for arm in results.arms {
+            guard let difference = analysis.change(of: arm.name)?.difference.summary,
+                !difference.mean.isNaN
+            else {
+                unknown += 1
+                continue
+            }
+            let half = difference.mean.isInfinite ? 0 : difference.halfWidth()
+            if difference.mean - half > 0 {
+                rose += 1
+            } else if difference.mean + half < 0 {
+                fell += 1
+            } else {
+                stayed += 1
+            }
+        }
+        return
+            "Of \(results.arms.count) arms \(rose) rose, \(fell) fell and \(stayed) show no change "
+            + "that these seeds can tell from zero (95 % confidence interval of the mean change)"
+            + (unknown > 0 ? "; \(unknown) cannot be said." : ".")
     }
 
     /// What moved, in one sentence and without interpretation.
@@ -71,16 +94,19 @@ struct HeadlineSection {
         let size = NumberText.short(abs(difference.mean), significant: 3) + unit
         let half = difference.halfWidth()
         guard difference.count > 1, half.isFinite else {
-            let direction = difference.mean > 0 ? "rose" : difference.mean < 0 ? "fell" : "moved"
-            return "\(direction) by \(size) in its only seed; one seed gives no interval."
+            guard difference.mean != 0 else {
+                return "did not move in its only seed; one seed gives no interval."
+            }
+            return "\(difference.mean > 0 ? "rose" : "fell") by \(size) in its only seed; one seed "
+                + "gives no interval."
         }
+        let (mean, limits) = NumberText.interval(difference.mean, halfWidth: half)
         let interval =
-            "(95 % confidence interval \(NumberText.interval(difference.mean, halfWidth: half)), "
-            + "\(difference.count) seeds)"
-        if difference.mean - half > 0 { return "rose by \(size) \(interval)." }
-        if difference.mean + half < 0 { return "fell by \(size) \(interval)." }
-        return "no change that these seeds can tell from zero: "
-            + "\(NumberText.signed(difference.mean, significant: 3))\(unit) \(interval)."
+            "(95 % confidence interval of the change \(limits), \(difference.count) seeds)"
+        let amount = (mean.hasPrefix("−") ? String(mean.dropFirst()) : mean) + unit
+        if difference.mean - half > 0 { return "rose by \(amount) \(interval)." }
+        if difference.mean + half < 0 { return "fell by \(amount) \(interval)." }
+        return "no change that these seeds can tell from zero: \(mean)\(unit) \(interval)."
     }
 
     private var definition: String {
@@ -108,31 +134,62 @@ struct HeadlineSection {
     // MARK: Tables
 
     private var table: Markup {
-        let family = analysis.headlineFamily
         var table = Table(
             [
-                ("arm", .text), ("how it uses data", .text),
-                ("generation 0", .number), ("generation \(last)", .number), ("change", .number),
-                ("seeds", .number),
-            ] + family.map { ("\($0.axisTitle), generation \(last)", .number) },
+                ("arm", .text), (Self.generation(0), .number), (Self.generation(last), .number),
+                ("change", .number), ("seeds", .number),
+            ],
             caption: """
                 \(metric.axisTitle): mean ± half width of the 95 % Student interval over seeds. The \
                 change is the mean of the differences within seeds.
                 """)
         for arm in results.arms {
             let change = analysis.change(of: arm.name)
-            func cell(_ summary: Summary?, signed: Bool = false) -> Markup {
-                summary.map { "\(Self.estimate($0, signed: signed))" } ?? "–"
-            }
+            let first = change?.first ?? summary(arm, metric, 0)
+            table.append([
+                Self.named(arm), Self.cell(first), Self.cell(change?.last),
+                last > 0 ? Self.cell(change?.difference.summary, signed: true) : "–",
+                change.map { "\($0.difference.summary.count)" } ?? "–",
+            ])
+        }
+        return (last > 0 ? table : table.keeping([0, 1, 4])).markup + family
+    }
+
+    /// The headline's family, perplexity beside nats: the same results in the units others use.
+    private var family: Markup {
+        let family = analysis.headlineFamily
+        guard !family.isEmpty else { return "" }
+        var table = Table(
+            [("arm", .text)]
+                + family.flatMap { member -> [(Markup, Table.Column)] in
+                    let first: [(Markup, Table.Column)] = [
+                        ("\(member.axisTitle), \(Self.generation(0))", .number)
+                    ]
+                    return first + (last > 0 ? [(Self.generation(last), .number)] : [])
+                },
+            caption: "The same models in other units: mean ± half width of the 95 % interval.")
+        for arm in results.arms {
             table.append(
-                [
-                    "\(arm.name)", "\(arm.summary)", cell(change?.first ?? summary(arm, metric, 0)),
-                    cell(change?.last),
-                    last > 0 ? cell(change?.difference.summary, signed: true) : "–",
-                    change.map { "\($0.difference.summary.count)" } ?? "–",
-                ] + family.map { cell(summary(arm, $0, last)) })
+                ["\(arm.name)"]
+                    + family.flatMap { member in
+                        [Self.cell(summary(arm, member, 0))]
+                            + (last > 0 ? [Self.cell(summary(arm, member, last))] : [])
+                    })
         }
         return table.markup
+    }
+
+    /// A generation as the head of a column, which does not break.
+    static func generation(_ number: Int) -> Markup { "generation\u{a0}\(number)" }
+
+    /// An arm's name above the line that says how it uses data.
+    private static func named(_ arm: ExperimentResults.Arm) -> Markup {
+        arm.summary.isEmpty || arm.summary == arm.name
+            ? "\(arm.name)" : "\(arm.name)<small>\(arm.summary)</small>"
+    }
+
+    private static func cell(_ summary: Summary?, signed: Bool = false) -> Markup {
+        summary.map { "\(estimate($0, signed: signed))" } ?? "–"
     }
 
     private func summary(
@@ -157,7 +214,7 @@ struct HeadlineSection {
             [
                 ("arm", .text), ("metric", .text), ("predicted", .number), ("measured", .number),
                 ("measured − predicted", .number), ("in standard errors", .number),
-                ("largest, any generation", .number), ("theory", .text),
+                ("largest", .number),
             ],
             caption: """
                 Measured against predicted at generation \(last). The last number is the largest \
@@ -176,12 +233,14 @@ struct HeadlineSection {
                     point.map { abs(($0.mean - value) / $0.standardError) }
                 }.filter(\.isFinite)
                 table.append([
-                    "\(arm.name)", "\(analysis.metric(prediction.metric).title)",
+                    "\(arm.name)",
+                    """
+                    \(analysis.metric(prediction.metric).title)<small>\(prediction.source)</small>
+                    """,
                     "\(NumberText.short(predicted))", "\(Self.estimate(point))",
                     "\(NumberText.estimate(difference, halfWidth: point.halfWidth(), signed: true))",
                     "\(Self.standardErrors(difference / point.standardError))",
                     "\(errors.max().map { NumberText.fixed($0, decimals: 1) } ?? "–")",
-                    "\(prediction.source)",
                 ])
             }
         }
@@ -190,6 +249,7 @@ struct HeadlineSection {
 
     static func standardErrors(_ value: Double) -> String {
         guard value.isFinite else { return "–" }
+        guard abs(value) < 1e4 else { return (value > 0 ? "> " : "< −") + "10 000" }
         return (value > 0 ? "+" : "") + NumberText.fixed(value, decimals: 1)
     }
 }

@@ -3,7 +3,7 @@ enum StyleSheet {
     static let css: Markup = """
         :root { color-scheme: light; }
         * { box-sizing: border-box; }
-        body { margin: 0 auto; padding: 2.5rem 1.5rem 4rem; max-width: 850px; background: #fff;
+        body { margin: 0 auto; padding: 2.5rem 1.5rem 4rem; max-width: 920px; background: #fff;
           color: #222; font: 16px/1.55 -apple-system, "Segoe UI", Helvetica, Arial, "DejaVu Sans",
           sans-serif; overflow-wrap: break-word; }
         h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .4rem; }
@@ -13,7 +13,7 @@ enum StyleSheet {
         p, ul { margin: .6rem 0; }
         li { margin: .25rem 0; }
         .lead { font-size: 1.1rem; color: #444; }
-        .facts, .note, figcaption, caption { color: #555; font-size: .9rem; }
+        .facts, .note, figcaption, .caption, small { color: #555; font-size: .9rem; }
         nav { margin: 1.2rem 0 0; font-size: .9rem; }
         nav a { margin-right: .9rem; white-space: nowrap; }
         a { color: #00578a; }
@@ -23,12 +23,15 @@ enum StyleSheet {
         .table { overflow-x: auto; margin: 1rem 0 1.4rem; }
         table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums;
           border-top: 2px solid #222; border-bottom: 2px solid #222; min-width: 60%; }
-        caption { caption-side: top; text-align: left; padding: 0 0 .4rem; }
+        .caption { margin: 1.4rem 0 0; }
+        .caption + .table { margin-top: .5rem; }
+        small { display: block; font-weight: 400; }
         th, td { padding: .32rem .8rem .32rem 0; text-align: left; vertical-align: top; }
         thead th { border-bottom: 1px solid #222; vertical-align: bottom; font-weight: 600; }
-        tbody th { font-weight: 500; }
+        tbody th { font-weight: 500; min-width: 7rem; }
         tbody tr + tr > * { border-top: 1px solid #eee; }
-        .number { text-align: right; white-space: nowrap; padding-left: .6rem; }
+        .number { text-align: right; padding-left: .4rem; }
+        td.number { white-space: nowrap; }
         pre, .sample { font: 12.5px/1.45 "DejaVu Sans Mono", Menlo, Consolas, monospace;
           white-space: pre-wrap; overflow-wrap: anywhere; background: #f7f7f7;
           border: 1px solid #e2e2e2; border-radius: 3px; padding: .7rem .8rem; margin: .4rem 0; }

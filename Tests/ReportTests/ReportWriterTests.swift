@@ -1,0 +1,171 @@
+import Collapse
+import Report
+import Testing
+
+struct ReportWriterTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var results: ExperimentResults
+    }
+
+    static let cases = [
+        Case(testDescription: "arms", results: SampleResults.make(predictions: true)),
+        Case(testDescription: "one seed", results: SampleResults.make(seeds: 1)),
+        Case(testDescription: "one generation", results: SampleResults.make(generations: 0)),
+        Case(
+            testDescription: "many arms",
+            results: SampleResults.make(arms: (0..<30).map { "arm \($0)" })),
+        Case(testDescription: "sweep", results: SampleResults.sweep()),
+        Case(
+            testDescription: "infinite",
+            results: SampleResults.make { arm, _, generation in
+                arm == 0 ? .infinity : arm == 1 && generation > 1 ? -.infinity : nil
+            }),
+        Case(
+            testDescription: "all infinite", results: SampleResults.make { _, _, _ in .infinity }),
+        Case(testDescription: "undefined", results: SampleResults.make { _, _, _ in .nan }),
+        Case(testDescription: "constant", results: SampleResults.make { _, _, _ in 0 }),
+        Case(testDescription: "unfinished", results: unfinished),
+        Case(testDescription: "empty", results: empty),
+    ]
+
+    private static var unfinished: ExperimentResults {
+        var results = SampleResults.make()
+        let rows = results.metrics.rows.filter {
+            $0.generation < 2 || $0.arm == "replace" && $0.seed == 0
+        }
+        results.metrics = MetricTable(rows: rows)
+        return results
+    }
+
+    private static var empty: ExperimentResults {
+        var results = SampleResults.make()
+        results.metrics = MetricTable()
+        return results
+    }
+
+    @Test(arguments: cases)
+    func thePageIsWholeAndNeedsNothingElse(_ example: Case) throws {
+        let folder = try TemporaryFolder()
+        let outcome = try ReportWriter().write(example.results, to: folder.path)
+        #expect(outcome.problems == [])
+        let page = try folder.text("report.html")
+        #expect(markupFault(page) == nil)
+        for match in page.matches(of: /(?:src|href)\s*=\s*["']([^"']*)["']/) {
+            #expect(match.1.hasPrefix("#") || match.1.hasPrefix("data:"), "\(match.1)")
+        }
+        #expect(!page.contains("<script"))
+        #expect(!page.contains("http"))
+        #expect(!page.contains("url("))
+        let ids = page.matches(of: /\bid=["']([^"']+)["']/).map { String($0.1) }
+        #expect(Set(ids).count == ids.count, "two elements share an id")
+        for arm in example.results.arms { #expect(page.contains(Markup.escaped(arm.name))) }
+        if !example.results.metrics.rows.isEmpty {
+            for metric in example.results.setting.metrics where metric.name != "never.seen" {
+                #expect(page.contains(Markup.escaped(metric.title)))
+                #expect(page.contains("<code>\(metric.name)</code>"))
+            }
+        }
+        #expect(!page.contains("never.seen"))
+        #expect(!folder.files.contains { $0.contains("partial") || $0.contains("errors") })
+    }
+
+    @Test(arguments: [cases[0], cases[4], cases[5]])
+    func equalResultsGiveEqualBytes(_ example: Case) throws {
+        let (first, second) = (try TemporaryFolder(), try TemporaryFolder())
+        try ReportWriter().write(example.results, to: first.path)
+        try ReportWriter().write(example.results, to: second.path)
+        #expect(first.files == second.files)
+        #expect(first.files.contains("figures/headline.svg"))
+        for file in first.files where file.contains(".") {
+            #expect(try first.text(file) == second.text(file), "\(file)")
+        }
+        #expect(try !first.text("figures/headline.svg").contains("GNUPLOT"))
+    }
+
+    @Test func textsAreEscaped() throws {
+        let folder = try TemporaryFolder()
+        try ReportWriter().write(SampleResults.make(), to: folder.path)
+        let page = try folder.text("report.html")
+        #expect(page.contains("&lt;script&gt;alert(3)&lt;/script&gt;\n␀drip"))
+        #expect(page.contains("<h1>Puddles &lt;b&gt;</h1>"))
+        #expect(page.contains("name: &quot;&lt;puddles&gt;&quot;"))
+        #expect(page.contains("wet &amp; windy"))
+        #expect(page.contains("it&#39;s &lt;odd&gt; &amp; `loud`"))
+    }
+
+    @Test func withoutGnuplotThePageIsWrittenAndSaysSo() throws {
+        let folder = try TemporaryFolder()
+        let writer = ReportWriter(gnuplot: "gnuplot-that-nobody-has")
+        let outcome = try writer.write(SampleResults.make(), to: folder.path)
+        #expect(
+            outcome.problems.map(\.kind) == [.gnuplotMissing(executable: "gnuplot-that-nobody-has")]
+        )
+        let sentence =
+            "Figures need the program gnuplot-that-nobody-has, which is not in any folder of PATH: "
+            + "install it with `apt-get install gnuplot-nox` and write the report again."
+        #expect(outcome.problems.map(\.description) == [sentence])
+        let page = try folder.text("report.html")
+        #expect(page.contains(sentence))
+        #expect(markupFault(page) == nil)
+        #expect(page.contains("Differences between arms"))
+        #expect(!folder.files.contains { $0.hasSuffix(".svg") })
+    }
+
+    @Test func aProgramThatRefusesTheScriptIsAProblemOfEachFigure() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try ReportWriter(gnuplot: "false").write(
+            SampleResults.make(), to: folder.path)
+        #expect(
+            outcome.problems.first?.kind
+                == .figureFailed(figure: "headline", message: "exit status 1"))
+        #expect(try folder.text("report.html").contains("The figure headline could not be drawn"))
+    }
+
+    @Test func aFolderThatCannotBeMadeIsAnError() {
+        #expect(throws: ReportError.self) {
+            try ReportWriter().write(SampleResults.make(), to: "/dev/null/here")
+        }
+    }
+
+    @Test func otherFormatsOnRequest() throws {
+        let folder = try TemporaryFolder()
+        try ReportWriter(formats: [.pdf, .png]).write(
+            SampleResults.make(arms: ["a", "b"]), to: folder.path)
+        for ending in ["svg", "pdf", "png", "gnuplot"] {
+            #expect(folder.files.contains("figures/headline.\(ending)"))
+        }
+    }
+
+    @Test func theVerdictReportsWhatMoved() throws {
+        let folder = try TemporaryFolder()
+        // A rises by 0.5 in both seeds give or take 0.01: 0.5 ± 12.706 * 0.01; B does not move for sure.
+        let results = SampleResults.make(arms: ["A", "B"], seeds: 2, generations: 1) {
+            arm, seed, generation in
+            let sign = seed == 0 ? -1.0 : 1.0
+            return 4 + Double(generation) * (arm == 0 ? 0.5 + 0.01 * sign : 0.3 * sign)
+        }
+        try ReportWriter().write(results, to: folder.path)
+        let page = try folder.text("report.html")
+        #expect(
+            page.contains(
+                "<b>A</b>: rose by 0.50 mm (95 % confidence interval of the change 0.37 to 0.63, 2 seeds)."
+            ))
+        #expect(page.contains("<b>B</b>: no change that these seeds can tell from zero"))
+        #expect(page.contains("any increase of the population risk"))
+        #expect(page.contains("The arms did not train on the same amount"))
+    }
+
+    @Test func aSweepReportsHowMuchIsEnough() throws {
+        let folder = try TemporaryFolder()
+        // The excess at generation 2 is 0.4 (1 - a) + 0.02 seed: with the mean 0.02 added, 0.05 is met
+        // where a = 1 - 0.03 / 0.4 = 0.925.
+        try ReportWriter().write(SampleResults.sweep(), to: folder.path)
+        let page = try folder.text("report.html")
+        #expect(
+            page.contains(
+                "fresh: the smallest real-fraction of the grid within 0.05 mm of generation 0 is 1")
+        )
+        #expect(page.contains(">0.925<"))
+    }
+}
