@@ -49,6 +49,16 @@ package enum NumberText {
         return "\(sign)\(fixed(mean, decimals: decimals)) ± \(fixed(halfWidth, decimals: decimals))"
     }
 
+    /// A mean difference with the decimals that its standard error leaves it.
+    static func difference(_ mean: Double, standardError: Double) -> String {
+        guard mean.isFinite, standardError.isFinite, standardError > abs(mean) * 1e-9 else {
+            return signed(mean)
+        }
+        let decimals = max(0, 1 - exponent(of: standardError))
+        guard decimals < 8 else { return signed(mean) }
+        return (mean > 0 ? "+" : "") + fixed(mean, decimals: decimals)
+    }
+
     /// A mean and the limits of its interval with the same decimals: `0.52` and `0.48 to 0.56`.
     static func interval(_ mean: Double, halfWidth: Double) -> (mean: String, limits: String) {
         let decimals = halfWidth > 0 ? max(0, 1 - exponent(of: halfWidth)) : 4

@@ -23,6 +23,10 @@ struct ReportWriterTests {
             }),
         Case(
             testDescription: "all infinite", results: SampleResults.make { _, _, _ in .infinity }),
+        Case(
+            testDescription: "many arms, all infinite",
+            results: SampleResults.make(arms: (0..<30).map { "arm \($0)" }) { _, _, _ in .infinity }
+        ),
         Case(testDescription: "undefined", results: SampleResults.make { _, _, _ in .nan }),
         Case(testDescription: "constant", results: SampleResults.make { _, _, _ in 0 }),
         Case(testDescription: "unfinished", results: unfinished),

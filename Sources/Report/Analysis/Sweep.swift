@@ -41,20 +41,23 @@ package struct Sweep: Sendable {
         grid = values.sorted()
         groups = []
         var labels: [String] = []
+        var bases: [String] = []
         for (index, arm) in arms.enumerated() {
             guard let value = Sweep.number(arm, key), let place = grid.firstIndex(of: value) else {
                 continue
             }
             // Two arms that differ in nothing the sweep names are kept apart as two curves.
             let rest = Sweep.label(arm, without: key)
+            let base = Sweep.base(arm)
             let home = labels.indices.first { position in
-                labels[position] == rest
+                labels[position] == rest && bases[position] == base
                     && !groups[position].points.contains { $0.index == place }
             }
             if let home {
                 groups[home].points.append(Point(index: place, arm: index))
             } else {
                 labels.append(rest)
+                bases.append(base)
                 groups.append(
                     Group(label: rest, points: [Point(index: place, arm: index)]))
             }
@@ -64,8 +67,8 @@ package struct Sweep: Sendable {
             let isShared = labels.count { $0 == labels[index] } > 1
             if groups[index].label.isEmpty || isShared {
                 let names = groups[index].points.map { arms[$0.arm].name }
-                let common = Sweep.commonPrefix(names)
-                groups[index].label = [groups[index].label, common].filter { !$0.isEmpty }
+                let name = bases[index].isEmpty ? Sweep.commonPrefix(names) : bases[index]
+                groups[index].label = [name, labels[index]].filter { !$0.isEmpty }
                     .joined(separator: ", ")
             }
         }
@@ -129,6 +132,11 @@ package struct Sweep: Sendable {
 
     private static func lastPart(_ key: String) -> String {
         key.split(separator: ".").last.map(String.init) ?? key
+    }
+
+    /// The name that was written in the experiment, before the swept values in brackets.
+    private static func base(_ arm: ExperimentResults.Arm) -> String {
+        arm.name.firstIndex(of: "[").map { String(arm.name[..<$0]) } ?? ""
     }
 
     /// What all names begin with, without a torn last word.

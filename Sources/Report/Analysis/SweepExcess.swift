@@ -44,9 +44,9 @@ struct SweepExcess: Sendable {
             let complete = results.seeds.indices.filter { seed in
                 rows.allSatisfy { $0.values[seed] != nil }
             }
-            let isBinding = rows.count > 1 && !complete.isEmpty
+            let isComplete = rows.count > 1 && !complete.isEmpty
             let sufficiency =
-                isBinding
+                isComplete
                 ? Sufficiency(
                     grid: rows.map { sweep.grid[$0.index] },
                     excess: rows.map { row in complete.compactMap { row.values[$0] } },

@@ -16,26 +16,37 @@ extension FigureBuilder {
         plot.hasDirectLabels =
             plot.series.allSatisfy { $0.name.count <= Self.longestLabel }
             && Double(plot.series.count + 1) * SeriesPlot.labelGap < Double(height) - 80
+        let strip = plot.stripHeight
+        figure.height += Int(strip)
+        let left = margin(plot, height: Double(height) - 66)
         var top = 16.0
         if plot.series.contains(where: { !$0.prediction.isEmpty }) {
-            top += Legend.draw(Legend.kinds, into: &figure, left: 76, top: 4, width: 600)
+            top += Legend.draw(Legend.kinds, into: &figure, left: left, top: 4, width: 600)
         }
         var right = 20.0
         if plot.hasDirectLabels {
             right = labelWidth(plot)
         } else {
             let used = Legend.draw(
-                legend(plot.series), into: &figure, left: 76, top: top - 10,
-                width: Double(Self.width) - 96)
+                legend(plot.series), into: &figure, left: left, top: top - 10,
+                width: Double(Self.width) - left - 20)
             top += used
             figure.height += Int(used)
         }
         plot.draw(
             into: &figure,
             area: .init(
-                left: 76, top: top, width: Double(Self.width) - 76 - right,
+                left: left, top: top, width: Double(Self.width) - left - right,
                 height: Double(figure.height) - top - 50))
         return figure
+    }
+
+    /// The room that a plot's axis needs at its left: the title's lines and the ticks' labels.
+    func margin(_ plot: SeriesPlot, height: Double) -> Double {
+        let lines = plot.yTitle.map {
+            SeriesPlot.wrapped($0, width: height + 30, size: SeriesPlot.titleSize).count
+        }
+        return (lines.map { 12 + 15 * Double($0) } ?? 2) + plot.tickWidth(height: height)
     }
 
     /// Small plots side by side below a common legend.
@@ -57,24 +68,26 @@ extension FigureBuilder {
         }
         let cell = (Double(Self.width) - left) / Double(columns)
         let (frameHeight, titleHeight, footer) = (columns == 3 ? 140.0 : 190.0, 38.0, 52.0)
+        // Frames of one size in line: all leave the room that the neediest does.
+        let ticks = plots.map { $0.tickWidth(height: frameHeight) }.max() ?? 0
+        let strip = plots.map(\.stripHeight).max() ?? 0
+        let pitch = titleHeight + strip + frameHeight + footer
         for (index, plot) in plots.enumerated() {
             var plot = plot
             plot.hasDirectLabels = false
-            let strip = plot.series.contains { $0.points.contains { !$0.summary.mean.isFinite } }
             plot.draw(
                 into: &figure,
                 area: .init(
-                    left: left + Double(index % columns) * cell + (strip ? 62 : 54),
-                    top: top + Double(index / columns) * (frameHeight + titleHeight + footer)
-                        + titleHeight,
-                    width: cell - (strip ? 78 : 70), height: frameHeight))
+                    left: left + Double(index % columns) * cell + ticks,
+                    top: top + Double(index / columns) * pitch + titleHeight,
+                    width: cell - ticks - 16, height: strip + frameHeight))
         }
-        figure.height = Int(top + Double(rows) * (frameHeight + titleHeight + footer))
+        figure.height = Int(top + Double(rows) * pitch)
         if let sharedTitle {
             figure.texts.append(
                 .init(
                     text: sharedTitle, x: 14,
-                    y: top + titleHeight + frameHeight / 2, anchor: .center, size: 13,
+                    y: top + titleHeight + strip + frameHeight / 2, anchor: .center, size: 13,
                     isVertical: true))
         }
         return figure

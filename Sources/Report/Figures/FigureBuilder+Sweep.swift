@@ -110,21 +110,24 @@ extension FigureBuilder {
         var figure: Figure
         if excess.tolerance > 0, highest > 6 * excess.tolerance {
             // The tolerance is a hair's breadth on the scale of the worst arm: show both scales.
-            figure = Figure(name: "excess", title: title, width: Self.width, height: 400)
-            let right = labelWidth(plot)
-            let span = (Double(Self.width) - 76 - 58 - right) / 2
+            let strip = plot.stripHeight
+            figure = Figure(
+                name: "excess", title: title, width: Self.width, height: 400 + Int(strip))
             var whole = plot
             whole.hasDirectLabels = false
             whole.xTitle = excess.sweep.title
             whole.title = "all values"
-            whole.draw(
-                into: &figure, area: .init(left: 76, top: 34, width: span, height: 300))
             plot.yTitle = nil
             plot.xTitle = excess.sweep.title
             plot.title = "near the tolerance"
             plot.y = .covering(
                 [max(lowest, -3 * excess.tolerance), 0, 3 * excess.tolerance], logarithmic: false)
-            let area = Figure.Rectangle(left: 76 + span + 58, top: 34, width: span, height: 300)
+            let left = margin(whole, height: 300)
+            let gap = 12 + plot.tickWidth(height: 300)
+            let span = (Double(Self.width) - left - gap - labelWidth(plot)) / 2
+            var area = Figure.Rectangle(left: left, top: 34, width: span, height: 300 + strip)
+            whole.draw(into: &figure, area: area)
+            area.left += span + gap
             plot.draw(into: &figure, area: area)
         } else {
             figure = single("excess", title: title, plot: plot, height: 400)

@@ -46,11 +46,10 @@ package struct FigureBuilder: Sendable {
         for panel in analysis.results.setting.panels where !isHeadlineAlone(panel) {
             add(self.panel(panel))
         }
+        // A setting that says nothing of the training data still gets it shown.
         let drawn = Set(analysis.results.setting.panels.flatMap(\.metrics))
-        let data = DataMetrics.declarations.map(\.name).filter {
-            analysis.contains($0) && !drawn.contains($0)
-        }
-        if !data.isEmpty {
+        let data = DataMetrics.declarations.map(\.name).filter(analysis.contains)
+        if !data.isEmpty, drawn.isDisjoint(with: data) {
             add(
                 panel(
                     PanelDeclaration(

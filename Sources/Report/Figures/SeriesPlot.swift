@@ -36,6 +36,8 @@ struct SeriesPlot: Sendable {
 
     private static let rowHeight = 16.0
     static let labelGap = 15.0
+    /// The size of an axis title.
+    static let titleSize = 13
 
     /// The values that the y axis has to show.
     var extent: [Double] {
@@ -62,17 +64,43 @@ struct SeriesPlot: Sendable {
         }
     }
 
-    /// Draws into `area`, which is the frame with its strip; axis texts lie outside it.
+    /// The height of the strip of infinities above the frame.
+    var stripHeight: Double {
+        let rows = brokenSeries.count
+        return rows == 0 ? 0 : Double(rows) * Self.rowHeight + 4
+    }
+
+    /// The y axis that fits a frame of this height.
+    func axis(height: Double) -> Axis {
+        y ?? .covering(extent, logarithmic: logarithmic, ticks: max(4, Int(height / 50)))
+    }
+
+    /// The width that the labels beside the y axis need, with the marks' words where there are any.
+    func tickWidth(height: Double) -> Double {
+        let words = brokenSeries.isEmpty ? [] : Set(series.flatMap(Self.kinds))
+        let labels = axis(height: height).ticks.map { Figure.width(of: $0.label) }
+        return max((labels + words.map { Figure.width(of: $0, size: 11) }).max() ?? 0, 20) + 14
+    }
+
+    /// The words for a curve's broken places.
+    private static func kinds(_ curve: Series) -> [String] {
+        var kinds: [String] = []
+        for point in curve.points where !point.summary.mean.isFinite {
+            let mean = point.summary.mean
+            let kind = mean.isNaN ? "undefined" : mean > 0 ? "inf" : "−inf"
+            if !kinds.contains(kind) { kinds.append(kind) }
+        }
+        return kinds.isEmpty ? [] : [kinds.joined(separator: ", ")]
+    }
+
+    /// Draws into `area`, which is the frame below its strip; axis texts lie outside it.
     func draw(into figure: inout Figure, area: Figure.Rectangle) {
         let broken = brokenSeries
-        let strip = broken.isEmpty ? 0 : Double(broken.count) * Self.rowHeight + 4
+        let strip = stripHeight
         let frame = Figure.Rectangle(
             left: area.left, top: area.top + strip, width: area.width,
             height: area.height - strip)
-        let y =
-            self.y
-            ?? Axis.covering(
-                extent, logarithmic: logarithmic, ticks: max(4, Int(frame.height / 50)))
+        let y = axis(height: frame.height)
         figure.plots.append(Figure.Plot(frame: frame, x: x, y: y, layers: layers(y: y)))
         drawTitles(into: &figure, area: area, frame: frame)
         drawLevel(into: &figure, frame: frame, y: y)
@@ -168,7 +196,7 @@ struct SeriesPlot: Sendable {
                 text: xTitle, x: frame.left + frame.width / 2, y: frame.bottom + 41,
                 anchor: .center, size: title == nil ? 13 : 12))
         if let yTitle {
-            let lines = Self.wrapped(yTitle, width: frame.height + 30, size: 13)
+            let lines = Self.wrapped(yTitle, width: frame.height + 30, size: Self.titleSize)
             for (index, line) in lines.enumerated() {
                 figure.texts.append(
                     .init(
@@ -200,12 +228,9 @@ struct SeriesPlot: Sendable {
         of curve: Series, into figure: inout Figure, frame: Figure.Rectangle, y: Double
     ) {
         let broken = curve.points.filter { !$0.summary.mean.isFinite }
-        var kinds: [String] = []
         var lastLabelEnd = -Double.infinity
         for point in broken {
             let mean = point.summary.mean
-            let kind = mean.isNaN ? "undefined" : mean > 0 ? "inf" : "−inf"
-            if !kinds.contains(kind) { kinds.append(kind) }
             let place =
                 curve.isLevel ? frame.left + 8 : frame.left + x.fraction(of: point.x) * frame.width
             figure.marks.append(
@@ -227,7 +252,7 @@ struct SeriesPlot: Sendable {
         }
         figure.texts.append(
             .init(
-                text: kinds.joined(separator: ", "), x: frame.left - 10, y: y, anchor: .right,
+                text: Self.kinds(curve).joined(), x: frame.left - 10, y: y, anchor: .right,
                 size: 11, colour: .ink))
     }
 

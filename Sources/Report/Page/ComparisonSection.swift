@@ -35,7 +35,7 @@ struct ComparisonSection {
                 summary.count < 2 ? "one seed" : comparison.difference.hasOneSign ? "yes" : "no"
             table.append([
                 pair.label ?? "\(comparison.first) − \(comparison.second)",
-                "\(NumberText.signed(summary.mean))",
+                "\(NumberText.difference(summary.mean, standardError: error))",
                 "\(error.isFinite ? NumberText.short(error, significant: 2) : "–")",
                 "\(HeadlineSection.standardErrors(comparison.difference.standardErrors))",
                 "\(sign)", "\(summary.count)",

@@ -3,22 +3,39 @@ import Collapse
 /// How much each generation trained on: what makes a comparison of arms fair or not.
 struct DataSection {
     let analysis: Analysis
-    private static let size = "data.size"
+    /// Sizes of data: what was composed, and what a setting's Data panels add in the same unit, such as
+    /// the tokens that several epochs passed over.
+    private var sizes: [MetricDeclaration] {
+        let unit = analysis.results.setting.sizeUnit
+        let declared = analysis.results.setting.panels.filter { $0.section == "Data" }
+            .flatMap(\.metrics)
+        return analysis.measuredMetrics.filter {
+            $0.name == "data.size" || declared.contains($0.name) && $0.unit == unit
+        }
+    }
 
     var markup: Markup {
-        guard analysis.contains(Self.size) else { return "" }
+        let parts = sizes.map(table)
+        guard !parts.isEmpty else { return "" }
+        return """
+            <section id="data-size"><h2>Training data</h2>
+            \(parts)</section>
+
+            """
+    }
+
+    private func table(_ metric: MetricDeclaration) -> Markup {
         let results = analysis.results
         let last = analysis.lastGeneration
         let shown = Self.shown(last)
         var table = Table(
             [("arm", .text)] + shown.map { ("t = \($0)", .number) }
                 + [("sum over t = 0 to \(last)", .number)],
-            caption:
-                "Training data of each generation in \(results.setting.sizeUnit), mean over seeds.")
+            caption: "\(metric.axisTitle) in each generation, mean over seeds. \(metric.help)")
         var sums: [Double] = []
-        for arm in results.arms {
-            guard results.metrics.contains(arm: arm.name, metric: Self.size) else { continue }
-            let curve = Curve(results, arm: arm.name, metric: Self.size)
+        for arm in results.arms
+        where results.metrics.contains(arm: arm.name, metric: metric.name) {
+            let curve = Curve(results, arm: arm.name, metric: metric.name)
             let sum = curve.points.compactMap { $0?.mean }.reduce(0, +)
             if curve.points.count > last, curve.points[last] != nil { sums.append(sum) }
             table.append(
@@ -29,21 +46,16 @@ struct DataSection {
                         } ?? "–"
                     } + ["\(NumberText.whole(sum))"])
         }
-        guard !table.rows.isEmpty else { return "" }
-        return """
-            <section id="data-size"><h2>Training data</h2>
-            \(table.markup)<p class="note">\(fairness(sums))</p></section>
-
-            """
+        return "\(table.markup)<p class=\"note\">\(fairness(sums))</p>\n"
     }
 
     private func fairness(_ sums: [Double]) -> String {
         guard sums.count > 1, let least = sums.min(), let most = sums.max(), least > 0 else {
-            return "There is one budget, so there is nothing to compare."
+            return "There are no two sums to compare."
         }
         guard most / least > 1.02 else {
             return
-                "All arms trained on the same amount (within 2 %): they differ in where their data "
+                "All arms have the same sum (within 2 %): they differ in where their data "
                 + "comes from, not in how much there is."
         }
         return "The arms did not train on the same amount: the largest sum is "

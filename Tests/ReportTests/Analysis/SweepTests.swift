@@ -28,6 +28,15 @@ struct SweepTests {
         #expect(sweep.groups.map(\.label) == ["red n", "blue n"])
     }
 
+    @Test func armsSweptEachOnItsOwnGridStayApart() throws {
+        let arms = [("a", [0, 1]), ("b", [2, 3])].flatMap { name, values in
+            values.map { arm("\(name)[n=\($0)]", [(key: "n", value: .integer($0))]) }
+        }
+        let sweep = try #require(Sweep(arms))
+        #expect(sweep.groups.map(\.label) == ["a", "b"])
+        #expect(sweep.groups.map { $0.points.map(\.index) } == [[0, 1], [2, 3]])
+    }
+
     @Test func wordsAndSingleValuesMakeNoSweep() {
         #expect(Sweep([arm("a", []), arm("b", [])]) == nil)
         #expect(
