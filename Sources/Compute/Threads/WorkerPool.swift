@@ -43,7 +43,8 @@ package final class WorkerPool: @unchecked Sendable {
     }
 
     private final class ThreadStart {
-        unowned let core: WorkerPool
+        // Unsafe because a pool may go before its threads have begun; its deinit waits for them.
+        unowned(unsafe) let core: WorkerPool
         let worker: Int
 
         init(core: WorkerPool, worker: Int) {

@@ -1,0 +1,255 @@
+package import Collapse
+package import Compute
+import Text
+
+/// Language models on real text: the corpus is the real pool, a seed sees its documents in an order of its own.
+package struct LanguageSetting: TaskSetting {
+    private let corpus: Corpus
+    private let values: SpecificationValue
+    private let tokenizer: TokenizerSpecification
+    private let learner: any LanguageLearner
+    private let budget: TrainingBudget
+    private let sampling: SamplingPlan
+    private let evaluation: EvaluationPlan
+    private let baseText: BaseText?
+
+    /// The other text that a base model learns from.
+    private struct BaseText: Sendable {
+        var corpus: Corpus
+        var size: Int
+        var epochs: Double
+    }
+
+    package init(values: SpecificationValue, resources: SettingResources) throws {
+        self.values = values
+        let library = CorpusStock(resources)
+        corpus = try library.corpus(values.required("corpus").textValue, key: ["corpus"])
+        do {
+            tokenizer = try TokenizerSpecification(values.required("tokenizer"))
+        } catch {
+            throw error.within(["tokenizer"])
+        }
+        evaluation = EvaluationPlan(values.required("evaluation"))
+        sampling = SamplingPlan(values.required("sampling"))
+        budget = TrainingBudget(values.required("budget"))
+        let model = values.required("model")
+        do {
+            switch model.required("kind").textValue {
+            case "ngram": learner = try NGramLearner(model)
+            default: learner = try TransformerLearner(model)
+            }
+        } catch let issue as SpecificationIssue {
+            throw issue.within(["model"])
+        }
+        let base = values.required("base")
+        baseText =
+            base.isNull
+            ? nil
+            : BaseText(
+                corpus: try library.corpus(
+                    base.required("corpus").textValue, key: ["base", "corpus"]),
+                size: base.required("size").integerValue,
+                epochs: base.required("epochs").numberValue)
+        try checkStart(values.required("start-from").textValue)
+    }
+
+    private func checkStart(_ start: String) throws(SpecificationIssue) {
+        if start != "scratch" && !learner.canStartFromModel {
+            throw SpecificationIssue(
+                path: ["start-from"],
+                message: "an n-gram model counts its data and cannot start from a model: use "
+                    + "start-from: scratch or a transformer")
+        }
+        if start == "base" && baseText == nil {
+            throw SpecificationIssue(
+                path: ["start-from"],
+                message: "start-from: base needs `base:` with the corpus that the base learns from")
+        }
+    }
+
+    package func fingerprint(of stage: LoopStage) -> String {
+        func text(_ keys: [String]) -> String {
+            keys.map { "\($0)=\(values.required($0).canonicalText)" }.joined(separator: " ")
+        }
+        switch stage {
+        case .world:
+            let base = baseText.map { " base-text=\($0.corpus.contentHash)" } ?? ""
+            return "corpus=\(corpus.contentHash)\(base) " + text(["tokenizer", "base"])
+                + " split=\(evaluation.split.rawValue) documents=\(evaluation.documents ?? -1)"
+        case .fit: return learner.fitFingerprint + " " + text(["budget"])
+        case .sample: return learner.sampleFingerprint + " " + text(["sampling"])
+        case .evaluate: return text(["evaluation"])
+        }
+    }
+
+    // MARK: Real data
+
+    package func makeWorld(
+        seed: UInt64, stream: UInt32, initialSize: Int
+    ) throws -> LanguageWorld {
+        try LanguageWorld(
+            corpus: corpus, tokenizer: tokenizer, evaluation: evaluation,
+            key: RandomKey(seed: seed, stream: stream, purpose: .realOrder),
+            initialSize: initialSize)
+    }
+
+    package func realCount(in world: LanguageWorld) -> Int? { world.stream.documentCount }
+
+    package func realSize(at index: Int, in world: LanguageWorld) -> Int {
+        world.stream.range(ofDocument: index).count
+    }
+
+    package func real(_ range: Range<Int>, in world: LanguageWorld) throws -> LanguageDocuments {
+        LanguageDocuments(world.stream.selecting(Array(range)))
+    }
+
+    package var isConditioned: Bool { sampling.prompt == .real }
+    package var hasBase: Bool { baseText != nil }
+
+    /// The base model of a seed: trained once, with the seed's tokenizer, on the other text.
+    package func baseModel(in world: LanguageWorld, work: Workload) throws -> LanguageModel {
+        guard let baseText else {
+            preconditionFailure("a base model was asked for where the specification has none")
+        }
+        return try world.base.withLock { base in
+            if let base { return base }
+            let train = baseText.corpus.train
+            var random = RandomStream(world.key)
+            let order = random.permutation(of: train.count)
+            var data = TokenDataset()
+            for document in order {
+                if data.tokens.count >= baseText.size { break }
+                data.append(document: world.tokenizer.encode(train.bytes(of: document)))
+            }
+            let fitted = try learner.fit(
+                data.prefix(tokens: baseText.size), weights: nil, start: .scratch,
+                budget: TrainingBudget(unit: .epochs, amount: baseText.epochs), world: world,
+                key: world.key.with(purpose: .initialise), work: work)
+            base = fitted.model
+            return fitted.model
+        }
+    }
+
+    // MARK: The learner
+
+    package func fit(
+        _ data: TrainingData<LanguageDocuments>, start: FitStart<LanguageModel>,
+        world: LanguageWorld, key: RandomKey, work: Workload
+    ) throws -> Fitted<LanguageModel> {
+        try learner.fit(
+            data.examples.dataset, weights: data.weights, start: start, budget: budget,
+            world: world, key: key, work: work)
+    }
+
+    package func sample(
+        from parents: [LanguageModel], size: Int, conditions: LanguageDocuments?,
+        world: LanguageWorld, key: RandomKey, work: Workload
+    ) throws -> LanguageDocuments {
+        let prompts = conditions.map { real in
+            (0..<real.count).map { Array(real.dataset.document($0).prefix(sampling.promptTokens)) }
+        }
+        var all = TokenDataset()
+        for (index, parent) in parents.enumerated() {
+            // Equal parts; the first parents get what is left over. Each draws from keys of its own.
+            let share = size * (index + 1) / parents.count - size * index / parents.count
+            guard share > 0 else { continue }
+            all.append(
+                try learner.sample(
+                    from: parent, size: share, plan: sampling, prompts: prompts ?? [],
+                    world: world, key: key.at(index << 40), work: work))
+        }
+        guard sampling.passesText else { return LanguageDocuments(all) }
+        let texts = (0..<all.documentCount).map { world.tokenizer.decode(all.document($0)) }
+        return LanguageDocuments(LanguageWorld.encode(texts, with: world.tokenizer))
+    }
+
+    /// Minus the mean nats of a document's tokens and end.
+    package func scores(
+        of examples: LanguageDocuments, under model: LanguageModel, world: LanguageWorld,
+        work: Workload
+    ) throws -> [Double] {
+        let nats = try score(examples.dataset, model, world, work)
+        var position = 0
+        return (0..<examples.count).map { document in
+            let events = examples.size(at: document) + 1
+            let sum = nats[position..<position + events].reduce(0, +)
+            position += events
+            return -sum / Double(events)
+        }
+    }
+
+    private func score(
+        _ data: TokenDataset, _ model: LanguageModel, _ world: LanguageWorld, _ work: Workload
+    ) throws -> [Double] {
+        try learner.score(
+            data, under: model,
+            window: ScoringWindow(context: evaluation.context, stride: evaluation.stride),
+            world: world, work: work)
+    }
+
+    package func evaluate(
+        _ evaluation: String, of subject: EvaluationSubject<LanguageSetting>,
+        world: LanguageWorld, key: RandomKey, work: Workload
+    ) throws -> [MetricValue] {
+        switch evaluation {
+        case Evaluation.heldOut:
+            let nats = try score(world.heldOut.dataset, try subject.model(), world, work)
+            // Every generation and arm draws the same documents, so that intervals differ by their models alone.
+            return HeldOutScore(nats: nats, text: world.heldOut).metrics(
+                bootstrap: self.evaluation.bootstrap, key: world.key.with(purpose: .bootstrap))
+        case Evaluation.samples:
+            return SampleStatistics.metrics(
+                of: try subject.samples().dataset, reference: world.heldOutGrams,
+                vocabularyCount: world.tokenizer.vocabularyCount)
+        case Evaluation.reference:
+            let samples = try subject.samples().dataset
+            let nats = try score(samples, try subject.reference(), world, work)
+            let crossEntropy = nats.reduce(0, +) / Double(nats.count)
+            return [
+                MetricValue("samples.reference_nats_per_token", crossEntropy),
+                MetricValue("samples.reference_perplexity", Elementary.exp(crossEntropy)),
+            ]
+        default: preconditionFailure("unknown evaluation \(evaluation)")
+        }
+    }
+
+    // MARK: Storage
+
+    package func encode(_ model: LanguageModel) throws -> [String: [UInt8]] {
+        try learner.encode(model)
+    }
+
+    package func decodeModel(
+        _ files: [String: [UInt8]], world: LanguageWorld
+    ) throws -> LanguageModel {
+        try learner.decode(files, world: world)
+    }
+
+    package func encode(
+        _ examples: LanguageDocuments, world: LanguageWorld
+    ) throws -> [String: [UInt8]] {
+        [
+            "tokens.bin": TokenDatasetFile.bytes(
+                of: examples.dataset, vocabularyCount: world.tokenizer.vocabularyCount)
+        ]
+    }
+
+    package func decodeExamples(
+        _ files: [String: [UInt8]], world: LanguageWorld
+    ) throws -> LanguageDocuments {
+        let contents = try TokenDatasetFile.read(
+            bytes: files["tokens.bin"] ?? [], file: "tokens.bin")
+        return LanguageDocuments(contents.dataset)
+    }
+
+    package func show(
+        _ examples: LanguageDocuments, at index: Int, world: LanguageWorld
+    ) -> String {
+        String(
+            decoding: world.tokenizer.decode(examples.dataset.document(index).prefix(240)),
+            as: UTF8.self)
+    }
+
+    /// No theory predicts a language model's curve from its specification alone.
+    package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] { [] }
+}
