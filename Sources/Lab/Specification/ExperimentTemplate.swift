@@ -52,7 +52,7 @@ package enum ExperimentTemplate {
         let isRequired = declaration.isRequired
         if isRequired { help = "Required. " + help }
         switch declaration.type.unwrapped {
-        case .group: break
+        case .group, .text: break
         default: help += " Expected: \(Messages.expected(declaration.type))."
         }
         return comment(help, indent: indent) + entry(declaration, indent: indent)

@@ -5,9 +5,7 @@ package import Collapse
 /// It accepts every file that ``ExperimentFile`` accepts. It is the laxer of the two where values are
 /// merged from several places: a group at the top level or in an arm may be a part of a group.
 package enum JSONSchema {
-    /// The schema as indented JSON.
-    ///
-    /// - Parameter presets: Names that editors may offer where a preset is named.
+    /// The schema as indented JSON; editors offer the names of the presets where one may stand.
     package static func text(
         settings: [SettingDeclaration], presets: PresetLibrary = .none
     ) -> String {

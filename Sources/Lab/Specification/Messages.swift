@@ -40,7 +40,7 @@ enum Messages {
                 key, parent: error.key.dropLast(), last: last, nearest: nearest, choices: choices,
                 elsewhere: elsewhere)
         case .missingKey(let expected, let help, let inArm):
-            let meaning = help.isEmpty ? "" : " (\(help))"
+            let meaning = help.isEmpty ? "" : " (\(withoutPeriod(help)))"
             return "\(key) is missing; expected \(expected)\(meaning). Add the key"
                 + (inArm ? " to the arm, or at the top level for all arms." : ".")
         case .wrongType(let found, let expected, let remedy):
@@ -48,7 +48,8 @@ enum Messages {
             switch remedy {
             case .dropQuotes: advice = "Remove the quotes."
             case .addQuotes: advice = "Put it in quotes if that is meant."
-            case .makeList: advice = "Write it in brackets: `[\(found)]`."
+            case .write(let text): advice = "Write `\(text)`."
+            case .smallerFirst: advice = "Write the smaller number first."
             case nil: advice = "Change the value."
             }
             return "\(key) is \(found); expected \(expected). \(advice)"
@@ -156,6 +157,10 @@ enum Messages {
         }
     }
 
+    private static func withoutPeriod(_ text: String) -> String {
+        text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
+
     // MARK: Values and types in words
 
     static func oneOf(_ words: [String]) -> String {
@@ -196,6 +201,7 @@ enum Messages {
         case .choice(let words): return oneOf(words)
         case .list(.integer(let range)):
             return "a list of whole numbers\(bounds(range)), or a range such as 0..4"
+        case .list(.text): return "a list of texts"
         case .list(let element): return "a list, each element \(expected(element))"
         case .group(let keys): return "a group of keys: " + listed(keys.map(\.key), last: "and")
         case .tagged(let group):
@@ -218,7 +224,16 @@ enum Messages {
             : " from \(range.lowerBound) to \(range.upperBound)"
     }
 
+    /// `1e12` rather than many zeros.
     static func number(_ value: Double) -> String {
-        YAMLText.number(value, keepsFraction: false)
+        var digits = value
+        var exponent = 0
+        while abs(digits) >= 10, digits.truncatingRemainder(dividingBy: 10) == 0 {
+            digits /= 10
+            exponent += 1
+        }
+        return exponent < 6
+            ? YAMLText.number(value, keepsFraction: false)
+            : YAMLText.number(digits, keepsFraction: false) + "e\(exponent)"
     }
 }

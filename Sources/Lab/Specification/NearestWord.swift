@@ -1,10 +1,10 @@
 /// Finds the word that was probably meant.
 enum NearestWord {
-    /// The closest of `words` within two edits (one for words of up to three letters); the
+    /// The closest of `words` within two edits (one for words of up to five letters); the
     /// first of equals. Letter case and the separators `-`, `_`, `.` do not count as edits.
     static func find(_ word: String, in words: [String]) -> String? {
         let wanted = folded(word)
-        let limit = wanted.count <= 3 ? 1 : 2
+        let limit = wanted.count <= 5 ? 1 : 2
         var best: (distance: Int, word: String)?
         for candidate in words {
             let distance = distance(wanted, folded(candidate))

@@ -74,6 +74,13 @@ enum ScalarReading {
     private static func remedy(_ node: SourceNode, _ type: KeyType) -> SpecificationError.Remedy? {
         guard case .scalar(let scalar) = node.content else { return nil }
         if case .text = type { return scalar.value == .null ? nil : .addQuotes }
+        if case .boolean = type {
+            switch scalar.text.lowercased() {
+            case "yes", "on", "true": return .write("true")
+            case "no", "off", "false": return .write("false")
+            default: return nil
+            }
+        }
         guard !scalar.isPlain else { return nil }
         var plain = node
         plain.content = .scalar(SourceScalar(text: scalar.text, isPlain: true))

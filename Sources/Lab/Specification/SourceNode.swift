@@ -149,14 +149,22 @@ struct SourceScalar: Sendable {
     }
 
     /// The whole numbers that `0..4` means, both ends included; nil for any other text.
-    ///
-    /// The range may be descending: then it is empty, which the caller refuses.
     var range: ClosedRange<Int>? {
-        guard let dots = text.utf8Range(of: "..") else { return nil }
-        guard let first = Self.wholeNumber(text[..<dots.lowerBound]),
-            let last = Self.wholeNumber(text[dots.upperBound...]), first <= last
-        else { return nil }
+        guard let (first, last) = ends, first <= last else { return nil }
         return first...last
+    }
+
+    /// `4..0`
+    var isFallingRange: Bool {
+        ends.map { $0 > $1 } ?? false
+    }
+
+    private var ends: (first: Int, last: Int)? {
+        guard let dots = text.utf8Range(of: ".."),
+            let first = Self.wholeNumber(text[..<dots.lowerBound]),
+            let last = Self.wholeNumber(text[dots.upperBound...])
+        else { return nil }
+        return (first, last)
     }
 
     private static func wholeNumber(_ text: Substring) -> Int? {

@@ -79,7 +79,11 @@ package struct SpecificationError: Error, Sendable, CustomStringConvertible {
 
     /// A common slip with a plain remedy.
     package enum Remedy: Hashable, Sendable {
-        case dropQuotes, addQuotes, makeList
+        case dropQuotes, addQuotes
+        /// The text to write instead.
+        case write(String)
+        /// A range that falls.
+        case smallerFirst
     }
 }
 
@@ -91,4 +95,10 @@ package struct SpecificationDifference: Hashable, Sendable {
     package var existing: String
     /// The value that is asked for now, in one line.
     package var requested: String
+
+    package init(key: String, existing: String, requested: String) {
+        self.key = key
+        self.existing = existing
+        self.requested = requested
+    }
 }

@@ -31,7 +31,8 @@ struct Sweep {
         func layers(_ key: String) -> [SourceNode] {
             var layers: [SourceNode] = []
             for (path, value, _) in assignments where path[0] == key {
-                layers.append(SourceNode.nesting(value, below: path[1...], at: [key]))
+                layers.append(
+                    SourceNode.nesting(value, below: path[1...], at: [StructureKeys.sweep, key]))
             }
             return layers
         }

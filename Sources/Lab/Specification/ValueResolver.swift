@@ -189,6 +189,8 @@ struct ValueResolver {
         var name: String
         var node: SourceNode
         var tag: String?
+        /// The file.
+        var source: SourceLocation.Source
         /// The place that names the preset.
         var named: SourceLocation?
     }
@@ -196,13 +198,19 @@ struct ValueResolver {
     private func tagged(
         _ group: TaggedGroup, _ layers: [SourceNode], at place: Place
     ) throws(SpecificationError) -> Resolved {
-        // A layer that changes the tag drops what weaker layers said.
+        // A layer that changes the tag drops what weaker layers said, but not what other overrides
+        // of the same group say: `model.layers=6 model.kind=network` may come in any order.
         var active: [TaggedLayer] = []
         var tag: String?
         for layer in layers {
             let next = try taggedLayer(layer, group)
             if let nextTag = next.tag {
-                if let tag, tag != nextTag { active = [] }
+                if let tag, tag != nextTag {
+                    active.removeAll { weaker in
+                        weaker.tag != nil || !weaker.node.isOverridePath
+                            || !layer.isOverridePath || weaker.node.path != layer.path
+                    }
+                }
                 tag = nextTag
             }
             active.append(next)
@@ -319,12 +327,11 @@ struct ValueResolver {
         }
         var preset = Preset(
             name: name, node: SourceNode(content: .map([]), location: nil, path: []),
-            named: node.location)
+            source: .file(file.path), named: node.location)
         do throws(SpecificationError) {
-            let source = SourceLocation.Source.file(file.path)
             let empty = SourceNode(
-                content: .map([]), location: SourceLocation(source: source), path: [])
-            let root = try YAMLReader.read(file.text, source: source) ?? empty
+                content: .map([]), location: SourceLocation(source: preset.source), path: [])
+            let root = try YAMLReader.read(file.text, source: preset.source) ?? empty
             guard root.entries != nil else {
                 throw SpecificationError(.notAMap(found: Messages.found(root)), at: root.location)
             }
@@ -348,9 +355,7 @@ struct ValueResolver {
     )
         -> SpecificationError
     {
-        guard let location = error.location, location.source != preset.named?.source,
-            case .file = location.source, error.context.isEmpty
-        else { return error }
+        guard error.location?.source == preset.source, error.context.isEmpty else { return error }
         var error = error
         let named = preset.named.map { " that \($0) names" } ?? ""
         error.context.append("in the preset `\(preset.name)`\(named)")
@@ -404,7 +409,12 @@ struct ValueResolver {
         if !node.isNull, node.entries == nil,
             (try? resolve([node], as: element, at: Place(path: node.path))) != nil
         {
-            remedy = .makeList
+            if case .scalar(let scalar) = node.content { remedy = .write("[\(scalar.text)]") }
+        }
+        if case .scalar(let scalar) = node.content, case .integer = element,
+            scalar.isFallingRange
+        {
+            remedy = .smallerFirst
         }
         throw SpecificationError(
             .wrongType(
