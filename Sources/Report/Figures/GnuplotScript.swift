@@ -54,9 +54,10 @@ package enum GnuplotScript {
             "set terminal svg size \(width),\(height) noenhanced font 'Arial,12' "
                 + "background '#ffffff'\n"
         case .pdf:
-            // 96 pixels an inch; font sizes are points, three quarters of a pixel each.
+            // 96 pixels an inch make a pixel three quarters of a point; this terminal draws a font a
+            // third larger and a line half as wide as asked for.
             "set terminal pdfcairo size \(Double(width) / 96)in,\(Double(height) / 96)in noenhanced "
-                + "font 'Arial,12' fontscale 0.75 linewidth 0.75 background '#ffffff'\n"
+                + "font 'Arial,12' fontscale 0.5625 linewidth 1.5 background '#ffffff'\n"
         case .png:
             "set terminal pngcairo size \(width * 2),\(height * 2) noenhanced font 'Arial,12' "
                 + "fontscale 1.5 linewidth 2 pointscale 2 background '#ffffff'\n"
