@@ -43,8 +43,10 @@ enum StyleSheet {
         @media print {
           body { max-width: none; padding: 0; font-size: 10.5pt; }
           nav, .downloads { display: none; }
-          figure, .table, .samples > div, tr { break-inside: avoid; }
-          h2, h3 { break-after: avoid; }
+          figure, .samples > div, .verdict, tr { break-inside: avoid; }
+          figure svg { max-height: 20cm; }
+          .table { overflow: visible; }
+          h2, h3, .caption { break-after: avoid; }
           a { color: inherit; text-decoration: none; }
         }
         """
