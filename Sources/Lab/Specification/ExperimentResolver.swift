@@ -15,6 +15,11 @@ struct ExperimentResolver {
         // The setting comes first, because it decides which keys there are.
         let setting = try setting(&places)
         let armKeys = ExperimentKeys.arm + setting.keys
+        let taken =
+            ExperimentKeys.experiment.map(\.key) + armKeys.map(\.key) + StructureKeys.topLevel
+        precondition(
+            Set(taken).count == taken.count,
+            "a key of the setting \(setting.name) is also a key of the lab")
         for entry in try document.entries([]) { try checkTopLevel(entry, armKeys) }
 
         for declaration in ExperimentKeys.experiment {
@@ -35,6 +40,7 @@ struct ExperimentResolver {
         let axes = try sweep.axes(names)
         var arms: [ResolvedArm] = []
         var armPlaces: [LocationTree] = []
+        var seen: Set<String> = []
         var shadows = OverrideShadows(document: document, armKeys: armKeys)
         for name in names {
             let base = try arm(name, armKeys)
@@ -42,7 +48,7 @@ struct ExperimentResolver {
                 var resolved = try resolveArm(base, point, armKeys)
                 resolved.arm.name = name.key + point.label
                 resolved.arm.coordinates = base.coordinates + point.coordinates
-                guard !arms.contains(where: { $0.name == resolved.arm.name }) else {
+                guard seen.insert(resolved.arm.name).inserted else {
                     throw SpecificationError(
                         .duplicateArm, key: ["arms", resolved.arm.name], at: base.location)
                 }

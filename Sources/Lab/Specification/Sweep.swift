@@ -128,13 +128,14 @@ struct Sweep {
         }
         var points = [Point()]
         for (axis, name) in zip(axes, names) {
+            let labels = Self.labels(axis.values)
             var next: [Point] = []
             for point in points {
                 for (index, value) in axis.values.enumerated() {
                     var point = point
                     point.assignments.append((axis.path, value, axis.key.last ?? ""))
                     point.label += point.label.isEmpty ? "[" : ","
-                    point.label += "\(name)=\(Self.label(value, index, axis.values))"
+                    point.label += "\(name)=\(labels[index])"
                     point.coordinates.append(
                         (DottedPath.text(axis.path), Self.coordinate(value, axis.type)))
                     point.location = value.location
@@ -149,12 +150,16 @@ struct Sweep {
 
     // MARK: Names and coordinates
 
-    /// A value as part of a name: its text where that is short, different from the other values'
-    /// and safe in the name of a file; its position in the list, from 1, otherwise.
-    private static func label(_ value: SourceNode, _ index: Int, _ all: [SourceNode]) -> String {
-        let text = plainLabel(value)
-        let isUnique = all.count { plainLabel($0) == text } == 1
-        return isUnique && !text.isEmpty && text.utf8.count <= 48 ? text : "value-\(index + 1)"
+    /// The values as parts of names: their text where that is short, different from the other
+    /// values' and safe in the name of a file; their position in the list, from 1, otherwise.
+    private static func labels(_ values: [SourceNode]) -> [String] {
+        let texts = values.map(plainLabel)
+        var counts: [String: Int] = [:]
+        for text in texts { counts[text, default: 0] += 1 }
+        return texts.enumerated().map { index, text in
+            counts[text] == 1 && !text.isEmpty && text.utf8.count <= 48
+                ? text : "value-\(index + 1)"
+        }
     }
 
     private static func plainLabel(_ value: SourceNode) -> String {
