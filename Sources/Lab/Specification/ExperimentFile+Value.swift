@@ -1,9 +1,9 @@
 package import Collapse
 
 extension ExperimentFile {
-    /// Reads a single value, as `collapselab schedule` takes one: YAML in flow form.
+    /// Reads a single value, as `collapselab schedule` takes one: YAML in flow form. Messages call
+    /// it `name`.
     ///
-    /// - Parameter name: The word for the value in messages.
     /// - Throws: ``SpecificationError`` with the place in the text.
     package static func value(
         _ text: String, as type: KeyType, named name: String
