@@ -40,7 +40,9 @@ let package = Package(
     ]
         + room("Compute", dependencies: ["COpenBLAS", "CKernels"])
         + room(
-            "Text", dependencies: ["Compute", "CUTF8proc", "CZlib"],
+            "Text", dependencies: [
+                "Compute", "CUTF8proc", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             testResources: [.copy("Fixtures")])
         + room(
             "LanguageModels", dependencies: ["Compute", "Text"],
@@ -50,11 +52,11 @@ let package = Package(
         + room(
             "Lab",
             dependencies: [
-                "Collapse", .product(name: "Crypto", package: "swift-crypto"),
+                "Collapse", "Compute", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"), "Yams",
             ],
             resources: [.copy("Recipes")])
-        + room("Report", dependencies: ["Lab", "Collapse"])
+        + room("Report", dependencies: ["Collapse", "Compute"])
         + [
             .executableTarget(
                 name: "collapselab",

@@ -2,6 +2,7 @@ import ArgumentParser
 import Compute
 import Foundation
 import Lab
+import Text
 
 /// Where the program finds its corpora and presets, and what it tells of itself.
 enum Workplace {
@@ -90,6 +91,8 @@ func reportingErrors(_ work: () throws -> Void) throws {
     } catch let error as SpecificationError {
         throw wrongInput(error.description)
     } catch let error as RunRefusal {
+        throw wrongInput(error.description)
+    } catch let error as CorpusError where error.isWrongInput {
         throw wrongInput(error.description)
     } catch {
         FileHandle.standardError.write(Data("Error: \(error)\n".utf8))

@@ -113,13 +113,18 @@ package enum RunRefusal: Error, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .differentSpecification(let directory, let difference, let isExtension):
-            "\(directory) holds another experiment: \(difference.key) is \(difference.existing) there "
-                + "and \(difference.requested) here. "
+            "\(directory) holds another experiment: \(difference.key) is "
+                + "\(shortened(difference.existing)) there and \(shortened(difference.requested)) here. "
                 + (isExtension
                     ? "Add --extend to continue it, or choose another --output."
                     : "Choose another --output, or run that directory's experiment.yaml.")
         }
     }
+}
+
+/// The ends of a long value.
+private func shortened(_ text: String) -> String {
+    text.count <= 60 ? text : "\(text.prefix(28)) ... \(text.suffix(28))"
 }
 
 extension RunEvent {

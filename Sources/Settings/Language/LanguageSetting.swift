@@ -159,8 +159,8 @@ package struct LanguageSetting: TaskSetting {
                     world: world, key: key.at(index << 40), work: work))
         }
         guard sampling.passesText else { return LanguageDocuments(all) }
-        let texts = (0..<all.documentCount).map { world.tokenizer.decode(all.document($0)) }
-        return LanguageDocuments(LanguageWorld.encode(texts, with: world.tokenizer))
+        let texts = world.tokenizer.decode(documents: all)
+        return LanguageDocuments(world.tokenizer.encode(documents: texts))
     }
 
     /// Minus the mean nats of a document's tokens and end.

@@ -25,12 +25,12 @@ package final class LanguageWorld: Sendable {
         let order = random.permutation(of: train.count)
         let documents = order.lazy.map { train.bytes(of: $0) }
         tokenizer = specification.train(on: documents, initialSize: initialSize)
-        stream = LanguageWorld.encode(documents, with: tokenizer)
+        stream = tokenizer.encode(documents: documents)
 
         let split = evaluation.split == .test ? corpus.test : corpus.validation
         let count = min(split.count, evaluation.documents ?? split.count)
         let texts = (0..<count).map { split.bytes(of: $0) }
-        let dataset = LanguageWorld.encode(texts, with: tokenizer)
+        let dataset = tokenizer.encode(documents: texts)
         try LanguageWorld.check(
             corpus: corpus.name, train: stream, heldOut: dataset, split: evaluation.split.rawValue,
             context: evaluation.context ?? 2)
@@ -48,15 +48,6 @@ package final class LanguageWorld: Sendable {
             })
         heldOutGrams = SampleStatistics.Reference(
             dataset, vocabularyCount: tokenizer.vocabularyCount)
-    }
-
-    /// Tokenises documents one after the other.
-    static func encode(
-        _ documents: some Sequence<[UInt8]>, with tokenizer: any Tokenizer
-    ) -> TokenDataset {
-        var dataset = TokenDataset()
-        for document in documents { dataset.append(document: tokenizer.encode(document)) }
-        return dataset
     }
 
     /// Words are runs without white space.

@@ -133,8 +133,8 @@ extension CollapseLab {
                 let parsed: Schedule
                 do {
                     parsed = try Schedule(value)
-                } catch {
-                    throw wrongInput(error.message + ".")
+                } catch let issue as SpecificationIssue {
+                    throw wrongInput(issue.message + ".")
                 }
                 print("generation,value")
                 for t in 0...generations {

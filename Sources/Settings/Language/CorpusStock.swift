@@ -1,0 +1,32 @@
+import Collapse
+import Text
+
+/// Finds the corpora that specifications name, fetching shipped ones that are not there yet.
+struct CorpusStock {
+    private let library: CorpusLibrary
+    private let report: @Sendable (String) -> Void
+
+    init(_ resources: SettingResources) {
+        library = CorpusLibrary(root: resources.root)
+        report = resources.report
+    }
+
+    /// The corpus of a name.
+    ///
+    /// - Parameter key: The key that names it, for messages.
+    /// - Throws: ``SpecificationIssue`` for a name that is not known, `CorpusError` where it cannot be fetched.
+    func corpus(_ name: String, key: [String]) throws -> Corpus {
+        do {
+            return try library.load(name)
+        } catch {
+            switch error.kind {
+            case .notFetched:
+                report("fetching the corpus \(name)")
+                return try library.fetch(name) { [report] in report("\(name): \($0)") }
+            case .unknown:
+                throw SpecificationIssue(path: key, message: error.description)
+            default: throw error
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import ArgumentParser
+import Foundation
+import Text
+
+extension CollapseLab {
+    /// `collapselab corpus`
+    struct Corpus: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List, fetch, import and measure corpora.",
+            subcommands: [List.self, Fetch.self, Import.self, Statistics.self])
+
+        private static var library: CorpusLibrary { CorpusLibrary(root: Workplace.root) }
+
+        private static func say(_ text: String) {
+            FileHandle.standardError.write(Data((text + "\n").utf8))
+        }
+
+        private static func shown(_ corpus: Text.Corpus) -> String {
+            let parts = Split.allCases.map { split in
+                "\(corpus[split].count) \(split.rawValue)"
+            }
+            return "\(corpus.name): documents: \(parts.joined(separator: ", "))"
+        }
+
+        /// Turns the errors of the library into wrong input or failure.
+        private static func reporting(_ work: () throws -> Void) throws {
+            do {
+                try work()
+            } catch let error as CorpusError {
+                say("Error: \(error)")
+                throw ExitCode(error.isWrongInput ? 2 : 1)
+            }
+        }
+
+        /// `collapselab corpus list`
+        struct List: ParsableCommand {
+            static let configuration = CommandConfiguration(
+                abstract: "List the corpora that experiments can name.")
+
+            func run() throws {
+                try Corpus.reporting {
+                    for entry in try Corpus.library.list() {
+                        let state =
+                            switch entry.state {
+                            case .ready(let record):
+                                "\(record.parts.reduce(0) { $0 + $1.documents }) documents"
+                            case .notFetched: "not fetched"
+                            case .damaged(let reason): "damaged: \(reason)"
+                            }
+                        print("\(entry.name)\n    \(entry.title)\n    \(entry.licence); \(state)")
+                    }
+                }
+            }
+        }
+
+        /// `collapselab corpus fetch`
+        struct Fetch: ParsableCommand {
+            static let configuration = CommandConfiguration(
+                abstract: "Build a corpus from its package, verifying both sums.")
+
+            @Argument(help: "The corpus.")
+            var name: String
+
+            @Option(help: "The package file, if it is here already.")
+            var package: String?
+
+            func run() throws {
+                try Corpus.reporting {
+                    let corpus = try Corpus.library.fetch(name, package: package) {
+                        Corpus.say("\($0)")
+                    }
+                    print(Corpus.shown(corpus))
+                }
+            }
+        }
+
+        /// `collapselab corpus import`
+        struct Import: ParsableCommand {
+            /// Where documents end.
+            enum Documents: String, ExpressibleByArgument, CaseIterable {
+                case passages, file, blocks
+            }
+
+            static let configuration = CommandConfiguration(
+                abstract: "Make a corpus of your own text.",
+                discussion: """
+                    PATH is a .txt file, a folder of them, or a .jsonl file with a `text` field in each line. \
+                    Text must be UTF-8.
+                    """)
+
+            @Argument(help: "A .txt or .jsonl file, or a folder.")
+            var path: String
+
+            @Option(help: "The corpus's name (default: from the path).")
+            var name: String?
+
+            @Option(
+                help: "Where documents end: passages of about 2,000 characters, whole files, or blank lines.")
+            var documents: Documents?
+
+            @Option(help: "Unicode normalisation: nfc, nfkc or none.")
+            var normalization: String = "nfc"
+
+            @Flag(help: "Fold letter case.")
+            var foldCase = false
+
+            @Flag(help: "Strip control characters.")
+            var stripControls = false
+
+            @Flag(help: "Replace a corpus of this name that was imported before.")
+            var replace = false
+
+            func validate() throws {
+                guard UnicodeNormalizer.Form(rawValue: normalization) != nil else {
+                    let forms = UnicodeNormalizer.Form.allCases.map(\.rawValue)
+                    throw ValidationError(
+                        "--normalization must be one of \(forms.joined(separator: ", ")).")
+                }
+            }
+
+            func run() throws {
+                try Corpus.reporting {
+                    let rule: DocumentRule? =
+                        switch documents {
+                        case .passages: .standard
+                        case .file: .wholePart
+                        case .blocks: .blocks
+                        case nil: nil
+                        }
+                    let corpus = try Corpus.library.importText(
+                        from: path,
+                        options: ImportOptions(
+                            name: name, documents: rule,
+                            normalization: UnicodeNormalizer(
+                                form: UnicodeNormalizer.Form(rawValue: normalization) ?? .nfc,
+                                foldsCase: foldCase, stripsControls: stripControls),
+                            replacesExisting: replace))
+                    print(Corpus.shown(corpus))
+                }
+            }
+        }
+
+        /// `collapselab corpus stats`
+        struct Statistics: ParsableCommand {
+            static let configuration = CommandConfiguration(
+                commandName: "stats",
+                abstract: "Print the sizes of a corpus and what its held-out text shares with train.")
+
+            @Argument(help: "The corpus.")
+            var name: String
+
+            @Flag(help: "Print JSON.")
+            var json = false
+
+            func run() throws {
+                try Corpus.reporting {
+                    let statistics = try Corpus.library.statistics(name)
+                    guard !json else {
+                        let encoder = JSONEncoder()
+                        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+                        print(String(decoding: try encoder.encode(statistics), as: UTF8.self))
+                        return
+                    }
+                    print("split       documents       bytes  characters     words     types")
+                    for part in statistics.parts {
+                        let columns = [
+                            part.documents, part.bytes, part.characters, part.words, part.types,
+                        ]
+                        let widths = [11, 12, 12, 10, 10]
+                        print(
+                            padded(part.split.rawValue, 10, left: false)
+                                + zip(columns, widths).map { padded("\($0)", $1, left: true) }
+                                .joined())
+                    }
+                    print("duplicate documents removed: \(statistics.duplicates)")
+                    for overlap in statistics.overlaps {
+                        print(
+                            "\(overlap.split.rawValue): "
+                                + "\(TerminalNumber.percent(overlap.sharedShare)) of its "
+                                + "\(CorpusStatistics.gramLength)-word n-grams also occur in train; "
+                                + "they touch \(TerminalNumber.percent(overlap.touchedShare)) of its "
+                                + "documents")
+                    }
+                }
+            }
+
+            private func padded(_ text: String, _ width: Int, left: Bool) -> String {
+                let padding = String(repeating: " ", count: max(0, width - text.count))
+                return left ? padding + text : text + padding
+            }
+        }
+    }
+}
+
+extension CorpusError {
+    /// Whether the user can mend it by asking for something else, as against a failed download or disk.
+    var isWrongInput: Bool {
+        switch kind {
+        case .unknown, .notFetched, .malformedFile, .invalidName, .nameTaken, .notUTF8, .containsNUL,
+            .malformedLine, .nothingToImport, .emptySplit, .tooShort:
+            true
+        case .damaged, .inaccessible, .missingTool, .packageUnavailable, .wrongSum, .malformedPackage:
+            false
+        }
+    }
+}
