@@ -150,9 +150,10 @@ import Testing
             for writer in 0..<8 {
                 group.addTask {
                     // Each a store of its own, as each process has.
-                    let store = try ObjectStore(at: folder.path)
                     for name in writer % 2 == 0 ? names : names.reversed() {
-                        try put(name, in: store)
+                        // Opening sweeps, amid what the others write.
+                        try put(name, in: try ObjectStore(at: folder.path))
+                        try AtomicFile.write(name, to: folder / "last")
                     }
                 }
             }
