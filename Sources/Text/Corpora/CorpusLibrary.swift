@@ -1,0 +1,134 @@
+/// The corpora of a repository: those that ship as manifests and those the user imported.
+///
+/// Manifests lie in `ROOT/corpora/NAME.json`; what has been built lies in
+/// `ROOT/corpora/.cache/NAME/`, laid out as ``CorpusFolder`` says.
+package struct CorpusLibrary: Sendable {
+    /// The folder of the manifests.
+    package let manifestFolder: String
+    /// The folder of the corpora that have been built.
+    package let cache: String
+
+    /// The library of the repository at `root`.
+    ///
+    /// - Parameters:
+    ///   - root: The root of the repository.
+    ///   - cache: Where built corpora lie; `corpora/.cache` under the root if nil.
+    package init(root: String, cache: String? = nil) {
+        manifestFolder = root + "/corpora"
+        self.cache = cache ?? root + "/corpora/.cache"
+    }
+
+    /// One line of ``list()``.
+    package struct Entry: Sendable, Hashable {
+        /// Whether the corpus can be loaded.
+        package enum State: Sendable, Hashable {
+            /// Built and, as far as its record tells, whole.
+            case ready(CorpusRecord)
+            /// There is a manifest, but nothing built from it as it is now.
+            case notFetched
+            /// Its manifest or its record cannot be read, for the reason given.
+            case damaged(String)
+        }
+
+        package var name: String
+        package var title: String
+        package var licence: String
+        /// Whether the corpus has a manifest; otherwise it was imported.
+        package var isShipped: Bool
+        package var state: State
+    }
+
+    /// All corpora, by name. Nothing is verified: that is left to ``load(_:)``.
+    ///
+    /// - Throws: A folder that cannot be read.
+    package func list() throws(CorpusError) -> [Entry] {
+        let shipped = try manifestNames()
+        let built =
+            FileAccess.isFolder(cache)
+            ? try FileAccess.names(in: cache).filter(CorpusName.isValid) : []
+        let names = Set(shipped + built).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        var entries: [Entry] = []
+        for name in names {
+            var manifest: CorpusManifest?
+            do throws(CorpusError) {
+                manifest = try self.manifest(name)
+                let record = try folder(name).record()
+                guard manifest != nil || record != nil else { continue }
+                let isCurrent = record.map { record in
+                    manifest.map { Self.isCurrent(record, $0) } ?? true
+                }
+                entries.append(
+                    Entry(
+                        name: name, title: manifest?.title ?? record?.title ?? "",
+                        licence: manifest?.licence ?? record?.licence ?? "",
+                        isShipped: manifest != nil,
+                        state: record.flatMap { isCurrent == true ? .ready($0) : nil }
+                            ?? .notFetched))
+            } catch {
+                entries.append(
+                    Entry(
+                        name: name, title: manifest?.title ?? "", licence: manifest?.licence ?? "",
+                        isShipped: shipped.contains(name), state: .damaged(error.description)))
+            }
+        }
+        return entries
+    }
+
+    /// The manifest of a corpus that ships with one; nil if `name` has none.
+    package func manifest(_ name: String) throws(CorpusError) -> CorpusManifest? {
+        let file = manifestFolder + "/" + name + ".json"
+        guard CorpusName.isValid(name), FileAccess.isFile(file) else { return nil }
+        let manifest = try CorpusManifest(reading: try FileAccess.read(file), file: file)
+        guard manifest.name == name else {
+            throw CorpusError(
+                .malformedFile(
+                    file: file, place: "name",
+                    problem: "\"\(manifest.name)\" is not the name of the file"))
+        }
+        return manifest
+    }
+
+    /// The corpus of this name, verified byte for byte.
+    ///
+    /// - Throws: ``CorpusError`` when there is no such corpus (with the nearest name), when it has
+    ///   not been fetched, and when its files are damaged.
+    package func load(_ name: String) throws(CorpusError) -> Corpus {
+        let manifest = try manifest(name)
+        guard CorpusName.isValid(name), let record = try folder(name).record() else {
+            guard manifest == nil else { throw CorpusError(.notFetched(name: name)) }
+            throw try unknown(name)
+        }
+        if let manifest, !Self.isCurrent(record, manifest) {
+            throw CorpusError(.notFetched(name: name))
+        }
+        return try folder(name).corpus(record)
+    }
+
+    /// The sizes of a corpus and what its held-out text shares with train.
+    package func statistics(_ name: String) throws(CorpusError) -> CorpusStatistics {
+        CorpusStatistics(of: try load(name).documents)
+    }
+
+    func folder(_ name: String) -> CorpusFolder {
+        CorpusFolder(path: cache + "/" + name)
+    }
+
+    /// The names of the manifests, sorted.
+    func manifestNames() throws(CorpusError) -> [String] {
+        guard FileAccess.isFolder(manifestFolder) else { return [] }
+        return try FileAccess.names(in: manifestFolder).filter { $0.hasSuffix(".json") }
+            .map { String($0.dropLast(5)) }
+    }
+
+    func unknown(_ name: String) throws(CorpusError) -> CorpusError {
+        let choices = try list().map(\.name)
+        return CorpusError(
+            .unknown(name: name, suggestion: nearest(to: name, among: choices), choices: choices))
+    }
+
+    /// Whether what was built is what the manifest asks for now.
+    static func isCurrent(_ record: CorpusRecord, _ manifest: CorpusManifest) -> Bool {
+        record.name == manifest.name && record.textSHA256 == manifest.textSHA256
+            && record.rules == manifest.rules
+    }
+}

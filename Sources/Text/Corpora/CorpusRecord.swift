@@ -1,0 +1,120 @@
+/// The description of a corpus that has been built: `corpus.json` beside its documents.
+package struct CorpusRecord: Sendable, Hashable, Codable {
+    /// Where the text came from.
+    package enum Origin: Sendable, Hashable {
+        /// A package, by a manifest.
+        case package(CorpusPackage)
+        /// A file or folder of the user's.
+        case imported(path: String)
+    }
+
+    /// The size of a split.
+    package struct Part: Sendable, Hashable, Codable {
+        package var split: Split
+        package var documents: Int
+        package var bytes: Int
+    }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case format
+        case name
+        case title
+        case licence
+        case package
+        case imported = "imported-from"
+        case textSHA256 = "text-sha256"
+        case textBytes = "text-bytes"
+        case normalization = "normalisation"
+        case documents
+        case split
+        case contentHash = "content-hash"
+        case parts
+        case duplicates
+    }
+
+    /// The version of the files' layout.
+    static let format = 1
+
+    package var name: String
+    package var title: String
+    package var licence: String
+    package var origin: Origin
+    /// The SHA-256 of the text before normalisation and cutting.
+    package var textSHA256: String
+    package var textBytes: Int
+    package var rules: CorpusRules
+    package var contentHash: String
+    /// Train, validation, test.
+    package var parts: [Part]
+    /// Exact duplicates that were left out.
+    package var duplicates: Int
+
+    init(of corpus: Corpus, origin: Origin, textSHA256: String, textBytes: Int) {
+        name = corpus.name
+        title = corpus.title
+        licence = corpus.licence
+        self.origin = origin
+        self.textSHA256 = textSHA256
+        self.textBytes = textBytes
+        rules = corpus.rules
+        contentHash = corpus.contentHash
+        parts = Split.allCases.map {
+            Part(split: $0, documents: corpus[$0].count, bytes: corpus[$0].byteCount)
+        }
+        duplicates = corpus.documents.duplicates
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        let format = try container.decode(Int.self, forKey: .format)
+        guard format == Self.format else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .format, in: container,
+                debugDescription: "format \(format) is not \(Self.format)")
+        }
+        name = try container.decode(String.self, forKey: .name)
+        title = try container.decode(String.self, forKey: .title)
+        licence = try container.decode(String.self, forKey: .licence)
+        if let package = try container.decodeIfPresent(CorpusPackage.self, forKey: .package) {
+            origin = .package(package)
+        } else {
+            origin = .imported(path: try container.decode(String.self, forKey: .imported))
+        }
+        textSHA256 = try container.decodeSum(forKey: .textSHA256)
+        textBytes = try container.decode(Int.self, forKey: .textBytes)
+        rules = CorpusRules(
+            normalization: try container.decode(UnicodeNormalizer.self, forKey: .normalization),
+            documents: try container.decode(DocumentRule.self, forKey: .documents),
+            split: try container.decode(SplitRule.self, forKey: .split))
+        contentHash = try container.decodeSum(forKey: .contentHash)
+        parts = try container.decode([Part].self, forKey: .parts)
+        duplicates = try container.decode(Int.self, forKey: .duplicates)
+        guard parts.map(\.split) == Split.allCases,
+            parts.allSatisfy({ $0.documents >= 0 && $0.bytes >= 0 })
+        else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .parts, in: container,
+                debugDescription: "these are not the sizes of train, validation and test")
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(Self.format, forKey: .format)
+        try container.encode(name, forKey: .name)
+        try container.encode(title, forKey: .title)
+        try container.encode(licence, forKey: .licence)
+        switch origin {
+        case .package(let package): try container.encode(package, forKey: .package)
+        case .imported(let path): try container.encode(path, forKey: .imported)
+        }
+        try container.encode(textSHA256, forKey: .textSHA256)
+        try container.encode(textBytes, forKey: .textBytes)
+        try container.encode(rules.normalization, forKey: .normalization)
+        try container.encode(rules.documents, forKey: .documents)
+        try container.encode(rules.split, forKey: .split)
+        try container.encode(contentHash, forKey: .contentHash)
+        try container.encode(parts, forKey: .parts)
+        try container.encode(duplicates, forKey: .duplicates)
+    }
+}

@@ -1,0 +1,119 @@
+/// The text of a corpus before it is cut into documents: parts, such as novels, pages or files.
+///
+/// As a file, the parts follow each other, each ending in a line feed, with a line that holds only a
+/// form feed (byte 12) between any two. Form feeds inside parts become spaces.
+struct ExtractedText: Equatable {
+    var parts: [[UInt8]]
+
+    private static let separator: [UInt8] = [0x0C, 0x0A]
+
+    init(parts: [[UInt8]]) {
+        self.parts = parts.filter { !$0.isEmpty }.map { part in
+            part.contains(0x0C) ? part.map { $0 == 0x0C ? 0x20 : $0 } : part
+        }
+    }
+
+    /// Reads the file form.
+    init(file bytes: [UInt8]) {
+        parts = bytes.split(separator: 0x0C).map { part in
+            let isSeparated = part.startIndex > 0
+            return Array(part.dropFirst(isSeparated ? 1 : 0).dropLast())
+        }
+    }
+
+    /// The file form.
+    var fileBytes: [UInt8] {
+        Array(parts.map { $0 + [0x0A] }.joined(separator: Self.separator))
+    }
+}
+
+extension ExtractionRule {
+    /// Takes the text out of a package.
+    ///
+    /// - Parameters:
+    ///   - root: The folder that the package was unpacked into.
+    ///   - file: The package, for errors.
+    /// - Throws: What the package lacks or which file in it is damaged.
+    func extract(from root: String, file: String) throws(CorpusError) -> ExtractedText {
+        let parts: [[UInt8]]
+        switch self {
+        case .rLazyLoad(let database, let variables):
+            parts = try Self.novels(
+                in: root + "/" + database, variables: variables, file: "\(file): \(database)")
+        case .markdown(let folder, let prefixes):
+            let names = try FileAccess.names(in: root + "/" + folder).filter { name in
+                (name.hasSuffix(".md") || name.hasSuffix(".md.gz"))
+                    && prefixes.contains { name.hasPrefix($0) }
+            }
+            parts = try names.map { (name) throws(CorpusError) in
+                let path = root + "/" + folder + "/" + name
+                return Paragraphs.joined(MarkdownText.paragraphs(of: try Self.content(of: path)))
+            }
+        case .htmlPages(let folder, let languages, let paragraphs, let original):
+            parts = try Self.pages(
+                in: root + "/" + folder, languages: languages, paragraphs: paragraphs,
+                original: original)
+        case .textFiles(let paths):
+            parts = try paths.map { (path) throws(CorpusError) in
+                Self.tidied(try FileAccess.read(root + "/" + path))
+            }
+        }
+        let text = ExtractedText(parts: parts)
+        guard !text.parts.isEmpty else {
+            throw CorpusError(.malformedPackage(file: file, problem: "holds no text"))
+        }
+        return text
+    }
+
+    private static func novels(
+        in path: String, variables: [String], file: String
+    ) throws(CorpusError) -> [[UInt8]] {
+        let database = try RLazyLoadDatabase(
+            index: FileAccess.read(path + ".rdx"), records: FileAccess.read(path + ".rdb"),
+            file: file)
+        return try variables.map { (variable) throws(CorpusError) in
+            let lines = try database.lines(ofVariable: variable)
+            let paragraphs = Paragraphs.of(Array(lines.joined(separator: [0x0A])))
+            return Paragraphs.joined(paragraphs.map(Paragraphs.unwrapped))
+        }
+    }
+
+    private static func pages(
+        in folder: String, languages: [String], paragraphs name: String, original: String
+    ) throws(CorpusError) -> [[UInt8]] {
+        func texts(_ language: String) throws(CorpusError) -> [[[UInt8]]] {
+            let path = folder + "/" + language
+            return try FileAccess.names(in: path).filter { $0.hasSuffix(".html") }
+                .map { (page) throws(CorpusError) in
+                    HTMLParagraphs.texts(in: try FileAccess.read(path + "/" + page), ofClass: name)
+                }
+        }
+        let untranslated = Set(try texts(original).joined())
+        var parts: [[UInt8]] = []
+        for language in languages {
+            for page in try texts(language) {
+                parts.append(Paragraphs.joined(page.filter { !untranslated.contains($0) }))
+            }
+        }
+        return parts
+    }
+
+    /// A file's bytes, uncompressed when its name ends in `.gz`.
+    private static func content(of path: String) throws(CorpusError) -> [UInt8] {
+        let bytes = try FileAccess.read(path)
+        guard path.hasSuffix(".gz") else { return bytes }
+        do {
+            return try Inflation.inflate(bytes)
+        } catch {
+            throw CorpusError(.malformedPackage(file: path, problem: error.problem))
+        }
+    }
+
+    /// The text with plain line ends, no byte order mark, and no white space at the ends of lines.
+    private static func tidied(_ text: [UInt8]) -> [UInt8] {
+        let lines = Paragraphs.lines(of: TextFile.plain(text)).map { line in
+            line[...(line.lastIndex { !Paragraphs.isSpace($0) } ?? line.startIndex - 1)]
+        }
+        return Array(Paragraphs.trimmed(Array(lines.joined(separator: [0x0A]))[...]))
+    }
+}

@@ -1,0 +1,81 @@
+/// Getting and opening the package that a corpus comes from.
+struct PackageFile {
+    /// Where the file lies.
+    let path: String
+    private let package: CorpusPackage
+
+    /// A package file that is already here, once its sum is right.
+    init(at path: String, of package: CorpusPackage) throws(CorpusError) {
+        let found = ContentDigest(of: try FileAccess.read(path)).hexadecimal
+        guard found == package.sha256 else {
+            throw CorpusError(
+                .wrongSum(
+                    what: package.description, file: path, expected: package.sha256, found: found))
+        }
+        self.path = path
+        self.package = package
+    }
+
+    /// Downloads the package into a folder and checks its sum.
+    init(
+        downloading package: CorpusPackage, for corpus: String, into folder: String
+    ) throws(CorpusError) {
+        let download = folder + "/download"
+        try FileAccess.createFolder(download)
+        let command: [String]
+        let tool: String
+        switch package.kind {
+        case .debian:
+            tool = "apt"
+            // The folder is private, so that the download cannot change to apt's own user.
+            command = [
+                "apt-get", "-q", "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=1",
+                "-o", "Acquire::http::Timeout=30", "-o", "Acquire::https::Timeout=30",
+                "download", "\(package.name)=\(package.version)",
+            ]
+        case .pypi:
+            tool = "python3-pip"
+            // With the sum required, pip takes the one file of the version that has it.
+            let requirement =
+                "\(package.name)==\(package.version) --hash=sha256:\(package.sha256)\n"
+            try FileAccess.create(folder + "/requirements.txt", Array(requirement.utf8))
+            command = [
+                "python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
+                "--no-deps", "--require-hashes", "--dest", ".", "-r", "../requirements.txt",
+            ]
+        }
+        let outcome = try Subprocess.run(
+            command, in: download, log: folder + "/download.log", toolPackage: tool)
+        guard outcome.isSuccess, let name = try FileAccess.names(in: download).first else {
+            throw CorpusError(
+                .packageUnavailable(corpus: corpus, package: package, reason: outcome.reason))
+        }
+        try self.init(at: download + "/" + name, of: package)
+    }
+
+    /// Unpacks the package into `folder`/unpacked.
+    ///
+    /// - Returns: The folder with the package's files.
+    func unpack(into folder: String) throws(CorpusError) -> String {
+        let target = folder + "/unpacked"
+        try FileAccess.createFolder(target)
+        let command: [String]
+        let tool: String
+        if path.hasSuffix(".deb") {
+            (command, tool) = (["dpkg-deb", "-x", path, target], "dpkg")
+        } else if path.hasSuffix(".whl") || path.hasSuffix(".zip") {
+            (command, tool) = (["python3", "-m", "zipfile", "-e", path, target], "python3")
+        } else {
+            (command, tool) = (
+                ["tar", "-xf", path, "-C", target, "--no-same-owner"], "tar"
+            )
+        }
+        let outcome = try Subprocess.run(
+            command, in: target, log: folder + "/unpack.log", toolPackage: tool)
+        guard outcome.isSuccess else {
+            throw CorpusError(
+                .malformedPackage(file: path, problem: "cannot be unpacked: \(outcome.reason)"))
+        }
+        return target
+    }
+}

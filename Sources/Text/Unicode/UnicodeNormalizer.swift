@@ -1,0 +1,109 @@
+import CUTF8proc
+import Glibc
+
+/// What is done to the characters of a text before it is split into documents.
+///
+/// The same text always gives the same bytes, and normalised text is left as it is. The work is
+/// utf8proc's; its Unicode version is part of the result, see ``unicodeVersion``.
+package struct UnicodeNormalizer: Sendable, Hashable, Codable {
+    /// A normalisation form of UAX #15.
+    package enum Form: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Canonical composition: texts that look the same are the same bytes.
+        case nfc
+        /// Compatibility composition: also ligatures, full-width letters, superscripts become plain.
+        case nfkc
+        /// The characters stay as they are.
+        case none
+    }
+
+    package enum CodingKeys: String, CodingKey, CaseIterable {
+        case form
+        case foldsCase = "fold-case"
+        case stripsControls = "strip-controls"
+    }
+
+    package var form: Form
+    /// Whether letters lose their case (full case folding: `ß` becomes `ss`).
+    package var foldsCase: Bool
+    /// Whether control characters (category Cc) are removed, but for line feed and tab.
+    package var stripsControls: Bool
+
+    package init(form: Form = .nfc, foldsCase: Bool = false, stripsControls: Bool = false) {
+        self.form = form
+        self.foldsCase = foldsCase
+        self.stripsControls = stripsControls
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        self.init(
+            form: container.contains(.form)
+                ? try container.decodeChoice(Form.self, forKey: .form) : .nfc,
+            foldsCase: try container.decodeIfPresent(Bool.self, forKey: .foldsCase) ?? false,
+            stripsControls: try container.decodeIfPresent(Bool.self, forKey: .stripsControls)
+                ?? false)
+    }
+
+    /// The version of the Unicode tables in use, such as `15.0.0`.
+    package static var unicodeVersion: String { String(cString: utf8proc_unicode_version()) }
+
+    /// The normalised text.
+    ///
+    /// - Throws: ``UTF8Error`` where the bytes are not UTF-8.
+    /// - Complexity: O(n); text in ASCII is only copied.
+    package func normalize(_ bytes: [UInt8]) throws(UTF8Error) -> [UInt8] {
+        if let offset = UTF8Validation.firstInvalidOffset(in: bytes) {
+            throw UTF8Error(byteOffset: offset)
+        }
+        // A removed control may have stood between a letter and its accent, so it goes first.
+        let text = stripsControls ? Self.strippingControls(bytes) : bytes
+        if text.allSatisfy({ $0 < 0x80 }) { return foldsCase ? Self.lowercasingASCII(text) : text }
+        return Self.mapped(text, options)
+    }
+
+    private var options: UInt32 {
+        let folding = foldsCase ? UTF8PROC_CASEFOLD.rawValue : 0
+        return switch form {
+        case .nfc: UTF8PROC_STABLE.rawValue | UTF8PROC_COMPOSE.rawValue | folding
+        case .nfkc:
+            UTF8PROC_STABLE.rawValue | UTF8PROC_COMPOSE.rawValue | UTF8PROC_COMPAT.rawValue
+                | folding
+        case .none: folding
+        }
+    }
+
+    private static func mapped(_ bytes: [UInt8], _ options: UInt32) -> [UInt8] {
+        if options == 0 || bytes.isEmpty { return bytes }
+        var result: UnsafeMutablePointer<UInt8>?
+        let count = bytes.withUnsafeBufferPointer { text in
+            utf8proc_map(
+                text.baseAddress, text.count, &result, utf8proc_option_t(rawValue: options))
+        }
+        defer { free(result) }
+        // The bytes are valid and the options sound, so that only memory can have run out.
+        precondition(count >= 0, "utf8proc cannot map \(bytes.count) bytes: error \(count)")
+        return [UInt8](UnsafeBufferPointer(start: result, count: count))
+    }
+
+    private static func strippingControls(_ bytes: [UInt8]) -> [UInt8] {
+        var kept: [UInt8] = []
+        kept.reserveCapacity(bytes.count)
+        var position = 0
+        while position < bytes.count {
+            let byte = bytes[position]
+            // U+0080 ... U+009F are C2 80 ... C2 9F.
+            if byte == 0xC2, bytes[position + 1] < 0xA0 {
+                position += 2
+                continue
+            }
+            let isControl = (byte < 0x20 && byte != 0x0A && byte != 0x09) || byte == 0x7F
+            if !isControl { kept.append(byte) }
+            position += 1
+        }
+        return kept
+    }
+
+    private static func lowercasingASCII(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    }
+}
