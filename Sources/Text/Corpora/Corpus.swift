@@ -35,6 +35,7 @@ package struct Corpus: Sendable, Hashable {
     ///   - contextLength: The characters (grapheme clusters) that train and the held-out split must
     ///     have at least.
     ///   - heldOut: The split that figures are measured on.
+    /// - Throws: The split that is empty or too short.
     package func requireUsable(
         contextLength: Int, heldOut: Split = .test
     ) throws(CorpusError) {

@@ -26,7 +26,7 @@ extension CorpusLibrary {
     ///
     /// - Parameters:
     ///   - name: A corpus that ships with a manifest.
-    ///   - package: The package file, if it is already here; nil downloads it.
+    ///   - file: The package file, if it is already here; nil downloads it.
     ///   - progress: Called before each step.
     /// - Returns: The corpus.
     /// - Throws: ``CorpusError``: no such corpus, no network, wrong sums, a disk that is full.

@@ -23,6 +23,16 @@ package struct SplitDocuments: Sendable, Hashable {
     package var test: DocumentCollection
     package var duplicates: Int
 
+    package init(
+        train: DocumentCollection, validation: DocumentCollection, test: DocumentCollection,
+        duplicates: Int
+    ) {
+        self.train = train
+        self.validation = validation
+        self.test = test
+        self.duplicates = duplicates
+    }
+
     package subscript(split: Split) -> DocumentCollection {
         switch split {
         case .train: train
@@ -79,6 +89,11 @@ package enum CorpusBuilder {
     package struct PartError: Error, Hashable {
         package var part: Int
         package var byteOffset: Int
+
+        package init(part: Int, byteOffset: Int) {
+            self.part = part
+            self.byteOffset = byteOffset
+        }
     }
 
     /// The hash of a corpus: SHA-256 over its documents and its split rule.

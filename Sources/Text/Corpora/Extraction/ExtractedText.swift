@@ -33,6 +33,7 @@ extension ExtractionRule {
     /// - Parameters:
     ///   - root: The folder that the package was unpacked into.
     ///   - file: The package, for errors.
+    /// - Returns: The parts that are not empty.
     /// - Throws: What the package lacks or which file in it is damaged.
     func extract(from root: String, file: String) throws(CorpusError) -> ExtractedText {
         let parts: [[UInt8]]

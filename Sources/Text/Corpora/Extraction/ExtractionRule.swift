@@ -63,10 +63,8 @@ extension ExtractionRule: Codable {
             let container = try decoder.strictContainer(keyedBy: HTMLKeys.self)
             let languages = try container.decodeSome(forKey: .languages)
             let original = try container.decodePath(forKey: .original)
-            for language in languages where language.isEmpty || language.contains("/") {
-                throw DecodingError.dataCorruptedError(
-                    forKey: .languages, in: container,
-                    debugDescription: "\"\(language)\" is not the name of a folder")
+            for language in languages {
+                try container.requireInside(language, forKey: .languages)
             }
             self = .htmlPages(
                 folder: try container.decodePath(forKey: .folder), languages: languages,
@@ -74,7 +72,9 @@ extension ExtractionRule: Codable {
                 original: original)
         case .textFiles:
             let container = try decoder.strictContainer(keyedBy: TextKeys.self)
-            self = .textFiles(paths: try container.decodeSome(forKey: .paths))
+            let paths = try container.decodeSome(forKey: .paths)
+            for path in paths { try container.requireInside(path, forKey: .paths) }
+            self = .textFiles(paths: paths)
         }
     }
 
@@ -106,16 +106,20 @@ extension ExtractionRule: Codable {
 }
 
 extension KeyedDecodingContainer {
-    /// A path inside the package: relative, and not upwards.
     fileprivate func decodePath(forKey key: Key) throws -> String {
         let path = try decode(String.self, forKey: key)
+        try requireInside(path, forKey: key)
+        return path
+    }
+
+    /// Refuses a path that is absolute, empty or leads upwards.
+    fileprivate func requireInside(_ path: String, forKey key: Key) throws {
         let components = path.split(separator: "/", omittingEmptySubsequences: false)
         guard !components.contains(where: { $0.isEmpty || $0 == ".." }) else {
             throw DecodingError.dataCorruptedError(
                 forKey: key, in: self,
                 debugDescription: "\"\(path)\" is not a path inside the package")
         }
-        return path
     }
 
     /// A list with at least one element.

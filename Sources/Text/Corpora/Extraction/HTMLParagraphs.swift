@@ -3,9 +3,9 @@
 /// Reads well-formed pages as programs write them: it counts `<div>` and `</div>`, leaves out what is
 /// preformatted, and decodes character references. A marked `<div>` inside another is a paragraph
 /// of its own, which interrupts the outer one.
-enum HTMLParagraphs {
+package enum HTMLParagraphs {
     /// The text of every `<div class="NAME">`, in order, each in one line.
-    static func texts(in page: [UInt8], ofClass name: String) -> [[UInt8]] {
+    package static func texts(in page: [UInt8], ofClass name: String) -> [[UInt8]] {
         var paragraphs: [[UInt8]] = []
         /// One entry per open `<div>`: whether it is marked.
         var divisions: [Bool] = []

@@ -3,9 +3,9 @@
 /// Not a Markdown parser: it knows what a book that was converted from HTML contains. Headings,
 /// paragraphs, list items and quotations become paragraphs of one line each; emphasis, code marks,
 /// tags and images go; a link keeps its text; a backslash before punctuation goes.
-enum MarkdownText {
+package enum MarkdownText {
     /// The paragraphs of the file, in order.
-    static func paragraphs(of markdown: [UInt8]) -> [[UInt8]] {
+    package static func paragraphs(of markdown: [UInt8]) -> [[UInt8]] {
         var paragraphs: [[UInt8]] = []
         var lines: [UInt8] = []
         func finish() {

@@ -14,6 +14,7 @@ struct RLazyLoadDatabase {
     ///   - index: The bytes of the `.rdx` file.
     ///   - records: The bytes of the `.rdb` file.
     ///   - file: What to call the database in an error.
+    /// - Throws: Where the index is damaged.
     init(index: [UInt8], records: [UInt8], file: String) throws(CorpusError) {
         self.index = try Self.value(in: index[...], of: file + ".rdx")
         self.records = records

@@ -1,6 +1,6 @@
 /// A value of the R language, as far as text and tables need it.
-struct RValue: Sendable, Hashable {
-    indirect enum Content: Sendable, Hashable {
+package struct RValue: Sendable, Hashable {
+    package indirect enum Content: Sendable, Hashable {
         case null
         case symbol([UInt8])
         /// A character vector; nil stands for NA.
@@ -13,16 +13,16 @@ struct RValue: Sendable, Hashable {
         case pairs([Pair])
     }
 
-    struct Pair: Sendable, Hashable {
-        var tag: [UInt8]?
-        var value: RValue
+    package struct Pair: Sendable, Hashable {
+        package var tag: [UInt8]?
+        package var value: RValue
     }
 
-    var content: Content
-    var attributes: [Pair] = []
+    package var content: Content
+    package var attributes: [Pair] = []
 
     /// The names of the elements, where the value has them all.
-    var names: [[UInt8]]? {
+    package var names: [[UInt8]]? {
         let names = attributes.first { $0.tag == Array("names".utf8) }?.value.content
         guard case .characters(let characters) = names else { return nil }
         let present = characters.compactMap(\.self)
@@ -30,7 +30,7 @@ struct RValue: Sendable, Hashable {
     }
 
     /// The element of a list that has this name.
-    subscript(name: String) -> RValue? {
+    package subscript(name: String) -> RValue? {
         guard case .list(let elements) = content, let names, names.count == elements.count,
             let index = names.firstIndex(of: Array(name.utf8))
         else { return nil }
@@ -43,11 +43,11 @@ struct RValue: Sendable, Hashable {
 /// The format is described in the manual "R Internals", section 1.8. Each item begins with a word of
 /// flags: bits 0-7 the type, bit 9 "has attributes", bit 10 "has a tag", from bit 12 on the
 /// levels of a string, which tell its encoding. Symbols are numbered as they come and referred to.
-struct RSerialization {
+package struct RSerialization {
     /// Where and why the bytes are not a serialised value.
-    struct Failure: Error {
-        var problem: String
-        var byteOffset: Int
+    package struct Failure: Error {
+        package var problem: String
+        package var byteOffset: Int
     }
 
     private enum Kind {
@@ -82,7 +82,7 @@ struct RSerialization {
     }
 
     /// Reads one value.
-    static func read(_ data: [UInt8]) throws(Failure) -> RValue {
+    package static func read(_ data: [UInt8]) throws(Failure) -> RValue {
         var reader = RSerialization(data)
         guard data.starts(with: [0x58, 0x0A]) else {
             throw reader.failure("does not begin with X, the mark of the XDR form")

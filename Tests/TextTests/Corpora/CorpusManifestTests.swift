@@ -1,0 +1,120 @@
+import Testing
+import Text
+
+@Suite struct CorpusManifestTests {
+    static let sum = String(repeating: "0123456789abcdef", count: 4)
+
+    /// A manifest with one passage of the text replaced.
+    static func manifest(_ old: String = "", _ new: String = "") -> [UInt8] {
+        let text = """
+            {
+                "name": "tiny", "title": "A text", "licence": "none",
+                "package": {
+                    "kind": "pypi", "name": "tiny", "version": "1.0", "sha256": "\(sum)"
+                },
+                "extraction": { "kind": "text-files", "paths": ["tiny/a.txt"] },
+                "text-sha256": "\(sum)",
+                "documents": { "kind": "blocks" },
+                "split": { "validation": 0.1, "test": 0.2 }
+            }
+            """
+        guard !old.isEmpty else { return Array(text.utf8) }
+        return Array(text.replacing(old, with: new, maxReplacements: 1).utf8)
+    }
+
+    @Test func aManifestIsRead() throws {
+        let manifest = try CorpusManifest(reading: Self.manifest(), file: "tiny.json")
+        #expect(manifest.name == "tiny")
+        #expect(manifest.package.kind == .pypi)
+        #expect(manifest.extraction == .textFiles(paths: ["tiny/a.txt"]))
+        #expect(manifest.rules.documents == .blocks)
+        #expect(manifest.rules.normalization == UnicodeNormalizer())
+        #expect(manifest.rules.split == SplitRule(validation: 0.1, test: 0.2))
+    }
+
+    @Test(arguments: [
+        ("\"title\"", "\"titel\"", "tiny.json: unknown key titel; did you mean title?"),
+        (
+            "\"kind\": \"blocks\"", "\"kind\": \"block\"",
+            "tiny.json: documents.kind: \"block\" is none of file, blocks, passages; "
+                + "did you mean blocks?"
+        ),
+        (
+            "\"kind\": \"blocks\"", "\"kind\": \"passages\"",
+            "tiny.json: documents.characters: this key is missing"
+        ),
+        (
+            "\"kind\": \"blocks\"", "\"kind\": \"passages\", \"characters\": -5",
+            "tiny.json: documents.characters: -5 is not a positive number of characters"
+        ),
+        ("\"A text\"", "17", "tiny.json: title: this should be a string"),
+        (
+            "\"test\": 0.2", "\"test\": 0.95",
+            "tiny.json: split: validation 0.1 and test 0.95 are not shares from 0 to 1 that leave "
+                + "something to train on"
+        ),
+        (
+            "\"sha256\": \"0", "\"sha256\": \"Z",
+            "tiny.json: package.sha256: \"Z\(sum.dropFirst())\" is not a SHA-256 of 64 lower-case "
+                + "hexadecimal digits"
+        ),
+        (
+            "\"version\": \"1.0\"", "\"version\": \"1.0; rm\"",
+            "tiny.json: package.version: \"1.0; rm\" is not a package's name or version"
+        ),
+        (
+            "\"name\": \"tiny\", \"version\"", "\"name\": \"-o\", \"version\"",
+            "tiny.json: package.name: \"-o\" is not a package's name or version"
+        ),
+        (
+            "\"pypi\"", "\"npm\"",
+            "tiny.json: package.kind: \"npm\" is none of debian, pypi"
+        ),
+        (
+            "\"text-files\"", "\"text-file\"",
+            "tiny.json: extraction.kind: \"text-file\" is none of r-lazy-load, markdown, "
+                + "html-pages, text-files; did you mean text-files?"
+        ),
+        ("[\"tiny/a.txt\"]", "[]", "tiny.json: extraction.paths: this list is empty"),
+        (
+            "tiny/a.txt", "../a.txt",
+            "tiny.json: extraction.paths: \"../a.txt\" is not a path inside the package"
+        ),
+        (
+            "\"licence\": \"none\",", "\"licence\": \"none\",,",
+            "tiny.json: line 2, column "
+        ),
+        (
+            "\"licence\": \"none\"", "\"licence\": \"none\", \"licence\": \"a\"",
+            "tiny.json: line 2"
+        ),
+        (
+            "\"name\": \"tiny\", \"title\"", "\"name\": \"Tiny Text\", \"title\"",
+            "tiny.json: name: \"Tiny Text\" cannot name a corpus"
+        ),
+    ])
+    func whatIsWrongIsSaid(old: String, new: String, words: String) {
+        let found = message {
+            _ = try CorpusManifest(reading: Self.manifest(old, new), file: "tiny.json")
+        }
+        #expect(found?.hasPrefix(words) == true, "\(found ?? "no error")")
+    }
+
+    @Test func namesAreDerivedFromPaths() {
+        #expect(CorpusName.derived(from: "My Book (2nd ed.)") == "my-book-2nd-ed")
+        #expect(CorpusName.derived(from: "---") == nil)
+        #expect(CorpusName.derived(from: "Ärger") == "rger")
+        #expect(!CorpusName.isValid("../x"))
+        #expect(!CorpusName.isValid(""))
+        #expect(!CorpusName.isValid("-x"))
+        #expect(CorpusName.isValid("x-1"))
+    }
+
+    @Test func suggestionsAreNear() {
+        let words = ["austen", "anarchism", "handbook"]
+        #expect(nearest(to: "austin", among: words) == "austen")
+        #expect(nearest(to: "Handbok", among: words) == "handbook")
+        #expect(nearest(to: "a", among: words) == nil)
+        #expect(nearest(to: "shakespeare", among: words) == nil)
+    }
+}
