@@ -55,7 +55,7 @@ let package = Package(
                 "Collapse", "Compute", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"), "Yams",
             ],
-            resources: [.copy("Recipes")])
+            testing: ["Settings"], resources: [.copy("Recipes")])
         + room("Report", dependencies: ["Collapse", "Compute"])
         + [
             .executableTarget(

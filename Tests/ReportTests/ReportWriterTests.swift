@@ -64,7 +64,7 @@ struct ReportWriterTests {
         let ids = page.matches(of: /\bid=["']([^"']+)["']/).map { String($0.1) }
         #expect(Set(ids).count == ids.count, "two elements share an id")
         for arm in example.results.arms { #expect(page.contains(Markup.escaped(arm.name))) }
-        if !example.results.metrics.rows.isEmpty {
+        if !example.results.metrics.isEmpty {
             for metric in example.results.setting.metrics where metric.name != "never.seen" {
                 #expect(page.contains(Markup.escaped(metric.title)))
                 #expect(page.contains("<code>\(metric.name)</code>"))

@@ -42,14 +42,15 @@ package struct PanelDeclaration: Hashable, Sendable {
     }
 }
 
-/// A measured value. Infinite and undefined values are results and are kept.
+/// A measured value. Infinite and undefined values are results and are kept; an undefined one always has the same
+/// bits, so that a value that went through a file equals one that did not.
 package struct MetricValue: Hashable, Sendable {
     package var name: String
     package var value: Double
 
     package init(_ name: String, _ value: Double) {
         self.name = name
-        self.value = value
+        self.value = value.isNaN ? .nan : value
     }
 }
 

@@ -1,4 +1,6 @@
 /// The measurements of an experiment in tidy form: one row for each arm, seed, generation and metric.
+///
+/// Rows are kept as numbers in order of arrival, curves as flat arrays, because a cheap setting brings millions.
 package struct MetricTable: Sendable {
     /// One measurement.
     package struct Row: Hashable, Sendable {
@@ -17,55 +19,135 @@ package struct MetricTable: Sendable {
         }
     }
 
-    package private(set) var rows: [Row]
-    private var curves: [CurveName: [UInt64: [Int: Double]]] = [:]
-
-    private struct CurveName: Hashable {
-        var arm: String
-        var metric: String
+    /// A row with its names as places in lists.
+    private struct Entry: Sendable {
+        var arm: Int32
+        var metric: Int32
+        var generation: Int
+        var seed: UInt64
+        var value: Double
     }
 
+    /// A metric of an arm: for each seed its values by generation.
+    private struct Curve: Sendable {
+        var placeOfSeed: [UInt64: Int] = [:]
+        var values: [[Double?]] = []
+
+        subscript(seed: UInt64, generation: Int) -> Double? {
+            guard let place = placeOfSeed[seed], generation < values[place].count else { return nil }
+            return values[place][generation]
+        }
+
+        mutating func set(_ value: Double, seed: UInt64, generation: Int) {
+            let place = placeOfSeed[seed] ?? values.count
+            if place == values.count {
+                placeOfSeed[seed] = place
+                values.append([])
+            }
+            while values[place].count <= generation { values[place].append(nil) }
+            values[place][generation] = value
+        }
+    }
+
+    /// Names in order of arrival, with their places.
+    private struct Names: Sendable {
+        private(set) var all: [String] = []
+        private var places: [String: Int] = [:]
+
+        subscript(name: String) -> Int? { places[name] }
+
+        mutating func place(of name: String) -> Int {
+            if let place = places[name] { return place }
+            places[name] = all.count
+            all.append(name)
+            return all.count - 1
+        }
+    }
+
+    private var entries: [Entry] = []
+    private var arms = Names()
+    private var metricNames = Names()
+    /// By arm, then by metric.
+    private var curves: [[Curve]] = []
+
     package init(rows: [Row] = []) {
-        self.rows = []
         for row in rows { append(row) }
     }
 
+    package var count: Int { entries.count }
+    package var isEmpty: Bool { entries.isEmpty }
+
+    /// All rows in order of arrival.
+    package var rows: some Sequence<Row> & Sendable {
+        let (arms, metrics) = (arms.all, metricNames.all)
+        return entries.lazy.map { entry in
+            Row(
+                arm: arms[Int(entry.arm)], seed: entry.seed, generation: entry.generation,
+                metric: metrics[Int(entry.metric)], value: entry.value)
+        }
+    }
+
+    /// The names of all metrics, in order of arrival.
+    package var metrics: [String] { metricNames.all }
+
     package mutating func append(_ row: Row) {
-        rows.append(row)
-        curves[CurveName(arm: row.arm, metric: row.metric), default: [:]][row.seed, default: [:]][
-            row.generation] = row.value
+        let arm = arms.place(of: row.arm)
+        let metric = metricNames.place(of: row.metric)
+        while curves.count <= arm { curves.append([]) }
+        while curves[arm].count <= metric { curves[arm].append(Curve()) }
+        curves[arm][metric].set(row.value, seed: row.seed, generation: row.generation)
+        entries.append(
+            Entry(
+                arm: Int32(arm), metric: Int32(metric), generation: row.generation, seed: row.seed,
+                value: row.value))
+    }
+
+    private func curve(_ arm: String, _ metric: String) -> Curve? {
+        guard let arm = arms[arm], let metric = metricNames[metric], metric < curves[arm].count else {
+            return nil
+        }
+        return curves[arm][metric]
     }
 
     package func value(arm: String, seed: UInt64, generation: Int, metric: String) -> Double? {
-        curves[CurveName(arm: arm, metric: metric)]?[seed]?[generation]
+        curve(arm, metric)?[seed, generation]
     }
 
     /// The values over seeds, in the order of `seeds`, of those seeds that have one.
     package func values(arm: String, generation: Int, metric: String, seeds: [UInt64]) -> [Double] {
-        guard let curve = curves[CurveName(arm: arm, metric: metric)] else { return [] }
-        return seeds.compactMap { curve[$0]?[generation] }
+        guard let curve = curve(arm, metric) else { return [] }
+        return seeds.compactMap { curve[$0, generation] }
     }
 
     package func contains(arm: String, metric: String) -> Bool {
-        curves[CurveName(arm: arm, metric: metric)] != nil
+        curve(arm, metric).map { !$0.values.isEmpty } ?? false
     }
 
     /// The columns of `metrics.csv`.
     package static let header = "arm,seed,generation,metric,value"
 
-    /// The rows as CSV with a header line. A name that holds a comma or a quote is quoted.
-    package var csv: String {
-        var text = MetricTable.header + "\n"
-        for row in rows {
-            text += "\(MetricTable.field(row.arm)),\(row.seed),\(row.generation),"
-            text += "\(MetricTable.field(row.metric)),\(row.value)\n"
+    /// The rows as CSV with a header line. A name that holds a comma, a quote or a line end is quoted.
+    package var csv: String { String(decoding: csvBytes, as: UTF8.self) }
+
+    /// ``csv`` as bytes.
+    package var csvBytes: [UInt8] {
+        let armFields = arms.all.map(MetricTable.field)
+        let metricFields = metricNames.all.map(MetricTable.field)
+        var bytes = Array((MetricTable.header + "\n").utf8)
+        bytes.reserveCapacity(64 * entries.count)
+        for entry in entries {
+            bytes += armFields[Int(entry.arm)]
+            bytes += ",\(entry.seed),\(entry.generation),".utf8
+            bytes += metricFields[Int(entry.metric)]
+            bytes += ",\(entry.value)\n".utf8
         }
-        return text
+        return bytes
     }
 
-    private static func field(_ text: String) -> String {
-        guard text.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" }) else { return text }
-        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false)
-            .joined(separator: "\"\"") + "\""
+    private static func field(_ text: String) -> [UInt8] {
+        let quote = UInt8(ascii: "\"")
+        let special: [UInt8] = [UInt8(ascii: ","), quote, 10, 13]
+        guard text.utf8.contains(where: special.contains) else { return Array(text.utf8) }
+        return [quote] + text.utf8.flatMap { $0 == quote ? [quote, quote] : [$0] } + [quote]
     }
 }

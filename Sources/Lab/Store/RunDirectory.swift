@@ -121,7 +121,7 @@ package final class RunDirectory: Sendable {
     }
 
     package func write(_ metrics: MetricTable) throws(StoreError) {
-        try write(Array(metrics.csv.utf8), to: "metrics.csv")
+        try write(metrics.csvBytes, to: "metrics.csv")
     }
 
     /// The measurements as `metrics.csv` has them, or nil when there is none.

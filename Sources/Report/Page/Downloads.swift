@@ -8,7 +8,7 @@ enum Downloads {
 
     /// Links that save the embedded data.
     static func links(_ analysis: Analysis) -> Markup {
-        let rows = analysis.results.metrics.rows.count
+        let rows = analysis.results.metrics.count
         let summaryLink = link(summary(analysis), file: "summary.csv")
         guard rows <= mostRows else {
             return """
