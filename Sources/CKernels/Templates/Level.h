@@ -1,0 +1,86 @@
+// Both types at one level: expects LEVEL (part of the names) and LEVEL_NAME.
+
+#include "CKernels.h"
+
+#pragma clang fp contract(off)
+// Vectors are only handed to functions that are inlined, so their calling convention does not matter.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#define INFINITY __builtin_inff()
+#define INLINE static inline __attribute__((always_inline))
+#define JOIN_(a, b, c) a##_##b##_##c
+#define JOIN(a, b, c) JOIN_(a, b, c)
+
+// log(x) for x > 0: x = 2^k m with m in [sqrt(1/2), sqrt 2), then the series of 2 artanh((m - 1) / (m + 1)).
+static double logarithm(double x) {
+    union {
+        double value;
+        int64_t bits;
+    } u = {x};
+    if (!(x > 0) || u.bits >= 0x7ff0000000000000) return x == 0 ? -__builtin_inf() : x;
+    double k = (double)((u.bits >> 52) - 1023);
+    u.bits = (u.bits & 0x000fffffffffffff) | 0x3ff0000000000000;
+    double m = u.value;
+    if (m > 1.4142135623730951) m *= 0.5, k += 1;
+    double f = m - 1, s = f / (2 + f), z = s * s, tail = 2.0 / 25;
+    for (int j = 23; j >= 3; j -= 2) tail = tail * z + 2.0 / j;
+    return k * 0.69314718055994530942 + (2 * s + s * z * tail);
+}
+
+#define REAL float
+#define INTEGER int32_t
+#define TABLE ck_kernels_f32
+#define NAME(x) JOIN(x, f32, LEVEL)
+#define SQUARE_ROOT __builtin_elementwise_sqrt
+#define EXP_LOW (-87.336544f)
+#define EXP_HIGH 88.0f
+#define EXP_MAGIC 12582912.0f
+#define EXP_SHIFT 23
+#define LN2_HIGH 0.693359375f
+#define LN2_LOW (-2.12194440054690e-4f)
+#define EXP_POLYNOMIAL(r)                                                                                              \
+    (((((V)1.3926213466332444e-3f * r + (V)8.363202971575855e-3f) * r + (V)4.166655443768594e-2f) * r +               \
+      (V)1.6666576845993977e-1f) *                                                                                     \
+         r +                                                                                                           \
+     (V)0.5f)
+#include "Variant.h"
+#undef REAL
+#undef INTEGER
+#undef TABLE
+#undef NAME
+#undef SQUARE_ROOT
+#undef EXP_LOW
+#undef EXP_HIGH
+#undef EXP_MAGIC
+#undef EXP_SHIFT
+#undef LN2_HIGH
+#undef LN2_LOW
+#undef EXP_POLYNOMIAL
+
+#define REAL double
+#define INTEGER int64_t
+#define TABLE ck_kernels_f64
+#define NAME(x) JOIN(x, f64, LEVEL)
+#define SQUARE_ROOT __builtin_elementwise_sqrt
+#define EXP_LOW (-708.0)
+#define EXP_HIGH 709.0
+#define EXP_MAGIC 6755399441055744.0
+#define EXP_SHIFT 52
+#define LN2_HIGH 6.93147180369123816490e-01
+#define LN2_LOW 1.90821492927058770002e-10
+#define EXP_POLYNOMIAL(r)                                                                                              \
+    ((((((((((V)2.5100424157005067e-08 * r + (V)2.7620138719733994e-07) * r + (V)2.7557268378684192e-06) * r +        \
+           (V)2.480152119021773e-05) *                                                                                 \
+              r +                                                                                                      \
+          (V)1.9841269863105968e-04) *                                                                                 \
+             r +                                                                                                       \
+         (V)1.3888888917281794e-03) *                                                                                  \
+            r +                                                                                                        \
+        (V)8.333333333330051e-03) *                                                                                    \
+           r +                                                                                                         \
+       (V)4.166666666662399e-02) *                                                                                     \
+          r +                                                                                                          \
+      (V)1.6666666666666669e-01) *                                                                                     \
+         r +                                                                                                           \
+     (V)0.5)
+#include "Variant.h"

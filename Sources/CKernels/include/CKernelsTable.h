@@ -1,0 +1,80 @@
+// One table of kernels for the type CK_REAL; included once per type by CKernels.h.
+//
+// Matrices are row-major; `ld` is the distance between rows. "Padded" rows may be read and written up to the next
+// multiple of 16 elements.
+
+#pragma clang assume_nonnull begin
+
+struct CK_TABLE {
+    /// The instruction set the table was compiled for.
+    const char *variant;
+
+    // --- Layer normalisation over rows of d elements ---
+    void (*layer_norm_forward)(CK_REAL *out, CK_REAL *mean, CK_REAL *inverse_deviation, const CK_REAL *x,
+                               const CK_REAL *gain, const CK_REAL *bias, long rows, long d, CK_REAL epsilon);
+    /// The output again, from the statistics the forward pass kept.
+    void (*layer_norm_apply)(CK_REAL *out, const CK_REAL *mean, const CK_REAL *inverse_deviation, const CK_REAL *x,
+                             const CK_REAL *gain, const CK_REAL *bias, long rows, long d);
+    /// Adds to dx, dgain and dbias.
+    void (*layer_norm_backward)(CK_REAL *dx, CK_REAL *dgain, CK_REAL *dbias, const CK_REAL *dy, const CK_REAL *x,
+                                const CK_REAL *gain, const CK_REAL *mean, const CK_REAL *inverse_deviation, long rows,
+                                long d);
+
+    // --- Biases and sums ---
+    /// out[r] = bias
+    void (*fill_rows)(CK_REAL *out, const CK_REAL *bias, long rows, long n);
+    /// out[r] = x[r] + bias
+    void (*add_bias)(CK_REAL *out, const CK_REAL *x, const CK_REAL *bias, long rows, long n);
+    /// sums[j] += sum over r of x[r][j]
+    void (*add_column_sums)(CK_REAL *sums, const CK_REAL *x, long rows, long n);
+    /// y += x
+    void (*add)(CK_REAL *y, const CK_REAL *x, long n);
+    double (*sum_of_squares)(const CK_REAL *x, long n);
+
+    // --- GELU, tanh form ---
+    void (*gelu_forward)(CK_REAL *out, const CK_REAL *x, long n);
+    /// dx, which holds the gradient of the output, becomes that of the input; out becomes gelu(x).
+    void (*gelu_backward)(CK_REAL *dx, CK_REAL *out, const CK_REAL *x, long n);
+
+    // --- Softmax of causal attention: row r may see columns 0 ... first + r; rows padded ---
+    void (*causal_softmax_forward)(CK_REAL *s, long rows, long first, long columns, long ld);
+    /// dp, the gradient of the probabilities p, becomes that of the scores.
+    void (*causal_softmax_backward)(CK_REAL *dp, const CK_REAL *p, long rows, long first, long columns, long ld);
+
+    // --- Cross-entropy of softmax over n of ld columns; rows padded ---
+    /// nats[r] = -log softmax(x[r])[target[r]]; where `gradient` is not 0, x becomes coefficient[r] times the gradient.
+    void (*cross_entropy)(CK_REAL *x, double *nats, const int32_t *target, const CK_REAL *coefficient, long rows,
+                          long n, long ld, int gradient);
+
+    // --- Embeddings ---
+    /// out[r] = tokens[token[r]] + positions[position[r]]
+    void (*embedding_gather)(CK_REAL *out, const CK_REAL *tokens, const CK_REAL *positions, const int32_t *token,
+                             const int32_t *position, long rows, long d);
+    /// The transpose: adds dx[r] to both rows.
+    void (*embedding_scatter)(CK_REAL *dtokens, CK_REAL *dpositions, const CK_REAL *dx, const int32_t *token,
+                              const int32_t *position, long rows, long d);
+
+    // --- AdamW (Loshchilov and Hutter 2019, algorithm 2) ---
+    /// `scale` multiplies the gradient first; `keep` is 1 - rate * decay; `step` is rate / (1 - beta1^t);
+    /// `root` is 1 / sqrt(1 - beta2^t).
+    void (*adamw)(CK_REAL *p, const CK_REAL *g, CK_REAL *m, CK_REAL *v, long n, CK_REAL scale, CK_REAL beta1,
+                  CK_REAL beta2, CK_REAL keep, CK_REAL step, CK_REAL root, CK_REAL epsilon);
+
+    // --- Dropout ---
+    /// x[i] = 0 where the i-th Philox word under the key is below `threshold`, x[i] * scale elsewhere.
+    void (*dropout)(CK_REAL *x, long n, uint64_t key, uint64_t site, uint32_t threshold, CK_REAL scale);
+
+    // --- Decoding one token per stream ---
+    /// Writes a key and a value of d elements at `position`. Keys lie in blocks of 16 positions: element j of position
+    /// t is keys[(t / 16) * 16 * d + 16 * j + t % 16]; values are rows.
+    void (*cache_append)(CK_REAL *keys, CK_REAL *values, const CK_REAL *key, const CK_REAL *value, long position,
+                         long d);
+    /// Attention of one query over `length` cached positions. `scores` has room for `heads` rows of `length`, padded.
+    void (*cache_attention)(CK_REAL *out, const CK_REAL *query, const CK_REAL *keys, const CK_REAL *values,
+                            CK_REAL *scores, long heads, long d, long length, CK_REAL scale);
+    /// The index that a uniform number in [0, 1) picks from softmax(x * inverse_temperature); x, padded, is overwritten
+    /// with the unnormalised probabilities.
+    long (*draw)(CK_REAL *x, long n, CK_REAL inverse_temperature, double uniform);
+};
+
+#pragma clang assume_nonnull end

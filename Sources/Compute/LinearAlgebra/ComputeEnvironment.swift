@@ -1,0 +1,44 @@
+import CKernels
+import COpenBLAS
+
+/// What, beside the specification, the bits of a result depend on.
+///
+/// OpenBLAS chooses its kernels by processor, and their sums differ in the last bits; our own kernels give the same bits
+/// on every machine, so that only the version of their arithmetic stands in the fingerprint.
+package enum ComputeEnvironment {
+    /// Bumped when a kernel of ours changes its bits.
+    package static let kernelVersion = 1
+
+    /// The processor family OpenBLAS computes for, for instance `Cooperlake`.
+    package static var coreName: String { String(cString: openblas_get_corename()) }
+
+    /// OpenBLAS's version and build options, for instance `OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...`.
+    package static var configuration: String { String(cString: openblas_get_config()) }
+
+    /// How this build of OpenBLAS runs threads.
+    package static var threading: String {
+        switch openblas_get_parallel() {
+        case 0: "sequential"
+        case 1: "pthreads"
+        default: "openmp"
+        }
+    }
+
+    /// Two machines with equal fingerprints compute equal bits.
+    package static var fingerprint: String {
+        // The configuration ends with the core's name and the greatest number of threads, which change no bits.
+        let version = configuration.split(separator: " ").prefix(2).joined(separator: "-")
+        return "\(version)/\(coreName)/kernels-\(kernelVersion)"
+    }
+
+    /// The instruction set our own kernels run with; it does not change their bits.
+    package static var kernelVariant: String { Float.kernels.variant }
+
+    /// Turns OpenBLAS's own threads off, once: work is split over workers that each call it on their own thread.
+    package static func prepare() { _ = isPrepared }
+
+    private static let isPrepared: Bool = {
+        openblas_set_num_threads(1)
+        return true
+    }()
+}

@@ -1,0 +1,54 @@
+/// A row-major matrix in memory that somebody else owns.
+///
+/// The address must stay valid while the view is used; shapes are checked by every operation that takes views.
+package struct MatrixView<Element: BitwiseCopyable> {
+    @usableFromInline package let base: UnsafeMutablePointer<Element>
+    /// Rows and columns as stored; ``isTransposed`` swaps their roles in a product.
+    @usableFromInline package let rows: Int
+    @usableFromInline package let columns: Int
+    /// Elements from one row to the next.
+    @usableFromInline package let stride: Int
+    @usableFromInline package let isTransposed: Bool
+
+    /// A view of `rows` times `columns` elements from `base` on; rows lie `stride` apart, or adjoin if it is left out.
+    @inlinable package init(
+        _ base: UnsafeMutablePointer<Element>, rows: Int, columns: Int, stride: Int? = nil,
+        isTransposed: Bool = false
+    ) {
+        self.base = base
+        self.rows = rows
+        self.columns = columns
+        self.stride = stride ?? columns
+        self.isTransposed = isTransposed
+    }
+
+    /// A view of memory that is only read.
+    @inlinable package init(
+        reading base: UnsafePointer<Element>, rows: Int, columns: Int, stride: Int? = nil
+    ) {
+        self.init(
+            UnsafeMutablePointer(mutating: base), rows: rows, columns: columns, stride: stride)
+    }
+
+    /// The transpose of this matrix; nothing moves.
+    @inlinable package var transposed: MatrixView {
+        MatrixView(
+            base, rows: rows, columns: columns, stride: stride, isTransposed: !isTransposed)
+    }
+
+    @inlinable package var height: Int { isTransposed ? columns : rows }
+    @inlinable package var width: Int { isTransposed ? rows : columns }
+}
+
+/// c = scale a b, or c += scale a b where `adding`.
+///
+/// One call of the machine's BLAS, on the calling thread. The last bits of a row may depend on the number of rows.
+@inlinable package func multiply<S: Scalar>(
+    _ a: MatrixView<S>, _ b: MatrixView<S>, into c: MatrixView<S>, scale: S = 1,
+    adding: Bool = false
+) {
+    precondition(
+        a.width == b.height && a.height == c.rows && b.width == c.columns && !c.isTransposed,
+        "(\(a.height) x \(a.width)) (\(b.height) x \(b.width)) is not \(c.rows) x \(c.columns)")
+    S.gemm(a, b, into: c, alpha: scale, beta: adding ? 1 : 0)
+}

@@ -1,0 +1,93 @@
+import Glibc
+
+/// Owned, aligned memory for `count` elements, zero at first; freed with its owner.
+///
+/// The one place where the house allocates numbers in bulk. Kernels and matrix products take the addresses it
+/// lends; everybody else uses ``withSpan(_:)`` or the subscript, which is checked.
+package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
+    /// The first element; aligned to 64 bytes, or to 2 MiB where that much is asked for. Valid while the buffer lives.
+    package let base: UnsafeMutablePointer<Element>
+    package let count: Int
+
+    /// Buffers of this size and more ask the system for large pages: products of large matrices otherwise wait for
+    /// address translation.
+    private static var hugePage: Int { 1 << 21 }
+
+    /// Allocates `count` elements that are all zero bits.
+    package init(count: Int) {
+        precondition(count >= 0, "a buffer of \(count) elements")
+        self.count = count
+        let bytes = max(1, count) * MemoryLayout<Element>.stride
+        let isLarge = bytes >= 2 * Self.hugePage
+        var address: UnsafeMutableRawPointer?
+        let code = posix_memalign(&address, isLarge ? Self.hugePage : 64, bytes)
+        guard code == 0, let address else {
+            preconditionFailure("\(bytes) bytes of memory could not be had: error \(code)")
+        }
+        if isLarge { _ = madvise(address, bytes, MADV_HUGEPAGE) }
+        memset(address, 0, bytes)
+        base = address.bindMemory(to: Element.self, capacity: max(1, count))
+    }
+
+    /// Allocates and copies `elements`.
+    package init(_ elements: [Element]) {
+        self.init(count: elements.count)
+        elements.withUnsafeBufferPointer { source in
+            if let start = source.baseAddress {
+                base.update(from: start, count: source.count)
+            }
+        }
+    }
+
+    deinit { free(base) }
+
+    package subscript(index: Int) -> Element {
+        get {
+            precondition(index >= 0 && index < count, "element \(index) of \(count)")
+            return base[index]
+        }
+        set {
+            precondition(index >= 0 && index < count, "element \(index) of \(count)")
+            base[index] = newValue
+        }
+    }
+
+    /// Lends the elements.
+    package borrowing func withSpan<Result>(_ body: (Span<Element>) -> Result) -> Result {
+        body(UnsafeBufferPointer(start: base, count: count).span)
+    }
+
+    /// The elements as an array.
+    package borrowing func array() -> [Element] {
+        Array(UnsafeBufferPointer(start: base, count: count))
+    }
+
+    /// A buffer of its own with the same elements.
+    package borrowing func copy() -> Buffer {
+        let copy = Buffer(count: count)
+        copy.base.update(from: base, count: count)
+        return copy
+    }
+}
+
+// `@unchecked`: a buffer has one owner, so handing it to another thread hands over all access to it.
+extension Buffer: @unchecked Sendable where Element: Sendable {}
+
+/// A buffer that nobody writes any more, shared between owners and threads.
+package final class SharedBuffer<Element: BitwiseCopyable & Sendable>: Sendable {
+    private let storage: Buffer<Element>
+
+    /// Takes over a buffer; from here on it is read only.
+    package init(_ storage: consuming Buffer<Element>) {
+        self.storage = storage
+    }
+
+    package var count: Int { storage.count }
+    /// The first element; valid while this object lives.
+    package var base: UnsafePointer<Element> { UnsafePointer(storage.base) }
+
+    /// The elements as an array.
+    package func array() -> [Element] { storage.array() }
+    /// A writable copy.
+    package func copy() -> Buffer<Element> { storage.copy() }
+}
