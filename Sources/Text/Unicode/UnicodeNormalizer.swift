@@ -57,8 +57,24 @@ package struct UnicodeNormalizer: Sendable, Hashable, Codable {
         }
         // A removed control may have stood between a letter and its accent, so it goes first.
         let text = stripsControls ? Self.strippingControls(bytes) : bytes
-        if text.allSatisfy({ $0 < 0x80 }) { return foldsCase ? Self.lowercasingASCII(text) : text }
-        return Self.mapped(text, options)
+        if options == 0 { return text }
+        // Nothing composes or is ordered across a line feed, so that lines in ASCII stay as they are.
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count)
+        var start = 0
+        while start < text.count {
+            let end = text[start...].firstIndex(of: 0x0A).map { $0 + 1 } ?? text.count
+            let line = text[start..<end]
+            if line.contains(where: { $0 >= 0x80 }) {
+                Self.append(line, mappedWith: options, to: &result)
+            } else if foldsCase {
+                result.append(contentsOf: Self.lowercasedASCII(line))
+            } else {
+                result.append(contentsOf: line)
+            }
+            start = end
+        }
+        return result
     }
 
     private var options: UInt32 {
@@ -72,17 +88,18 @@ package struct UnicodeNormalizer: Sendable, Hashable, Codable {
         }
     }
 
-    private static func mapped(_ bytes: [UInt8], _ options: UInt32) -> [UInt8] {
-        if options == 0 || bytes.isEmpty { return bytes }
+    private static func append(
+        _ text: ArraySlice<UInt8>, mappedWith options: UInt32, to bytes: inout [UInt8]
+    ) {
         var result: UnsafeMutablePointer<UInt8>?
-        let count = bytes.withUnsafeBufferPointer { text in
+        let count = text.withUnsafeBufferPointer { text in
             utf8proc_map(
                 text.baseAddress, text.count, &result, utf8proc_option_t(rawValue: options))
         }
         defer { free(result) }
         // The bytes are valid and the options sound, so that only memory can have run out.
-        precondition(count >= 0, "utf8proc cannot map \(bytes.count) bytes: error \(count)")
-        return [UInt8](UnsafeBufferPointer(start: result, count: count))
+        precondition(count >= 0, "utf8proc cannot map \(text.count) bytes: error \(count)")
+        bytes.append(contentsOf: UnsafeBufferPointer(start: result, count: count))
     }
 
     private static func strippingControls(_ bytes: [UInt8]) -> [UInt8] {
@@ -103,7 +120,7 @@ package struct UnicodeNormalizer: Sendable, Hashable, Codable {
         return kept
     }
 
-    private static func lowercasingASCII(_ bytes: [UInt8]) -> [UInt8] {
+    private static func lowercasedASCII(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
     }
 }

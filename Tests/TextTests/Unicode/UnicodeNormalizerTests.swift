@@ -111,6 +111,13 @@ import Text
         #expect(try UnicodeNormalizer().normalize([0, 1]) == [0, 1])
     }
 
+    @Test func linesAreNormalisedAlike() throws {
+        let normalizer = UnicodeNormalizer(foldsCase: true)
+        #expect(
+            try normalizer.normalize(Array("AB\nE\u{301}\n\u{301}x\r\u{301}\n\nC".utf8))
+                == Array("ab\né\n\u{301}x\r\u{301}\n\nc".utf8))
+    }
+
     @Test func emptyTextIsNormal() throws {
         #expect(try UnicodeNormalizer(form: .nfkc, foldsCase: true).normalize([]) == [])
     }

@@ -1,9 +1,13 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// Running a program to its end.
+///
+/// By `posix_spawn`: Foundation's `Process` needs a run loop and a loopback network to wait.
 enum Subprocess {
     /// How a program ended.
     struct Outcome {
+        /// The exit status, or 128 and the number of the signal that ended it.
         var status: Int32
         /// What it printed on either stream.
         var output: String
@@ -13,9 +17,9 @@ enum Subprocess {
         /// The line that says what went wrong: the last that begins with an error's mark, or the last.
         var reason: String {
             let lines = output.split(separator: "\n").map {
-                $0.trimmingCharacters(in: .whitespaces)
+                String(decoding: Paragraphs.trimmed(Array($0.utf8)[...]), as: UTF8.self)
             }.filter { !$0.isEmpty }
-            let marked = lines.last { $0.hasPrefix("E:") || $0.uppercased().hasPrefix("ERROR:") }
+            let marked = lines.last { $0.hasPrefix("E:") || $0.hasPrefix("ERROR:") }
             return marked ?? lines.last ?? "status \(status)"
         }
     }
@@ -26,30 +30,40 @@ enum Subprocess {
     static func run(
         _ command: [String], in folder: String, log: String, toolPackage: String
     ) throws(CorpusError) -> Outcome {
-        try FileAccess.create(log, [])
-        guard let output = FileHandle(forWritingAtPath: log) else {
-            throw FileAccess.refused("write", log)
-        }
-        defer { try? output.close() }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["LC_ALL=C"] + command
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        do {
-            try process.run()
-        } catch {
-            throw CorpusError(.missingTool(tool: "/usr/bin/env", package: "coreutils"))
-        }
-        process.waitUntilExit()
+        let status = try spawn(["env", "-C", folder, "LC_ALL=C"] + command, log: log)
         // 127 is what env returns for a program that is not there.
-        if process.terminationStatus == 127 {
+        if status == 127 {
             throw CorpusError(.missingTool(tool: command[0], package: toolPackage))
         }
         return Outcome(
-            status: process.terminationStatus,
-            output: String(decoding: try FileAccess.read(log), as: UTF8.self))
+            status: status, output: String(decoding: try FileAccess.read(log), as: UTF8.self))
+    }
+
+    /// Runs `/usr/bin/env` with these arguments and waits.
+    private static func spawn(_ arguments: [String], log: String) throws(CorpusError) -> Int32 {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+
+        let environment = ProcessInfo.processInfo.environment
+            .map { "\($0.key)=\($0.value)" }.sorted()
+        var argumentPointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        var environmentPointers: [UnsafeMutablePointer<CChar>?] =
+            environment.map { strdup($0) } + [nil]
+        defer { for pointer in argumentPointers + environmentPointers { free(pointer) } }
+        var process: pid_t = 0
+        let code = posix_spawn(
+            &process, "/usr/bin/env", &actions, nil, &argumentPointers, &environmentPointers)
+        guard code == 0 else { throw FileAccess.refused("run", "/usr/bin/env", code) }
+
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0 {
+            guard errno == EINTR else { throw FileAccess.refused("wait for", "/usr/bin/env") }
+        }
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }
 }
