@@ -89,8 +89,11 @@ package struct CorpusError: Error, Sendable, Hashable, CustomStringConvertible {
         case .missingTool(let tool, let package):
             return "\(tool) is not installed: install the package \(package)"
         case .packageUnavailable(let corpus, let package, let reason):
+            let connect =
+                package.kind == .debian
+                ? "connect to the network and run `apt-get update`" : "connect to the network"
             return "corpus \(corpus) needs \(package.description), which cannot be downloaded "
-                + "(\(reason)): connect to the network, or get the file elsewhere and run "
+                + "(\(reason)): \(connect), or get the file elsewhere and run "
                 + "`collapselab corpus fetch \(corpus) --package FILE`"
         case .wrongSum(let what, let file, let expected, let found):
             return "\(file): the SHA-256 of \(what) is \(found), not \(expected): "
