@@ -1,0 +1,63 @@
+/// Why an n-gram model cannot be trained, sampled, read or written.
+package struct NGramError: Error, Hashable, CustomStringConvertible {
+    package enum Kind: Sendable, Hashable {
+        /// No document has a positive weight.
+        case noData
+        case weightCount(weights: Int, documents: Int)
+        /// A weight that is negative, infinite or not a number.
+        case invalidWeight(document: Int, weight: Double)
+        /// Kneser-Ney counts distinct contexts, which a fraction of a document does not have.
+        case fractionalWeight(document: Int, weight: Double)
+        case tokenOutOfRange(document: Int, position: Int, token: UInt32, vocabularyCount: Int)
+        case boundaryInside(document: Int, position: Int, boundary: UInt32)
+        /// More tokens or n-grams than 32-bit indices can name, or more weight than counts can hold.
+        case tooLarge(what: String, limit: Int)
+        /// Sampling reached no token in this many documents.
+        case onlyEmptyDocuments(drawn: Int)
+        /// The smoothing has no form as probabilities with back-off weights.
+        case noBackOffForm(NGramSmoothing)
+        /// A token's spelling cannot stand in an ARPA file.
+        case unwritableSpelling(token: UInt32)
+        /// Bytes that are no model; what they have or lack.
+        case damaged(String)
+    }
+
+    package var kind: Kind
+
+    package init(_ kind: Kind) {
+        self.kind = kind
+    }
+
+    package var description: String {
+        switch kind {
+        case .noData:
+            "there is no document with a positive weight to count; give at least one"
+        case .weightCount(let weights, let documents):
+            "\(weights) weights for \(documents) documents; give one weight a document"
+        case .invalidWeight(let document, let weight):
+            "document \(document) has weight \(weight); use a finite number that is at least 0"
+        case .fractionalWeight(let document, let weight):
+            "document \(document) has weight \(weight), but modified-kneser-ney takes whole numbers; "
+                + "round the weights, or use witten-bell, add-k or maximum-likelihood"
+        case .tokenOutOfRange(let document, let position, let token, let vocabularyCount):
+            "token \(token) at position \(position) of document \(document) is beyond the vocabulary of "
+                + "\(vocabularyCount); tokenise with the model's tokenizer"
+        case .boundaryInside(let document, let position, let boundary):
+            "document \(document) holds the boundary token \(boundary) at position \(position); "
+                + "cut the document there"
+        case .tooLarge(let what, let limit):
+            "more than \(limit) \(what); use a lower order, less data or smaller weights"
+        case .onlyEmptyDocuments(let drawn):
+            "\(drawn) documents in a row were drawn empty; the model ends a document before it begins: "
+                + "train it on documents with tokens, or give prompts"
+        case .noBackOffForm(let smoothing):
+            "\(smoothing.rawValue) cannot be written as ARPA, because its unseen tokens do not back off; "
+                + "use another smoothing"
+        case .unwritableSpelling(let token):
+            "token \(token) has a spelling that is empty or holds white space, which ARPA cannot hold; "
+                + "give a spelling without"
+        case .damaged(let problem):
+            "n-gram model: \(problem); the file is damaged or of another kind: write it again"
+        }
+    }
+}

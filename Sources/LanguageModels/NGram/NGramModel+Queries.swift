@@ -1,0 +1,142 @@
+import Compute
+package import Text
+
+/// Negative log-likelihoods of documents under a model.
+package struct NGramScore: Sendable, Hashable {
+    /// Nats of each event: for each document its tokens, then its end. Infinite where the model gives no probability.
+    package let nats: [Double]
+    /// Where each document's events lie in ``nats``, ends included; `documentCount + 1` entries.
+    package let offsets: [Int]
+
+    package var documentCount: Int { offsets.count - 1 }
+
+    /// The events of a document; the last one is its end.
+    package func events(ofDocument index: Int) -> Range<Int> {
+        offsets[index]..<offsets[index + 1]
+    }
+
+    /// The sum over all events; infinite if any is.
+    package var totalNats: Double { nats.reduce(0, +) }
+
+    /// Events that the model gives no probability.
+    package var zeroProbabilityEvents: Int { nats.count { $0 == .infinity } }
+}
+
+extension NGramModel {
+    /// log p(token | context) in nats; negative infinity where the probability is zero.
+    ///
+    /// - Parameters:
+    ///   - token: The next token, or the boundary for the document's end.
+    ///   - context: What stands before it, oldest first. Only its last order - 1 tokens count, and none before
+    ///     a boundary; begin it with the boundary to say that the document starts there.
+    package func logProbability(of token: UInt32, after context: ArraySlice<UInt32>) -> Double {
+        Elementary.log(probability(of: token, after: context))
+    }
+
+    /// log p(token | context) in nats; negative infinity where the probability is zero.
+    package func logProbability(of token: UInt32, after context: [UInt32]) -> Double {
+        logProbability(of: token, after: context[...])
+    }
+
+    /// p(token | context).
+    package func probability(of token: UInt32, after context: ArraySlice<UInt32>) -> Double {
+        precondition(
+            token < vocabularyCount, "token \(token) in a vocabulary of \(vocabularyCount)")
+        return step(
+            token, from: trie.state(after: context), depth: trie.relevant(context).count
+        ).probability
+    }
+
+    /// The probability of every token after `context`; they sum to 1.
+    ///
+    /// - Complexity: O(vocabulary + order x successors).
+    package func conditional(after context: ArraySlice<UInt32>) -> [Double] {
+        conditional(at: trie.state(after: context), depth: trie.relevant(context).count)
+    }
+
+    /// The probability of every token after `context`; they sum to 1.
+    package func conditional(after context: [UInt32]) -> [Double] {
+        conditional(after: context[...])
+    }
+
+    /// Scores documents, each from its own start.
+    ///
+    /// Token i of a document is predicted from the boundary and tokens 0 ..< i, as far as the order reaches;
+    /// after the last token the boundary is predicted once.
+    package func score(_ dataset: TokenDataset) -> NGramScore {
+        var nats: [Double] = []
+        nats.reserveCapacity(dataset.tokens.count + dataset.documentCount)
+        var offsets = [0]
+        offsets.reserveCapacity(dataset.documentCount + 1)
+        let start = trie.startState
+        let longest = order - 1
+        for document in 0..<dataset.documentCount {
+            var state = start
+            var depth = min(1, longest)
+            for position in dataset.range(ofDocument: document) {
+                let token = dataset.tokens[position]
+                precondition(
+                    token < vocabularyCount, "token \(token) in a vocabulary of \(vocabularyCount)")
+                let (probability, next) = step(token, from: state, depth: depth)
+                nats.append(-Elementary.log(probability))
+                state = next
+                depth = min(depth + 1, longest)
+            }
+            nats.append(-Elementary.log(step(boundary, from: state, depth: depth).probability))
+            offsets.append(nats.count)
+        }
+        return NGramScore(nats: nats, offsets: offsets)
+    }
+
+    /// p(token | state) and the state after it.
+    ///
+    /// - Parameter depth: How long the history is; add-k does not shorten one that it has not seen.
+    func step(_ token: UInt32, from state: Int, depth: Int) -> (probability: Double, next: Int) {
+        if configuration.smoothing == .addK { return addKStep(token, from: state, depth: depth) }
+        var weight = 1.0
+        var context = state
+        while true {
+            if let node = trie.successor(of: context, token: token) {
+                let next = token == boundary ? trie.startState : trie.state(at: node)
+                return (weight * probabilities[node], next)
+            }
+            weight *= backOffs[context]
+            context = Int(trie.suffixes[context])
+        }
+    }
+
+    private func addKStep(
+        _ token: UInt32, from state: Int, depth: Int
+    ) -> (probability: Double, next: Int) {
+        let next = trie.state(after: token, from: state)
+        guard trie.depth(of: state) == depth else { return (1 / Double(vocabularyCount), next) }
+        let node = trie.successor(of: state, token: token)
+        return (node.map { probabilities[$0] } ?? backOffs[state], next)
+    }
+
+    func conditional(at state: Int, depth: Int) -> [Double] {
+        if configuration.smoothing == .addK {
+            guard trie.depth(of: state) == depth else {
+                return Array(repeating: 1 / Double(vocabularyCount), count: vocabularyCount)
+            }
+            var distribution = Array(repeating: backOffs[state], count: vocabularyCount)
+            for node in trie.successors(of: state) {
+                distribution[Int(trie.tokens[node])] = probabilities[node]
+            }
+            return distribution
+        }
+        // Longest history first: what its successors leave is scaled onto the next shorter one.
+        var contexts = [(context: state, weight: 1.0)]
+        while let last = contexts.last, last.context != 0 {
+            contexts.append(
+                (Int(trie.suffixes[last.context]), last.weight * backOffs[last.context]))
+        }
+        var distribution = Array(repeating: 0.0, count: vocabularyCount)
+        for (context, weight) in contexts.reversed() {
+            for node in trie.successors(of: context) {
+                distribution[Int(trie.tokens[node])] = weight * probabilities[node]
+            }
+        }
+        return distribution
+    }
+}
