@@ -1,5 +1,5 @@
 import Collapse
-import Text
+package import Text
 
 /// Tokenised documents; sizes count tokens, boundaries excluded.
 package struct LanguageDocuments: ExampleCollection {

@@ -1,6 +1,6 @@
 import Collapse
 import Compute
-import LanguageModels
+package import LanguageModels
 import Text
 
 /// A fitted language model of either family.
@@ -15,6 +15,8 @@ protocol LanguageLearner: Sendable {
     var fitFingerprint: String { get }
     /// Everything of the family that determines samples, beside the model.
     var sampleFingerprint: String { get }
+    /// Whether a fit depends on the training budget.
+    var usesBudget: Bool { get }
     /// Whether a fit can start from a model.
     var canStartFromModel: Bool { get }
 

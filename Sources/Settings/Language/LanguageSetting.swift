@@ -1,5 +1,6 @@
 package import Collapse
 package import Compute
+import Synchronization
 import Text
 
 /// Language models on real text: the corpus is the real pool, a seed sees its documents in an order of its own.
@@ -76,7 +77,8 @@ package struct LanguageSetting: TaskSetting {
             let base = baseText.map { " base-text=\($0.corpus.contentHash)" } ?? ""
             return "corpus=\(corpus.contentHash)\(base) " + text(["tokenizer", "base"])
                 + " split=\(evaluation.split.rawValue) documents=\(evaluation.documents ?? -1)"
-        case .fit: return learner.fitFingerprint + " " + text(["budget"])
+        case .fit:
+            return learner.fitFingerprint + (learner.usesBudget ? " " + text(["budget"]) : "")
         case .sample: return learner.sampleFingerprint + " " + text(["sampling"])
         case .evaluate: return text(["evaluation"])
         }
@@ -153,10 +155,12 @@ package struct LanguageSetting: TaskSetting {
             // Equal parts; the first parents get what is left over. Each draws from keys of its own.
             let share = size * (index + 1) / parents.count - size * index / parents.count
             guard share > 0 else { continue }
+            var parentKey = key
+            parentKey.seed &+= UInt64(index) &* 0xD1B5_4A32_D192_ED03
             all.append(
                 try learner.sample(
                     from: parent, size: share, plan: sampling, prompts: prompts ?? [],
-                    world: world, key: key.at(index << 40), work: work))
+                    world: world, key: parentKey, work: work))
         }
         guard sampling.passesText else { return LanguageDocuments(all) }
         let texts = world.tokenizer.decode(documents: all)
