@@ -3,7 +3,7 @@ import CKernels
 /// The C kernels for one type at one instruction set.
 ///
 /// What each computes, and the order of its arguments, stands in `CKernelsTable.h`. All variants give the same bits.
-package struct Kernels<Element: BitwiseCopyable & Sendable>: Sendable {
+@usableFromInline package struct Kernels<Element: BitwiseCopyable & Sendable>: Sendable {
     package typealias Mutable = UnsafeMutablePointer<Element>
     package typealias Constant = UnsafePointer<Element>
 
@@ -32,7 +32,8 @@ package struct Kernels<Element: BitwiseCopyable & Sendable>: Sendable {
     package let causalSoftmaxBackward: @Sendable (Mutable, Constant, Int, Int, Int, Int) -> Void
     package let crossEntropy:
         @Sendable (
-            Mutable, UnsafeMutablePointer<Double>, UnsafePointer<Int32>, Constant, Int, Int, Int, Int32
+            Mutable, UnsafeMutablePointer<Double>, UnsafePointer<Int32>, Constant, Int, Int, Int,
+            Int32
         ) -> Void
     package let embeddingGather:
         @Sendable (
@@ -44,7 +45,8 @@ package struct Kernels<Element: BitwiseCopyable & Sendable>: Sendable {
         ) -> Void
     package let adamw:
         @Sendable (
-            Mutable, Constant, Mutable, Mutable, Int, Element, Element, Element, Element, Element, Element, Element
+            Mutable, Constant, Mutable, Mutable, Int, Element, Element, Element, Element, Element,
+            Element, Element
         ) -> Void
     package let dropout: @Sendable (Mutable, Int, UInt64, UInt64, UInt32, Element) -> Void
     package let cacheAppend: @Sendable (Mutable, Mutable, Constant, Constant, Int, Int) -> Void
@@ -58,9 +60,13 @@ package struct Kernels<Element: BitwiseCopyable & Sendable>: Sendable {
 extension Kernels<Float> {
     init(_ table: ck_kernels_f32) {
         variant = String(cString: table.variant)
-        layerNormForward = { [call = table.layer_norm_forward] in call($0, $1, $2, $3, $4, $5, $6, $7, $8) }
+        layerNormForward = { [call = table.layer_norm_forward] in
+            call($0, $1, $2, $3, $4, $5, $6, $7, $8)
+        }
         layerNormApply = { [call = table.layer_norm_apply] in call($0, $1, $2, $3, $4, $5, $6, $7) }
-        layerNormBackward = { [call = table.layer_norm_backward] in call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) }
+        layerNormBackward = { [call = table.layer_norm_backward] in
+            call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)
+        }
         fillRows = { [call = table.fill_rows] in call($0, $1, $2, $3) }
         addBias = { [call = table.add_bias] in call($0, $1, $2, $3, $4) }
         addColumnSums = { [call = table.add_column_sums] in call($0, $1, $2, $3) }
@@ -69,14 +75,18 @@ extension Kernels<Float> {
         geluForward = { [call = table.gelu_forward] in call($0, $1, $2) }
         geluBackward = { [call = table.gelu_backward] in call($0, $1, $2, $3) }
         causalSoftmaxForward = { [call = table.causal_softmax_forward] in call($0, $1, $2, $3, $4) }
-        causalSoftmaxBackward = { [call = table.causal_softmax_backward] in call($0, $1, $2, $3, $4, $5) }
+        causalSoftmaxBackward = { [call = table.causal_softmax_backward] in
+            call($0, $1, $2, $3, $4, $5)
+        }
         crossEntropy = { [call = table.cross_entropy] in call($0, $1, $2, $3, $4, $5, $6, $7) }
         embeddingGather = { [call = table.embedding_gather] in call($0, $1, $2, $3, $4, $5, $6) }
         embeddingScatter = { [call = table.embedding_scatter] in call($0, $1, $2, $3, $4, $5, $6) }
         adamw = { [call = table.adamw] in call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) }
         dropout = { [call = table.dropout] in call($0, $1, $2, $3, $4, $5) }
         cacheAppend = { [call = table.cache_append] in call($0, $1, $2, $3, $4, $5) }
-        cacheAttention = { [call = table.cache_attention] in call($0, $1, $2, $3, $4, $5, $6, $7, $8) }
+        cacheAttention = { [call = table.cache_attention] in
+            call($0, $1, $2, $3, $4, $5, $6, $7, $8)
+        }
         draw = { [call = table.draw] in call($0, $1, $2, $3) }
     }
 }
@@ -84,9 +94,13 @@ extension Kernels<Float> {
 extension Kernels<Double> {
     init(_ table: ck_kernels_f64) {
         variant = String(cString: table.variant)
-        layerNormForward = { [call = table.layer_norm_forward] in call($0, $1, $2, $3, $4, $5, $6, $7, $8) }
+        layerNormForward = { [call = table.layer_norm_forward] in
+            call($0, $1, $2, $3, $4, $5, $6, $7, $8)
+        }
         layerNormApply = { [call = table.layer_norm_apply] in call($0, $1, $2, $3, $4, $5, $6, $7) }
-        layerNormBackward = { [call = table.layer_norm_backward] in call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) }
+        layerNormBackward = { [call = table.layer_norm_backward] in
+            call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)
+        }
         fillRows = { [call = table.fill_rows] in call($0, $1, $2, $3) }
         addBias = { [call = table.add_bias] in call($0, $1, $2, $3, $4) }
         addColumnSums = { [call = table.add_column_sums] in call($0, $1, $2, $3) }
@@ -95,14 +109,18 @@ extension Kernels<Double> {
         geluForward = { [call = table.gelu_forward] in call($0, $1, $2) }
         geluBackward = { [call = table.gelu_backward] in call($0, $1, $2, $3) }
         causalSoftmaxForward = { [call = table.causal_softmax_forward] in call($0, $1, $2, $3, $4) }
-        causalSoftmaxBackward = { [call = table.causal_softmax_backward] in call($0, $1, $2, $3, $4, $5) }
+        causalSoftmaxBackward = { [call = table.causal_softmax_backward] in
+            call($0, $1, $2, $3, $4, $5)
+        }
         crossEntropy = { [call = table.cross_entropy] in call($0, $1, $2, $3, $4, $5, $6, $7) }
         embeddingGather = { [call = table.embedding_gather] in call($0, $1, $2, $3, $4, $5, $6) }
         embeddingScatter = { [call = table.embedding_scatter] in call($0, $1, $2, $3, $4, $5, $6) }
         adamw = { [call = table.adamw] in call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) }
         dropout = { [call = table.dropout] in call($0, $1, $2, $3, $4, $5) }
         cacheAppend = { [call = table.cache_append] in call($0, $1, $2, $3, $4, $5) }
-        cacheAttention = { [call = table.cache_attention] in call($0, $1, $2, $3, $4, $5, $6, $7, $8) }
+        cacheAttention = { [call = table.cache_attention] in
+            call($0, $1, $2, $3, $4, $5, $6, $7, $8)
+        }
         draw = { [call = table.draw] in call($0, $1, $2, $3) }
     }
 }

@@ -1,7 +1,7 @@
 /// A row-major matrix in memory that somebody else owns.
 ///
 /// The address must stay valid while the view is used; shapes are checked by every operation that takes views.
-package struct MatrixView<Element: BitwiseCopyable> {
+@usableFromInline package struct MatrixView<Element: BitwiseCopyable> {
     @usableFromInline package let base: UnsafeMutablePointer<Element>
     /// Rows and columns as stored; ``isTransposed`` swaps their roles in a product.
     @usableFromInline package let rows: Int

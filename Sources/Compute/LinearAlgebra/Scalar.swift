@@ -4,7 +4,7 @@ import COpenBLAS
 /// A type that engines compute with: `Float`, and `Double` where gradients are checked by finite differences.
 ///
 /// The requirements are the machine's BLAS and the house's C kernels; pointers and shapes as in `CKernelsTable.h`.
-package protocol Scalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
+@usableFromInline package protocol Scalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
     /// c = alpha a b + beta c on the calling thread; shapes have been checked.
     static func gemm(
         _ a: MatrixView<Self>, _ b: MatrixView<Self>, into c: MatrixView<Self>, alpha: Self,
@@ -15,7 +15,7 @@ package protocol Scalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
 }
 
 extension Float: Scalar {
-    package static func gemm(
+    @usableFromInline package static func gemm(
         _ a: MatrixView<Float>, _ b: MatrixView<Float>, into c: MatrixView<Float>, alpha: Float,
         beta: Float
     ) {
@@ -26,7 +26,7 @@ extension Float: Scalar {
             c.base, blasint(c.stride))
     }
 
-    package static let kernels: Kernels<Float> = {
+    @usableFromInline package static let kernels: Kernels<Float> = {
         ComputeEnvironment.prepare()
         return Kernels(ck_kernels_float().pointee)
     }()
@@ -34,13 +34,15 @@ extension Float: Scalar {
     /// The kernels of every instruction set that this machine has, the best first.
     package static var kernelVariants: [Kernels<Float>] {
         var variants: [Kernels<Float>] = []
-        while let table = ck_variant_float(variants.count) { variants.append(Kernels(table.pointee)) }
+        while let table = ck_variant_float(variants.count) {
+            variants.append(Kernels(table.pointee))
+        }
         return variants
     }
 }
 
 extension Double: Scalar {
-    package static func gemm(
+    @usableFromInline package static func gemm(
         _ a: MatrixView<Double>, _ b: MatrixView<Double>, into c: MatrixView<Double>,
         alpha: Double, beta: Double
     ) {
@@ -51,7 +53,7 @@ extension Double: Scalar {
             c.base, blasint(c.stride))
     }
 
-    package static let kernels: Kernels<Double> = {
+    @usableFromInline package static let kernels: Kernels<Double> = {
         ComputeEnvironment.prepare()
         return Kernels(ck_kernels_double().pointee)
     }()
@@ -59,7 +61,9 @@ extension Double: Scalar {
     /// The kernels of every instruction set that this machine has, the best first.
     package static var kernelVariants: [Kernels<Double>] {
         var variants: [Kernels<Double>] = []
-        while let table = ck_variant_double(variants.count) { variants.append(Kernels(table.pointee)) }
+        while let table = ck_variant_double(variants.count) {
+            variants.append(Kernels(table.pointee))
+        }
         return variants
     }
 }

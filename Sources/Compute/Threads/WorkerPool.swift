@@ -164,6 +164,12 @@ package final class WorkerPool: @unchecked Sendable {
         }
     }
 
+    /// Runs a claimed task. A function of its own, so that the body is let go before the task counts as completed:
+    /// `perform` may end its life right after.
+    @inline(never) private func run(_ task: Int, _ worker: Int) {
+        body?(task, worker)
+    }
+
     /// Claims and runs tasks of the current job until none are left.
     private func work(as worker: Int) {
         while true {
@@ -173,8 +179,8 @@ package final class WorkerPool: @unchecked Sendable {
             guard task < tasks else { return }
             let (exchanged, _) = ticket.weakCompareExchange(
                 expected: word, desired: word + 1, ordering: .acquiringAndReleasing)
-            guard exchanged, let body else { continue }
-            body(Int(task), worker)
+            guard exchanged else { continue }
+            run(Int(task), worker)
             let done = completed.add(1, ordering: .sequentiallyConsistent).newValue
             if done == Int(tasks), callerSleeps.load(ordering: .sequentiallyConsistent) {
                 pthread_mutex_lock(mutex)

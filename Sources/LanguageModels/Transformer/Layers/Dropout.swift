@@ -1,0 +1,44 @@
+import Compute
+
+/// Dropout masks as a pure function of where they apply, so that the backward pass draws them again.
+struct Dropout<S: Scalar> {
+    /// The share of elements that become zero, in 2^-32.
+    private let threshold: UInt32
+    /// What remains is scaled up, so that its expectation stays.
+    private let scale: S
+    private let key: UInt64
+    /// The slice's part of the number space: the rest counts the places inside it.
+    private let base: UInt64
+
+    /// Masks of the `slice`-th slice ever computed under `key`.
+    init(rate: Double, key: UInt64, slice: Int) {
+        threshold = UInt32(min(rate * 0x1p32, 0x1p32 - 1))
+        scale = S(1 / (1 - rate))
+        self.key = key
+        base = UInt64(slice) << 28
+    }
+
+    /// The places in a model where masks apply: after the embedding, after each half of a block, and on each block of
+    /// attention probabilities.
+    enum Place {
+        case embedding
+        case attentionOut(layer: Int)
+        case feedForwardOut(layer: Int)
+        case probabilities(layer: Int, block: Int, of: Int)
+
+        fileprivate var number: Int {
+            switch self {
+            case .embedding: 0
+            case .attentionOut(let layer): 1 + 2 * layer
+            case .feedForwardOut(let layer): 2 + 2 * layer
+            case .probabilities(let layer, let block, let count):
+                1 << 12 + layer * count + block
+            }
+        }
+    }
+
+    /// Applies the mask of a place; it is linear and its own transpose.
+    func apply(to x: UnsafeMutablePointer<S>, count: Int, at place: Place) {
+        S.kernels.dropout(x, count, key, base + UInt64(place.number), threshold, scale)
+    }
+}

@@ -1,0 +1,84 @@
+import Compute
+
+/// The end of the model: normalise, multiply with the token embedding, compare with what came next.
+///
+/// Logits exist for a block of rows at a time and turn into their own gradient in place.
+enum Head<S: Scalar> {
+    /// Normalises all rows of `x` into `scratch.normed`.
+    static func normalize(
+        _ p: ParameterViews<S>, x: UnsafeMutablePointer<S>, mean: UnsafeMutablePointer<S>,
+        inverseDeviation: UnsafeMutablePointer<S>, into normed: UnsafeMutablePointer<S>,
+        rows: Int, epsilon: Double
+    ) {
+        S.kernels.layerNormForward(
+            normed, mean, inverseDeviation, x, p.finalGain, p.finalBias, rows,
+            p.tokenEmbedding.columns, S(epsilon))
+    }
+
+    /// logits = normed E^T for some rows; `logits` is (rows, padded vocabulary).
+    static func logits(
+        _ p: ParameterViews<S>, normed: UnsafeMutablePointer<S>, rows: Int,
+        into logits: UnsafeMutablePointer<S>
+    ) {
+        multiply(
+            MatrixView(normed, rows: rows, columns: p.tokenEmbedding.columns),
+            p.tokenEmbedding.transposed,
+            into: MatrixView(logits, rows: rows, columns: p.tokenEmbedding.rows))
+    }
+
+    /// The negative log-likelihood, in nats, of the targets of some normalised rows.
+    static func nats(
+        _ p: ParameterViews<S>, normed: UnsafeMutablePointer<S>, targets: UnsafePointer<Int32>,
+        rows: Int, into nats: UnsafeMutablePointer<Double>, scratch: SliceScratch<S>,
+        configuration: TransformerConfiguration
+    ) {
+        let block = SliceShape.logitRows(configuration, rows: rows)
+        var start = 0
+        while start < rows {
+            let count = min(block, rows - start)
+            logits(
+                p, normed: normed + start * configuration.width, rows: count,
+                into: scratch.logits)
+            // Without gradient the coefficients are not read.
+            S.kernels.crossEntropy(
+                scratch.logits, nats + start, targets + start, scratch.logits, count,
+                configuration.vocabularyCount, configuration.paddedVocabularyCount, 0)
+            start += count
+        }
+    }
+
+    /// Forward and backward at once: `nats` as above; `scratch.gradient` becomes the gradient of x under the loss
+    /// sum over rows of coefficient times nats.
+    static func backward(
+        _ p: ParameterViews<S>, gradient g: ParameterViews<S>, x: UnsafeMutablePointer<S>,
+        mean: UnsafeMutablePointer<S>, inverseDeviation: UnsafeMutablePointer<S>,
+        targets: UnsafePointer<Int32>, coefficients: UnsafePointer<S>,
+        nats: UnsafeMutablePointer<Double>, scratch: SliceScratch<S>, shape: SliceShape
+    ) {
+        let (rows, d) = (shape.rows, shape.width)
+        let vocabulary = p.tokenEmbedding.rows
+        normalize(
+            p, x: x, mean: mean, inverseDeviation: inverseDeviation, into: scratch.normed,
+            rows: rows, epsilon: shape.configuration.normEpsilon)
+        let block = SliceShape.logitRows(shape.configuration, rows: rows)
+        var start = 0
+        while start < rows {
+            let count = min(block, rows - start)
+            let normed = MatrixView(scratch.normed + start * d, rows: count, columns: d)
+            logits(p, normed: normed.base, rows: count, into: scratch.logits)
+            S.kernels.crossEntropy(
+                scratch.logits, nats + start, targets + start, coefficients + start, count,
+                shape.configuration.vocabularyCount, vocabulary, 1)
+            let dLogits = MatrixView(scratch.logits, rows: count, columns: vocabulary)
+            multiply(
+                dLogits, p.tokenEmbedding,
+                into: MatrixView(scratch.branchGradient + start * d, rows: count, columns: d))
+            multiply(dLogits.transposed, normed, into: g.tokenEmbedding, adding: true)
+            start += count
+        }
+        scratch.gradient.update(repeating: 0, count: rows * d)
+        S.kernels.layerNormBackward(
+            scratch.gradient, g.finalGain, g.finalBias, scratch.branchGradient, x, p.finalGain,
+            mean, inverseDeviation, rows, d)
+    }
+}

@@ -1,0 +1,35 @@
+import Compute
+
+/// A branch's last linear layer, added to the residual stream.
+enum Residual<S: Scalar> {
+    /// out = x + dropout(branch weight + bias); `branch` is (rows, n), x and out are (rows, d).
+    static func forward(
+        x: UnsafeMutablePointer<S>, branch: MatrixView<S>, weight: MatrixView<S>,
+        bias: UnsafeMutablePointer<S>, into out: UnsafeMutablePointer<S>,
+        dropout: Dropout<S>?, at place: @autoclosure () -> Dropout<S>.Place
+    ) {
+        let (rows, d) = (branch.rows, weight.columns)
+        let target = MatrixView(out, rows: rows, columns: d)
+        guard let dropout else {
+            // The product adds to what is there, so bias and residual cost nothing.
+            S.kernels.addBias(out, x, bias, rows, d)
+            multiply(branch, weight, into: target, adding: true)
+            return
+        }
+        S.kernels.fillRows(out, bias, rows, d)
+        multiply(branch, weight, into: target, adding: true)
+        dropout.apply(to: out, count: rows * d, at: place())
+        S.kernels.add(out, x, rows * d)
+    }
+
+    /// The gradient of the branch's last layer: `dx` itself, or a masked copy of it in `scratch`.
+    static func branchGradient(
+        of dx: UnsafeMutablePointer<S>, scratch: UnsafeMutablePointer<S>, count: Int,
+        dropout: Dropout<S>?, at place: @autoclosure () -> Dropout<S>.Place
+    ) -> UnsafeMutablePointer<S> {
+        guard let dropout else { return dx }
+        scratch.update(from: dx, count: count)
+        dropout.apply(to: scratch, count: count, at: place())
+        return scratch
+    }
+}

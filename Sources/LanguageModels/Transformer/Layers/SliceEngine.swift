@@ -1,0 +1,253 @@
+package import Compute
+
+/// Forward and backward over some sequences of equal length, in memory allocated once. One per worker.
+///
+/// Not thread-safe. Everything is computed on the calling thread.
+package final class SliceEngine<S: Scalar> {
+    /// What the engine keeps of a forward pass.
+    package enum Purpose: Sendable {
+        /// Every block's activations, and room for gradients.
+        case training
+        /// One block's activations at a time.
+        case inference
+    }
+
+    package let configuration: TransformerConfiguration
+    package let layout: ParameterLayout
+    private let maximumSequences: Int
+    private let maximumLength: Int
+    private let arena: Arena<S>
+    private let indices: Buffer<Int32>
+    /// (rows): the negative log-likelihood of each target after a pass.
+    private let rowNats: Buffer<Double>
+    private let blocks: [BlockActivations<S>]
+    private let scratch: SliceScratch<S>
+    private let finalMean: UnsafeMutablePointer<S>
+    private let finalInverseDeviation: UnsafeMutablePointer<S>
+
+    /// An engine for up to `sequences` sequences of up to `length` tokens.
+    package init(
+        configuration: TransformerConfiguration, sequences: Int, length: Int, purpose: Purpose
+    ) {
+        precondition(
+            length > 0 && length <= configuration.contextLength,
+            "sequences of \(length) tokens in a context of \(configuration.contextLength)")
+        self.configuration = configuration
+        layout = ParameterLayout(configuration)
+        maximumSequences = sequences
+        maximumLength = length
+        let shape = SliceShape(configuration: configuration, sequences: sequences, length: length)
+        let parts = Self.parts(shape, purpose)
+        var plan = ArenaPlan()
+        for part in parts { plan.add(part) }
+        var arena = Arena<S>(plan)
+        var pointers: [UnsafeMutablePointer<S>] = []
+        for part in parts { pointers.append(arena.take(part)) }
+        self.arena = arena
+
+        let perBlock = Self.partsPerBlock
+        let stored = purpose == .training ? configuration.layers : 1
+        let streams = pointers[(stored * perBlock)...]
+        blocks = (0..<configuration.layers).map { layer in
+            let kept = purpose == .training ? layer : 0
+            let part = pointers[(kept * perBlock)..<((kept + 1) * perBlock)]
+            let first = part.startIndex
+            // Without a backward pass two residual streams do, each block reading one and writing the other.
+            let streamIn = purpose == .training ? layer : layer % 2
+            let streamOut = purpose == .training ? layer + 1 : (layer + 1) % 2
+            return BlockActivations(
+                input: streams[streams.startIndex + streamIn], middle: part[first],
+                output: streams[streams.startIndex + streamOut], attentionMean: part[first + 1],
+                attentionInverseDeviation: part[first + 2], feedForwardMean: part[first + 3],
+                feedForwardInverseDeviation: part[first + 4], queryKeyValue: part[first + 5],
+                attended: part[first + 6], inner: part[first + 7])
+        }
+        let streamCount = purpose == .training ? configuration.layers + 1 : 2
+        let rest = Array(streams.dropFirst(streamCount))
+        finalMean = rest[0]
+        finalInverseDeviation = rest[1]
+        scratch = SliceScratch(
+            normed: rest[2], activated: rest[3], scores: rest[4], scoreGradient: rest[5],
+            droppedScores: rest[6], gradient: rest[7], branchGradient: rest[8],
+            queryKeyValueGradient: rest[9], innerGradient: rest[10], logits: rest[11])
+        indices = Buffer(count: 3 * shape.rows)
+        rowNats = Buffer(count: shape.rows)
+    }
+
+    private static var partsPerBlock: Int { 8 }
+
+    /// The sizes of all parts of the arena, in the order in which the initialiser takes them.
+    private static func parts(_ shape: SliceShape, _ purpose: Purpose) -> [Int] {
+        let configuration = shape.configuration
+        let (rows, d, inner) = (shape.rows, shape.width, configuration.innerWidth)
+        let isTraining = purpose == .training
+        let block = [rows * d, rows, rows, rows, rows, rows * 3 * d, rows * d, rows * inner]
+        var parts: [Int] = []
+        for _ in 0..<(isTraining ? configuration.layers : 1) { parts += block }
+        for _ in 0..<(isTraining ? configuration.layers + 1 : 2) { parts.append(rows * d) }
+        let backward = isTraining ? 1 : 0
+        return parts + [
+            rows, rows, rows * d, rows * inner, shape.scoreCount, backward * shape.scoreCount,
+            backward * shape.scoreCount, backward * rows * d, backward * rows * d,
+            backward * rows * 3 * d, backward * rows * inner,
+            SliceShape.logitRows(configuration, rows: rows) * configuration.paddedVocabularyCount,
+        ]
+    }
+
+    /// (rows): where the caller puts the tokens before a pass.
+    package var tokens: UnsafeMutablePointer<Int32> { indices.base }
+    /// (rows): where the caller puts what follows each token.
+    package var targets: UnsafeMutablePointer<Int32> { indices.base + rowNats.count }
+    private var positions: UnsafeMutablePointer<Int32> { indices.base + 2 * rowNats.count }
+    /// (rows): the negative log-likelihood of each target after a pass, in nats.
+    package var nats: UnsafePointer<Double> { UnsafePointer(rowNats.base) }
+
+    private func shape(_ sequences: Int, _ length: Int) -> SliceShape {
+        precondition(
+            sequences * length <= maximumSequences * maximumLength && length <= maximumLength,
+            "\(sequences) sequences of \(length) tokens in an engine for \(maximumSequences) of "
+                + "\(maximumLength)")
+        return SliceShape(configuration: configuration, sequences: sequences, length: length)
+    }
+
+    /// Views of the arrays seen last, so that a step builds none.
+    private var parameterViews: (base: UnsafePointer<S>, views: ParameterViews<S>)?
+    private var gradientViews: (base: UnsafeMutablePointer<S>, views: ParameterViews<S>)?
+
+    private func views(of parameters: UnsafePointer<S>) -> ParameterViews<S> {
+        if let known = parameterViews, known.base == parameters { return known.views }
+        let views = ParameterViews(
+            reading: parameters, layout: layout, configuration: configuration)
+        parameterViews = (parameters, views)
+        return views
+    }
+
+    private func views(of gradient: UnsafeMutablePointer<S>) -> ParameterViews<S> {
+        if let known = gradientViews, known.base == gradient { return known.views }
+        let views = ParameterViews(gradient, layout: layout, configuration: configuration)
+        gradientViews = (gradient, views)
+        return views
+    }
+
+    private func embed(
+        _ p: ParameterViews<S>, _ shape: SliceShape, _ dropout: Dropout<S>?
+    ) {
+        for sequence in 0..<shape.sequences {
+            for t in 0..<shape.length {
+                positions[sequence * shape.length + t] = Int32(truncatingIfNeeded: t)
+            }
+        }
+        Embedding.forward(
+            p, into: blocks[0].input, tokens: tokens, positions: positions, rows: shape.rows,
+            dropout: dropout)
+    }
+
+    private func forward(_ p: ParameterViews<S>, _ shape: SliceShape, _ dropout: Dropout<S>?) {
+        embed(p, shape, dropout)
+        for layer in 0..<configuration.layers {
+            Attention.forward(
+                p.blocks[layer], blocks[layer], scratch, shape: shape, layer: layer,
+                dropout: dropout)
+            FeedForward.forward(
+                p.blocks[layer], blocks[layer], scratch, shape: shape, layer: layer,
+                dropout: dropout)
+        }
+    }
+
+    private var output: UnsafeMutablePointer<S> { blocks[configuration.layers - 1].output }
+
+    /// Adds the gradient of sum over rows of coefficient times nats to `gradient`.
+    ///
+    /// The tokens and targets of `sequences * length` rows must be in place; ``nats`` holds the losses afterwards.
+    ///
+    /// - Returns: The loss: the sum over rows, in order.
+    package func accumulate(
+        parameters: UnsafePointer<S>, gradient: UnsafeMutablePointer<S>,
+        coefficients: UnsafePointer<S>, sequences: Int, length: Int,
+        dropout: (rate: Double, key: UInt64, slice: Int)? = nil
+    ) -> Double {
+        let shape = shape(sequences, length)
+        let p = views(of: parameters)
+        let g = views(of: gradient)
+        let masks = dropout.map { Dropout<S>(rate: $0.rate, key: $0.key, slice: $0.slice) }
+        forward(p, shape, masks)
+        Head.backward(
+            p, gradient: g, x: output, mean: finalMean, inverseDeviation: finalInverseDeviation,
+            targets: targets, coefficients: coefficients, nats: rowNats.base, scratch: scratch,
+            shape: shape)
+        for layer in stride(from: configuration.layers - 1, through: 0, by: -1) {
+            FeedForward.backward(
+                p.blocks[layer], gradient: g.blocks[layer], blocks[layer], scratch, shape: shape,
+                layer: layer, dropout: masks)
+            Attention.backward(
+                p.blocks[layer], gradient: g.blocks[layer], blocks[layer], scratch, shape: shape,
+                layer: layer, dropout: masks)
+        }
+        Embedding.backward(
+            g, dx: scratch.gradient, tokens: tokens, positions: positions, rows: shape.rows,
+            dropout: masks)
+        var loss = 0.0
+        for row in 0..<shape.rows { loss += Double(coefficients[row]) * rowNats[row] }
+        return loss
+    }
+
+    /// A forward pass; afterwards ``score(parameters:rows:)`` and ``logits(parameters:rows:into:)`` may be asked for rows.
+    package func forward(parameters: UnsafePointer<S>, sequences: Int, length: Int) {
+        let shape = shape(sequences, length)
+        let p = views(of: parameters)
+        forward(p, shape, nil)
+        Head.normalize(
+            p, x: output, mean: finalMean, inverseDeviation: finalInverseDeviation,
+            into: scratch.normed, rows: shape.rows, epsilon: configuration.normEpsilon)
+    }
+
+    /// Fills ``nats`` for some rows of the last forward pass.
+    package func score(parameters: UnsafePointer<S>, rows: Range<Int>) {
+        let p = views(of: parameters)
+        Head.nats(
+            p, normed: scratch.normed + rows.lowerBound * configuration.width,
+            targets: targets + rows.lowerBound, rows: rows.count,
+            into: rowNats.base + rows.lowerBound, scratch: scratch, configuration: configuration)
+    }
+
+    /// The logits of some rows of the last forward pass, `vocabularyCount` per row.
+    package func logits(parameters: UnsafePointer<S>, rows: Range<Int>) -> [S] {
+        let p = views(of: parameters)
+        let padded = configuration.paddedVocabularyCount
+        let block = Buffer<S>(count: rows.count * padded)
+        Head.logits(
+            p, normed: scratch.normed + rows.lowerBound * configuration.width, rows: rows.count,
+            into: block.base)
+        var logits: [S] = []
+        logits.reserveCapacity(rows.count * configuration.vocabularyCount)
+        for row in 0..<rows.count {
+            logits += UnsafeBufferPointer(
+                start: block.base + row * padded, count: configuration.vocabularyCount)
+        }
+        return logits
+    }
+
+    /// Computes the keys and values of one sequence and hands each layer's (length, 3d) queries, keys and values on.
+    ///
+    /// The last layer stops there: nothing of its output is needed.
+    func prefill(
+        _ p: ParameterViews<S>, length: Int,
+        store: (_ layer: Int, _ queryKeyValue: UnsafeMutablePointer<S>) -> Void
+    ) {
+        let shape = shape(1, length)
+        embed(p, shape, nil)
+        for layer in 0..<configuration.layers {
+            if layer == configuration.layers - 1 {
+                Attention.project(p.blocks[layer], blocks[layer], scratch, shape: shape)
+            } else {
+                Attention.forward(
+                    p.blocks[layer], blocks[layer], scratch, shape: shape, layer: layer,
+                    dropout: nil)
+                FeedForward.forward(
+                    p.blocks[layer], blocks[layer], scratch, shape: shape, layer: layer,
+                    dropout: nil)
+            }
+            store(layer, blocks[layer].queryKeyValue)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Compute
+
+/// The shape of what is computed in one go: some sequences of equal length, their tokens as rows.
+struct SliceShape {
+    let configuration: TransformerConfiguration
+    let sequences: Int
+    /// Tokens of each sequence, at most the context length.
+    let length: Int
+
+    var rows: Int { sequences * length }
+    var width: Int { configuration.width }
+
+    /// Queries that attention takes at a time: what lies above the diagonal beyond their block is never computed.
+    static var queryBlock: Int { 64 }
+    /// Scores of one block of queries, rows padded for the kernels.
+    var scoreStride: Int { (length + 15) / 16 * 16 }
+    var scoreCount: Int { min(length, Self.queryBlock) * scoreStride }
+
+    /// Rows whose logits exist at a time, so that a large vocabulary takes a bounded amount of memory.
+    static func logitRows(_ configuration: TransformerConfiguration, rows: Int) -> Int {
+        let most = max(16, (8 << 20) / configuration.paddedVocabularyCount / 16 * 16)
+        return min(rows, most)
+    }
+}
+
+/// What the forward pass of one block leaves for the backward pass: 10 d elements per token.
+///
+/// Normalised inputs, GELU outputs and attention probabilities are computed again in the backward pass: that is cheaper
+/// than to read them back from beyond the cache.
+struct BlockActivations<S: Scalar> {
+    /// (rows, d): the residual stream into the block, between its halves, and out of it.
+    let input: UnsafeMutablePointer<S>
+    let middle: UnsafeMutablePointer<S>
+    let output: UnsafeMutablePointer<S>
+    /// (rows) each: statistics of the two normalisations.
+    let attentionMean: UnsafeMutablePointer<S>
+    let attentionInverseDeviation: UnsafeMutablePointer<S>
+    let feedForwardMean: UnsafeMutablePointer<S>
+    let feedForwardInverseDeviation: UnsafeMutablePointer<S>
+    /// (rows, 3d)
+    let queryKeyValue: UnsafeMutablePointer<S>
+    /// (rows, d)
+    let attended: UnsafeMutablePointer<S>
+    /// (rows, 4d): before GELU.
+    let inner: UnsafeMutablePointer<S>
+}
+
+/// Memory that every block uses again.
+struct SliceScratch<S: Scalar> {
+    /// (rows, d)
+    let normed: UnsafeMutablePointer<S>
+    /// (rows, 4d)
+    let activated: UnsafeMutablePointer<S>
+    /// (query block, padded length), three times
+    let scores: UnsafeMutablePointer<S>
+    let scoreGradient: UnsafeMutablePointer<S>
+    let droppedScores: UnsafeMutablePointer<S>
+    /// (rows, d): the gradient of the residual stream.
+    let gradient: UnsafeMutablePointer<S>
+    /// (rows, d)
+    let branchGradient: UnsafeMutablePointer<S>
+    /// (rows, 3d)
+    let queryKeyValueGradient: UnsafeMutablePointer<S>
+    /// (rows, 4d)
+    let innerGradient: UnsafeMutablePointer<S>
+    /// (logit rows, padded vocabulary)
+    let logits: UnsafeMutablePointer<S>
+}

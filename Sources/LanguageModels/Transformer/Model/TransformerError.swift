@@ -1,0 +1,40 @@
+/// Why a transformer could not be made, trained, read or used.
+package struct TransformerError: Error, Hashable, CustomStringConvertible {
+    package enum Kind: Hashable, Sendable {
+        /// A shape that no model can have.
+        case configuration(String)
+        /// Nothing to train on.
+        case emptyData
+        /// The loss or the gradient is not a number; `step` counts from 1.
+        case diverged(
+            step: Int, steps: Int, learningRate: Double, loss: Double, gradientNorm: Double)
+        /// A file of a checkpoint that is missing or contradicts itself or the others.
+        case checkpoint(file: String, tensor: String?, problem: String)
+        /// A request that the model cannot serve.
+        case request(String)
+    }
+
+    package var kind: Kind
+    /// What was being done, innermost first.
+    package var context: [String] = []
+
+    package init(_ kind: Kind) {
+        self.kind = kind
+    }
+
+    package var description: String {
+        let message =
+            switch kind {
+            case .configuration(let problem): "the transformer's \(problem)"
+            case .emptyData: "there is no document to train on: give at least one"
+            case .diverged(let step, let steps, let learningRate, let loss, let norm):
+                "training diverged at step \(step) of \(steps): loss \(loss), gradient norm \(norm) at "
+                    + "learning rate \(learningRate); lower training.learning-rate or raise "
+                    + "training.warmup-fraction"
+            case .checkpoint(let file, let tensor, let problem):
+                "\(file): " + (tensor.map { "tensor \($0) " } ?? "") + problem
+            case .request(let problem): problem
+            }
+        return ([message] + context).joined(separator: "; while ")
+    }
+}

@@ -1,0 +1,55 @@
+package import Compute
+
+/// A transformer with fixed parameters, shared freely between threads.
+package final class TransformerModel: Sendable {
+    package let configuration: TransformerConfiguration
+    /// Where each tensor lies in ``parameters``.
+    package let layout: ParameterLayout
+    /// All parameters; rows of the embedding beyond the vocabulary are zero.
+    package let parameters: SharedBuffer<Float>
+
+    /// A model of given parameters, laid out as ``ParameterLayout`` says.
+    package init(
+        configuration: TransformerConfiguration, parameters: consuming Buffer<Float>
+    ) {
+        let layout = ParameterLayout(configuration)
+        precondition(
+            parameters.count == layout.count,
+            "\(parameters.count) parameters where the configuration has \(layout.count)")
+        self.configuration = configuration
+        self.layout = layout
+        self.parameters = SharedBuffer(parameters)
+    }
+
+    /// A fresh model: GPT-2's initialisation, normal with deviation 0.02, residual projections divided by
+    /// sqrt(2 layers), biases zero, gains one.
+    ///
+    /// - Parameter key: Tensor i draws from `key`'s index plus i.
+    /// - Throws: ``TransformerError`` where no model can have the configuration.
+    package static func initial(
+        _ configuration: TransformerConfiguration, key: RandomKey
+    ) throws(TransformerError) -> TransformerModel {
+        try configuration.validate()
+        let layout = ParameterLayout(configuration)
+        let parameters = Buffer<Float>(count: layout.count)
+        for (index, tensor) in layout.tensors.enumerated() {
+            switch tensor.start {
+            case .zeros: break
+            case .ones: for i in tensor.range { parameters.base[i] = 1 }
+            case .normal(let deviation):
+                var random = RandomStream(key.at(Int(key.index) + index))
+                for i in tensor.range {
+                    parameters.base[i] = Float(deviation * random.normal())
+                }
+            }
+        }
+        return TransformerModel(configuration: configuration, parameters: parameters)
+    }
+
+    /// The elements of the tensor called `name`, in row-major order; nil where there is none.
+    package func tensor(_ name: String) -> [Float]? {
+        layout.tensors.first { $0.name == name }.map { tensor in
+            Array(UnsafeBufferPointer(start: parameters.base + tensor.offset, count: tensor.count))
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Compute
+
+/// The keys and values of every layer for the documents being written, one slot each.
+final class KeyValueCache {
+    private let buffer: Buffer<Float>
+    private let layers: Int
+    private let keyCount: Int
+    private let valueCount: Int
+
+    init(_ configuration: TransformerConfiguration, slots: Int) {
+        layers = configuration.layers
+        // Keys lie in blocks of sixteen positions, so that sixteen scores are summed side by side.
+        keyCount = (configuration.contextLength + 15) / 16 * 16 * configuration.width
+        valueCount = configuration.contextLength * configuration.width
+        buffer = Buffer(count: slots * layers * (keyCount + valueCount))
+    }
+
+    func keys(slot: Int, layer: Int) -> UnsafeMutablePointer<Float> {
+        buffer.base + (slot * layers + layer) * (keyCount + valueCount)
+    }
+
+    func values(slot: Int, layer: Int) -> UnsafeMutablePointer<Float> {
+        keys(slot: slot, layer: layer) + keyCount
+    }
+}
