@@ -4,7 +4,7 @@ import Testing
 import Text
 
 /// A fixture written by scripts/fixtures/ngram-definitions.py, which says what its lines are.
-struct NGramReference {
+struct NGramDefinitionFixture {
     struct Query {
         var smoothing: NGramSmoothing
         var token: UInt32
@@ -56,7 +56,7 @@ struct NGramReference {
     }
 }
 
-@Suite struct NGramReferenceTests {
+@Suite struct NGramDefinitionTests {
     static let names = [
         "tiny-1", "tiny-2", "tiny-3", "repeats-2", "repeats-4", "weighted-1", "weighted-2",
         "weighted-3", "mixed-2", "mixed-3", "mixed-5", "mixed-8",
@@ -66,7 +66,7 @@ struct NGramReference {
     func `probabilities and discounts follow the definitions`(
         name: String, smoothing: NGramSmoothing
     ) throws {
-        let reference = try NGramReference("definitions-\(name)")
+        let reference = try NGramDefinitionFixture("definitions-\(name)")
         let model = try reference.model(smoothing)
         for query in reference.queries where query.smoothing == smoothing {
             let found = model.logProbability(of: query.token, after: query.context) / log(10)
@@ -86,7 +86,7 @@ struct NGramReference {
 
     @Test(arguments: names)
     func `Kneser-Ney agrees with lmplz`(name: String) throws {
-        let reference = try NGramReference("lmplz-\(name)")
+        let reference = try NGramDefinitionFixture("lmplz-\(name)")
         let model = try reference.model(.modifiedKneserNey, countsOfCounts: .lmplz)
         for query in reference.queries {
             let found = model.logProbability(of: query.token, after: query.context) / log(10)
