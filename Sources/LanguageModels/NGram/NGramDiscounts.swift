@@ -21,11 +21,11 @@ package struct NGramDiscounts: Sendable, Hashable, Codable {
     /// Chen and Goodman 1998, equation 26: Y = n1 / (n1 + 2 n2), D_k = k - (k + 1) Y n_{k+1} / n_k.
     ///
     /// - Parameter countsOfCounts: n1, n2, n3, n4: how many n-grams have that adjusted count.
-    package init(countsOfCounts n: [Int]) {
-        precondition(n.count == 4, "\(n.count) counts of counts instead of 4")
+    package init(countsOfCounts: [Int]) {
+        precondition(countsOfCounts.count == 4, "\(countsOfCounts.count) counts of counts")
         self = .fallback
-        guard n[0] > 0, n[1] > 0, n[2] > 0 else { return }
-        let frequencies = n.map { Double($0) }
+        guard countsOfCounts[..<3].allSatisfy({ $0 > 0 }) else { return }
+        let frequencies = countsOfCounts.map { Double($0) }
         let y = frequencies[0] / (frequencies[0] + 2 * frequencies[1])
         let discounts = (1...3).map { (k: Int) -> Double in
             let ratio = frequencies[k] / frequencies[k - 1]

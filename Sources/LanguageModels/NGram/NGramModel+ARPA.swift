@@ -6,8 +6,8 @@ extension NGramModel {
     /// The boundary is written as `<s>` where it is context and as `</s>` where it is the event. All V tokens
     /// are unigrams, seen or not. Probability zero is written as -99, as is customary.
     ///
-    /// - Parameters:
-    ///   - spelling: The bytes of each token but the boundary; `<unk>` for the unknown token. KenLM wants one.
+    /// - Parameter spelling: The bytes of each token but the boundary; `<unk>` for the unknown token. KenLM
+    ///   wants one.
     /// - Returns: The bytes of the file, one n-gram a line, log10 probabilities in the shortest form that gives the
     ///   same binary32.
     /// - Throws: For add-k, which has no back-off form, and for a spelling with white space.

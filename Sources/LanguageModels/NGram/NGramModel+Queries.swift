@@ -29,6 +29,7 @@ extension NGramModel {
     ///   - token: The next token, or the boundary for the document's end.
     ///   - context: What stands before it, oldest first. Only its last order - 1 tokens count, and none before
     ///     a boundary; begin it with the boundary to say that the document starts there.
+    /// - Returns: A logarithm, at most 0.
     package func logProbability(of token: UInt32, after context: ArraySlice<UInt32>) -> Double {
         Elementary.log(probability(of: token, after: context))
     }
@@ -90,7 +91,7 @@ extension NGramModel {
 
     /// p(token | state) and the state after it.
     ///
-    /// - Parameter depth: How long the history is; add-k does not shorten one that it has not seen.
+    /// `depth` is the length of the history: add-k does not shorten one that it has not seen.
     func step(_ token: UInt32, from state: Int, depth: Int) -> (probability: Double, next: Int) {
         if configuration.smoothing == .addK { return addKStep(token, from: state, depth: depth) }
         var weight = 1.0

@@ -51,6 +51,7 @@ package struct NGramModel: Sendable, Hashable {
     ///     Kneser-Ney takes whole numbers only, with the meaning of repeating the document.
     ///   - vocabularyCount: V; ids are below it.
     ///   - boundary: The document boundary's id.
+    ///   - configuration: Order and smoothing.
     /// - Throws: What in the data cannot be counted, with document and position.
     /// - Complexity: O(order x tokens + vocabulary).
     package init(
