@@ -15,6 +15,7 @@ package struct TransformerScorer {
     /// A scorer with a context and a stride, both in tokens.
     ///
     /// - Parameters:
+    ///   - model: What scores.
     ///   - contextLength: Tokens of a window; nil for the model's own.
     ///   - stride: How far windows move; nil for half the context. With the whole context each token is computed once,
     ///     but those at a window's start see little.
@@ -40,10 +41,14 @@ package struct TransformerScorer {
         self.stride = step
     }
 
-    /// Negative log-likelihoods in nats: for each document its tokens, then its end, so `tokens.count + documentCount` in
-    /// all.
+    /// Scores every token and every end of documents.
     ///
-    /// - Parameter pool: Who computes; changes no bit of the result.
+    /// - Parameters:
+    ///   - dataset: The documents.
+    ///   - boundary: The token between documents.
+    ///   - pool: Who computes; changes no bit of the result.
+    /// - Returns: Negative log-likelihoods in nats: for each document its tokens, then its end, so
+    ///   `tokens.count + documentCount` in all.
     /// - Throws: ``TransformerError`` for tokens outside the vocabulary.
     package func score(
         _ dataset: TokenDataset, boundary: UInt32, pool: WorkerPool

@@ -24,7 +24,10 @@ package final class TransformerModel: Sendable {
     /// A fresh model: GPT-2's initialisation, normal with deviation 0.02, residual projections divided by
     /// sqrt(2 layers), biases zero, gains one.
     ///
-    /// - Parameter key: Tensor i draws from `key`'s index plus i.
+    /// - Parameters:
+    ///   - configuration: The model's shape.
+    ///   - key: Tensor i draws from the key's index plus i.
+    /// - Returns: The model.
     /// - Throws: ``TransformerError`` where no model can have the configuration.
     package static func initial(
         _ configuration: TransformerConfiguration, key: RandomKey

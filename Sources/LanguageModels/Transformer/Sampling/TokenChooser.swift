@@ -14,9 +14,8 @@ struct TokenChooser: ~Copyable {
         heap = Buffer(count: configuration.paddedVocabularyCount)
     }
 
-    /// The token that `uniform`, a number in [0, 1), picks; `logits`, a padded row, is overwritten.
-    ///
-    /// - Parameter excluded: A token that may not be drawn here, beside the forbidden ones.
+    /// The token that `uniform`, a number in [0, 1), picks; `logits`, a padded row, is overwritten. `excluded` is a token
+    /// that may not be drawn here, beside the forbidden ones.
     func choose(
         _ logits: UnsafeMutablePointer<Float>, excluding excluded: Int?, uniform: Double
     ) -> Int {

@@ -45,12 +45,14 @@ package struct TransformerSampler {
     /// Documents 0, 1, 2 ... up to exactly `tokenBudget` tokens: the last one is cut short.
     ///
     /// - Parameters:
+    ///   - tokenBudget: How many tokens to write.
     ///   - maximumDocumentLength: The most tokens of a document.
     ///   - prompts: Document i continues prompt i modulo their number; the prompt is not part of the result. Empty for none.
     ///     Of a prompt as long as the context, the last half is read.
     ///   - key: Document i draws from the key's index plus i.
     ///   - pool: Who computes; changes no bit of the result.
     ///   - progress: Told how many tokens of the budget are written.
+    /// - Returns: The documents, without boundaries.
     /// - Throws: ``TransformerError`` for prompts outside the vocabulary.
     package func sample(
         tokenBudget: Int, maximumDocumentLength: Int, prompts: [[UInt32]] = [], key: RandomKey,

@@ -13,7 +13,9 @@ package struct TokenStream: Sendable {
     /// The stream of some documents.
     ///
     /// - Parameters:
-    ///   - weights: One weight per document, at least 0.
+    ///   - dataset: The documents.
+    ///   - boundary: The token between documents.
+    ///   - documentWeights: One weight per document, at least 0.
     /// - Throws: ``TransformerError`` where there is no document.
     package init(
         _ dataset: TokenDataset, boundary: UInt32, weights documentWeights: [Double]? = nil

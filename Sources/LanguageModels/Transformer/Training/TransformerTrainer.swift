@@ -98,6 +98,9 @@ package final class TransformerTrainer {
     ///
     /// - Parameters:
     ///   - model: Where it starts.
+    ///   - stream: What it learns.
+    ///   - configuration: How it learns.
+    ///   - steps: The length of the whole fit, which the learning rate's schedule spans.
     ///   - optimizer: State to carry over; nil starts the optimizer afresh.
     ///   - key: Seed, stream and generation of the data's order and the dropout masks. Epoch e draws from the key's index
     ///     plus e.
@@ -162,6 +165,7 @@ package final class TransformerTrainer {
     /// Trains until the fit is done, or until `limit` steps have been made in all.
     ///
     /// - Parameters:
+    ///   - limit: Where to pause, counted from the fit's beginning; nil for its end.
     ///   - reportInterval: Steps between calls of `report`.
     ///   - report: Told of the progress; never part of the result.
     /// - Throws: ``TransformerError`` when the loss or the gradient is not a finite number; the parameters are those

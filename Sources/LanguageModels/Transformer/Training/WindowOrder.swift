@@ -10,7 +10,7 @@ struct WindowOrder {
     private var offset = 0
     private var order: [Int] = []
 
-    /// - Parameter key: Epoch e draws from the key's index plus e, for the purpose `shuffle`.
+    /// Epoch e draws from the key's index plus e, for the purpose `shuffle`.
     init(stream: TokenStream, length: Int, key: RandomKey) {
         self.length = length
         windows = stream.windowCount(length: length)
