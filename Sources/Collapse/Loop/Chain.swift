@@ -123,7 +123,7 @@ package final class Chain<Setting: TaskSetting> {
             composed.data, start: start(of: t), world: world,
             key: randomKey(.initialise, generation: t), work: environment.workload(.fitting, of: t, in: self))
         if environment.usesKeys && environment.storesModels {
-            var files = try setting.encode(fitted.model)
+            var files = try setting.encode(fitted.model, world: world)
             files.merge(MetricFile.encode(fitted.metrics)) { _, new in new }
             try environment.store.write(
                 files, as: key, kind: .model, description: keys.fitText(of: t))

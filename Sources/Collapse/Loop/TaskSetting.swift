@@ -64,7 +64,7 @@ package protocol TaskSetting: Sendable {
         work: Workload
     ) throws -> [MetricValue]
 
-    func encode(_ model: Model) throws -> [String: [UInt8]]
+    func encode(_ model: Model, world: World) throws -> [String: [UInt8]]
     func decodeModel(_ files: [String: [UInt8]], world: World) throws -> Model
     func encode(_ examples: Examples, world: World) throws -> [String: [UInt8]]
     func decodeExamples(_ files: [String: [UInt8]], world: World) throws -> Examples

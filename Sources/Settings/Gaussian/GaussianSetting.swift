@@ -152,7 +152,7 @@ package struct GaussianSetting: TaskSetting {
 
     // MARK: Storage
 
-    package func encode(_ model: Model) throws -> [String: [UInt8]] {
+    package func encode(_ model: Model, world: World) throws -> [String: [UInt8]] {
         ["gaussian.bin": GaussianDraws([model.mean, model.variance]).bytes]
     }
 

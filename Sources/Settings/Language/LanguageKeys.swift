@@ -178,7 +178,7 @@ enum LanguageKeys {
                 KeyDeclaration(
                     "prompt", .choice(["boundary", "real"]), default: .text("boundary"),
                     help: "What a document starts from: the document boundary, or the first tokens of a "
-                        + "document of generation 0's real sample."),
+                        + "document of generation 0's real sample, which are not part of what is drawn."),
                 KeyDeclaration(
                     "prompt-tokens", .integer(1...65_536), default: .integer(16),
                     help: "How many tokens of a real document a prompt takes."),

@@ -6,7 +6,7 @@ import Text
 /// A fitted language model of either family.
 package enum LanguageModel: Sendable {
     case ngram(NGramModel)
-    case transformer(TransformerCheckpoint)
+    case transformer(TrainedTransformer)
 }
 
 /// What the language setting asks of a family of models.
@@ -37,7 +37,7 @@ protocol LanguageLearner: Sendable {
         world: LanguageWorld, key: RandomKey, work: Workload
     ) throws -> TokenDataset
 
-    func encode(_ model: LanguageModel) throws -> [String: [UInt8]]
+    func encode(_ model: LanguageModel, world: LanguageWorld) throws -> [String: [UInt8]]
     func decode(_ files: [String: [UInt8]], world: LanguageWorld) throws -> LanguageModel
 }
 

@@ -37,7 +37,10 @@ package struct LanguageSetting: TaskSetting {
         do {
             switch model.required("kind").textValue {
             case "ngram": learner = try NGramLearner(model)
-            default: learner = try TransformerLearner(model)
+            default:
+                learner = try TransformerLearner(
+                    model,
+                    keepsOptimizer: values.required("optimizer-state").textValue == "carry-over")
             }
         } catch let issue as SpecificationIssue {
             throw issue.within(["model"])
@@ -219,8 +222,13 @@ package struct LanguageSetting: TaskSetting {
 
     // MARK: Storage
 
-    package func encode(_ model: LanguageModel) throws -> [String: [UInt8]] {
-        try learner.encode(model)
+    package func encode(
+        _ model: LanguageModel, world: LanguageWorld
+    ) throws -> [String: [UInt8]] {
+        var files = try learner.encode(model, world: world)
+        // Beside its tokenizer a model is a directory that other tools load.
+        files["tokenizer.json"] = world.tokenizer.serialized()
+        return files
     }
 
     package func decodeModel(

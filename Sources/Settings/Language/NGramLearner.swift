@@ -65,11 +65,12 @@ struct NGramLearner: LanguageLearner {
         let options = NGramSamplingOptions(
             maximumDocumentLength: plan.maximumDocumentLength, temperature: plan.temperature,
             topK: plan.topK, topP: plan.topP,
-            forbidden: samplesUnknown ? nil : world.tokenizer.unknown, prompts: prompts)
+            forbidden: samplesUnknown ? nil : world.tokenizer.unknown, prompts: prompts,
+            includesPrompt: false)
         return try ngram(model).sample(until: size, options: options, key: key).dataset
     }
 
-    func encode(_ model: LanguageModel) throws -> [String: [UInt8]] {
+    func encode(_ model: LanguageModel, world: LanguageWorld) throws -> [String: [UInt8]] {
         [NGramLearner.file: ngram(model).encoded()]
     }
 

@@ -140,7 +140,7 @@ struct ToySetting: TaskSetting {
         String(decoding: bytes ?? [], as: UTF8.self).split(separator: " ").compactMap { Int($0) }
     }
 
-    func encode(_ model: Model) throws -> [String: [UInt8]] {
+    func encode(_ model: Model, world: World) throws -> [String: [UInt8]] {
         [
             "values": bytes(model.values), "weights": bytes(model.weights.map { Int($0) }),
             "from": bytes(model.startedFrom.map { [$0] } ?? []),

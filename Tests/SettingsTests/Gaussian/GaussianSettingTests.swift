@@ -54,7 +54,7 @@ import Testing
         let files = try setting.encode(draws, world: world)
         #expect(try setting.decodeExamples(files, world: world) == draws)
         let model = GaussianSetting.Model(mean: -0.0, variance: .leastNonzeroMagnitude)
-        let decoded = try setting.decodeModel(setting.encode(model), world: world)
+        let decoded = try setting.decodeModel(setting.encode(model, world: world), world: world)
         #expect(decoded.mean.bitPattern == model.mean.bitPattern)
         #expect(decoded.variance == model.variance)
     }
