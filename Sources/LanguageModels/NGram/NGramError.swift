@@ -54,7 +54,7 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
             "\(smoothing.rawValue) cannot be written as ARPA, because its unseen tokens do not back off; "
                 + "use another smoothing"
         case .unwritableSpelling(let token):
-            "token \(token) has a spelling that is empty or holds white space, which ARPA cannot hold; "
+            "token \(token) has a spelling that is empty or holds a separator, which ARPA cannot hold; "
                 + "give a spelling without"
         case .damaged(let problem):
             "n-gram model: \(problem); the file is damaged or of another kind: write it again"

@@ -18,7 +18,7 @@ extension NGramModel {
         var words: [[UInt8]] = []
         for token in 0..<UInt32(vocabularyCount) {
             let word = token == boundary ? Array("</s>".utf8) : spelling(token)
-            guard !word.isEmpty, !word.contains(where: { $0 <= 0x20 }) else {
+            guard !word.isEmpty, !word.contains(where: Self.separators.contains) else {
                 throw NGramError(.unwritableSpelling(token: token))
             }
             words.append(word)
@@ -41,6 +41,10 @@ extension NGramModel {
         output += "\n\\end\\\n".utf8
         return output
     }
+
+    /// What separates words in an ARPA file, and NUL, at which lmplz cuts its input. Other control characters are
+    /// letters to both: a form feed is a word.
+    private static let separators: [UInt8] = [0x00, 0x09, 0x0A, 0x0D, 0x20]
 
     private func appendLevel(_ length: Int, words: [[UInt8]], to output: inout [UInt8]) {
         let start = Array("<s>".utf8)

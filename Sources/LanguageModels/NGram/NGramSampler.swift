@@ -33,14 +33,13 @@ struct NGramSampler {
     private func descend(
         from state: Int, depth: Int, _ random: inout RandomStream
     ) -> (token: UInt32, context: Int, node: Int?) {
-        let trie = model.trie
         var context = state
-        var length = trie.depth(of: state)
+        var length = model.trie.depth(of: state)
         let smoothing = model.configuration.smoothing
         if smoothing == .addK, length != depth { return (uniform(&random), 0, nil) }
         while true {
-            let begin = Int(trie.childBegin[context])
-            let end = Int(trie.childBegin[context + 1])
+            let begin = Int(model.trie.childBegin[context])
+            let end = Int(model.trie.childBegin[context + 1])
             let total = model.cumulative[end - 1]
             let extra =
                 switch smoothing {
@@ -52,16 +51,16 @@ struct NGramSampler {
             if draw < total {
                 let node = firstNode(above: draw, begin: begin, end: end)
                 guard smoothing == .modifiedKneserNey else {
-                    return (trie.tokens[node], context, node)
+                    return (model.trie.tokens[node], context, node)
                 }
                 let before = node == begin ? 0 : model.cumulative[node - 1]
                 let count = model.cumulative[node] - before
                 if draw - before >= model.discounts[length][count] {
-                    return (trie.tokens[node], context, node)
+                    return (model.trie.tokens[node], context, node)
                 }
             }
             if context == 0 || smoothing == .addK { return (uniform(&random), 0, nil) }
-            context = Int(trie.suffixes[context])
+            context = Int(model.trie.suffixes[context])
             length -= 1
         }
     }
@@ -84,14 +83,15 @@ struct NGramSampler {
     private func next(
         _ token: UInt32, from state: Int, drawnAt context: Int, _ node: Int?
     ) -> Int {
-        let trie = model.trie
-        if token == trie.boundary { return trie.startState }
+        if token == model.trie.boundary { return model.trie.startState }
         var longer = state
         while longer != context {
-            if let node = trie.successor(of: longer, token: token) { return trie.state(at: node) }
-            longer = Int(trie.suffixes[longer])
+            if let node = model.trie.successor(of: longer, token: token) {
+                return model.trie.state(at: node)
+            }
+            longer = Int(model.trie.suffixes[longer])
         }
-        return trie.state(at: node ?? 1 + Int(token))
+        return model.trie.state(at: node ?? 1 + Int(token))
     }
 
     /// A draw from the full distribution after temperature, top-k, top-p and the ban.
