@@ -49,7 +49,8 @@ import Testing
             // All of a small tensor, some elements of a large one.
             let chosen =
                 tensor.count <= 40
-                ? Array(tensor.range) : (0..<40).map { _ in tensor.offset + random.below(tensor.count) }
+                ? Array(tensor.range)
+                : (0..<40).map { _ in tensor.offset + random.below(tensor.count) }
             for index in chosen {
                 let step = 1e-5
                 var moved = problem.parameters
@@ -103,7 +104,9 @@ private final class Problem {
         var parameters = Array(repeating: 0.0, count: layout.count)
         for tensor in layout.tensors {
             let isGain = tensor.start == .ones
-            for index in tensor.range { parameters[index] = (isGain ? 1 : 0) + 0.3 * random.normal() }
+            for index in tensor.range {
+                parameters[index] = (isGain ? 1 : 0) + 0.3 * random.normal()
+            }
         }
         self.parameters = parameters
         engine = SliceEngine(

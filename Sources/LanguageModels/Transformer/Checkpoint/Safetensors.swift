@@ -189,7 +189,8 @@ enum Safetensors {
             expected = span.end
         }
         guard expected == dataCount else {
-            throw problem("has \(dataCount) bytes of tensors where its header describes \(expected)")
+            throw problem(
+                "has \(dataCount) bytes of tensors where its header describes \(expected)")
         }
         tensors.sort { ($0.offset, $0.tensor.name) < ($1.offset, $1.tensor.name) }
         return Contents(tensors: tensors.map(\.tensor), metadata: header.metadata)

@@ -192,7 +192,8 @@ package enum TransformerFiles {
         // Names first: a configuration that lies must not make us allocate what it claims.
         let layout = ParameterLayout(configuration)
         for expected in layout.tensors where tensors[expected.name] == nil {
-            throw problem("is missing; config.json promises \(configuration.layers) layers", expected.name)
+            throw problem(
+                "is missing; config.json promises \(configuration.layers) layers", expected.name)
         }
         for expected in layout.tensors {
             let shape = tensors[expected.name]?.shape ?? []

@@ -3,14 +3,20 @@ import Compute
 /// Computes the logits of the next token for a fixed number of rows, one document each. One per worker.
 ///
 /// Products always have the same number of rows: rows without a document are computed too and mean nothing.
-final class DecodingEngine {
+package final class DecodingEngine {
     /// What a row holds in the coming step.
-    struct Row {
+    package struct Row: BitwiseCopyable {
         /// The slot of the cache, or nil for a row without a document.
-        var slot: Int?
+        package var slot: Int?
         /// The token and its position in the context.
-        var token: Int
-        var position: Int
+        package var token: Int
+        package var position: Int
+
+        package init(slot: Int?, token: Int, position: Int) {
+            self.slot = slot
+            self.token = token
+            self.position = position
+        }
     }
 
     private let model: TransformerModel
@@ -30,9 +36,10 @@ final class DecodingEngine {
     private let inverseDeviation: UnsafeMutablePointer<Float>
     private let scores: UnsafeMutablePointer<Float>
     /// (rows, padded vocabulary) after ``step(_:cache:)``.
-    let logits: UnsafeMutablePointer<Float>
+    package let logits: UnsafeMutablePointer<Float>
 
-    init(_ model: TransformerModel, rows: Int) {
+    /// An engine for steps of `rows` documents.
+    package init(_ model: TransformerModel, rows: Int) {
         self.model = model
         self.rows = rows
         let configuration = model.configuration
@@ -61,7 +68,7 @@ final class DecodingEngine {
     }
 
     /// Puts the keys and values of `tokens`, at positions from 0 on, into a slot.
-    func prefill(_ tokens: ArraySlice<UInt32>, slot: Int, cache: KeyValueCache) {
+    package func prefill(_ tokens: ArraySlice<UInt32>, slot: Int, cache: KeyValueCache) {
         guard !tokens.isEmpty else { return }
         let d = model.configuration.width
         for (index, token) in tokens.enumerated() {
@@ -79,7 +86,7 @@ final class DecodingEngine {
     }
 
     /// Feeds each row's token and leaves the logits of what follows in ``logits``.
-    func step(_ rows: UnsafePointer<Row>, cache: KeyValueCache) {
+    package func step(_ rows: UnsafePointer<Row>, cache: KeyValueCache) {
         let configuration = model.configuration
         let (count, d, inner) = (self.rows, configuration.width, configuration.innerWidth)
         let kernels = Float.kernels

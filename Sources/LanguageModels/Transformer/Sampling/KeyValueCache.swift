@@ -1,13 +1,14 @@
 import Compute
 
 /// The keys and values of every layer for the documents being written, one slot each.
-final class KeyValueCache {
+package final class KeyValueCache {
     private let buffer: Buffer<Float>
     private let layers: Int
     private let keyCount: Int
     private let valueCount: Int
 
-    init(_ configuration: TransformerConfiguration, slots: Int) {
+    /// A cache for `slots` documents.
+    package init(_ configuration: TransformerConfiguration, slots: Int) {
         layers = configuration.layers
         // Keys lie in blocks of sixteen positions, so that sixteen scores are summed side by side.
         keyCount = (configuration.contextLength + 15) / 16 * 16 * configuration.width

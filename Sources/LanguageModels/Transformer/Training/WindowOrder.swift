@@ -1,8 +1,8 @@
-import Compute
+package import Compute
 
 /// The order in which training meets the windows of a stream: a permutation of its own for every epoch, cut at an
 /// offset of its own. A pure function of the key, so that nothing of it need be stored to resume.
-struct WindowOrder {
+package struct WindowOrder {
     private let length: Int
     private let windows: Int
     private let key: RandomKey
@@ -11,22 +11,21 @@ struct WindowOrder {
     private var order: [Int] = []
 
     /// Epoch e draws from the key's index plus e, for the purpose `shuffle`.
-    init(stream: TokenStream, length: Int, key: RandomKey) {
+    package init(stream: TokenStream, length: Int, key: RandomKey) {
         self.length = length
         windows = stream.windowCount(length: length)
         self.key = key.with(purpose: .shuffle)
     }
 
     /// One window: where it starts on the circle and how many of its predictions count.
-    struct Window {
-        var start: Int
-        var count: Int
+    package struct Window: Hashable, Sendable {
+        package var start: Int
+        package var count: Int
 
-        static let empty = Window(start: 0, count: 0)
     }
 
     /// The `index`-th window since training began. Every prediction occurs once in each epoch.
-    mutating func window(_ index: Int, in stream: TokenStream) -> Window {
+    package mutating func window(_ index: Int, in stream: TokenStream) -> Window {
         if index / windows != epoch {
             epoch = index / windows
             var random = RandomStream(key.at(Int(key.index) + epoch))

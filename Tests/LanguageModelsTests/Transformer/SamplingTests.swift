@@ -1,0 +1,188 @@
+import Compute
+import LanguageModels
+import Testing
+import Text
+
+@Suite struct SamplingTests {
+    private static let key = RandomKey(seed: 21, purpose: .sample)
+    private let model: TransformerModel
+
+    init() throws {
+        model = try Toy.trained()
+    }
+
+    private func sample(
+        budget: Int, length: Int = 60, rule: SamplingRule = SamplingRule(), width: Int = 16,
+        groups: Int = 4, workers: Int = 1, prompts: [[UInt32]] = []
+    ) throws -> TokenDataset {
+        try TransformerSampler(
+            model, boundary: Toy.boundary, rule: rule,
+            configuration: TransformerSamplingConfiguration(batchWidth: width, groups: groups)
+        ).sample(
+            tokenBudget: budget, maximumDocumentLength: length, prompts: prompts, key: Self.key,
+            pool: WorkerPool(count: workers))
+    }
+
+    @Test(arguments: [1, 15, 16, 100, 1_000])
+    func budgetIsExact(budget: Int) throws {
+        let documents = try sample(budget: budget)
+        #expect(documents.tokens.count == budget)
+        #expect(!documents.tokens.contains(Toy.boundary))
+        for index in 0..<documents.documentCount {
+            #expect((1...60).contains(documents.range(ofDocument: index).count))
+        }
+        #expect(try sample(budget: 0).documentCount == 0)
+    }
+
+    @Test func bitsDoNotDependOnWorkers() throws {
+        let one = try sample(budget: 2_000)
+        for workers in [2, 3, 7] {
+            #expect(try sample(budget: 2_000, workers: workers) == one)
+        }
+    }
+
+    @Test func aDocumentDependsOnItsOwnStreamAlone() throws {
+        let all = try sample(budget: 3_000)
+        // Another budget, width or grouping begins and ends other documents beside it.
+        #expect(try sample(budget: 700) == all.prefix(tokens: 700))
+        #expect(try sample(budget: 700, width: 64, groups: 4) == all.prefix(tokens: 700))
+        #expect(try sample(budget: 700, width: 16, groups: 1) == all.prefix(tokens: 700))
+    }
+
+    @Test func cacheAgreesWithTheFullForwardPass() throws {
+        // Three documents at different positions, one of them read from a prompt.
+        let cache = KeyValueCache(model.configuration, slots: 3)
+        let engine = DecodingEngine(model, rows: 4)
+        var random = RandomStream(RandomKey(seed: 2, purpose: .test))
+        let texts: [[UInt32]] = (0..<3).map { _ in
+            [0] + (0..<15).map { _ in UInt32(random.below(23)) }
+        }
+        engine.prefill(texts[1][..<5], slot: 1, cache: cache)
+        var positions = [0, 5, 0]
+        for step in 0..<16 {
+            var rows = [DecodingEngine.Row](
+                repeating: DecodingEngine.Row(slot: nil, token: 0, position: 0), count: 4)
+            // Document 2 begins late.
+            for (text, row) in [(0, 3), (1, 0), (2, 1)]
+            where positions[text] < 16 && (text != 2 || step > 3) {
+                rows[row] = DecodingEngine.Row(
+                    slot: text, token: Int(texts[text][positions[text]]), position: positions[text])
+            }
+            engine.step(rows, cache: cache)
+            for (text, row) in [(0, 3), (1, 0), (2, 1)] where rows[row].slot != nil {
+                let expected = Toy.logits(model, Array(texts[text][...positions[text]]))
+                let padded = (model.configuration.vocabularyCount + 15) / 16 * 16
+                for (token, value) in (expected.last ?? []).enumerated() {
+                    #expect(abs(engine.logits[row * padded + token] - value) < 1e-5)
+                }
+                positions[text] += 1
+            }
+        }
+        #expect(positions[0] == 16 && positions[1] == 16)
+    }
+
+    @Test func longDocumentsGoOnWithTheLastHalfOfTheContext() throws {
+        let rule = SamplingRule(temperature: 0, forbidden: [Toy.boundary])
+        let document = try sample(budget: 50, length: 50, rule: rule)
+        #expect(document.documentCount == 1)
+        var text: [UInt32] = [Toy.boundary]
+        var start = 0
+        while text.count <= 50 {
+            if text.count - start > 16 { start = text.count - 8 }
+            var logits = Toy.logits(model, Array(text[start...])).last ?? []
+            logits[0] = -.infinity
+            let best = logits.indices.max { logits[$0] < logits[$1] } ?? 0
+            text.append(UInt32(best))
+        }
+        #expect(document.tokens == Array(text[1...]))
+    }
+
+    @Test func promptsAreContinued() throws {
+        let prompts: [[UInt32]] = [[5, 16, 4], [], Array(repeating: 7, count: 40)]
+        let rule = SamplingRule(temperature: 0, forbidden: [Toy.boundary])
+        let documents = try sample(budget: 9, length: 3, rule: rule, prompts: prompts)
+        #expect(documents.documentCount == 3)
+        for (index, prompt) in prompts.enumerated() {
+            var text = [Toy.boundary] + prompt
+            // Of a prompt beyond the context the last half is read.
+            if text.count > 16 { text = Array(text.suffix(8)) }
+            var logits = Toy.logits(model, text).last ?? []
+            logits[0] = -.infinity
+            let best = logits.indices.max { logits[$0] < logits[$1] } ?? 0
+            #expect(documents.document(index).first == UInt32(best))
+        }
+    }
+
+    struct RuleCase: Sendable, CustomTestStringConvertible {
+        var rule: SamplingRule
+        var testDescription: String {
+            "temperature \(rule.temperature) top-k \(rule.topK ?? 0) top-p \(rule.topP ?? 1) forbidden "
+                + "\(rule.forbidden)"
+        }
+    }
+
+    /// Documents of one token: their counts against the exact distribution.
+    ///
+    /// A chi-squared statistic with k degrees of freedom exceeds k + 10 sqrt(2k) less than once in a million times.
+    @Test(arguments: [
+        RuleCase(rule: SamplingRule()), RuleCase(rule: SamplingRule(temperature: 0.7)),
+        RuleCase(rule: SamplingRule(temperature: 1.6, forbidden: [3, 9])),
+        RuleCase(rule: SamplingRule(topK: 5)), RuleCase(rule: SamplingRule(topP: 0.8)),
+        RuleCase(rule: SamplingRule(temperature: 1.5, topK: 12, topP: 0.6)),
+    ])
+    func countsFollowTheDistribution(_ test: RuleCase) throws {
+        let draws = 6_000
+        let documents = try sample(
+            budget: draws, length: 1, rule: test.rule, width: 64, workers: 2)
+        #expect(documents.documentCount == draws)
+        var counts = Array(repeating: 0.0, count: 23)
+        for token in documents.tokens { counts[Int(token)] += 1 }
+        let expected = distribution(test.rule)
+        var statistic = 0.0
+        var cells = 0.0
+        for token in 0..<23 {
+            guard expected[token] > 0 else {
+                #expect(counts[token] == 0, "token \(token) cannot be drawn")
+                continue
+            }
+            let mean = Double(draws) * expected[token]
+            statistic += (counts[token] - mean) * (counts[token] - mean) / mean
+            cells += 1
+        }
+        let freedom = max(1, cells - 1)
+        #expect(
+            statistic < freedom + 10 * (2 * freedom).squareRoot(), "\(statistic) over \(freedom)")
+    }
+
+    /// The distribution of a document's first token.
+    private func distribution(_ rule: SamplingRule) -> [Double] {
+        var logits = Toy.logits(model, [Toy.boundary])[0]
+        for token in rule.forbidden + [Toy.boundary] { logits[Int(token)] = -.infinity }
+        var p = Toy.softmax(logits.map { $0 / Float(rule.temperature) })
+        let order = p.indices.sorted { (p[$0], $1) > (p[$1], $0) }
+        for token in order.dropFirst(rule.topK ?? 23) { p[token] = 0 }
+        let mass = p.reduce(0, +) * (rule.topP ?? 1)
+        var held = 0.0
+        for token in order {
+            if held >= mass { p[token] = 0 }
+            held += p[token]
+        }
+        let sum = p.reduce(0, +)
+        return p.map { $0 / sum }
+    }
+
+    @Test func wrongRequestsAreRefused() throws {
+        for rule in [
+            SamplingRule(temperature: -1), SamplingRule(topK: 0), SamplingRule(topP: 0),
+            SamplingRule(forbidden: [23]), SamplingRule(forbidden: Array(1..<23)),
+        ] {
+            #expect(throws: TransformerError.self) {
+                _ = try TransformerSampler(model, boundary: 0, rule: rule)
+            }
+        }
+        #expect(throws: TransformerError.self) {
+            _ = try TransformerSampler(model, boundary: 23)
+        }
+        #expect(throws: TransformerError.self) { _ = try sample(budget: 5, prompts: [[99]]) }
+    }
+}
