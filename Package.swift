@@ -40,7 +40,8 @@ let package = Package(
     ]
         + room("Compute", dependencies: ["COpenBLAS", "CKernels"])
         + room(
-            "Text", dependencies: [
+            "Text",
+            dependencies: [
                 "Compute", "CUTF8proc", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
             ],
             testResources: [.copy("Fixtures")])
@@ -55,7 +56,7 @@ let package = Package(
                 "Collapse", "Compute", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"), "Yams",
             ],
-            testing: ["Settings"], resources: [.copy("Recipes")])
+            testing: ["Settings", "Text"], resources: [.copy("Recipes")])
         + room("Report", dependencies: ["Collapse", "Compute"])
         + [
             .executableTarget(

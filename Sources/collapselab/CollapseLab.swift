@@ -7,7 +7,8 @@ struct CollapseLab: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "collapselab",
-        abstract: "A laboratory for model collapse: train on mixtures of real and self-generated data, "
+        abstract:
+            "A laboratory for model collapse: train on mixtures of real and self-generated data, "
             + "generation after generation.",
         discussion: """
             Start with a bundled experiment:

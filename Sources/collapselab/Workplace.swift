@@ -34,8 +34,10 @@ enum Workplace {
         return PresetLibrary(
             names: { folder in
                 let files =
-                    (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? []
-                return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+                    (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)"))
+                    ?? []
+                return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
+                    .sorted()
             },
             file: { folder, name in
                 let path = "\(root)/\(folder)/\(name).yaml"

@@ -72,7 +72,8 @@ package final class Chain<Setting: TaskSetting> {
             reference: { try self.model(of: 0).model })
         let metrics = try setting.evaluate(
             evaluation.name, of: subject, world: world,
-            key: randomKey(.bootstrap, generation: t), work: environment.workload(.evaluating, of: t, in: self))
+            key: randomKey(.bootstrap, generation: t),
+            work: environment.workload(.evaluating, of: t, in: self))
         guard environment.usesKeys else { return metrics }
         try environment.store.write(
             MetricFile.encode(metrics), as: key, kind: .evaluation,
@@ -121,7 +122,8 @@ package final class Chain<Setting: TaskSetting> {
         environment.progress(.fitting, of: t, in: self, done: 0, total: 0)
         let fitted = try setting.fit(
             composed.data, start: start(of: t), world: world,
-            key: randomKey(.initialise, generation: t), work: environment.workload(.fitting, of: t, in: self))
+            key: randomKey(.initialise, generation: t),
+            work: environment.workload(.fitting, of: t, in: self))
         if environment.usesKeys && environment.storesModels {
             var files = try setting.encode(fitted.model, world: world)
             files.merge(MetricFile.encode(fitted.metrics)) { _, new in new }
@@ -217,7 +219,8 @@ package final class Chain<Setting: TaskSetting> {
         let parents = try (oldest...newest).reversed().map { try model(of: $0).model }
         let conditions =
             setting.isConditioned
-            ? try stream.examples(of: Composition.RealDraw(start: 0, size: plan.sampleSizes[0])) : nil
+            ? try stream.examples(of: Composition.RealDraw(start: 0, size: plan.sampleSizes[0]))
+            : nil
         environment.progress(.sampling, of: newest, in: self, done: 0, total: 0)
         let drawn = try setting.sample(
             from: parents, size: plan.sampleSizes[provenance], conditions: conditions,
@@ -228,7 +231,8 @@ package final class Chain<Setting: TaskSetting> {
         files["provenance.json"] = Array(
             keys.provenanceText(of: provenance, parents: oldest...newest).utf8)
         try environment.store.write(
-            files, as: key, kind: .samples, description: keys.samplesText(withProvenance: provenance))
+            files, as: key, kind: .samples,
+            description: keys.samplesText(withProvenance: provenance))
         return drawn
     }
 

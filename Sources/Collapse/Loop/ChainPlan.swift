@@ -38,7 +38,8 @@ package struct ChainPlan: Sendable {
                 case .replayed(let draw, let size) where size > draw.size:
                     throw SpecificationIssue(
                         path: ["real-fraction"],
-                        message: "generation \(t) replays \(size) of real data but generation 0 drew "
+                        message:
+                            "generation \(t) replays \(size) of real data but generation 0 drew "
                             + "only \(draw.size): lower real-fraction or sample-size, or use "
                             + "real-data: fresh")
                 default: break

@@ -34,7 +34,9 @@ package struct MetricTable: Sendable {
         var values: [[Double?]] = []
 
         subscript(seed: UInt64, generation: Int) -> Double? {
-            guard let place = placeOfSeed[seed], generation < values[place].count else { return nil }
+            guard let place = placeOfSeed[seed], generation < values[place].count else {
+                return nil
+            }
             return values[place][generation]
         }
 
@@ -103,7 +105,8 @@ package struct MetricTable: Sendable {
     }
 
     private func curve(_ arm: String, _ metric: String) -> Curve? {
-        guard let arm = arms[arm], let metric = metricNames[metric], metric < curves[arm].count else {
+        guard let arm = arms[arm], let metric = metricNames[metric], metric < curves[arm].count
+        else {
             return nil
         }
         return curves[arm][metric]

@@ -69,7 +69,8 @@ extension Schedule {
                         "linear",
                         [
                             KeyDeclaration("from", number, default: nil, help: "Value at t = 0."),
-                            KeyDeclaration("to", number, default: nil, help: "Value at the horizon."),
+                            KeyDeclaration(
+                                "to", number, default: nil, help: "Value at the horizon."),
                             horizon,
                         ], help: "A straight line up to the horizon, constant afterwards."),
                     .init(
@@ -83,7 +84,8 @@ extension Schedule {
                     .init(
                         "exponential",
                         [
-                            KeyDeclaration("initial", number, default: nil, help: "Value at t = 0."),
+                            KeyDeclaration(
+                                "initial", number, default: nil, help: "Value at t = 0."),
                             KeyDeclaration(
                                 "factor", .number(0...1e6), default: nil,
                                 help: "What each generation multiplies by."),
@@ -96,13 +98,15 @@ extension Schedule {
                                 help: "The values, one more than the steps."),
                             KeyDeclaration(
                                 "at", .list(.integer(1...1_000_000)), default: nil,
-                                help: "The generations from which the next value holds, increasing."),
+                                help: "The generations from which the next value holds, increasing."
+                            ),
                         ], help: "Constant between steps."),
                     .init(
                         "cosine",
                         [
                             KeyDeclaration("from", number, default: nil, help: "Value at t = 0."),
-                            KeyDeclaration("to", number, default: nil, help: "Value at the horizon."),
+                            KeyDeclaration(
+                                "to", number, default: nil, help: "Value at the horizon."),
                             horizon,
                         ], help: "Half a cosine up to the horizon, constant afterwards."),
                     .init(

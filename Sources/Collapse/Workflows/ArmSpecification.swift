@@ -36,7 +36,8 @@ package struct ArmSpecification: Sendable {
         if optimizer == .carryOver && startFrom != .previous {
             throw SpecificationIssue(
                 path: ["optimizer-state"],
-                message: "an optimizer can carry over only when a fit starts from the previous model: "
+                message:
+                    "an optimizer can carry over only when a fit starts from the previous model: "
                     + "set start-from: previous")
         }
     }
@@ -79,7 +80,8 @@ package struct ArmSpecification: Sendable {
         guard !policy.isNull, let realData = RealDataPolicy(rawValue: policy.textValue) else {
             throw SpecificationIssue(
                 path: ["real-data"],
-                message: "a mixture must say whether its real data is fresh or replayed: the limits "
+                message:
+                    "a mixture must say whether its real data is fresh or replayed: the limits "
                     + "differ")
         }
         return Mixture(realFraction: try schedule("real-fraction", fraction), realData: realData)
@@ -94,7 +96,8 @@ package struct ArmSpecification: Sendable {
             guard let value = sampleSize.value(at: t) else {
                 throw SpecificationIssue(
                     path: ["sample-size", "values"],
-                    message: "the table ends before generation \(t): give \(generations + 1) values")
+                    message: "the table ends before generation \(t): give \(generations + 1) values"
+                )
             }
             guard value.isFinite, value >= 0.5, value <= 1e12 else {
                 throw SpecificationIssue(
@@ -113,7 +116,8 @@ package struct ArmSpecification: Sendable {
             guard let value = mixture.realFraction.value(at: t) else {
                 throw SpecificationIssue(
                     path: ["real-fraction", "values"],
-                    message: "the table ends before generation \(t): give \(generations + 1) values")
+                    message: "the table ends before generation \(t): give \(generations + 1) values"
+                )
             }
             guard value >= 0, value <= 1 else {
                 throw SpecificationIssue(

@@ -90,7 +90,9 @@ package struct ExperimentRunner<Setting: TaskSetting> {
     /// One generation of one seed.
     private func run(_ block: RecordBlock, of chain: Chain<Setting>) throws {
         let t = block.generations.lowerBound
-        if let records = try directory.records(of: block), records.first?.key == chain.recordKey(of: t) {
+        if let records = try directory.records(of: block),
+            records.first?.key == chain.recordKey(of: t)
+        {
             announce(records, arm: block.arm, seconds: nil)
             return
         }

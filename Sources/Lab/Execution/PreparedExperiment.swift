@@ -89,7 +89,9 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package func blocks(arm: String, seeds: [UInt64]) -> [RecordBlock] {
         switch Setting.declaration.recordUnit {
         case .generation:
-            return (0...generations).map { RecordBlock(arm: arm, seeds: seeds, generations: $0...$0) }
+            return (0...generations).map {
+                RecordBlock(arm: arm, seeds: seeds, generations: $0...$0)
+            }
         case .chains:
             return [RecordBlock(arm: arm, seeds: seeds, generations: 0...generations)]
         }

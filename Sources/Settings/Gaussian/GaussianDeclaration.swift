@@ -11,7 +11,8 @@ extension GaussianSetting {
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "gaussian",
-            summary: "A Gaussian fitted by its moments: exact theory, thousands of seeds in a second.",
+            summary:
+                "A Gaussian fitted by its moments: exact theory, thousands of seeds in a second.",
             version: 1,
             sizeUnit: "draws",
             keys: [
@@ -39,7 +40,8 @@ extension GaussianSetting {
                 MetricDeclaration(
                     Metric.divergence, title: "divergence from the truth", unit: "nats",
                     direction: .lowerIsBetter,
-                    help: "Kullback-Leibler divergence of the model from the true law; infinite once "
+                    help:
+                        "Kullback-Leibler divergence of the model from the true law; infinite once "
                         + "the variance is zero."),
             ],
             headline: Metric.variance,

@@ -10,7 +10,8 @@ extension LanguageSetting {
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "language",
-            summary: "Language models on real text: n-grams and transformers, tokenizer to perplexity.",
+            summary:
+                "Language models on real text: n-grams and transformers, tokenizer to perplexity.",
             version: 1,
             sizeUnit: "tokens",
             keys: LanguageKeys.all,
@@ -58,7 +59,8 @@ extension LanguageSetting {
             MetricDeclaration(
                 "heldout.nats_per_token", title: "held-out cross-entropy", unit: "nats/token",
                 direction: lower,
-                help: "Mean negative log-likelihood of held-out real text over its tokens and document "
+                help:
+                    "Mean negative log-likelihood of held-out real text over its tokens and document "
                     + "ends, each document scored alone (definition 1)."),
             MetricDeclaration(
                 "heldout.perplexity", title: "held-out perplexity", unit: "per token",
@@ -92,7 +94,8 @@ extension LanguageSetting {
                     "heldout.decile_\($0).nats_per_token",
                     title: $0 == 1 ? "rarest tenth" : $0 == 10 ? "commonest tenth" : "tenth \($0)",
                     unit: "nats/token", direction: lower,
-                    help: "Cross-entropy of one tenth of the held-out tokens, ranked by frequency in "
+                    help:
+                        "Cross-entropy of one tenth of the held-out tokens, ranked by frequency in "
                         + "generation 0's real sample (1 = rarest).")
             }
     }
@@ -108,7 +111,8 @@ extension LanguageSetting {
         }
         return lengths("distinct", "distinct", "Distinct token n-grams over all, in the samples.")
             + lengths(
-                "coverage", "covered", "Share of held-out n-gram occurrences that the samples contain.")
+                "coverage", "covered",
+                "Share of held-out n-gram occurrences that the samples contain.")
             + [
                 MetricDeclaration(
                     "samples.type_token_ratio", title: "type/token ratio", direction: higher,
@@ -130,7 +134,8 @@ extension LanguageSetting {
                 MetricDeclaration(
                     "samples.reference_perplexity", title: "perplexity under generation 0",
                     unit: "per token", direction: .neither,
-                    help: "exp of samples.reference_nats_per_token: generated text becomes likelier "
+                    help:
+                        "exp of samples.reference_nats_per_token: generated text becomes likelier "
                         + "as diversity falls."),
                 MetricDeclaration(
                     "samples.documents", title: "documents", direction: .neither,
@@ -147,7 +152,8 @@ extension LanguageSetting {
                 "fit.tokens", title: "tokens trained on", unit: "tokens", direction: .neither,
                 help: "Tokens seen in training, repetitions counted."),
             MetricDeclaration(
-                "fit.steps", title: "optimizer steps", direction: .neither, help: "Steps of the fit."),
+                "fit.steps", title: "optimizer steps", direction: .neither,
+                help: "Steps of the fit."),
             MetricDeclaration(
                 "fit.loss", title: "training loss", unit: "nats/token", direction: .lowerIsBetter,
                 help: "Mean loss over the last tenth of the steps."),

@@ -15,7 +15,8 @@ enum LanguageKeys {
     private static var tokenizer: KeyDeclaration {
         let trainedOn = KeyDeclaration(
             "trained-on", .choice(["generation-0", "train"]), default: .text("generation-0"),
-            help: "The real text the tokenizer is trained on, once: generation 0's own sample, or the "
+            help:
+                "The real text the tokenizer is trained on, once: generation 0's own sample, or the "
                 + "whole train split.")
         func vocabulary(_ count: Int, _ range: ClosedRange<Int>) -> KeyDeclaration {
             KeyDeclaration(
@@ -74,7 +75,8 @@ enum LanguageKeys {
                 "smoothing",
                 .choice([
                     "maximum-likelihood", "add-k", "witten-bell", "modified-kneser-ney",
-                ]), default: .text("modified-kneser-ney"), help: "How unseen n-grams get probability."),
+                ]), default: .text("modified-kneser-ney"),
+                help: "How unseen n-grams get probability."),
             KeyDeclaration(
                 "k", .number(1e-9...1e6), default: .number(0.1),
                 help: "The pseudo-count of add-k smoothing; other smoothings ignore it."),
@@ -117,7 +119,8 @@ enum LanguageKeys {
                     number("beta1", 0...0.999_999, 0.9, "AdamW's decay of the first moment."),
                     number("beta2", 0...0.999_999, 0.95, "AdamW's decay of the second moment."),
                     number(
-                        "gradient-clip", 0...1e9, 1, "Largest global gradient norm; 0 clips nothing."),
+                        "gradient-clip", 0...1e9, 1,
+                        "Largest global gradient norm; 0 clips nothing."),
                     number("dropout", 0...0.9, 0, "Share of activations dropped in training."),
                     integer(
                         "shards", 1...4_096, 4,
@@ -130,7 +133,8 @@ enum LanguageKeys {
                     integer(
                         "batch-width", 1...65_536, 128,
                         "Documents decoded together; fixes the bits of every product."),
-                    integer("groups", 1...4_096, 2, "Parts of the batch that workers decode apart."),
+                    integer(
+                        "groups", 1...4_096, 2, "Parts of the batch that workers decode apart."),
                 ]), default: .map([]), help: "The geometry of decoding."),
         ]
     }
@@ -177,8 +181,10 @@ enum LanguageKeys {
                     help: "Keep the smallest set of likeliest tokens with this much probability."),
                 KeyDeclaration(
                     "prompt", .choice(["boundary", "real"]), default: .text("boundary"),
-                    help: "What a document starts from: the document boundary, or the first tokens of a "
-                        + "document of generation 0's real sample, which are not part of what is drawn."),
+                    help:
+                        "What a document starts from: the document boundary, or the first tokens of a "
+                        + "document of generation 0's real sample, which are not part of what is drawn."
+                ),
                 KeyDeclaration(
                     "prompt-tokens", .integer(1...65_536), default: .integer(16),
                     help: "How many tokens of a real document a prompt takes."),
@@ -187,7 +193,8 @@ enum LanguageKeys {
                     help: "A document that has not ended by itself is cut after this many tokens."),
                 KeyDeclaration(
                     "pass-as", .choice(["tokens", "text"]), default: .text("tokens"),
-                    help: "Whether samples reach the next generation as token ids, or decoded to text "
+                    help:
+                        "Whether samples reach the next generation as token ids, or decoded to text "
                         + "and tokenised again."),
             ]), default: .map([]), help: "How models draw synthetic documents.")
     }
@@ -220,7 +227,8 @@ enum LanguageKeys {
             .optional(
                 .group([
                     KeyDeclaration(
-                        "corpus", .text, default: nil, help: "The other text that the base learns from."),
+                        "corpus", .text, default: nil,
+                        help: "The other text that the base learns from."),
                     KeyDeclaration(
                         "size", .integer(1...1_000_000_000_000), default: .integer(1_000_000),
                         help: "Tokens of that text."),
@@ -228,6 +236,7 @@ enum LanguageKeys {
                         "epochs", .number(1e-6...1e6), default: .number(1),
                         help: "Passes over them."),
                 ])), default: .null,
-            help: "The base model for `start-from: base`: trained once for each seed on other text.")
+            help: "The base model for `start-from: base`: trained once for each seed on other text."
+        )
     }
 }

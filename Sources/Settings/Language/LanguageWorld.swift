@@ -69,7 +69,8 @@ package final class LanguageWorld: Sendable {
         where dataset.tokens.count < context {
             throw SpecificationIssue(
                 path: ["corpus"],
-                message: "the \(part) part of corpus \(corpus) has \(dataset.tokens.count) tokens, less "
+                message:
+                    "the \(part) part of corpus \(corpus) has \(dataset.tokens.count) tokens, less "
                     + "than one context of \(context): import more text or shorten the context")
         }
     }

@@ -25,7 +25,8 @@ struct TokenizerSpecification: Sendable {
         if let count = trainer.vocabularyCount, count < smallest {
             throw SpecificationIssue(
                 path: ["vocabulary"],
-                message: "a \(kind.rawValue) tokenizer needs at least \(smallest) ids, not \(count)")
+                message: "a \(kind.rawValue) tokenizer needs at least \(smallest) ids, not \(count)"
+            )
         }
     }
 

@@ -95,7 +95,9 @@ extension CollapseLab {
             var name: String?
 
             @Option(
-                help: "Where documents end: passages of about 2,000 characters, whole files, or blank lines.")
+                help:
+                    "Where documents end: passages of about 2,000 characters, whole files, or blank lines."
+            )
             var documents: Documents?
 
             @Option(help: "Unicode normalisation: nfc, nfkc or none.")
@@ -144,7 +146,8 @@ extension CollapseLab {
         struct Statistics: ParsableCommand {
             static let configuration = CommandConfiguration(
                 commandName: "stats",
-                abstract: "Print the sizes of a corpus and what its held-out text shares with train.")
+                abstract:
+                    "Print the sizes of a corpus and what its held-out text shares with train.")
 
             @Argument(help: "The corpus.")
             var name: String
@@ -196,10 +199,12 @@ extension CorpusError {
     /// Whether the user can mend it by asking for something else, as against a failed download or disk.
     var isWrongInput: Bool {
         switch kind {
-        case .unknown, .notFetched, .malformedFile, .invalidName, .nameTaken, .notUTF8, .containsNUL,
+        case .unknown, .notFetched, .malformedFile, .invalidName, .nameTaken, .notUTF8,
+            .containsNUL,
             .malformedLine, .nothingToImport, .emptySplit, .tooShort:
             true
-        case .damaged, .inaccessible, .missingTool, .packageUnavailable, .wrongSum, .malformedPackage:
+        case .damaged, .inaccessible, .missingTool, .packageUnavailable, .wrongSum,
+            .malformedPackage:
             false
         }
     }

@@ -24,13 +24,15 @@ extension CollapseLab {
 
         @Option(
             name: .customLong("set"), parsing: .singleValue,
-            help: ArgumentHelp("Override a value of the file; may be repeated.", valueName: "key=value"))
+            help: ArgumentHelp(
+                "Override a value of the file; may be repeated.", valueName: "key=value"))
         var overrides: [String] = []
 
         @Option(name: .shortAndLong, help: "The run directory (default: runs/NAME).")
         var output: String?
 
-        @Option(help: "A run directory or folder whose stored generations are shared with this run.")
+        @Option(
+            help: "A run directory or folder whose stored generations are shared with this run.")
         var store: String?
 
         @Option(name: .shortAndLong, help: "Worker threads (default: one for each core).")
@@ -87,7 +89,8 @@ extension CollapseLab {
         /// Ctrl-C may come at any moment: every record is whole, so the process just ends.
         private func stopOnInterrupt() {
             signal(SIGINT) { _ in
-                let message = "\nInterrupted. Every recorded generation is kept; "
+                let message =
+                    "\nInterrupted. Every recorded generation is kept; "
                     + "run the same command to go on.\n"
                 message.withCString { _ = Glibc.write(STDERR_FILENO, $0, strlen($0)) }
                 _exit(130)

@@ -7,7 +7,8 @@ extension CollapseLab {
     /// `collapselab validate`
     struct Validate: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check an experiment without running it, and print it with every value filled in.",
+            abstract:
+                "Check an experiment without running it, and print it with every value filled in.",
             discussion: "Checks the real data too: a pool that would run dry is an error here.")
 
         @Argument(help: "A YAML file, or the name of a recipe.")
@@ -15,7 +16,8 @@ extension CollapseLab {
 
         @Option(
             name: .customLong("set"), parsing: .singleValue,
-            help: ArgumentHelp("Override a value of the file; may be repeated.", valueName: "key=value"))
+            help: ArgumentHelp(
+                "Override a value of the file; may be repeated.", valueName: "key=value"))
         var overrides: [String] = []
 
         @Flag(help: "Check the file alone: keys, types and schedules, but no corpus.")

@@ -83,7 +83,9 @@ struct LiveProgress {
     }
 
     private func activity(_ state: ArmState, now: Double) -> String {
-        guard let seed = state.current.keys.min(), let activity = state.current[seed] else { return "" }
+        guard let seed = state.current.keys.min(), let activity = state.current[seed] else {
+            return ""
+        }
         let progress = activity.progress
         var text = "  seed \(seed) generation \(progress.generation) \(progress.stage.rawValue)"
         if progress.total > 0 {

@@ -79,7 +79,9 @@ final class RunReporter: Sendable {
 
     private var terminalWidth: Int {
         var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else {
+            return 80
+        }
         return Int(size.ws_col) - 1
     }
 

@@ -18,7 +18,8 @@ import Testing
         return (
             outcome.data.examples.values,
             Dictionary(
-                outcome.metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
+                outcome.metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }
+            ),
             outcome.data.weights
         )
     }

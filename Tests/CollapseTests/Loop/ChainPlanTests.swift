@@ -19,9 +19,11 @@ import Testing
             ])
     }
 
-    @Test("Generation 0 trains on real data only, whatever the workflow", arguments: ChainTests.workflows)
-    func generationZero(values: SpecificationValue) throws {
-        let plan = try plan(values)
+    @Test(
+        "Generation 0 trains on real data only, whatever the workflow",
+        arguments: ChainTests.workflows)
+    func generationZero(arm: ArmCase) throws {
+        let plan = try plan(arm.values)
         #expect(plan.compositions[0] == Composition(parts: [.real(.init(start: 0, size: 50))]))
     }
 

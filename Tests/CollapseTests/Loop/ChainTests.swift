@@ -2,31 +2,45 @@ import Collapse
 import Testing
 
 @Suite struct ChainTests {
-    static let workflows: [SpecificationValue] = [
-        armValues("replace"), armValues("accumulate"), armValues("accumulate-subsample"),
-        armValues(
-            "mixture",
-            changes: [.init("real-fraction", constant(0.4)), .init("real-data", .text("fresh"))]),
-        armValues(
-            "mixture",
-            changes: [
-                .init("real-fraction", constant(0.4)), .init("real-data", .text("replayed")),
-            ]),
-        armValues("replace", changes: [.init("start-from", .text("previous"))]),
-        armValues("replace", changes: [.init("parents", .integer(3))]),
-        armValues(
-            "accumulate",
-            changes: [
-                .init(
-                    "curate",
-                    .list([
-                        .map([.init("stage", .text("exact-duplicates"))]),
-                        .map([
-                            .init("stage", .text("top-fraction")), .init("fraction", .number(0.5)),
-                            .init("under", .text("previous")),
-                        ]),
-                    ]))
-            ]),
+    static let workflows: [ArmCase] = [
+        ArmCase("replace", armValues("replace")),
+        ArmCase("accumulate", armValues("accumulate")),
+        ArmCase("accumulate-subsample", armValues("accumulate-subsample")),
+        ArmCase(
+            "fresh mixture",
+            armValues(
+                "mixture",
+                changes: [
+                    .init("real-fraction", constant(0.4)), .init("real-data", .text("fresh")),
+                ])),
+        ArmCase(
+            "replayed mixture",
+            armValues(
+                "mixture",
+                changes: [
+                    .init("real-fraction", constant(0.4)), .init("real-data", .text("replayed")),
+                ])),
+        ArmCase(
+            "start from previous",
+            armValues("replace", changes: [.init("start-from", .text("previous"))])),
+        ArmCase(
+            "three parents", armValues("replace", changes: [.init("parents", .integer(3))])),
+        ArmCase(
+            "curated",
+            armValues(
+                "accumulate",
+                changes: [
+                    .init(
+                        "curate",
+                        .list([
+                            .map([.init("stage", .text("exact-duplicates"))]),
+                            .map([
+                                .init("stage", .text("top-fraction")),
+                                .init("fraction", .number(0.5)),
+                                .init("under", .text("previous")),
+                            ]),
+                        ]))
+                ])),
     ]
 
     private func records(
@@ -39,7 +53,8 @@ import Testing
     @Test(
         "A chain killed at any write goes on to the same records",
         arguments: workflows, [true, false])
-    func resumes(values: SpecificationValue, storesModels: Bool) throws {
+    func resumes(arm: ArmCase, storesModels: Bool) throws {
+        let values = arm.values
         let whole = try records(values, store: MemoryStore(), storesModels: storesModels)
         for writes in 0..<30 {
             let killed = MemoryStore(killedAfterWrites: writes)
@@ -55,7 +70,8 @@ import Testing
     }
 
     @Test("A chain that starts at a later record gets the same bits", arguments: workflows)
-    func startsAnywhere(values: SpecificationValue) throws {
+    func startsAnywhere(arm: ArmCase) throws {
+        let values = arm.values
         let store = MemoryStore()
         let whole = try records(values, store: store)
         for t in [4, 2] {
@@ -71,7 +87,8 @@ import Testing
         let store = MemoryStore()
         let setting = ToySetting()
         let first = try toyChain(armValues("replace"), name: "a", setting: setting, store: store)
-        let second = try toyChain(armValues("accumulate"), name: "b", setting: setting, store: store)
+        let second = try toyChain(
+            armValues("accumulate"), name: "b", setting: setting, store: store)
         let records = try [first.record(of: 0), second.record(of: 0)]
         #expect(records[0] == records[1])
         #expect(setting.counter["fit"] == 1)

@@ -1,6 +1,7 @@
 import Collapse
 import Compute
 import Synchronization
+import Testing
 
 /// Whole numbers as examples; each has the size of its value's last digit plus one.
 struct ToyExamples: ExampleCollection, Equatable {
@@ -225,6 +226,17 @@ final class MemoryStore: GenerationStore {
     func exclusively<Result>(
         _ key: ContentKey, _ body: () throws -> Result
     ) rethrows -> Result { try body() }
+}
+
+/// An arm with a name for the test's log.
+struct ArmCase: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var values: SpecificationValue
+
+    init(_ name: String, _ values: SpecificationValue) {
+        testDescription = name
+        self.values = values
+    }
 }
 
 /// Resolved keys of an arm, as the reading of a file would make them.

@@ -9,7 +9,8 @@ import Testing
         ] {
             table.append(
                 .init(
-                    arm: arm, seed: UInt64(seed), generation: generation, metric: "m", value: value))
+                    arm: arm, seed: UInt64(seed), generation: generation, metric: "m", value: value)
+            )
         }
         return table
     }
@@ -30,6 +31,8 @@ import Testing
         #expect(table.value(arm: "a", seed: 1, generation: 0, metric: "m") == 1.5)
         #expect(table.value(arm: "a", seed: 3, generation: 0, metric: "m") == nil)
         #expect(
-            table.values(arm: "a", generation: 0, metric: "m", seeds: [2, 1, 7]) == [.infinity, 1.5])
+            table.values(arm: "a", generation: 0, metric: "m", seeds: [2, 1, 7]) == [
+                .infinity, 1.5,
+            ])
     }
 }

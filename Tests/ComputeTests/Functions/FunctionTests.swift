@@ -12,8 +12,8 @@ import Testing
     }
 
     @Test func knownValues() {
-        #expect(Elementary.exp(1) == 2.718281828459045)
-        #expect(Elementary.log(10) == 2.302585092994046)
+        #expect(abs(Elementary.exp(1) - 2.718281828459045) <= 1.0.ulp * 2)
+        #expect(abs(Elementary.log(10) - 2.302585092994046) <= 2.0.ulp)
         #expect(Elementary.exp(-.infinity) == 0)
         #expect(Elementary.exp(1_000) == .infinity)
         #expect(Elementary.log(0) == -.infinity)

@@ -8,7 +8,8 @@ import Testing
 @Suite struct GaussianTheoryTests {
     /// Metric values by generation, for each seed.
     private func measure(
-        _ values: SpecificationValue, estimator: GaussianSetting.VarianceEstimator, generations: Int,
+        _ values: SpecificationValue, estimator: GaussianSetting.VarianceEstimator,
+        generations: Int,
         seeds: Int
     ) throws -> (curves: [String: [[Double]]], predictions: [Prediction]) {
         let setting = GaussianSetting(estimator: estimator, trueVariance: 1)
@@ -137,7 +138,9 @@ import Testing
         }
     }
 
-    @Test("G4: accumulate-subsample: the error of the mean levels off at pi^2/2 - 2 times generation 0's")
+    @Test(
+        "G4: accumulate-subsample: the error of the mean levels off at pi^2/2 - 2 times generation 0's"
+    )
     func subsamplePlateau() throws {
         let setting = GaussianSetting(estimator: .biased, trueVariance: 1)
         let large = try ArmSpecification(

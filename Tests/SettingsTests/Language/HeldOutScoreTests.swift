@@ -28,7 +28,8 @@ import Text
         #expect(values["heldout.nats_per_token"] == 12.0 / 5)
         #expect(abs((values["heldout.perplexity"] ?? 0) - 11.023_176_380_641_601) < 1e-12)
         #expect(abs((values["heldout.word_perplexity"] ?? 0) - 54.598_150_033_144_236) < 1e-11)
-        #expect(abs((values["heldout.bits_per_byte"] ?? 0) - 12 / 0.693_147_180_559_945_3 / 9) < 1e-14)
+        #expect(
+            abs((values["heldout.bits_per_byte"] ?? 0) - 12 / 0.693_147_180_559_945_3 / 9) < 1e-14)
     }
 
     @Test("A tokenizer that loses text has no bits per byte")
@@ -65,7 +66,9 @@ import Text
     func deciles() {
         // Token i occurs i + 1 times in training and equally often in held-out text.
         let frequencies = Array(1...40)
-        let heldOut = dataset([(0..<40).flatMap { id in Array(repeating: UInt32(id), count: id + 1) }])
+        let heldOut = dataset([
+            (0..<40).flatMap { id in Array(repeating: UInt32(id), count: id + 1) }
+        ])
         let deciles = HeldOutText.deciles(frequencies: frequencies, heldOut: heldOut)
         #expect(deciles.first == 0 && deciles.last == 9)
         #expect(zip(deciles, deciles.dropFirst()).allSatisfy { $0 <= $1 })

@@ -19,7 +19,8 @@ func dataset(_ documents: [[UInt32]]) -> TokenDataset {
             of: dataset(samples),
             reference: SampleStatistics.Reference(dataset(heldOut), vocabularyCount: vocabulary),
             vocabularyCount: vocabulary)
-        return Dictionary(values.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(
+            values.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 
     @Test("Distinct n-grams, counted by hand; none crosses a document's end")
