@@ -16,9 +16,8 @@ extension CurationStage {
         }
     }
 
-    /// Applies the stages in order.
-    ///
-    /// - Parameter scores: The mean log-likelihood of each example under one of the scoring models.
+    /// Applies the stages in order; `scores` gives the mean log-likelihood of each example under one of the
+    /// scoring models.
     package static func apply<Examples: ExampleCollection>(
         _ stages: [CurationStage], to pool: Pool<Examples>,
         scores: (Examples, ScoringModel) throws -> [Double]

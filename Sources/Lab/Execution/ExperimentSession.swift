@@ -8,10 +8,9 @@ package struct ExperimentSession<Setting: TaskSetting> {
 
     /// Opens a directory for an experiment and checks everything that can be checked before the first fit.
     ///
-    /// - Parameters:
-    ///   - existing: What the directory holds already, read with the same settings.
-    ///   - mayExtend: Whether more generations, seeds or arms than the directory has are welcome.
-    /// - Throws: ``SpecificationError``, ``RunRefusal``, ``StoreError``, and what the setting's resources throw.
+    /// `existing` is what the directory holds already, read with the same settings; `mayExtend` says whether more
+    /// generations, seeds or arms than that are welcome. Throws ``SpecificationError``, ``RunRefusal``, `StoreError`, and what
+    /// the setting's resources throw.
     package init(
         _ resolved: ResolvedExperiment, existing: ResolvedExperiment?, at path: String,
         sharing store: String?, mayExtend: Bool, execution: Execution

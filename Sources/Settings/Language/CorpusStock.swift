@@ -11,10 +11,7 @@ struct CorpusStock {
         report = resources.report
     }
 
-    /// The corpus of a name.
-    ///
-    /// - Parameter key: The key that names it, for messages.
-    /// - Throws: ``SpecificationIssue`` for a name that is not known, `CorpusError` where it cannot be fetched.
+    /// The corpus of a name; `key` is the key that names it, for the ``SpecificationIssue`` that an unknown one throws.
     func corpus(_ name: String, key: [String]) throws -> Corpus {
         do {
             return try library.load(name)

@@ -20,7 +20,8 @@ struct TransformerLearner: LanguageLearner {
     private let keepsOptimizer: Bool
     private let values: SpecificationValue
 
-    /// - Parameter keepsOptimizer: Whether models carry their optimizer's state to the next generation.
+    /// Reads the keys of the model; `keepsOptimizer` says whether models carry their optimizer's state to the next
+    /// generation.
     init(_ values: SpecificationValue, keepsOptimizer: Bool) throws {
         self.values = values
         self.keepsOptimizer = keepsOptimizer
