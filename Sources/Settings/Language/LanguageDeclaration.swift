@@ -61,7 +61,8 @@ extension LanguageSetting {
                 direction: lower,
                 help:
                     "Mean negative log-likelihood of held-out real text over its tokens and document "
-                    + "ends, each document scored alone (definition 1)."),
+                    + "ends, each document scored alone, with `evaluation.context` and `evaluation.stride` (definition 1)."
+            ),
             MetricDeclaration(
                 "heldout.perplexity", title: "held-out perplexity", unit: "per token",
                 direction: lower, help: "exp of heldout.nats_per_token."),
@@ -81,6 +82,12 @@ extension LanguageSetting {
                 direction: .neither, help: "2.5 % point of the bootstrap over held-out documents."),
             MetricDeclaration(
                 "heldout.nats_per_token.high", title: "upper bound", unit: "nats/token",
+                direction: .neither, help: "97.5 % point of the bootstrap over held-out documents."),
+            MetricDeclaration(
+                "heldout.bits_per_byte.low", title: "lower bound", unit: "bits/byte",
+                direction: .neither, help: "2.5 % point of the bootstrap over held-out documents."),
+            MetricDeclaration(
+                "heldout.bits_per_byte.high", title: "upper bound", unit: "bits/byte",
                 direction: .neither, help: "97.5 % point of the bootstrap over held-out documents."),
             MetricDeclaration(
                 "heldout.zero_probability_tokens", title: "tokens of probability zero",

@@ -233,7 +233,7 @@ import Text
         let error = #expect(throws: SpecificationError.self) {
             try run(
                 ExperimentSessionTests.ngram, in: workshop, at: "run",
-                overrides: ["sample-size=12500"])
+                overrides: ["sample-size=20000"])
         }
         let message = "\(try #require(error))"
         #expect(message.contains("runs dry"))

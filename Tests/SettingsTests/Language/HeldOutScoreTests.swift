@@ -50,6 +50,7 @@ import Text
         let same = metrics([2, 2, 2, 2], text([[1], [2]]))
         #expect(same["heldout.nats_per_token.low"] == 2)
         #expect(same["heldout.nats_per_token.high"] == 2)
+        #expect(same["heldout.bits_per_byte.low"] == same["heldout.bits_per_byte"])
         var random = RandomStream(RandomKey(seed: 9, purpose: .test))
         let documents = (0..<200).map { _ in [UInt32(1), 2] }
         let values = metrics(

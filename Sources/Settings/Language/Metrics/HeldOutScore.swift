@@ -85,10 +85,16 @@ package struct HeldOutScore {
                 MetricValue("heldout.bits_per_byte", total / Elementary.log(2) / Double(bytes)))
         }
         if let rate = text.unknownRate { metrics.append(MetricValue("heldout.unknown_rate", rate)) }
-        let interval = bootstrapInterval(documents, count: count, key: key)
+        let intervals = bootstrapIntervals(documents, count: count, key: key)
+        if text.isLossless {
+            metrics += [
+                MetricValue("heldout.bits_per_byte.low", intervals.bitsPerByte.low),
+                MetricValue("heldout.bits_per_byte.high", intervals.bitsPerByte.high),
+            ]
+        }
         metrics += [
-            MetricValue("heldout.nats_per_token.low", interval.low),
-            MetricValue("heldout.nats_per_token.high", interval.high),
+            MetricValue("heldout.nats_per_token.low", intervals.natsPerToken.low),
+            MetricValue("heldout.nats_per_token.high", intervals.natsPerToken.high),
             MetricValue("heldout.zero_probability_tokens", Double(infinite)),
             MetricValue("heldout.zero_probability_share", Double(infinite) / Double(events)),
         ]
@@ -105,26 +111,35 @@ package struct HeldOutScore {
         }
     }
 
-    /// The 95 % percentile interval of the cross-entropy when documents are drawn with replacement.
-    private func bootstrapInterval(
+    private typealias Interval = (low: Double, high: Double)
+
+    /// The 95 % percentile intervals when documents are drawn with replacement: the same draws for both units.
+    private func bootstrapIntervals(
         _ documents: [(nats: Double, events: Int)], count: Int, key: RandomKey
-    ) -> (low: Double, high: Double) {
-        guard count > 1 else { return (.nan, .nan) }
-        var means: [Double] = []
+    ) -> (natsPerToken: Interval, bitsPerByte: Interval) {
+        guard count > 1 else { return ((.nan, .nan), (.nan, .nan)) }
+        var natsPerToken: [Double] = []
+        var bitsPerByte: [Double] = []
         for resample in 0..<count {
             var random = RandomStream(key.at(resample))
             var total = 0.0
             var events = 0
+            var bytes = 0
             for _ in documents.indices {
-                let document = documents[random.below(documents.count)]
-                total += document.nats
-                events += document.events
+                let index = random.below(documents.count)
+                total += documents[index].nats
+                events += documents[index].events
+                bytes += text.byteCounts[index]
             }
-            means.append(total / Double(events))
+            natsPerToken.append(total / Double(events))
+            bitsPerByte.append(total / Elementary.log(2) / Double(bytes))
         }
-        means.sort()
-        let tail = Int(0.025 * Double(count))
-        return (means[tail], means[count - 1 - tail])
+        func interval(_ values: [Double]) -> Interval {
+            let sorted = values.sorted()
+            let tail = Int(0.025 * Double(count))
+            return (sorted[tail], sorted[count - 1 - tail])
+        }
+        return (interval(natsPerToken), interval(bitsPerByte))
     }
 
     /// Cross-entropy of the tokens in each tenth of frequency; document ends belong to none.
