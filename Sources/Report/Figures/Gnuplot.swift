@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The plotting program as a subprocess: a script on its standard input, a picture on its output.
 struct Gnuplot {
@@ -32,35 +33,47 @@ struct Gnuplot {
                 throw ReportError(.cannotWrite(path: file, reason: "the folder takes no new file"))
             }
         }
-        guard let input = FileHandle(forReadingAtPath: script),
-            let output = FileHandle(forWritingAtPath: path),
-            let errors = FileHandle(forWritingAtPath: complaints)
-        else {
+        guard FileManager.default.isReadableFile(atPath: script) else {
             throw ReportError(.cannotWrite(path: path, reason: "its script cannot be read"))
         }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
         // Default settings: nobody's own start-up file changes a figure.
-        process.arguments = ["-d"]
-        process.environment = ["LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "0"]
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = errors
-        do {
-            try process.run()
-        } catch {
-            throw ReportError(
-                .figureFailed(figure: figure, message: error.localizedDescription))
-        }
-        process.waitUntilExit()
-        try? output.close()
-        let message = Gnuplot.complaint(in: complaints)
-        guard process.terminationStatus == 0 else {
+        let status = Gnuplot.run(
+            [program, "-d"], environment: ["LC_ALL=C.UTF-8", "SOURCE_DATE_EPOCH=0"],
+            input: script, output: path, errors: complaints)
+        guard status == 0 else {
             throw ReportError(
                 .figureFailed(
                     figure: figure,
-                    message: message ?? "exit status \(process.terminationStatus)"))
+                    message: Gnuplot.complaint(in: complaints) ?? "exit status \(status)"))
         }
+    }
+
+    /// Runs a program with files as its standard streams and returns its exit status, or the error's number where it cannot
+    /// be started.
+    ///
+    /// `posix_spawn` rather than Foundation's `Process`, which waits for ever where there is no loopback
+    /// network.
+    private static func run(
+        _ command: [String], environment: [String], input: String, output: String, errors: String
+    ) -> Int32 {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_TRUNC, 0)
+        posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_TRUNC, 0)
+        let arguments = command.map { strdup($0) } + [nil]
+        let variables = environment.map { strdup($0) } + [nil]
+        defer { for text in arguments + variables { free(text) } }
+        var child = pid_t()
+        let failure = posix_spawn(&child, command[0], &actions, nil, arguments, variables)
+        guard failure == 0 else { return failure }
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0 {
+            guard errno == EINTR else { return errno }
+        }
+        // A signal's number where one ended the program, its exit code otherwise.
+        return status & 0x7F != 0 ? 128 + (status & 0x7F) : (status >> 8) & 0xFF
     }
 
     /// The last line that says something, without gnuplot's pointer to the place.
