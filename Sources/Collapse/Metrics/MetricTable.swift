@@ -30,20 +30,20 @@ package struct MetricTable: Sendable {
 
     /// A metric of an arm: for each seed its values by generation.
     private struct Curve: Sendable {
-        var placeOfSeed: [UInt64: Int] = [:]
+        var seedPlaces: [UInt64: Int] = [:]
         var values: [[Double?]] = []
 
         subscript(seed: UInt64, generation: Int) -> Double? {
-            guard let place = placeOfSeed[seed], generation < values[place].count else {
+            guard let place = seedPlaces[seed], generation < values[place].count else {
                 return nil
             }
             return values[place][generation]
         }
 
         mutating func set(_ value: Double, seed: UInt64, generation: Int) {
-            let place = placeOfSeed[seed] ?? values.count
+            let place = seedPlaces[seed] ?? values.count
             if place == values.count {
-                placeOfSeed[seed] = place
+                seedPlaces[seed] = place
                 values.append([])
             }
             while values[place].count <= generation { values[place].append(nil) }
