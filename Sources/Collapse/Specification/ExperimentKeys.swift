@@ -53,10 +53,9 @@ package enum ExperimentKeys {
         KeyDeclaration(
             "optimizer-state", .choice(OptimizerPolicy.allCases.map(\.rawValue)),
             default: .text("restart"),
-            help:
-                "Whether the optimizer's moments restart in each generation or carry over when a fit "
-                + "starts from the previous model. The learning-rate schedule restarts with every fit."
-        ),
+            help: "Whether the optimizer's state and the learning-rate schedule restart in each "
+                + "generation or carry over when a fit starts from the previous model: the moments go on, "
+                + "and the rate stays where the schedule ended."),
         KeyDeclaration(
             "parents", .integer(1...1_000), default: .integer(1),
             help: "How many of the latest models sample the next synthetic data, in equal parts."),

@@ -91,7 +91,9 @@ struct TransformerLearner: LanguageLearner {
         let total = steps * tokensPerStep
         let (initial, optimizer) = try beginning(start, world: world, key: key)
         let trainer = try TransformerTrainer(
-            from: initial, on: stream, configuration: training, steps: steps, optimizer: optimizer,
+            from: initial, on: stream,
+            configuration: optimizer == nil ? training : continuedTraining, steps: steps,
+            optimizer: optimizer,
             key: key.with(purpose: .shuffle), pool: WorkerPool(count: work.workers))
         var lateLosses: [Double] = []
         try trainer.run { progress in
@@ -107,6 +109,15 @@ struct TransformerLearner: LanguageLearner {
                 MetricValue(
                     "loss", lateLosses.reduce(0, +) / Double(lateLosses.count)),
             ])
+    }
+
+    /// Training that goes on where another ended: no warm-up, and the rate at which the schedule ended.
+    private var continuedTraining: TransformerTrainingConfiguration {
+        var continued = training
+        continued.warmupFraction = 0
+        continued.learningRate *= training.finalLearningRateFraction
+        continued.finalLearningRateFraction = 1
+        return continued
     }
 
     private func beginning(
