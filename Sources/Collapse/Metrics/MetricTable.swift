@@ -77,6 +77,8 @@ package struct MetricTable: Sendable {
     }
 
     package var count: Int { entries.count }
+    /// The last generation of any row; 0 where there is none.
+    package private(set) var lastGeneration = 0
     package var isEmpty: Bool { entries.isEmpty }
 
     /// All rows in order of arrival.
@@ -98,6 +100,7 @@ package struct MetricTable: Sendable {
         while curves.count <= arm { curves.append([]) }
         while curves[arm].count <= metric { curves[arm].append(Curve()) }
         curves[arm][metric].set(row.value, seed: row.seed, generation: row.generation)
+        lastGeneration = max(lastGeneration, row.generation)
         entries.append(
             Entry(
                 arm: Int32(arm), metric: Int32(metric), generation: row.generation, seed: row.seed,

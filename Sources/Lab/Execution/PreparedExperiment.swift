@@ -64,13 +64,19 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         of arm: PreparedArm<Setting>, seed: UInt64, environment: LoopEnvironment<Setting>
     ) throws -> Chain<Setting> {
         let world = try world(of: arm, seed: seed)
-        let plan = try resolved.locating(["arms", arm.specification.name]) {
+        return Chain(
+            plan: try plan(of: arm, in: world), seed: seed, setting: arm.setting, world: world,
+            environment: environment)
+    }
+
+    private func plan(
+        of arm: PreparedArm<Setting>, in world: Setting.World
+    ) throws -> ChainPlan {
+        try resolved.locating(["arms", arm.specification.name]) {
             try ChainPlan(
                 arm: arm.specification, generations: generations,
                 stream: RealStream(setting: arm.setting, world: world))
         }
-        return Chain(
-            plan: plan, seed: seed, setting: arm.setting, world: world, environment: environment)
     }
 
     /// The units of work of an arm: one seed of a setting that records generation by generation, a range of seeds of
@@ -101,12 +107,7 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package func checkPlans() throws {
         for seed in checkedSeeds {
             for arm in arms {
-                let world = try world(of: arm, seed: seed)
-                _ = try resolved.locating(["arms", arm.specification.name]) {
-                    try ChainPlan(
-                        arm: arm.specification, generations: generations,
-                        stream: RealStream(setting: arm.setting, world: world))
-                }
+                _ = try plan(of: arm, in: try world(of: arm, seed: seed))
             }
         }
     }

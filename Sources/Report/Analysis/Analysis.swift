@@ -73,14 +73,8 @@ package struct Analysis: Sendable {
     private static func measuredNames(
         _ results: ExperimentResults
     ) -> (names: Set<String>, inOrder: [String], lastGeneration: Int) {
-        var names: Set<String> = []
-        var inOrder: [String] = []
-        var last = 0
-        for row in results.metrics.rows {
-            if names.insert(row.metric).inserted { inOrder.append(row.metric) }
-            last = max(last, row.generation)
-        }
-        return (names, inOrder, last)
+        let inOrder = results.metrics.metrics
+        return (Set(inOrder), inOrder, results.metrics.lastGeneration)
     }
 }
 

@@ -42,10 +42,8 @@ package final class LanguageWorld: Sendable {
             wordCounts: texts.map(LanguageWorld.wordCount),
             decileOfToken: HeldOutText.deciles(frequencies: frequencies, heldOut: dataset),
             isLossless: tokenizer.isLossless,
-            unknownRate: tokenizer.unknown.map { unknown in
-                Double(dataset.tokens.count { $0 == unknown })
-                    / Double(max(1, dataset.tokens.count))
-            })
+            unknownRate: tokenizer.unknown == nil
+                ? nil : UnknownRate(of: dataset, tokenizer: tokenizer).share)
         heldOutGrams = SampleStatistics.Reference(
             dataset, vocabularyCount: tokenizer.vocabularyCount)
     }
