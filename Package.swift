@@ -19,7 +19,8 @@ func room(
             name: name, dependencies: dependencies, resources: resources,
             swiftSettings: houseRules),
         .testTarget(
-            name: name + "Tests", dependencies: [.byName(name: name)] + dependencies + testing,
+            name: name + "Tests",
+            dependencies: [.byName(name: name), "TestSupport"] + dependencies + testing,
             resources: testResources, swiftSettings: houseRules),
     ]
 }
@@ -37,32 +38,36 @@ let package = Package(
         .systemLibrary(name: "CUTF8proc", providers: [.apt(["libutf8proc-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels"),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
     ]
+        + room("Files", dependencies: [])
         + room("Compute", dependencies: ["COpenBLAS", "CKernels"])
         + room(
             "Text",
             dependencies: [
-                "Compute", "CUTF8proc", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
+                "Compute", "Files", "CUTF8proc", "CZlib",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             testResources: [.copy("Fixtures")])
         + room(
-            "LanguageModels", dependencies: ["Compute", "Text"],
+            "LanguageModels", dependencies: ["Compute", "Files", "Text"],
             testResources: [.copy("Fixtures")])
         + room("Collapse", dependencies: ["Compute"])
         + room("Settings", dependencies: ["Collapse", "LanguageModels", "Text", "Compute"])
         + room(
             "Lab",
             dependencies: [
-                "Collapse", "Compute", .product(name: "Crypto", package: "swift-crypto"),
+                "Collapse", "Compute", "Files", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"), "Yams",
             ],
             testing: ["Settings", "Text"], resources: [.copy("Recipes")])
-        + room("Report", dependencies: ["Collapse", "Compute"])
+        + room("Report", dependencies: ["Collapse", "Compute", "Files"])
         + [
             .executableTarget(
                 name: "collapselab",
                 dependencies: [
                     "Report", "Lab", "Settings", "Collapse", "LanguageModels", "Text", "Compute",
+                    "Files",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 swiftSettings: houseRules)

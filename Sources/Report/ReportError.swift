@@ -5,8 +5,6 @@ package struct ReportError: Error, Hashable, Sendable, CustomStringConvertible {
         case gnuplotMissing(executable: String)
         /// The plotting program refused a script.
         case figureFailed(figure: String, message: String)
-        /// A file could not be written.
-        case cannotWrite(path: String, reason: String)
     }
 
     package var kind: Kind
@@ -28,8 +26,6 @@ enum Messages {
         case .figureFailed(let figure, let message):
             "The figure \(figure) could not be drawn (\(message)): run `gnuplot \(figure).gnuplot` in "
                 + "the figures folder to see why."
-        case .cannotWrite(let path, let reason):
-            "\(path) could not be written (\(reason)): check the folder's rights and free space."
         }
     }
 }

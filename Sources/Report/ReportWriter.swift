@@ -1,4 +1,5 @@
 package import Collapse
+import Files
 import Foundation
 
 /// Writes the report of an experiment: its figures, and a page that needs nothing beside itself.
@@ -28,28 +29,23 @@ package struct ReportWriter: Sendable {
     /// cannot be drawn, for want of gnuplot too, is a problem of the outcome and no error: the page is
     /// then written without it.
     ///
-    /// - Throws: ``ReportError`` when a file cannot be written.
+    /// - Throws: When a file cannot be written.
     @discardableResult
     package func write(
         _ results: ExperimentResults, to directory: String
-    ) throws(ReportError) -> Outcome {
+    ) throws -> Outcome {
         let analysis = Analysis(results)
         let figures = FigureBuilder(analysis).all()
         let folder = directory + "/figures"
-        try AtomicFile.makeFolder(folder)
+        try FileSystem.createFolder(folder)
         var outcome = Outcome(files: [], problems: [])
         var images: [(figure: ReportFigure, svg: String?)] = []
         for figure in figures {
             var svg: String?
             do {
                 svg = try draw(figure.figure, in: folder, outcome: &outcome)
-            } catch {
-                guard case .cannotWrite = error.kind else {
-                    if !outcome.problems.contains(error) { outcome.problems.append(error) }
-                    images.append((figure, nil))
-                    continue
-                }
-                throw error
+            } catch let problem as ReportError {
+                if !outcome.problems.contains(problem) { outcome.problems.append(problem) }
             }
             images.append((figure, svg))
         }
@@ -64,7 +60,7 @@ package struct ReportWriter: Sendable {
     /// Draws one figure in every format and returns its SVG.
     private func draw(
         _ figure: Figure, in folder: String, outcome: inout Outcome
-    ) throws(ReportError) -> String {
+    ) throws -> String {
         let program = Gnuplot(executable: gnuplot)
         let base = "\(folder)/\(figure.name)"
         let script = base + ".gnuplot"
@@ -86,7 +82,7 @@ package struct ReportWriter: Sendable {
             try AtomicFile.write(GnuplotScript.text(figure, format: format), to: source)
             try program.draw(figure.name, script: source, to: temporary)
             let path = "\(base).\(format.rawValue)"
-            try AtomicFile.move(temporary, to: path)
+            try FileSystem.move(temporary, to: path)
             outcome.files.append(path)
         }
         return svg

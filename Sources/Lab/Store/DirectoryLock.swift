@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// The advisory lock of a run directory, held until the value goes or the process ends, however.
@@ -8,15 +9,15 @@ final class DirectoryLock: Sendable {
 
     private let file: Int32
 
-    init(_ directory: String) throws(StoreError) {
+    init(_ directory: String) throws {
         let path = directory + "/" + DirectoryLock.fileName
         let file = FileSystem.restarting { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
-        guard file >= 0 else { throw StoreError(.refused(action: "lock", code: errno), path: path) }
+        guard file >= 0 else { throw FileError("lock", path) }
         if FileSystem.restarting({ flock(file, LOCK_EX | LOCK_NB) }) != 0 {
             let code = errno
             close(file)
             guard code == EWOULDBLOCK else {
-                throw StoreError(.refused(action: "lock", code: code), path: path)
+                throw FileError("lock", path, code: code)
             }
             let holder = try FileSystem.read(path).map { String(decoding: $0, as: UTF8.self) } ?? ""
             let number = holder.prefix { $0.isASCII && $0.isNumber }

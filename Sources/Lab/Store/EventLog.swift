@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Synchronization
 
@@ -8,17 +9,17 @@ package final class EventLog: Sendable {
     private let appending = Mutex(())
 
     /// Opens the log, creating it when it is missing, and drops a last line that a killed run tore.
-    package init(at path: String) throws(StoreError) {
+    package init(at path: String) throws {
         self.path = path
         let content = try FileSystem.read(path) ?? []
         let file = FileSystem.restarting {
             open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         }
-        guard file >= 0 else { throw StoreError(.refused(action: "open", code: errno), path: path) }
+        guard file >= 0 else { throw FileError("open", path) }
         self.file = file
         let length = EventLog.wholeLength(of: content)
         guard length == content.count || ftruncate(file, off_t(length)) == 0 else {
-            throw StoreError(.refused(action: "mend the last line of", code: errno), path: path)
+            throw FileError("mend the last line of", path)
         }
     }
 
@@ -26,11 +27,11 @@ package final class EventLog: Sendable {
 
     /// Appends a line, which reaches the operating system before the return and, if it is to be
     /// durable, the disk, with everything before it.
-    package func append(_ event: Event, isDurable: Bool = false) throws(StoreError) {
+    package func append(_ event: Event, isDurable: Bool = false) throws {
         let line = event.line
-        try appending.withLock { _ throws(StoreError) in
+        try appending.withLock { _ in
             let length = lseek(file, 0, SEEK_END)
-            do throws(StoreError) {
+            do {
                 try FileSystem.write(line, to: file, path: path)
             } catch {
                 // Half a line must not run into the next one.
@@ -42,7 +43,7 @@ package final class EventLog: Sendable {
     }
 
     /// Every whole line of a log, which may be being written; none when there is no log.
-    package static func read(_ path: String) throws(StoreError) -> [Event] {
+    package static func read(_ path: String) throws -> [Event] {
         guard let content = try FileSystem.read(path) else { return [] }
         var events: [Event] = []
         let whole = content[..<wholeLength(of: content)]

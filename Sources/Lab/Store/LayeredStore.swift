@@ -22,7 +22,7 @@ package final class LayeredStore: GenerationStore {
         own.contains(key) || (try? own.adopt(key, from: shared)) == true
     }
 
-    package func read(_ key: ContentKey) throws(StoreError) -> [String: [UInt8]]? {
+    package func read(_ key: ContentKey) throws -> [String: [UInt8]]? {
         if let files = try own.read(key) { return files }
         // The take-over only links what the next line checks.
         guard try own.adopt(key, from: shared, isTrusted: true) else { return nil }
@@ -37,7 +37,7 @@ package final class LayeredStore: GenerationStore {
 
     package func write(
         _ files: [String: [UInt8]], as key: ContentKey, kind: ObjectKind, description: String
-    ) throws(StoreError) {
+    ) throws {
         try own.write(files, as: key, kind: kind, description: description)
         try shared.adopt(key, from: own, isTrusted: true)
     }

@@ -1,4 +1,5 @@
 package import Collapse
+import Files
 import Glibc
 
 /// Objects on disk, named by what determined them.
@@ -15,7 +16,7 @@ package final class ObjectStore: GenerationStore {
 
     /// Opens the store in a folder, which is created when it is missing, and removes what killed
     /// runs left in it.
-    package init(at path: String) throws(StoreError) {
+    package init(at path: String) throws {
         self.path = path
         try FileSystem.createFolder(path)
         try Staging.sweep(path)
@@ -37,7 +38,7 @@ package final class ObjectStore: GenerationStore {
     }
 
     /// The files of an object, each checked against its length and sum, or nil when there is none.
-    package func read(_ key: ContentKey) throws(StoreError) -> [String: [UInt8]]? {
+    package func read(_ key: ContentKey) throws -> [String: [UInt8]]? {
         guard let object = try description(of: key) else { return nil }
         var files: [String: [UInt8]] = [:]
         for file in object.files { files[file.name] = try content(of: file, of: key) }
@@ -46,7 +47,7 @@ package final class ObjectStore: GenerationStore {
 
     package func write(
         _ files: [String: [UInt8]], as key: ContentKey, kind: ObjectKind, description: String
-    ) throws(StoreError) {
+    ) throws {
         precondition(
             key == self.key(for: description),
             "object \(key) is not named by the hash of its description")
@@ -65,7 +66,7 @@ package final class ObjectStore: GenerationStore {
             files: contents.map {
                 .init(name: $0.name, length: $0.bytes.count, sha256: Hash.digits(of: $0.bytes))
             })
-        try AtomicDirectory.create(folder(of: key), staging: path) { folder throws(StoreError) in
+        try AtomicDirectory.create(folder(of: key), staging: path) { folder in
             for (name, bytes) in contents {
                 try AtomicDirectory.file(bytes, named: name, in: folder)
             }
@@ -90,7 +91,7 @@ package final class ObjectStore: GenerationStore {
     }
 
     /// What `object.json` says, or nil when there is no such object.
-    package func description(of key: ContentKey) throws(StoreError) -> ObjectDescription? {
+    package func description(of key: ContentKey) throws -> ObjectDescription? {
         guard key.isHash else { return nil }
         let path = file(ObjectDescription.fileName, of: key)
         guard let bytes = try FileSystem.read(path) else { return nil }
@@ -101,15 +102,15 @@ package final class ObjectStore: GenerationStore {
         return object
     }
 
-    package func kind(of key: ContentKey) throws(StoreError) -> ObjectKind? {
+    package func kind(of key: ContentKey) throws -> ObjectKind? {
         try description(of: key)?.kind
     }
 
     /// Every object, sorted by its digits.
-    package func allKeys() throws(StoreError) -> [ContentKey] {
+    package func allKeys() throws -> [ContentKey] {
         var keys: [ContentKey] = []
-        for group in try FileSystem.names(in: path) where group.utf8.count == 2 {
-            for name in try FileSystem.names(in: path + "/" + group) {
+        for group in try FileSystem.namesIfAny(in: path) where group.utf8.count == 2 {
+            for name in try FileSystem.namesIfAny(in: path + "/" + group) {
                 let key = ContentKey(digits: name)
                 if name.hasPrefix(group) && contains(key) { keys.append(key) }
             }
@@ -118,14 +119,14 @@ package final class ObjectStore: GenerationStore {
     }
 
     /// The bytes of all files of all objects; files that are linked from elsewhere count in full.
-    package func totalBytes() throws(StoreError) -> Int {
+    package func totalBytes() throws -> Int {
         var total = 0
         for key in try allKeys() { total += try size(of: key) }
         return total
     }
 
     /// Removes an object, if it is there; killed meanwhile, it is there whole or not at all.
-    package func remove(_ key: ContentKey) throws(StoreError) {
+    package func remove(_ key: ContentKey) throws {
         guard key.isHash else { return }
         try AtomicDirectory.remove(folder(of: key), staging: path)
     }
@@ -136,7 +137,7 @@ package final class ObjectStore: GenerationStore {
     @discardableResult
     package func prune(
         _ kind: ObjectKind, keeping keys: Set<ContentKey>
-    ) throws(StoreError) -> (removed: [ContentKey], bytes: Int) {
+    ) throws -> (removed: [ContentKey], bytes: Int) {
         var removed: [ContentKey] = []
         var bytes = 0
         for key in try allKeys() where !keys.contains(key) {
@@ -157,13 +158,13 @@ package final class ObjectStore: GenerationStore {
     @discardableResult
     package func adopt(
         _ key: ContentKey, from other: ObjectStore, isTrusted: Bool = false
-    ) throws(StoreError) -> Bool {
+    ) throws -> Bool {
         if contains(key) { return true }
         guard let object = try other.description(of: key) else { return false }
         if !isTrusted {
             for file in object.files { _ = try other.content(of: file, of: key) }
         }
-        try AtomicDirectory.create(folder(of: key), staging: path) { folder throws(StoreError) in
+        try AtomicDirectory.create(folder(of: key), staging: path) { folder in
             for name in object.files.map(\.name) + [ObjectDescription.fileName] {
                 let source = other.file(name, of: key)
                 if link(source, folder + "/" + name) == 0 { continue }
@@ -182,14 +183,14 @@ package final class ObjectStore: GenerationStore {
         folder(of: key) + "/" + name
     }
 
-    private func size(of key: ContentKey) throws(StoreError) -> Int {
+    private func size(of key: ContentKey) throws -> Int {
         let object = try description(of: key)
         return object?.files.reduce(0) { $0 + $1.length } ?? 0
     }
 
     private func content(
         of file: ObjectDescription.File, of key: ContentKey
-    ) throws(StoreError) -> [UInt8] {
+    ) throws -> [UInt8] {
         let path = self.file(file.name, of: key)
         guard let bytes = try FileSystem.read(path) else {
             throw StoreError(.damagedObject("the file is missing"), path: path)

@@ -1,4 +1,5 @@
 package import Collapse
+import Files
 import Glibc
 
 /// An experiment on disk: everything that a run needs, made, and says, in one folder.
@@ -25,7 +26,7 @@ package final class RunDirectory: Sendable {
     /// `shared` is a folder whose `objects/` runs share, such as another run.
     ///
     /// - Throws: A `StoreError`, of kind `inUse` when another process or another value holds the run.
-    package init(opening path: String, sharing shared: String? = nil) throws(StoreError) {
+    package init(opening path: String, sharing shared: String? = nil) throws {
         self.path = path
         try FileSystem.createFolder(path)
         lock = try DirectoryLock(path)
@@ -43,9 +44,9 @@ package final class RunDirectory: Sendable {
     }
 
     /// Opens a run to read it, which never waits for nor disturbs the process that writes it.
-    package init(reading path: String) throws(StoreError) {
+    package init(reading path: String) throws {
         guard FileSystem.isFolder(path) else {
-            throw StoreError(.refused(action: "open the run directory", code: ENOENT), path: path)
+            throw FileError("open the run directory", path, code: ENOENT)
         }
         self.path = path
         lock = nil
@@ -58,20 +59,20 @@ package final class RunDirectory: Sendable {
     package var specificationPath: String { path + "/experiment.yaml" }
 
     /// The text of `experiment.yaml`, or nil when no run has begun here.
-    package func specification() throws(StoreError) -> String? {
+    package func specification() throws -> String? {
         try FileSystem.read(specificationPath).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    package func write(specification: String) throws(StoreError) {
+    package func write(specification: String) throws {
         try write(Array(specification.utf8), to: "experiment.yaml")
     }
 
     /// What `run.json` says, or nil when there is none.
-    package func summary() throws(StoreError) -> RunSummary? {
+    package func summary() throws -> RunSummary? {
         try RunSummary.read(in: path)
     }
 
-    package func write(_ summary: RunSummary) throws(StoreError) {
+    package func write(_ summary: RunSummary) throws {
         try write(try summary.encoded(), to: RunSummary.fileName)
     }
 
@@ -86,7 +87,7 @@ package final class RunDirectory: Sendable {
     /// There is one for each of its seeds and generations, in any order.
     package func write(
         _ records: [GenerationRecord], of block: RecordBlock
-    ) throws(StoreError) {
+    ) throws {
         requireLock()
         try AtomicFile.write(
             RecordFile.encode(records, of: block), to: path(of: block), staging: path + "/records")
@@ -95,14 +96,14 @@ package final class RunDirectory: Sendable {
     /// The records of a block by seed and, within a seed, by generation; nil when there are none.
     ///
     /// - Throws: A `StoreError` of kind `damagedRecord` when the file is not what was written.
-    package func records(of block: RecordBlock) throws(StoreError) -> [GenerationRecord]? {
+    package func records(of block: RecordBlock) throws -> [GenerationRecord]? {
         let path = path(of: block)
         guard let bytes = try FileSystem.read(path) else { return nil }
         return try RecordFile.decode(bytes, of: block, path: path)
     }
 
     /// Forgets the records of a block, if there are any.
-    package func removeRecords(of block: RecordBlock) throws(StoreError) {
+    package func removeRecords(of block: RecordBlock) throws {
         requireLock()
         try FileSystem.removeTree(path(of: block))
     }
@@ -115,37 +116,37 @@ package final class RunDirectory: Sendable {
     package var figuresPath: String { path + "/figures" }
 
     /// The event log, opened to append to it; a torn last line is dropped.
-    package func openEventLog() throws(StoreError) -> EventLog {
+    package func openEventLog() throws -> EventLog {
         requireLock()
         return try EventLog(at: eventsPath)
     }
 
-    package func write(_ metrics: MetricTable) throws(StoreError) {
+    package func write(_ metrics: MetricTable) throws {
         try write(metrics.csvBytes, to: "metrics.csv")
     }
 
     /// The measurements as `metrics.csv` has them, or nil when there is none.
-    package func metrics() throws(StoreError) -> MetricTable? {
+    package func metrics() throws -> MetricTable? {
         guard let bytes = try FileSystem.read(metricsPath) else { return nil }
         return try MetricTableReader.table(bytes, path: metricsPath)
     }
 
-    package func write(figure bytes: [UInt8], named name: String) throws(StoreError) {
+    package func write(figure bytes: [UInt8], named name: String) throws {
         try write(bytes, to: "figures/" + name, staging: figuresPath)
     }
 
-    package func write(report html: String) throws(StoreError) {
+    package func write(report html: String) throws {
         try write(Array(html.utf8), to: "report.html")
     }
 
     /// Replaces any file of the run, by its path in the run.
-    package func write(_ bytes: [UInt8], to name: String) throws(StoreError) {
+    package func write(_ bytes: [UInt8], to name: String) throws {
         try write(bytes, to: name, staging: path)
     }
 
     private func write(
         _ bytes: [UInt8], to name: String, staging: String
-    ) throws(StoreError) {
+    ) throws {
         requireLock()
         try AtomicFile.write(bytes, to: path + "/" + name, staging: staging)
     }

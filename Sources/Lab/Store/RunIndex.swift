@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 
@@ -20,7 +21,7 @@ package struct RunIndex: Sendable {
     private let database: DatabaseQueue
 
     /// Opens the database, creating it and the folders above it when they are missing.
-    package init(databaseAt path: String) throws(StoreError) {
+    package init(databaseAt path: String) throws {
         self.path = path
         try FileSystem.createFolder(FileSystem.parent(of: path))
         if let database = try? RunIndex.open(path) {
@@ -76,9 +77,9 @@ package struct RunIndex: Sendable {
     ///
     /// - Returns: The runs whose `run.json` cannot be read, and why; they are left out.
     @discardableResult
-    package func rebuild(root: String) throws(StoreError) -> [StoreError] {
+    package func rebuild(root: String) throws -> [any Error] {
         var runs: [Run] = []
-        var failures: [StoreError] = []
+        var failures: [any Error] = []
         try RunIndex.collect(
             FileSystem.absolute(root), depth: 0, into: &runs, failures: &failures)
         let found = runs
@@ -94,7 +95,7 @@ package struct RunIndex: Sendable {
     }
 
     /// Every run, sorted by path.
-    package func runs() throws(StoreError) -> [Run] {
+    package func runs() throws -> [Run] {
         do {
             return try database.read { database in
                 try Row.fetchAll(database, sql: "SELECT * FROM run ORDER BY path").map { row in
@@ -134,8 +135,8 @@ package struct RunIndex: Sendable {
 
     /// Runs lie in folders of folders, never inside another run, a hidden folder or behind a link.
     private static func collect(
-        _ folder: String, depth: Int, into runs: inout [Run], failures: inout [StoreError]
-    ) throws(StoreError) {
+        _ folder: String, depth: Int, into runs: inout [Run], failures: inout [any Error]
+    ) throws {
         do {
             if let summary = try RunSummary.read(in: folder) {
                 runs.append(Run(path: folder, summary: summary))
@@ -146,7 +147,7 @@ package struct RunIndex: Sendable {
             return
         }
         guard depth < 8 else { return }
-        for name in try FileSystem.names(in: folder) where !name.hasPrefix(".") {
+        for name in try FileSystem.namesIfAny(in: folder) where !name.hasPrefix(".") {
             let path = folder + "/" + name
             if FileSystem.isFolder(path) && !FileSystem.isLink(path) {
                 try collect(path, depth: depth + 1, into: &runs, failures: &failures)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What `run.json` says of a run in short, for the index and for lists of runs.
@@ -42,7 +43,7 @@ package struct RunSummary: Hashable, Sendable, Codable {
         self.isFinished = isFinished
     }
 
-    func encoded() throws(StoreError) -> [UInt8] {
+    func encoded() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -55,7 +56,7 @@ package struct RunSummary: Hashable, Sendable, Codable {
     }
 
     /// The summary of the run in a folder, or nil when there is none.
-    static func read(in folder: String) throws(StoreError) -> RunSummary? {
+    static func read(in folder: String) throws -> RunSummary? {
         let path = folder + "/" + fileName
         guard let bytes = try FileSystem.read(path) else { return nil }
         let decoder = JSONDecoder()

@@ -1,11 +1,7 @@
-import Glibc
-
 /// What went wrong with an experiment on disk: what, where, and what to do about it.
 package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The closed list of things that go wrong.
     package enum Kind: Hashable, Sendable {
-        /// The operating system refused; `action` completes "cannot ...", `code` is `errno`.
-        case refused(action: String, code: Int32)
         /// An object, or a part of one, is not what was written.
         case damagedObject(String)
         /// A record is not what was written.
@@ -29,8 +25,6 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         switch kind {
-        case .refused(let action, let code):
-            "cannot \(action) \(path): \(StoreError.words(code)); \(StoreError.remedy(code))"
         case .damagedObject(let finding):
             "\(path) is damaged: \(finding); delete the object's folder \(folder) and run the same "
                 + "command again, which computes it anew"
@@ -51,24 +45,5 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     private var folder: String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return String(path[..<slash])
-    }
-
-    private static func words(_ code: Int32) -> String {
-        guard let text = strerror(code) else { return "error \(code)" }
-        return String(cString: text)
-    }
-
-    private static func remedy(_ code: Int32) -> String {
-        switch code {
-        case ENOSPC, EDQUOT:
-            "free some space and run the same command again, nothing recorded is lost"
-        case EACCES, EPERM, EROFS:
-            "choose a folder that you may write to, or change its permissions"
-        case ENOENT: "check the path"
-        case ENOTDIR, EISDIR, EEXIST: "move away what is there, or choose another path"
-        case EMFILE, ENFILE: "raise the limit on open files (ulimit -n)"
-        case ENAMETOOLONG: "choose a shorter path"
-        default: "check the disk and run the same command again"
-        }
     }
 }

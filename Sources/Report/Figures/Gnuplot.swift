@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 
@@ -24,17 +25,12 @@ struct Gnuplot {
     ///
     /// Both ends are files, not pipes: neither side can wait for the other, and a program that dies
     /// early leaves no broken pipe behind.
-    func draw(_ figure: String, script: String, to path: String) throws(ReportError) {
+    func draw(_ figure: String, script: String, to path: String) throws {
         let program = try locate()
         let complaints = path + ".errors"
         defer { try? FileManager.default.removeItem(atPath: complaints) }
         for file in [path, complaints] {
-            guard FileManager.default.createFile(atPath: file, contents: nil) else {
-                throw ReportError(.cannotWrite(path: file, reason: "the folder takes no new file"))
-            }
-        }
-        guard FileManager.default.isReadableFile(atPath: script) else {
-            throw ReportError(.cannotWrite(path: path, reason: "its script cannot be read"))
+            _ = try FileSystem.open(file, O_WRONLY | O_CREAT | O_TRUNC, action: "create")
         }
         // Default settings: nobody's own start-up file changes a figure.
         let status = Gnuplot.run(

@@ -15,7 +15,7 @@ struct CorpusStock {
     func corpus(_ name: String, key: [String]) throws -> Corpus {
         do {
             return try library.load(name)
-        } catch {
+        } catch let error as CorpusError {
             switch error.kind {
             case .notFetched:
                 report("fetching the corpus \(name)")

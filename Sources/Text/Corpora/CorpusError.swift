@@ -19,8 +19,6 @@ package struct CorpusError: Error, Sendable, Hashable, CustomStringConvertible {
         case containsNUL(file: String, byteOffset: Int)
         /// A line of a `.jsonl` file that holds no text.
         case malformedLine(file: String, line: Int, problem: String)
-        /// A file or folder that the operating system refuses.
-        case inaccessible(path: String, action: String, reason: String)
         /// There is nothing to import at the path.
         case nothingToImport(path: String, problem: String)
         /// A split without documents.
@@ -74,8 +72,6 @@ package struct CorpusError: Error, Sendable, Hashable, CustomStringConvertible {
         case .malformedLine(let file, let line, let problem):
             return "\(file):\(line): \(problem): every line must be a JSON object with a string "
                 + "`text`"
-        case .inaccessible(let path, let action, let reason):
-            return "cannot \(action) \(path): \(reason)"
         case .nothingToImport(let path, let problem):
             return
                 "\(path): \(problem): give a .txt file, a .jsonl file or a folder with .txt files"

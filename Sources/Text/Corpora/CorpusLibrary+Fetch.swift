@@ -33,7 +33,7 @@ extension CorpusLibrary {
     @discardableResult
     package func fetch(
         _ name: String, package file: String? = nil, progress: (FetchStage) -> Void = { _ in }
-    ) throws(CorpusError) -> Corpus {
+    ) throws -> Corpus {
         guard let manifest = try manifest(name) else {
             // Imported corpora have nowhere to be fetched from, but are there.
             guard let corpus = try? load(name) else { throw try unknown(name) }
@@ -73,7 +73,7 @@ extension CorpusLibrary {
     private func text(
         of manifest: CorpusManifest, package file: String?, _ working: borrowing WorkingFolder,
         _ progress: (FetchStage) -> Void
-    ) throws(CorpusError) -> ExtractedText {
+    ) throws -> ExtractedText {
         if let kept = try? folder(manifest.name).text(),
             ContentDigest(of: kept).hexadecimal == manifest.textSHA256
         {
@@ -104,7 +104,7 @@ extension CorpusLibrary {
     /// Writes a corpus into the working folder and moves it to its place.
     func install(
         _ corpus: Corpus, record: CorpusRecord, text: [UInt8]?, _ working: borrowing WorkingFolder
-    ) throws(CorpusError) {
+    ) throws {
         let built = CorpusFolder(path: working.path + "/built")
         try built.write(corpus, record: record, text: text)
         try working.install(built.path, as: corpus.name)

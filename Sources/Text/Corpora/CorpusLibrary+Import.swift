@@ -1,3 +1,5 @@
+import Files
+
 /// How the user's own text becomes a corpus.
 package struct ImportOptions: Sendable, Hashable {
     /// The corpus's name; derived from the path if nil.
@@ -39,7 +41,7 @@ extension CorpusLibrary {
     @discardableResult
     package func importText(
         from path: String, options: ImportOptions = ImportOptions()
-    ) throws(CorpusError) -> Corpus {
+    ) throws -> Corpus {
         let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         let name = try importName(path, options)
         let source = try ImportSource(path, allowsNUL: options.normalization.stripsControls)
@@ -63,7 +65,7 @@ extension CorpusLibrary {
         {
             return loaded
         }
-        let isTaken = FileAccess.isFolder(folder(name).path)
+        let isTaken = FileSystem.isFolder(folder(name).path)
         guard options.replacesExisting || !isTaken else {
             throw CorpusError(.nameTaken(name: name, isShipped: false))
         }
@@ -79,7 +81,7 @@ extension CorpusLibrary {
 
     private func importName(
         _ path: String, _ options: ImportOptions
-    ) throws(CorpusError) -> String {
+    ) throws -> String {
         let last = path.split(separator: "/").last.map(String.init) ?? path
         let stem = last.lastIndex(of: ".").flatMap { $0 > last.startIndex ? last[..<$0] : nil }
         let name = options.name ?? CorpusName.derived(from: String(stem ?? last[...]))
@@ -102,20 +104,20 @@ private struct ImportSource {
     var sha256: String
     var byteCount: Int
 
-    init(_ path: String, allowsNUL: Bool) throws(CorpusError) {
+    init(_ path: String, allowsNUL: Bool) throws {
         let files: [String]
-        if FileAccess.isFolder(path) {
+        if FileSystem.isFolder(path) {
             files = try Self.textFiles(in: path)
             guard !files.isEmpty else {
                 throw CorpusError(
                     .nothingToImport(path: path, problem: "the folder has no .txt files"))
             }
             usualRule = .wholePart
-            parts = try files.map { (file) throws(CorpusError) in
+            parts = try files.map { (file) throws in
                 try TextFile.read(file, allowsNUL: allowsNUL)
             }
         } else {
-            guard FileAccess.isFile(path) else {
+            guard FileSystem.isFile(path) else {
                 throw CorpusError(
                     .nothingToImport(path: path, problem: "there is no such file or folder"))
             }
@@ -133,17 +135,17 @@ private struct ImportSource {
             }
         }
         var contents: [UInt8] = []
-        for file in files { contents += try FileAccess.read(file) }
+        for file in files { contents += try FileSystem.content(of: file) }
         sha256 = ContentDigest(of: contents).hexadecimal
         byteCount = contents.count
     }
 
-    private static func textFiles(in folder: String) throws(CorpusError) -> [String] {
+    private static func textFiles(in folder: String) throws -> [String] {
         var files: [String] = []
-        for name in try FileAccess.names(in: folder) where !name.hasPrefix(".") {
+        for name in try FileSystem.names(in: folder) where !name.hasPrefix(".") {
             let path = folder + "/" + name
-            if FileAccess.isFolder(path) {
-                if !FileAccess.isLink(path) { files += try textFiles(in: path) }
+            if FileSystem.isFolder(path) {
+                if !FileSystem.isLink(path) { files += try textFiles(in: path) }
             } else if name.lowercased().hasSuffix(".txt") {
                 files.append(path)
             }

@@ -1,3 +1,5 @@
+import Files
+
 /// The corpora of a repository: those that ship as manifests and those the user imported.
 ///
 /// Manifests lie in `ROOT/corpora/NAME.json`; what has been built lies in
@@ -41,16 +43,16 @@ package struct CorpusLibrary: Sendable {
     /// All corpora, by name. Nothing is verified: that is left to ``load(_:)``.
     ///
     /// - Throws: A folder that cannot be read.
-    package func list() throws(CorpusError) -> [Entry] {
+    package func list() throws -> [Entry] {
         let shipped = try manifestNames()
         let built =
-            FileAccess.isFolder(cache)
-            ? try FileAccess.names(in: cache).filter(CorpusName.isValid) : []
+            FileSystem.isFolder(cache)
+            ? try FileSystem.names(in: cache).filter(CorpusName.isValid) : []
         let names = Set(shipped + built).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         var entries: [Entry] = []
         for name in names {
             var manifest: CorpusManifest?
-            do throws(CorpusError) {
+            do throws {
                 manifest = try self.manifest(name)
                 let record = try folder(name).record()
                 guard manifest != nil || record != nil else { continue }
@@ -68,17 +70,17 @@ package struct CorpusLibrary: Sendable {
                 entries.append(
                     Entry(
                         name: name, title: manifest?.title ?? "", licence: manifest?.licence ?? "",
-                        isShipped: shipped.contains(name), state: .damaged(error.description)))
+                        isShipped: shipped.contains(name), state: .damaged("\(error)")))
             }
         }
         return entries
     }
 
     /// The manifest of a corpus that ships with one; nil if `name` has none.
-    package func manifest(_ name: String) throws(CorpusError) -> CorpusManifest? {
+    package func manifest(_ name: String) throws -> CorpusManifest? {
         let file = manifestFolder + "/" + name + ".json"
-        guard CorpusName.isValid(name), FileAccess.isFile(file) else { return nil }
-        let manifest = try CorpusManifest(reading: try FileAccess.read(file), file: file)
+        guard CorpusName.isValid(name), FileSystem.isFile(file) else { return nil }
+        let manifest = try CorpusManifest(reading: try FileSystem.content(of: file), file: file)
         guard manifest.name == name else {
             throw CorpusError(
                 .malformedFile(
@@ -92,7 +94,7 @@ package struct CorpusLibrary: Sendable {
     ///
     /// - Throws: ``CorpusError`` when there is no such corpus (with the nearest name), when it has
     ///   not been fetched, and when its files are damaged.
-    package func load(_ name: String) throws(CorpusError) -> Corpus {
+    package func load(_ name: String) throws -> Corpus {
         let manifest = try manifest(name)
         guard CorpusName.isValid(name), let record = try folder(name).record() else {
             guard manifest == nil else { throw CorpusError(.notFetched(name: name)) }
@@ -105,7 +107,7 @@ package struct CorpusLibrary: Sendable {
     }
 
     /// The sizes of a corpus and what its held-out text shares with train.
-    package func statistics(_ name: String) throws(CorpusError) -> CorpusStatistics {
+    package func statistics(_ name: String) throws -> CorpusStatistics {
         CorpusStatistics(of: try load(name).documents)
     }
 
@@ -114,13 +116,13 @@ package struct CorpusLibrary: Sendable {
     }
 
     /// The names of the manifests, sorted.
-    func manifestNames() throws(CorpusError) -> [String] {
-        guard FileAccess.isFolder(manifestFolder) else { return [] }
-        return try FileAccess.names(in: manifestFolder).filter { $0.hasSuffix(".json") }
+    func manifestNames() throws -> [String] {
+        guard FileSystem.isFolder(manifestFolder) else { return [] }
+        return try FileSystem.names(in: manifestFolder).filter { $0.hasSuffix(".json") }
             .map { String($0.dropLast(5)) }
     }
 
-    func unknown(_ name: String) throws(CorpusError) -> CorpusError {
+    func unknown(_ name: String) throws -> CorpusError {
         let choices = try list().map(\.name)
         return CorpusError(
             .unknown(name: name, suggestion: nearest(to: name, among: choices), choices: choices))

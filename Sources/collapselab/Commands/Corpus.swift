@@ -203,7 +203,7 @@ extension CorpusError {
             .containsNUL,
             .malformedLine, .nothingToImport, .emptySplit, .tooShort:
             true
-        case .damaged, .inaccessible, .missingTool, .packageUnavailable, .wrongSum,
+        case .damaged, .missingTool, .packageUnavailable, .wrongSum,
             .malformedPackage:
             false
         }

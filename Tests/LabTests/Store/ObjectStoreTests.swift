@@ -1,7 +1,9 @@
 import Collapse
+import Files
 import Foundation
 import Lab
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct ObjectStoreTests {

@@ -1,6 +1,7 @@
 import Collapse
 import Foundation
 import Lab
+import TestSupport
 import Testing
 
 @Suite struct RecordTests {

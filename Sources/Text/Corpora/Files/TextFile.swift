@@ -1,10 +1,12 @@
+import Files
+
 /// Reading text files that somebody else wrote.
 enum TextFile {
     /// The text of a file, with plain line ends and without a byte order mark.
     ///
     /// - Throws: The offset in the file of a byte that is not UTF-8 or, unless `allowsNUL`, of a NUL.
-    static func read(_ path: String, allowsNUL: Bool) throws(CorpusError) -> [UInt8] {
-        let bytes = try FileAccess.read(path)
+    static func read(_ path: String, allowsNUL: Bool) throws -> [UInt8] {
+        let bytes = try FileSystem.content(of: path)
         if let offset = UTF8Validation.firstInvalidOffset(in: bytes) {
             throw CorpusError(.notUTF8(file: path, byteOffset: offset))
         }
@@ -35,7 +37,7 @@ enum TextFile {
     ///
     /// Every line is a JSON object with a string `text`; other members are ignored. Empty lines may
     /// stand at the end only.
-    static func jsonLines(_ path: String, allowsNUL: Bool) throws(CorpusError) -> [[UInt8]] {
+    static func jsonLines(_ path: String, allowsNUL: Bool) throws -> [[UInt8]] {
         func failure(_ line: Int, _ problem: String) -> CorpusError {
             CorpusError(.malformedLine(file: path, line: line + 1, problem: problem))
         }

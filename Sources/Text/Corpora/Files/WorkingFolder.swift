@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A folder under construction: becomes a corpus at once, or leaves nothing.
@@ -13,21 +14,21 @@ struct WorkingFolder: ~Copyable {
     private static let prefix = ".partial-"
 
     /// Begins a folder in `cache`, which is created if missing.
-    init(in cache: String) throws(CorpusError) {
-        try FileAccess.createFolder(cache)
+    init(in cache: String) throws {
+        try FileSystem.createFolder(cache)
         Self.sweep(cache)
         var number = 0
         while true {
             let path = "\(cache)/\(Self.prefix)\(getpid())-\(number)"
             number += 1
             if mkdir(path, 0o755) != 0 {
-                guard errno == EEXIST else { throw FileAccess.refused("create", path) }
+                guard errno == EEXIST else { throw FileError("create", path) }
                 continue
             }
             let lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             // A sweeper may have come between the creation and the lock.
             guard lock >= 0 else { continue }
-            guard flock(lock, LOCK_EX | LOCK_NB) == 0, FileAccess.isFolder(path) else {
+            guard flock(lock, LOCK_EX | LOCK_NB) == 0, FileSystem.isFolder(path) else {
                 close(lock)
                 continue
             }
@@ -37,36 +38,36 @@ struct WorkingFolder: ~Copyable {
     }
 
     deinit {
-        FileAccess.removeTree(path)
+        try? FileSystem.removeTree(path)
         close(lock)
     }
 
     /// Puts `folder`, which lies in this one, in the place of `cache/name`.
     ///
     /// A reader finds the old content, for an instant nothing, then the new content; never a part.
-    func install(_ folder: String, as name: String) throws(CorpusError) {
+    func install(_ folder: String, as name: String) throws {
         let target = cache + "/" + name
-        try FileAccess.flushFolder(folder)
+        try FileSystem.synchronize(folder: folder)
         var attempt = 0
         while rename(folder, target) != 0 {
             let code = errno
             guard code == ENOTEMPTY || code == EEXIST, attempt < 100 else {
-                throw FileAccess.refused("create", target, code)
+                throw FileError("create", target, code: code)
             }
             // The old content goes into this folder, and away with it.
             _ = rename(target, "\(path)/replaced-\(attempt)")
             attempt += 1
         }
-        try FileAccess.flushFolder(cache)
+        try FileSystem.synchronize(folder: cache)
     }
 
     /// Removes what processes left that are gone.
     private static func sweep(_ cache: String) {
-        for name in (try? FileAccess.names(in: cache)) ?? [] where name.hasPrefix(prefix) {
+        for name in (try? FileSystem.names(in: cache)) ?? [] where name.hasPrefix(prefix) {
             let path = cache + "/" + name
             let lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             guard lock >= 0 else { continue }
-            if flock(lock, LOCK_EX | LOCK_NB) == 0 { FileAccess.removeTree(path) }
+            if flock(lock, LOCK_EX | LOCK_NB) == 0 { try? FileSystem.removeTree(path) }
             close(lock)
         }
     }

@@ -1,6 +1,7 @@
+import Files
 import Foundation
 import Glibc
-import Lab
+import TestSupport
 import Testing
 
 @Suite struct AtomicFileTests {
@@ -37,7 +38,7 @@ import Testing
         let folder = try TemporaryFolder()
         var swept: [String] = []
         let created = try AtomicDirectory.create(folder / "done", staging: folder.path) {
-            temporary throws(StoreError) in
+            temporary in
             try AtomicFile.write("x", to: temporary + "/x")
             swept = try Staging.sweep(folder.path)
         }
@@ -49,10 +50,10 @@ import Testing
     @Test func theFirstOfTwoFoldersStands() throws {
         let folder = try TemporaryFolder()
         let isFirst = try AtomicDirectory.create(folder / "done", staging: folder.path) {
-            temporary throws(StoreError) in
+            temporary in
             try AtomicFile.write("late", to: temporary + "/x")
             let isInner = try AtomicDirectory.create(folder / "done", staging: folder.path) {
-                other throws(StoreError) in try AtomicFile.write("early", to: other + "/x")
+                other in try AtomicFile.write("early", to: other + "/x")
             }
             #expect(isInner)
         }
@@ -63,10 +64,10 @@ import Testing
 
     @Test func aFailedFillLeavesNothing() throws {
         let folder = try TemporaryFolder()
-        let failure = StoreError(.damagedObject("test"), path: "p")
+        let failure = FileError("test", "p", code: 1)
         #expect(throws: failure) {
             try AtomicDirectory.create(folder / "done", staging: folder.path) {
-                temporary throws(StoreError) in
+                temporary in
                 try AtomicFile.write("x", to: temporary + "/x")
                 throw failure
             }
@@ -79,7 +80,7 @@ import Testing
         let folder = try TemporaryFolder()
         try folder.write([], "file")
         let path = folder / "file/below.txt"
-        let error = try #require(throws: StoreError.self) {
+        let error = try #require(throws: FileError.self) {
             try AtomicFile.write("x", to: path)
         }
         #expect(
@@ -87,8 +88,7 @@ import Testing
                 == "cannot create the folder \(folder.path)/file: File exists; move away what is there, "
                 + "or choose another path")
         #expect(
-            StoreError(.refused(action: "write", code: ENOSPC), path: "runs/a/metrics.csv")
-                .description
+            FileError("write", "runs/a/metrics.csv", code: ENOSPC).description
                 == "cannot write runs/a/metrics.csv: No space left on device; free some space and run "
                 + "the same command again, nothing recorded is lost")
     }

@@ -21,9 +21,9 @@ package enum Staging {
     ///
     /// - Returns: The names that were removed, sorted.
     @discardableResult
-    package static func sweep(_ folder: String) throws(StoreError) -> [String] {
+    package static func sweep(_ folder: String) throws(FileError) -> [String] {
         var removed: [String] = []
-        for name in try FileSystem.names(in: folder) where name.hasPrefix(prefix) {
+        for name in try FileSystem.namesIfAny(in: folder) where name.hasPrefix(prefix) {
             let path = folder + "/" + name
             let number = FileSystem.restarting {
                 open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
@@ -39,12 +39,12 @@ package enum Staging {
 
     /// Takes the lock without waiting. A file system without locks refuses everyone, the sweeper
     /// too, so that nothing is then ever swept.
-    static func lock(_ file: Int32) -> Bool {
+    package static func lock(_ file: Int32) -> Bool {
         FileSystem.restarting { flock(file, LOCK_EX | LOCK_NB) } == 0
     }
 
     /// Whether the name still leads to the open file, which a sweeper may have removed in between.
-    static func isStill(_ file: Int32, at path: String) -> Bool {
+    package static func isStill(_ file: Int32, at path: String) -> Bool {
         var opened = stat()
         var named = stat()
         return fstat(file, &opened) == 0 && lstat(path, &named) == 0

@@ -2,10 +2,10 @@ import Foundation
 import Glibc
 
 /// A folder of a test's own, removed when the value goes.
-final class TemporaryFolder: Sendable {
-    let path: String
+package final class TemporaryFolder: Sendable {
+    package let path: String
 
-    init() throws {
+    package init() throws {
         var template = Array((NSTemporaryDirectory() + "collapselab-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -13,10 +13,12 @@ final class TemporaryFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    static func / (folder: TemporaryFolder, name: String) -> String { folder.path + "/" + name }
+    package static func / (folder: TemporaryFolder, name: String) -> String {
+        folder.path + "/" + name
+    }
 
     /// Every file below the folder, sorted, by its path in it.
-    func files(below name: String = "") -> [String] {
+    package func files(below name: String = "") -> [String] {
         let root = name.isEmpty ? path : path + "/" + name
         let found = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
         return found.filter {
@@ -26,31 +28,37 @@ final class TemporaryFolder: Sendable {
         }.sorted()
     }
 
-    func bytes(_ name: String) throws -> [UInt8] {
+    package func bytes(_ name: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(fileURLWithPath: self / name)))
     }
 
-    func write(_ bytes: [UInt8], _ name: String) throws {
+    /// Writes a file, and the folders above it.
+    ///
+    /// - Returns: Its path.
+    @discardableResult
+    package func write(_ bytes: [UInt8], _ name: String) throws -> String {
         let path = self / name
         try FileManager.default.createDirectory(
             atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
         try Data(bytes).write(to: URL(fileURLWithPath: path))
+        return path
     }
 
-    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: self / name) }
-}
+    @discardableResult
+    package func write(_ text: String, _ name: String) throws -> String {
+        try write(Array(text.utf8), name)
+    }
 
-/// A small generator with a fixed start, for inputs of property tests.
-struct TestGenerator: RandomNumberGenerator {
-    private var state: UInt64
+    package func text(_ name: String) throws -> String {
+        String(decoding: try bytes(name), as: UTF8.self)
+    }
 
-    init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 }
+    /// The names in a sub-folder, hidden ones included; none when there is no such folder.
+    package func names(in name: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: self / name)) ?? []).sorted()
+    }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+    package func exists(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: self / name)
     }
 }

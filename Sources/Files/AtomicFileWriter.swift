@@ -1,0 +1,67 @@
+import Glibc
+
+/// A file under construction: it takes its place whole when it is committed, or leaves nothing.
+///
+/// It grows under a temporary name in the folder of the result. A path that leads to a device or a pipe is
+/// written to directly.
+package struct AtomicFileWriter: ~Copyable {
+    /// Where the file will be.
+    package let path: String
+    private let temporary: String?
+    private let file: FileSystem.Descriptor
+    private var isCommitted = false
+
+    private init(_ path: String, _ temporary: String?, _ file: consuming FileSystem.Descriptor) {
+        self.path = path
+        self.temporary = temporary
+        self.file = file
+    }
+
+    /// Begins a file; folders that are missing are created. For `staging` see ``AtomicFile``.
+    package static func begin(
+        _ path: String, staging: String? = nil
+    ) throws(FileError) -> AtomicFileWriter {
+        if FileSystem.isSpecial(path) {
+            return AtomicFileWriter(path, nil, try FileSystem.open(path, O_WRONLY))
+        }
+        let folder = FileSystem.parent(of: path)
+        try FileSystem.createFolder(folder)
+        while true {
+            let temporary = (staging ?? folder) + "/" + Staging.name()
+            let number = FileSystem.restarting {
+                open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            }
+            if number < 0 && errno == EEXIST { continue }
+            guard number >= 0 else { throw FileError("create", path) }
+            let file = FileSystem.Descriptor(number: number)
+            // A sweeper may have come between the creation and the lock; then a new name is taken.
+            guard Staging.lock(file.number) || errno != EWOULDBLOCK,
+                Staging.isStill(file.number, at: temporary)
+            else { continue }
+            return AtomicFileWriter(path, temporary, file)
+        }
+    }
+
+    deinit {
+        if !isCommitted, let temporary { unlink(temporary) }
+    }
+
+    /// Appends bytes.
+    package mutating func write(_ bytes: [UInt8]) throws(FileError) {
+        try FileSystem.write(bytes, to: file.number, path: path)
+    }
+
+    /// Appends bytes.
+    package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+        try FileSystem.write(bytes, to: file.number, path: path)
+    }
+
+    /// Puts the file in its place; after the return it survives a power failure.
+    package mutating func commit() throws(FileError) {
+        guard let temporary else { return }
+        try FileSystem.synchronize(file.number, path: path)
+        guard rename(temporary, path) == 0 else { throw FileError("replace", path) }
+        isCommitted = true
+        try FileSystem.synchronize(folder: FileSystem.parent(of: path))
+    }
+}

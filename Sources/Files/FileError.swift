@@ -1,0 +1,41 @@
+import Glibc
+
+/// The operating system refused something to do with a file: what, which, why, and what to do about it.
+package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Completes "cannot ...".
+    package var action: String
+    /// The file or folder.
+    package var path: String
+    /// The operating system's number for the reason, `errno`.
+    package var code: Int32
+
+    package init(_ action: String, _ path: String, code: Int32 = errno) {
+        self.action = action
+        self.path = path
+        self.code = code
+    }
+
+    /// Whether the path that was given leads nowhere, or not to a file.
+    package var isWrongPath: Bool { [ENOENT, ENOTDIR, EISDIR].contains(code) }
+
+    package var description: String { "cannot \(action) \(path): \(reason); \(remedy)" }
+
+    private var reason: String {
+        guard let text = strerror(code) else { return "error \(code)" }
+        return String(cString: text)
+    }
+
+    private var remedy: String {
+        switch code {
+        case ENOSPC, EDQUOT:
+            "free some space and run the same command again, nothing recorded is lost"
+        case EACCES, EPERM, EROFS:
+            "choose a folder that you may write to, or change its permissions"
+        case ENOENT: "check the path"
+        case ENOTDIR, EISDIR, EEXIST: "move away what is there, or choose another path"
+        case EMFILE, ENFILE: "raise the limit on open files (ulimit -n)"
+        case ENAMETOOLONG: "choose a shorter path"
+        default: "check the disk and run the same command again"
+        }
+    }
+}
