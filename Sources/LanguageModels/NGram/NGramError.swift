@@ -18,6 +18,10 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
         case noBackOffForm(NGramSmoothing)
         /// A token's spelling cannot stand in an ARPA file.
         case unwritableSpelling(token: UInt32)
+        /// A token is spelled `<s>` or `</s>`, which is the document boundary's spelling in ARPA files and in text.
+        case reservedSpelling(token: UInt32)
+        /// Two tokens have the same spelling.
+        case duplicateSpelling(first: UInt32, second: UInt32)
         /// Bytes that are no model; what they have or lack.
         case damaged(String)
     }
@@ -56,6 +60,11 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
         case .unwritableSpelling(let token):
             "token \(token) has a spelling that is empty or holds a separator, which ARPA cannot hold; "
                 + "give a spelling without"
+        case .reservedSpelling(let token):
+            "token \(token) is spelled <s> or </s>, which only the document boundary may be; "
+                + "give another spelling"
+        case .duplicateSpelling(let first, let second):
+            "tokens \(first) and \(second) have the same spelling; give each token one of its own"
         case .damaged(let problem):
             "n-gram model: \(problem); the file is damaged or of another kind: write it again"
         }

@@ -1,7 +1,7 @@
 /// Byte strings numbered in order of first appearance: an open-addressing hash over one flat store.
 ///
 /// The numbering depends on the order of insertion only, so walking `0 ..< count` is deterministic.
-struct ByteStringTable: Sendable {
+package struct ByteStringTable: Sendable {
     private struct Entry {
         var hash: UInt64
         var start: Int
@@ -13,32 +13,32 @@ struct ByteStringTable: Sendable {
     private var entries: [Entry] = []
     private var storage: [UInt8] = []
 
-    init(minimumCapacity: Int = 0) {
+    package init(minimumCapacity: Int = 0) {
         var capacity = 64
         while capacity < minimumCapacity * 2 { capacity *= 2 }
         slots = [UInt32](repeating: 0, count: capacity)
     }
 
-    var count: Int { entries.count }
+    package var count: Int { entries.count }
 
     /// The bytes held by all strings together.
-    var byteCount: Int { storage.count }
+    package var byteCount: Int { storage.count }
 
     /// The string with the given number.
-    subscript(number: Int) -> ArraySlice<UInt8> {
+    package subscript(number: Int) -> ArraySlice<UInt8> {
         let entry = entries[number]
         return storage[entry.start..<entry.start + entry.length]
     }
 
     /// The number of a string, if it is in the table.
     @inline(__always)
-    func find(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+    package func find(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
         find(bytes, range, hash: Self.hash(bytes, range))
     }
 
     /// The number of a string whose ``hash(_:_:)`` is known.
     @inline(__always)
-    func find(_ bytes: Span<UInt8>, _ range: Range<Int>, hash: UInt64) -> Int? {
+    package func find(_ bytes: Span<UInt8>, _ range: Range<Int>, hash: UInt64) -> Int? {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         while true {
@@ -52,7 +52,7 @@ struct ByteStringTable: Sendable {
 
     /// The number of a string, which is added if it is new.
     @inline(__always)
-    mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+    package mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
         let hash = Self.hash(bytes, range)
         return find(bytes, range, hash: hash) ?? append(bytes, range, hash: hash)
     }
@@ -60,7 +60,7 @@ struct ByteStringTable: Sendable {
     /// Adds a string that is known to be absent.
     @inline(never)
     @discardableResult
-    mutating func append(_ bytes: Span<UInt8>, _ range: Range<Int>, hash: UInt64) -> Int {
+    package mutating func append(_ bytes: Span<UInt8>, _ range: Range<Int>, hash: UInt64) -> Int {
         if (entries.count + 1) * 2 > slots.count { grow() }
         let entry = Entry(hash: hash, start: storage.count, length: range.count)
         for index in range { storage.append(bytes[index]) }
@@ -69,19 +69,19 @@ struct ByteStringTable: Sendable {
         return entries.count - 1
     }
 
-    mutating func intern(_ bytes: some Collection<UInt8>) -> Int {
+    package mutating func intern(_ bytes: some Collection<UInt8>) -> Int {
         let array = Array(bytes)
         return intern(array.span, 0..<array.count)
     }
 
-    func find(_ bytes: some Collection<UInt8>) -> Int? {
+    package func find(_ bytes: some Collection<UInt8>) -> Int? {
         let array = Array(bytes)
         return find(array.span, 0..<array.count)
     }
 
     /// A 64-bit hash of the bytes, eight at a time, with a multiply-and-fold finish.
     @inline(__always)
-    static func hash(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
+    package static func hash(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
         var hash = UInt64(truncatingIfNeeded: range.count) &* 0x9E37_79B9_7F4A_7C15
         var position = range.lowerBound
         while range.upperBound - position >= 8 {
