@@ -240,19 +240,24 @@ package struct LanguageSetting: TaskSetting {
     package func encode(
         _ examples: LanguageDocuments, world: LanguageWorld
     ) throws -> [String: [UInt8]] {
-        [
-            "tokens.bin": TokenDatasetFile.bytes(
-                of: examples.dataset, vocabularyCount: world.tokenizer.vocabularyCount)
-        ]
+        let (tokens, description) = TokenFile.encode(
+            examples.dataset, vocabulary: world.vocabulary)
+        return [Self.tokens: tokens, Self.tokensDescription: try description.serialized()]
     }
 
     package func decodeExamples(
         _ files: [String: [UInt8]], world: LanguageWorld
     ) throws -> LanguageDocuments {
-        let contents = try TokenDatasetFile.read(
-            bytes: files["tokens.bin"] ?? [], file: "tokens.bin")
-        return LanguageDocuments(contents.dataset)
+        let description = try TokenFileDescription(
+            serialized: files[Self.tokensDescription] ?? [], file: Self.tokensDescription)
+        let file = try (files[Self.tokens] ?? []).withUnsafeBytes {
+            try TokenFile(description: description, tokens: $0, file: Self.tokens)
+        }
+        return LanguageDocuments(file.dataset)
     }
+
+    private static let tokens = "tokens.bin"
+    private static let tokensDescription = TokenFileDescription.path(of: tokens)
 
     package func show(
         _ examples: LanguageDocuments, at index: Int, world: LanguageWorld

@@ -7,6 +7,8 @@ import Text
 /// tokenizer, and the held-out text.
 package final class LanguageWorld: Sendable {
     let tokenizer: any Tokenizer
+    /// What token files say of it.
+    let vocabulary: TokenFileDescription.Vocabulary
     /// The documents of the train split in the seed's order.
     let stream: TokenDataset
     let heldOut: HeldOutText
@@ -25,6 +27,7 @@ package final class LanguageWorld: Sendable {
         let order = random.permutation(of: train.count)
         let documents = order.lazy.map { train.bytes(of: $0) }
         tokenizer = specification.train(on: documents, initialSize: initialSize)
+        vocabulary = TokenFileDescription.Vocabulary(of: tokenizer)
         stream = tokenizer.encode(documents: documents)
 
         let split = evaluation.split == .test ? corpus.test : corpus.validation

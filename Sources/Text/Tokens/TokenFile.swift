@@ -1,0 +1,132 @@
+import Crypto
+import Files
+
+/// Token ids on disk: nothing but little-endian ids, and a small JSON file beside it that describes them.
+///
+/// A vocabulary of at most 65,536 takes two bytes a token, a larger one four. Every document is followed by the
+/// boundary; a file without documents is one text. In numpy, `numpy.fromfile("tokens.bin", "<u2")`.
+package struct TokenFile: Sendable, Hashable {
+    package var description: TokenFileDescription
+    package var dataset: TokenDataset
+
+    /// The file that holds a data set, and its companion's content.
+    package static func encode(
+        _ dataset: TokenDataset, vocabulary: TokenFileDescription.Vocabulary
+    ) -> (tokens: [UInt8], description: TokenFileDescription) {
+        var stream: [UInt32] = []
+        stream.reserveCapacity(dataset.tokens.count + dataset.documentCount)
+        for document in 0..<dataset.documentCount {
+            stream += dataset.document(document)
+            stream.append(vocabulary.boundary)
+        }
+        let bytes = bytes(of: stream, vocabulary: vocabulary)
+        return (
+            bytes,
+            TokenFileDescription(
+                vocabulary: vocabulary, tokenCount: stream.count,
+                documentCount: dataset.documentCount,
+                sha256: ContentDigest(of: bytes).hexadecimal)
+        )
+    }
+
+    /// Reads a token file and its companion `PATH.json`.
+    package init(reading path: String) throws {
+        let companion = TokenFileDescription.path(of: path)
+        let description = try TokenFileDescription(
+            serialized: try FileSystem.content(of: companion), file: companion)
+        let mapping = try MappedFile(path)
+        try self.init(description: description, tokens: mapping.bytes, file: path)
+    }
+
+    /// Takes a token file's bytes.
+    ///
+    /// - Throws: What the bytes have or lack; nothing that disagrees with its description is accepted.
+    package init(
+        description: TokenFileDescription, tokens bytes: UnsafeRawBufferPointer, file: String
+    ) throws(TokenFileError) {
+        func failure(_ problem: String) -> TokenFileError {
+            TokenFileError(file: file, problem: problem)
+        }
+        let width = description.type.byteCount
+        guard bytes.count / width == description.tokenCount, bytes.count % width == 0 else {
+            throw failure(
+                "has \(bytes.count) bytes where \(description.tokenCount) tokens of \(width) bytes "
+                    + "are described")
+        }
+        var hash = SHA256()
+        hash.update(bufferPointer: bytes)
+        guard ContentDigest(hash.finalize()).hexadecimal == description.sha256 else {
+            throw failure("does not match its checksum")
+        }
+        let stream = Self.tokens(in: bytes, type: description.type)
+        let vocabulary = description.vocabulary
+        if let position = stream.firstIndex(where: { $0 >= vocabulary.count }) {
+            throw failure(
+                "has token \(stream[position]) at position \(position), beyond its vocabulary of "
+                    + "\(vocabulary.count)")
+        }
+        self.description = description
+        dataset = TokenDataset()
+        guard let documentCount = description.documentCount else {
+            dataset = TokenDataset(tokens: stream, offsets: [0, stream.count])
+            return
+        }
+        for document in stream.split(
+            separator: vocabulary.boundary, omittingEmptySubsequences: false
+        )
+        .dropLast() {
+            dataset.append(document: document)
+        }
+        guard stream.isEmpty || stream.last == vocabulary.boundary,
+            dataset.documentCount == documentCount
+        else {
+            throw failure(
+                "has \(dataset.documentCount) documents that end where \(documentCount) are "
+                    + "described")
+        }
+    }
+
+    /// The bytes of some ids, all of which must be below the vocabulary's count.
+    static func bytes(
+        of tokens: [UInt32], vocabulary: TokenFileDescription.Vocabulary
+    ) -> [UInt8] {
+        let type = TokenFileDescription.TokenType(vocabularyCount: vocabulary.count)
+        return [UInt8](unsafeUninitializedCapacity: tokens.count * type.byteCount) { bytes, count in
+            let memory = UnsafeMutableRawBufferPointer(bytes)
+            for (index, token) in tokens.enumerated() {
+                precondition(
+                    token < vocabulary.count,
+                    "token \(token) in a vocabulary of \(vocabulary.count)")
+                switch type {
+                case .uint16:
+                    memory.storeBytes(
+                        of: UInt16(truncatingIfNeeded: token).littleEndian,
+                        toByteOffset: 2 * index, as: UInt16.self)
+                case .uint32:
+                    memory.storeBytes(
+                        of: token.littleEndian, toByteOffset: 4 * index, as: UInt32.self)
+                }
+            }
+            count = memory.count
+        }
+    }
+
+    private static func tokens(
+        in bytes: UnsafeRawBufferPointer, type: TokenFileDescription.TokenType
+    ) -> [UInt32] {
+        switch type {
+        case .uint16:
+            (0..<bytes.count / 2).map {
+                UInt32(
+                    UInt16(
+                        littleEndian: bytes.loadUnaligned(
+                            fromByteOffset: 2 * $0, as: UInt16.self)))
+            }
+        case .uint32:
+            (0..<bytes.count / 4).map {
+                UInt32(
+                    littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Crypto
+package import Files
+
+/// Writes a token file piece by piece, so that memory does not grow with the text.
+package struct TokenFileWriter: ~Copyable {
+    private let vocabulary: TokenFileDescription.Vocabulary
+    private var file: AtomicFileWriter
+    private var hash = SHA256()
+    private var tokenCount = 0
+    private var documentCount: Int?
+
+    /// Begins the file at `path`.
+    ///
+    /// - Parameter hasDocuments: Whether the boundary will end each of several documents; otherwise the file is one text.
+    package init(
+        to path: String, vocabulary: TokenFileDescription.Vocabulary, hasDocuments: Bool
+    ) throws(FileError) {
+        file = try AtomicFileWriter.begin(path)
+        self.vocabulary = vocabulary
+        documentCount = hasDocuments ? 0 : nil
+    }
+
+    /// Appends tokens.
+    package mutating func append(_ tokens: [UInt32]) throws(FileError) {
+        let bytes = TokenFile.bytes(of: tokens, vocabulary: vocabulary)
+        hash.update(data: bytes)
+        tokenCount += tokens.count
+        try file.write(bytes)
+    }
+
+    /// Ends a document.
+    package mutating func endDocument() throws(FileError) {
+        documentCount = (documentCount ?? 0) + 1
+        try append([vocabulary.boundary])
+    }
+
+    /// Puts the file and its companion in their places; killed in between, the file is there without a
+    /// companion and is not read.
+    @discardableResult
+    package mutating func commit() throws -> TokenFileDescription {
+        let description = TokenFileDescription(
+            vocabulary: vocabulary, tokenCount: tokenCount, documentCount: documentCount,
+            sha256: ContentDigest(hash.finalize()).hexadecimal)
+        try file.commit()
+        try AtomicFile.write(
+            try description.serialized(), to: TokenFileDescription.path(of: file.path))
+        return description
+    }
+}
