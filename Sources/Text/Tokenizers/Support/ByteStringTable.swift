@@ -2,41 +2,53 @@
 ///
 /// The numbering depends on the order of insertion only, so walking `0 ..< count` is deterministic.
 package struct ByteStringTable: Sendable {
-    private struct Entry {
-        var hash: UInt64
-        var start: Int
-        var length: Int
+    @usableFromInline
+    struct Entry: Sendable {
+        @usableFromInline var hash: UInt64
+        @usableFromInline var start: Int
+        @usableFromInline var length: Int
+
+        @inlinable
+        init(hash: UInt64, start: Int, length: Int) {
+            self.hash = hash
+            self.start = start
+            self.length = length
+        }
     }
 
     /// Entry number plus one in each slot; zero is an empty slot. The count is a power of two.
-    private var slots: [UInt32]
-    private var entries: [Entry] = []
-    private var storage: [UInt8] = []
+    @usableFromInline var slots: [UInt32]
+    @usableFromInline var entries: [Entry] = []
+    @usableFromInline var storage: [UInt8] = []
 
+    @inlinable
     package init(minimumCapacity: Int = 0) {
         var capacity = 64
         while capacity < minimumCapacity * 2 { capacity *= 2 }
         slots = [UInt32](repeating: 0, count: capacity)
     }
 
-    package var count: Int { entries.count }
+    @inlinable package var count: Int { entries.count }
 
     /// The bytes held by all strings together.
-    package var byteCount: Int { storage.count }
+    @inlinable package var byteCount: Int { storage.count }
 
     /// The string with the given number.
+    @inlinable
     package subscript(number: Int) -> ArraySlice<UInt8> {
         let entry = entries[number]
         return storage[entry.start..<entry.start + entry.length]
     }
 
     /// The number of a string, if it is in the table.
+    @inlinable
     @inline(__always)
     package func find(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
         find(bytes, range, hash: Self.hash(bytes, range))
     }
 
     /// The number of a string whose ``hash(_:_:)`` is known.
+    @inlinable
     @inline(__always)
     package func find(_ bytes: Span<UInt8>, _ range: Range<Int>, hash: UInt64) -> Int? {
         let mask = slots.count - 1
@@ -51,6 +63,7 @@ package struct ByteStringTable: Sendable {
     }
 
     /// The number of a string, which is added if it is new.
+    @inlinable
     @inline(__always)
     package mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
         let hash = Self.hash(bytes, range)
@@ -69,17 +82,20 @@ package struct ByteStringTable: Sendable {
         return entries.count - 1
     }
 
+    @inlinable
     package mutating func intern(_ bytes: some Collection<UInt8>) -> Int {
         let array = Array(bytes)
         return intern(array.span, 0..<array.count)
     }
 
+    @inlinable
     package func find(_ bytes: some Collection<UInt8>) -> Int? {
         let array = Array(bytes)
         return find(array.span, 0..<array.count)
     }
 
     /// A 64-bit hash of the bytes, eight at a time, with a multiply-and-fold finish.
+    @inlinable
     @inline(__always)
     package static func hash(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
         var hash = UInt64(truncatingIfNeeded: range.count) &* 0x9E37_79B9_7F4A_7C15
@@ -95,8 +111,9 @@ package struct ByteStringTable: Sendable {
     }
 
     /// Up to eight bytes as a little-endian word.
+    @inlinable
     @inline(__always)
-    private static func word(_ bytes: Span<UInt8>, _ position: Int, _ count: Int) -> UInt64 {
+    static func word(_ bytes: Span<UInt8>, _ position: Int, _ count: Int) -> UInt64 {
         var word: UInt64 = 0
         for index in 0..<count {
             word |= UInt64(bytes[position &+ index]) &<< UInt64(index &* 8)
@@ -104,14 +121,16 @@ package struct ByteStringTable: Sendable {
         return word
     }
 
+    @inlinable
     @inline(__always)
-    private static func mix(_ value: UInt64) -> UInt64 {
+    static func mix(_ value: UInt64) -> UInt64 {
         let product = (value ^ 0xD6E8_FEB8_6659_FD93).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
         return product.low ^ product.high
     }
 
+    @inlinable
     @inline(__always)
-    private func matches(
+    func matches(
         _ entry: Entry, _ bytes: Span<UInt8>, _ range: Range<Int>, _ hash: UInt64
     ) -> Bool {
         guard entry.hash == hash, entry.length == range.count else { return false }
