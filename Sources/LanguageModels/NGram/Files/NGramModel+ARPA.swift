@@ -12,9 +12,7 @@ extension NGramModel {
     ///   same binary32.
     /// - Throws: For add-k, which has no back-off form, and for a spelling with white space.
     package func arpa(spelling: (UInt32) -> [UInt8]) throws(NGramError) -> [UInt8] {
-        if configuration.smoothing == .addK {
-            throw NGramError(.noBackOffForm(configuration.smoothing))
-        }
+        if isAdditive { throw NGramError(.noBackOffForm(.addK)) }
         var words: [[UInt8]] = []
         for token in 0..<UInt32(vocabularyCount) {
             let word = token == boundary ? Array("</s>".utf8) : spelling(token)

@@ -93,31 +93,27 @@ extension NGramModel {
     ///
     /// `depth` is the length of the history: add-k does not shorten one that it has not seen.
     func step(_ token: UInt32, from state: Int, depth: Int) -> (probability: Double, next: Int) {
-        if configuration.smoothing == .addK { return addKStep(token, from: state, depth: depth) }
-        var weight = 1.0
-        var context = state
-        while true {
-            if let node = trie.successor(of: context, token: token) {
-                let next = token == boundary ? trie.startState : trie.state(at: node)
-                return (weight * probabilities[node], next)
-            }
-            weight *= backOffs[context]
-            context = Int(trie.suffixes[context])
-        }
+        if isAdditive { return additiveStep(token, from: state, depth: depth) }
+        return withTables { $0.step(token, from: state) }
     }
 
-    private func addKStep(
+    private func additiveStep(
         _ token: UInt32, from state: Int, depth: Int
     ) -> (probability: Double, next: Int) {
         let next = trie.state(after: token, from: state)
-        guard trie.depth(of: state) == depth else { return (1 / Double(vocabularyCount), next) }
+        guard isContinued(state, depth: depth) else { return (1 / Double(vocabularyCount), next) }
         let node = trie.successor(of: state, token: token)
         return (node.map { probabilities[$0] } ?? backOffs[state], next)
     }
 
+    /// Whether a state is the whole history, of `depth` tokens, and was followed by something in training.
+    func isContinued(_ state: Int, depth: Int) -> Bool {
+        trie.depth(of: state) == depth && !trie.successors(of: state).isEmpty
+    }
+
     func conditional(at state: Int, depth: Int) -> [Double] {
-        if configuration.smoothing == .addK {
-            guard trie.depth(of: state) == depth else {
+        if isAdditive {
+            guard isContinued(state, depth: depth) else {
                 return Array(repeating: 1 / Double(vocabularyCount), count: vocabularyCount)
             }
             var distribution = Array(repeating: backOffs[state], count: vocabularyCount)

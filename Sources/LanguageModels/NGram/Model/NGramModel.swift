@@ -2,9 +2,12 @@ package import Text
 
 /// A back-off n-gram model with exact conditional distributions.
 ///
-/// Every smoothing is stored in one form: the probability p(w | h) of each n-gram h w that was counted, and for each
-/// history h what the tokens never seen after it get, as a back-off weight g(h) on the shorter history h':
-/// p(w | h) = g(h) p(w | h'). See ``NGramSmoothing`` for the definitions.
+/// Every model has one form: the probability p(w | h) of each n-gram h w that is listed, and for each history h what
+/// the tokens not listed after it get, as a back-off weight g(h) on the shorter history h': p(w | h) = g(h) p(w | h').
+/// A history that is not listed hands everything to h'. What was counted here keeps its counts as ``evidence``; a model
+/// from an ARPA file, or one that was pruned, has none.
+///
+/// See ``NGramSmoothing`` for the definitions of what is counted.
 ///
 /// Modified Kneser-Ney, interpolated. a(h w) is the raw count where h has order - 1 tokens or begins a document, and
 /// otherwise the number of distinct tokens seen before h w (the document start counts as one):
@@ -17,28 +20,52 @@ package import Text
 /// its types with `</s>` and `<unk>`, without `<s>` (`--vocab_pad` sets a larger V). A discount of exactly
 /// zero, which the definition allows, can leave unseen tokens without probability.
 package struct NGramModel: Sendable, Hashable {
-    /// Raised when the same data and configuration give another model.
-    package static let trainingVersion = 1
+    /// Raised when the same data and configuration give another model, or another file.
+    package static let trainingVersion = 2
     /// Raised when the same model, options and key give other samples.
     package static let samplingVersion = 1
 
-    package let configuration: NGramConfiguration
     package let trie: NGramTrie
     /// p(w | h) for every node h w.
-    package let probabilities: [Double]
-    /// For every context, the weight of the shorter history for tokens not among its successors; under add-k
+    package let probabilities: NGramColumn<Double>
+    /// For every context, the weight of the shorter history for tokens not among its successors; in an additive model
     /// their probability itself.
-    package let backOffs: [Double]
-    /// The discounts of orders 1, 2, ..., under modified Kneser-Ney only.
-    package let discounts: [NGramDiscounts]
-    /// Counts summed up inside each block of successors.
-    let cumulative: NGramCountColumn
-    /// Unigrams with a positive count.
-    let distinctUnigrams: Int
+    package let backOffs: NGramColumn<Double>
+    /// Whether this is add-k, where nothing backs off: tokens not listed after a history are equally probable, and all
+    /// tokens are after a history that was never continued.
+    package let isAdditive: Bool
+    /// What the model was estimated from, if it is known.
+    package let evidence: NGramEvidence?
 
-    package var order: Int { configuration.order }
+    package var order: Int { trie.order }
     package var vocabularyCount: Int { trie.vocabularyCount }
     package var boundary: UInt32 { trie.boundary }
+    /// The discounts of orders 1, 2, ..., where the model comes from counts by modified Kneser-Ney.
+    package var discounts: [NGramDiscounts] { evidence?.discounts ?? [] }
+
+    /// A model in back-off form, without evidence. The probabilities after each history must sum to 1.
+    package init(
+        trie: NGramTrie, probabilities: NGramColumn<Double>, backOffs: NGramColumn<Double>
+    ) {
+        self.init(
+            trie: trie, probabilities: probabilities, backOffs: backOffs, isAdditive: false,
+            evidence: nil)
+    }
+
+    init(
+        trie: NGramTrie, probabilities: NGramColumn<Double>, backOffs: NGramColumn<Double>,
+        isAdditive: Bool, evidence: NGramEvidence?
+    ) {
+        precondition(
+            probabilities.count == trie.nodeCount && backOffs.count == trie.contextCount,
+            "\(probabilities.count) probabilities and \(backOffs.count) back-offs for "
+                + "\(trie.nodeCount) n-grams, \(trie.contextCount) of them contexts")
+        self.trie = trie
+        self.probabilities = probabilities
+        self.backOffs = backOffs
+        self.isAdditive = isAdditive
+        self.evidence = evidence
+    }
 
     /// Trains a model.
     ///
@@ -84,10 +111,6 @@ package struct NGramModel: Sendable, Hashable {
         configuration: NGramConfiguration, trie: NGramTrie, cumulative: NGramCountColumn,
         discounts: [NGramDiscounts]
     ) {
-        self.configuration = configuration
-        self.trie = trie
-        self.cumulative = cumulative
-        self.discounts = discounts
         var estimate = NGramEstimate(trie: trie)
         switch configuration.smoothing {
         case .maximumLikelihood: estimate.maximumLikelihood(cumulative)
@@ -95,16 +118,21 @@ package struct NGramModel: Sendable, Hashable {
         case .wittenBell: estimate.wittenBell(cumulative)
         case .modifiedKneserNey: estimate.modifiedKneserNey(cumulative, discounts: discounts)
         }
-        probabilities = estimate.probabilities
-        backOffs = estimate.backOffs
-        distinctUnigrams = estimate.distinctUnigrams
+        self.init(
+            trie: trie, probabilities: NGramColumn(estimate.probabilities),
+            backOffs: NGramColumn(estimate.backOffs),
+            isAdditive: configuration.smoothing == .addK,
+            evidence: NGramEvidence(
+                configuration: configuration, discounts: discounts,
+                distinctUnigrams: estimate.distinctUnigrams,
+                cumulative: NGramCumulativeCounts(cumulative)))
     }
 }
 
 /// What is worth recording about one order of a trained model.
 package struct NGramOrderSummary: Sendable, Hashable, Codable {
     package var order: Int
-    /// Distinct n-grams with a positive count.
+    /// Distinct n-grams: those with a positive count, where counts are known.
     package var types: Int
     /// Under modified Kneser-Ney only.
     package var discounts: NGramDiscounts?
@@ -122,7 +150,8 @@ extension NGramModel {
         (1...order).map { length in
             NGramOrderSummary(
                 order: length,
-                types: length == 1 ? distinctUnigrams : trie.level(length).count,
+                types: length == 1
+                    ? evidence?.distinctUnigrams ?? vocabularyCount : trie.level(length).count,
                 discounts: discounts.isEmpty ? nil : discounts[length - 1])
         }
     }

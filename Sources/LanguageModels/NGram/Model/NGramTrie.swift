@@ -1,4 +1,4 @@
-/// The n-grams of a model as a forward trie in flat arrays.
+/// The n-grams of a model as a forward trie in flat columns.
 ///
 /// Nodes are numbered level by level: node 0 is the empty n-gram, nodes 1...V are the unigrams (node 1 + w is
 /// token w, all of them present), then come the bigrams in lexicographic order of their ids, and so on. The
@@ -9,13 +9,41 @@ package struct NGramTrie: Sendable, Hashable {
     /// The id that begins a document as context and ends it as event.
     package let boundary: UInt32
     /// Level k is `levelBegin[k] ..< levelBegin[k + 1]`; `order + 2` entries.
-    package internal(set) var levelBegin: [Int]
+    package let levelBegin: [Int]
     /// The last token of each node.
-    package internal(set) var tokens: [UInt32]
+    package let tokens: NGramColumn<UInt32>
     /// For each node, the node of the same n-gram without its first token.
-    package internal(set) var suffixes: [UInt32]
+    package let suffixes: NGramColumn<UInt32>
     /// The successors of context i are nodes `childBegin[i] ..< childBegin[i + 1]`.
-    package internal(set) var childBegin: [UInt32]
+    package let childBegin: NGramColumn<UInt32>
+
+    package init(
+        vocabularyCount: Int, boundary: UInt32, levelBegin: [Int], tokens: [UInt32],
+        suffixes: [UInt32], childBegin: [UInt32]
+    ) {
+        self.init(
+            vocabularyCount: vocabularyCount, boundary: boundary, levelBegin: levelBegin,
+            tokens: NGramColumn(tokens), suffixes: NGramColumn(suffixes),
+            childBegin: NGramColumn(childBegin))
+    }
+
+    init(
+        vocabularyCount: Int, boundary: UInt32, levelBegin: [Int], tokens: NGramColumn<UInt32>,
+        suffixes: NGramColumn<UInt32>, childBegin: NGramColumn<UInt32>
+    ) {
+        let order = levelBegin.count - 2
+        precondition(
+            order >= 1 && tokens.count == levelBegin[order + 1] && suffixes.count == tokens.count
+                && childBegin.count == levelBegin[order] + 1,
+            "\(tokens.count) tokens, \(suffixes.count) suffixes and \(childBegin.count) blocks "
+                + "for levels \(levelBegin)")
+        self.vocabularyCount = vocabularyCount
+        self.boundary = boundary
+        self.levelBegin = levelBegin
+        self.tokens = tokens
+        self.suffixes = suffixes
+        self.childBegin = childBegin
+    }
 
     package var order: Int { levelBegin.count - 2 }
     package var nodeCount: Int { tokens.count }
@@ -31,22 +59,11 @@ package struct NGramTrie: Sendable, Hashable {
         Int(childBegin[context])..<Int(childBegin[context + 1])
     }
 
-    /// The node of `context` followed by `token`, where it was seen. O(log successors).
+    /// The node of `context` followed by `token`, where it is present. O(log successors).
     func successor(of context: Int, token: UInt32) -> Int? {
         if context == 0 { return 1 + Int(token) }
-        var low = Int(childBegin[context])
-        let end = Int(childBegin[context + 1])
-        var count = end - low
-        while count > 0 {
-            let half = count / 2
-            if tokens[low + half] < token {
-                low += half + 1
-                count -= half + 1
-            } else {
-                count = half
-            }
-        }
-        return low < end && tokens[low] == token ? low : nil
+        let block = successors(of: context)
+        return tokens.elements.search(token, in: block)
     }
 
     /// How many tokens a node spells.
@@ -58,16 +75,12 @@ package struct NGramTrie: Sendable, Hashable {
 
     /// The context of a document's first token.
     package var startState: Int {
-        contextCount > 1 ? state(at: 1 + Int(boundary)) : 0
+        contextCount > 1 ? 1 + Int(boundary) : 0
     }
 
-    /// The longest suffix of a node's n-gram that was followed by something in training.
+    /// The context that a node leaves behind: itself, or without its first token where it is as long as can be.
     func state(at node: Int) -> Int {
-        var state = node
-        while state >= contextCount || (state > 0 && childBegin[state] == childBegin[state + 1]) {
-            state = Int(suffixes[state])
-        }
-        return state
+        node < contextCount ? node : Int(suffixes[node])
     }
 
     /// The state after `token`, from the state before it.
@@ -87,7 +100,7 @@ package struct NGramTrie: Sendable, Hashable {
         return recent[start...]
     }
 
-    /// The longest seen suffix of `context`.
+    /// The longest suffix of `context` that is present.
     package func state(after context: ArraySlice<UInt32>) -> Int {
         var state = 0
         for token in relevant(context) {
@@ -96,5 +109,21 @@ package struct NGramTrie: Sendable, Hashable {
             state = self.state(after: token, from: state)
         }
         return state
+    }
+}
+
+extension UnsafeBufferPointer<UInt32> {
+    /// The place of `token` in an ascending block, without a branch that could be mispredicted in the loop.
+    @inline(__always)
+    func search(_ token: UInt32, in block: Range<Int>) -> Int? {
+        var low = block.lowerBound
+        var count = block.count
+        guard count > 0 else { return nil }
+        while count > 1 {
+            let half = count &>> 1
+            low = self[low &+ half] <= token ? low &+ half : low
+            count &-= half
+        }
+        return self[low] == token ? low : nil
     }
 }

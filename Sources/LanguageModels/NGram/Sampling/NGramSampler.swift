@@ -5,6 +5,14 @@ import Compute
 struct NGramSampler {
     let model: NGramModel
     let options: NGramSamplingOptions
+    /// For models without counts.
+    private let residuals: NGramResiduals?
+
+    init(model: NGramModel, options: NGramSamplingOptions) {
+        self.model = model
+        self.options = options
+        residuals = model.evidence == nil && !model.isAdditive ? NGramResiduals(model) : nil
+    }
 
     /// How often a forbidden token is drawn again before the distribution is renormalised at full cost.
     private static let patience = 64
@@ -26,36 +34,50 @@ struct NGramSampler {
         return (token, model.trie.state(after: token, from: state))
     }
 
-    /// One draw from p(. | history), with the context whose counts decided it; `nil` where none did.
-    ///
-    /// A uniform draw u from [0, a(h) + extra) that falls into the count of w, above what is discounted from it,
-    /// takes w. In all other cases, which together have probability g(h), the draw goes on at h'.
+    /// One draw from p(. | history), with the context that decided it; no node where none did.
     private func descend(
         from state: Int, depth: Int, _ random: inout RandomStream
     ) -> (token: UInt32, context: Int, node: Int?) {
+        if let residuals { return descend(from: state, residuals, &random) }
+        guard let evidence = model.evidence else { return additive(at: state, depth, &random) }
+        return descend(from: state, depth: depth, evidence, &random)
+    }
+
+    /// By counts. A uniform draw u from [0, a(h) + extra) that falls into the count of w, above what is discounted from
+    /// it, takes w. In all other cases, which together have probability g(h), the draw goes on at h'.
+    private func descend(
+        from state: Int, depth: Int, _ evidence: NGramEvidence, _ random: inout RandomStream
+    ) -> (token: UInt32, context: Int, node: Int?) {
         var context = state
         var length = model.trie.depth(of: state)
-        let smoothing = model.configuration.smoothing
-        if smoothing == .addK, length != depth { return (uniform(&random), 0, nil) }
+        let smoothing = evidence.configuration.smoothing
+        let cumulative = evidence.cumulative
+        if smoothing == .addK, !model.isContinued(state, depth: depth) {
+            return (uniform(&random), 0, nil)
+        }
         while true {
-            let begin = Int(model.trie.childBegin[context])
-            let end = Int(model.trie.childBegin[context + 1])
-            let total = model.cumulative[end - 1]
+            let block = model.trie.successors(of: context)
+            if block.isEmpty {
+                context = Int(model.trie.suffixes[context])
+                length -= 1
+                continue
+            }
+            let total = cumulative[block.upperBound - 1]
             let extra =
                 switch smoothing {
                 case .maximumLikelihood, .modifiedKneserNey: 0.0
-                case .addK: model.configuration.k * Double(model.vocabularyCount)
-                case .wittenBell: Double(context == 0 ? model.distinctUnigrams : end - begin)
+                case .addK: evidence.configuration.k * Double(model.vocabularyCount)
+                case .wittenBell: Double(context == 0 ? evidence.distinctUnigrams : block.count)
                 }
             let draw = random.uniform() * (total + extra)
             if draw < total {
-                let node = firstNode(above: draw, begin: begin, end: end)
+                let node = block.lowest { cumulative[$0] > draw }
                 guard smoothing == .modifiedKneserNey else {
                     return (model.trie.tokens[node], context, node)
                 }
-                let before = node == begin ? 0 : model.cumulative[node - 1]
-                let count = model.cumulative[node] - before
-                if draw - before >= model.discounts[length][count] {
+                let before = node == block.lowerBound ? 0 : cumulative[node - 1]
+                let count = cumulative[node] - before
+                if draw - before >= evidence.discounts[length][count] {
                     return (model.trie.tokens[node], context, node)
                 }
             }
@@ -65,18 +87,46 @@ struct NGramSampler {
         }
     }
 
-    private func uniform(_ random: inout RandomStream) -> UInt32 {
-        UInt32(random.below(model.vocabularyCount))
+    /// By residuals.
+    private func descend(
+        from state: Int, _ residuals: NGramResiduals, _ random: inout RandomStream
+    ) -> (token: UInt32, context: Int, node: Int?) {
+        // Contexts whose own tokens are refused, the longest first.
+        var refusing: [Int] = []
+        var context = state
+        while true {
+            let block = model.trie.successors(of: context)
+            let total = block.isEmpty ? 0 : residuals.cumulative[block.upperBound - 1]
+            let draw = random.uniform() * (total + residuals.rest[context])
+            guard draw < total else {
+                if residuals.refuses[context] { refusing.append(context) }
+                context = Int(model.trie.suffixes[context])
+                continue
+            }
+            let node = block.lowest { residuals.cumulative[$0] > draw }
+            let token = model.trie.tokens[node]
+            guard
+                let refusal = refusing.lastIndex(where: {
+                    model.trie.successor(of: $0, token: token) != nil
+                })
+            else { return (token, context, node) }
+            refusing.removeSubrange((refusal + 1)...)
+            context = Int(model.trie.suffixes[refusing[refusal]])
+        }
     }
 
-    /// The first node of a block whose cumulative count is above `draw`.
-    private func firstNode(above draw: Double, begin: Int, end: Int) -> Int {
-        var (low, high) = (begin, end - 1)
-        while low < high {
-            let middle = (low + high) / 2
-            if model.cumulative[middle] > draw { high = middle } else { low = middle + 1 }
-        }
-        return low
+    /// Without counts, where nothing backs off.
+    private func additive(
+        at state: Int, _ depth: Int, _ random: inout RandomStream
+    ) -> (token: UInt32, context: Int, node: Int?) {
+        guard model.isContinued(state, depth: depth) else { return (uniform(&random), 0, nil) }
+        var weights = model.conditional(at: state, depth: depth)
+        let plain = NGramSamplingOptions(maximumDocumentLength: 1)
+        return (Self.pick(&weights, plain, &random) ?? model.boundary, 0, nil)
+    }
+
+    private func uniform(_ random: inout RandomStream) -> UInt32 {
+        UInt32(random.below(model.vocabularyCount))
     }
 
     /// The state after a token that was drawn at `context`, a suffix of `state`.
@@ -155,5 +205,17 @@ struct NGramSampler {
                 }.map { $0 + 1 } ?? kept
         }
         for index in ranking[kept...] { weights[index] = 0 }
+    }
+}
+
+extension Range<Int> {
+    /// The first element that satisfies a predicate which, once true, stays true; the last if none does.
+    fileprivate func lowest(where isBeyond: (Int) -> Bool) -> Int {
+        var (low, high) = (lowerBound, upperBound - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if isBeyond(middle) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

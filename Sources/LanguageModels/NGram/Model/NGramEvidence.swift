@@ -1,0 +1,39 @@
+/// The counts that a model was estimated from, and how. Its samples are drawn from them, and more data can be added.
+package struct NGramEvidence: Sendable, Hashable {
+    package let configuration: NGramConfiguration
+    /// The discounts of orders 1, 2, ..., under modified Kneser-Ney only.
+    package let discounts: [NGramDiscounts]
+    /// Unigrams with a positive count.
+    package let distinctUnigrams: Int
+    /// Counts summed up inside each block of successors.
+    let cumulative: NGramCumulativeCounts
+}
+
+/// One number for each node, whole in 4 bytes or real in 8: what it and the nodes before it in its block count.
+enum NGramCumulativeCounts: Sendable, Hashable {
+    case whole(NGramColumn<UInt32>)
+    case real(NGramColumn<Double>)
+
+    init(_ column: NGramCountColumn) {
+        self =
+            column.isWhole
+            ? .whole(NGramColumn(column.whole)) : .real(NGramColumn(column.real))
+    }
+
+    subscript(node: Int) -> Double {
+        switch self {
+        case .whole(let column): Double(column[node])
+        case .real(let column): column[node]
+        }
+    }
+}
+
+extension NGramCountColumn {
+    /// The same numbers as arrays.
+    init(_ cumulative: NGramCumulativeCounts) {
+        switch cumulative {
+        case .whole(let column): self.init(Array(column.elements))
+        case .real(let column): self.init(Array(column.elements))
+        }
+    }
+}
