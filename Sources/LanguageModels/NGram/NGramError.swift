@@ -22,6 +22,8 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
         case reservedSpelling(token: UInt32)
         /// Two tokens have the same spelling.
         case duplicateSpelling(first: UInt32, second: UInt32)
+        /// An ARPA file that is none; what the line, counted from 1, has.
+        case arpa(line: Int, problem: String)
         /// Bytes that are no model; what they have or lack.
         case damaged(String)
     }
@@ -65,6 +67,8 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
                 + "give another spelling"
         case .duplicateSpelling(let first, let second):
             "tokens \(first) and \(second) have the same spelling; give each token one of its own"
+        case .arpa(let line, let problem):
+            "line \(line) of the ARPA file \(problem); mend the file or write it again"
         case .damaged(let problem):
             "n-gram model: \(problem); the file is damaged or of another kind: write it again"
         }

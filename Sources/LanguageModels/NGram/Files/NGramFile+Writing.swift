@@ -18,6 +18,7 @@ extension NGramModel {
     ///   - path: Replaced whole or not at all.
     ///   - vocabulary: The spellings to go with it.
     ///   - keepsCounts: Whether the counts of a trained model are written too, so that data can be added to it.
+    /// - Throws: What the file system refuses.
     package func write(
         to path: String, vocabulary: NGramVocabulary?, keepsCounts: Bool
     ) throws(FileError) {
