@@ -7,7 +7,7 @@ package final class MappedFile: @unchecked Sendable {
     // `@unchecked`: the memory is read-only.
 
     package let path: String
-    /// Aligned to a page.
+    /// Aligned to a page, and gone with this object: whoever keeps the address keeps the object too.
     package let bytes: UnsafeRawBufferPointer
 
     package init(_ path: String) throws(FileError) {
@@ -33,6 +33,13 @@ package final class MappedFile: @unchecked Sendable {
         if let memory = bytes.baseAddress {
             munmap(UnsafeMutableRawPointer(mutating: memory), bytes.count)
         }
+    }
+
+    /// Lends the content.
+    package func withBytes<Result>(
+        _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        try withExtendedLifetime(self) { try body(bytes) }
     }
 
     /// Tells the operating system that the content is read from front to back.

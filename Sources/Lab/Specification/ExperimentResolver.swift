@@ -1,3 +1,4 @@
+import Compute
 import Collapse
 
 /// Resolves a document against the keys of the lab and of the setting it names.

@@ -1,3 +1,4 @@
+import Compute
 import Collapse
 
 /// Reads scalars as their declared types.

@@ -1,3 +1,4 @@
+import Compute
 import Collapse
 
 /// Expands `sweep:` into arms: the product of the axes that concern an arm, the last axis fastest.

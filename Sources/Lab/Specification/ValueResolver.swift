@@ -1,3 +1,4 @@
+import Compute
 import Collapse
 
 /// Turns what was written into values of the declared types.

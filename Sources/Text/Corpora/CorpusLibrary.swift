@@ -1,3 +1,4 @@
+import Compute
 import Files
 
 /// The corpora of a repository: those that ship as manifests and those the user imported.
@@ -125,7 +126,7 @@ package struct CorpusLibrary: Sendable {
     func unknown(_ name: String) throws -> CorpusError {
         let choices = try list().map(\.name)
         return CorpusError(
-            .unknown(name: name, suggestion: nearest(to: name, among: choices), choices: choices))
+            .unknown(name: name, suggestion: NearestWord.find(name, in: choices), choices: choices))
     }
 
     /// Whether what was built is what the manifest asks for now.

@@ -1,3 +1,5 @@
+import Compute
+
 extension Decoder {
     /// A keyed container that refuses keys which nobody reads, naming the one that was meant.
     func strictContainer<Key: CodingKey & CaseIterable>(
@@ -9,7 +11,7 @@ extension Decoder {
             .filter { !known.contains($0) }.min()
         if let unknown {
             let meant =
-                nearest(to: unknown, among: known).map { "; did you mean \($0)?" }
+                NearestWord.find(unknown, in: known).map { "; did you mean \($0)?" }
                 ?? "; the keys here are \(known.joined(separator: ", "))"
             throw DecodingError.dataCorrupted(
                 .init(codingPath: codingPath, debugDescription: "unknown key \(unknown)\(meant)"))
@@ -35,7 +37,7 @@ extension KeyedDecodingContainer {
         let word = try decode(String.self, forKey: key)
         guard let choice = Choice(rawValue: word) else {
             let words = Choice.allCases.map(\.rawValue)
-            let meant = nearest(to: word, among: words).map { "; did you mean \($0)?" } ?? ""
+            let meant = NearestWord.find(word, in: words).map { "; did you mean \($0)?" } ?? ""
             throw DecodingError.dataCorruptedError(
                 forKey: key, in: self,
                 debugDescription: "\"\(word)\" is none of \(words.joined(separator: ", "))\(meant)")

@@ -34,8 +34,9 @@ package struct TokenFile: Sendable, Hashable {
         let companion = TokenFileDescription.path(of: path)
         let description = try TokenFileDescription(
             serialized: try FileSystem.content(of: companion), file: companion)
-        let mapping = try MappedFile(path)
-        try self.init(description: description, tokens: mapping.bytes, file: path)
+        self = try MappedFile(path).withBytes {
+            try TokenFile(description: description, tokens: $0, file: path)
+        }
     }
 
     /// Takes a token file's bytes.

@@ -109,12 +109,4 @@ import Text
         #expect(!CorpusName.isValid("-x"))
         #expect(CorpusName.isValid("x-1"))
     }
-
-    @Test func suggestionsAreNear() {
-        let words = ["austen", "anarchism", "handbook"]
-        #expect(nearest(to: "austin", among: words) == "austen")
-        #expect(nearest(to: "Handbok", among: words) == "handbook")
-        #expect(nearest(to: "a", among: words) == nil)
-        #expect(nearest(to: "shakespeare", among: words) == nil)
-    }
 }

@@ -1,8 +1,8 @@
-/// Finds the word that was probably meant.
-enum NearestWord {
+/// Finds the word that was probably meant, for messages.
+package enum NearestWord {
     /// The closest of `words` within two edits (one for words of up to five letters); the
     /// first of equals. Letter case and the separators `-`, `_`, `.` do not count as edits.
-    static func find(_ word: String, in words: [String]) -> String? {
+    package static func find(_ word: String, in words: [String]) -> String? {
         let wanted = folded(word)
         let limit = wanted.count <= 5 ? 1 : 2
         var best: (distance: Int, word: String)?
