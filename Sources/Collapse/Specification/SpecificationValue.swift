@@ -79,8 +79,10 @@ extension SpecificationValue {
 
 /// The little JSON that is written by hand, because its bytes must be deterministic.
 package enum JSONText {
-    /// A JSON string literal.
-    package static func quoted(_ text: String) -> String {
+    /// A JSON string literal, in which scalars that are not printable are escaped.
+    package static func quoted(
+        _ text: String, isPrintable: (Unicode.Scalar) -> Bool = { $0.value >= 0x20 }
+    ) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -89,8 +91,8 @@ package enum JSONText {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
+            case _ where !isPrintable(scalar):
+                let digits = String(scalar.value, radix: 16, uppercase: true)
                 result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: result.unicodeScalars.append(scalar)
             }

@@ -54,26 +54,15 @@ enum YAMLText {
     /// A double-quoted scalar. What YAML calls not printable is escaped, and so are the line
     /// separators that readers would fold.
     static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
+        JSONText.quoted(text) { scalar in
+            switch scalar.value {
+            case 0x20...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD,
+                0x10000...0x10FFFF:
+                true
             default:
-                switch scalar.value {
-                case 0x20...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD,
-                    0x10000...0x10FFFF:
-                    result.unicodeScalars.append(scalar)
-                default:
-                    let digits = String(scalar.value, radix: 16, uppercase: true)
-                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                }
+                false
             }
         }
-        return result + "\""
     }
 
     // MARK: Layout

@@ -19,14 +19,7 @@ extension CollapseLab {
                   collapselab run mine.yaml --set arms.mixture.real-fraction=0.2 --set seeds=0..9
                 """)
 
-        @Argument(help: "A YAML file, or the name of a recipe.")
-        var experiment: String
-
-        @Option(
-            name: .customLong("set"), parsing: .singleValue,
-            help: ArgumentHelp(
-                "Override a value of the file; may be repeated.", valueName: "key=value"))
-        var overrides: [String] = []
+        @OptionGroup var experiment: ExperimentArguments
 
         @Option(name: .shortAndLong, help: "The run directory (default: runs/NAME).")
         var output: String?
@@ -51,7 +44,7 @@ extension CollapseLab {
         func run() throws {
             try reportingErrors {
                 stopOnInterrupt()
-                let resolved = try Workplace.experiment(experiment, overrides: overrides)
+                let resolved = try experiment.resolved()
                 let type = SettingRegistry.type(named: resolved.setting.name)
                 let failures = try execute(type, resolved)
                 if failures > 0 {

@@ -11,21 +11,14 @@ extension CollapseLab {
                 "Check an experiment without running it, and print it with every value filled in.",
             discussion: "Checks the real data too: a pool that would run dry is an error here.")
 
-        @Argument(help: "A YAML file, or the name of a recipe.")
-        var experiment: String
-
-        @Option(
-            name: .customLong("set"), parsing: .singleValue,
-            help: ArgumentHelp(
-                "Override a value of the file; may be repeated.", valueName: "key=value"))
-        var overrides: [String] = []
+        @OptionGroup var experiment: ExperimentArguments
 
         @Flag(help: "Check the file alone: keys, types and schedules, but no corpus.")
         var fileOnly = false
 
         func run() throws {
             try reportingErrors {
-                let resolved = try Workplace.experiment(experiment, overrides: overrides)
+                let resolved = try experiment.resolved()
                 if !fileOnly {
                     try check(SettingRegistry.type(named: resolved.setting.name), resolved)
                 }

@@ -1,4 +1,5 @@
 import Collapse
+import Foundation
 import Lab
 
 /// One plain line for each event: what a log file or a pipe gets.
@@ -40,33 +41,13 @@ enum TerminalNumber {
     /// Four significant digits.
     static func significant(_ value: Double) -> String {
         guard value.isFinite, value != 0 else { return "\(value)" }
-        var magnitude = 0
-        var scaled = abs(value)
-        while scaled >= 10 {
-            scaled /= 10
-            magnitude += 1
-        }
-        while scaled < 1 {
-            scaled *= 10
-            magnitude -= 1
-        }
+        let magnitude = Int(log10(abs(value)).rounded(.down))
         return fixed(value, digits: max(0, 3 - magnitude))
     }
 
     /// A fixed number of decimals.
     static func fixed(_ value: Double, digits: Int) -> String {
-        guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
-        var scale = 1.0
-        for _ in 0..<digits { scale *= 10 }
-        let rounded = (abs(value) * scale).rounded()
-        guard rounded < 9e15 else { return "\(value)" }
-        let whole = Int(rounded)
-        let sign = value < 0 && whole != 0 ? "-" : ""
-        guard digits > 0 else { return "\(sign)\(whole)" }
-        let unit = Int(scale)
-        let fraction = String(whole % unit)
-        let padding = String(repeating: "0", count: digits - fraction.count)
-        return "\(sign)\(whole / unit).\(padding)\(fraction)"
+        String(format: "%.\(digits)f", value)
     }
 
     static func percent(_ share: Double) -> String {
