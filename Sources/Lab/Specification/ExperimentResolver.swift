@@ -1,5 +1,5 @@
-import Compute
 import Collapse
+import Compute
 
 /// Resolves a document against the keys of the lab and of the setting it names.
 struct ExperimentResolver {

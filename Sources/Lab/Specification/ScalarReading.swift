@@ -1,5 +1,5 @@
-import Compute
 import Collapse
+import Compute
 
 /// Reads scalars as their declared types.
 enum ScalarReading {

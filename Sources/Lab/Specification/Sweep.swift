@@ -1,5 +1,5 @@
-import Compute
 import Collapse
+import Compute
 
 /// Expands `sweep:` into arms: the product of the axes that concern an arm, the last axis fastest.
 struct Sweep {

@@ -1,5 +1,5 @@
-import Compute
 import Collapse
+import Compute
 
 /// Turns what was written into values of the declared types.
 ///
