@@ -15,6 +15,13 @@ package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
 
     /// Allocates `count` elements that are all zero bits.
     package init(count: Int) {
+        self.init(uninitialized: count)
+        memset(base, 0, max(1, count) * MemoryLayout<Element>.stride)
+    }
+
+    /// Allocates `count` elements of arbitrary bits, for owners that write every one of them: the threads that write
+    /// first share the work of bringing in the memory.
+    package init(uninitialized count: Int) {
         precondition(count >= 0, "a buffer of \(count) elements")
         self.count = count
         let bytes = max(1, count) * MemoryLayout<Element>.stride
@@ -25,7 +32,6 @@ package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
             preconditionFailure("\(bytes) bytes of memory could not be had: error \(code)")
         }
         if isLarge { _ = madvise(address, bytes, MADV_HUGEPAGE) }
-        memset(address, 0, bytes)
         base = address.bindMemory(to: Element.self, capacity: max(1, count))
     }
 

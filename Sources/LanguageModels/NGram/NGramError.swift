@@ -24,6 +24,12 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
         case duplicateSpelling(first: UInt32, second: UInt32)
         /// An ARPA file that is none; what the line, counted from 1, has.
         case arpa(line: Int, problem: String)
+        /// A text holds `<s>`, `</s>` or `<unk>`.
+        case reservedWord(line: Int, word: String)
+        /// Pruning thresholds that are negative or descend.
+        case invalidThresholds([Int])
+        /// The counts of counts determine no discounts, and no fallback was given.
+        case noDiscounts(order: Int)
         /// Bytes that are no model; what they have or lack.
         case damaged(String)
     }
@@ -69,6 +75,15 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
             "tokens \(first) and \(second) have the same spelling; give each token one of its own"
         case .arpa(let line, let problem):
             "line \(line) of the ARPA file \(problem); mend the file or write it again"
+        case .reservedWord(let line, let word):
+            "line \(line) of the text holds the word \(word), which stands for the start, the end or "
+                + "the unknown word; take it out, or have such words skipped"
+        case .invalidThresholds(let thresholds):
+            "pruning thresholds \(thresholds) are negative or descend; give one for each order, each "
+                + "at least the one before"
+        case .noDiscounts(let order):
+            "the counts of \(order)-grams determine no Kneser-Ney discounts (small or artificial data?); "
+                + "give fallback discounts, or remove duplicates"
         case .damaged(let problem):
             "n-gram model: \(problem); the file is damaged or of another kind: write it again"
         }

@@ -132,8 +132,9 @@ import Text
     @Test(arguments: try cases())
     func theARPAFileIsTheSame(example: Case) throws {
         let (model, vocabulary) = try model(example)
-        let written = String(
-            decoding: try model.arpa(spelling: vocabulary.spelling), as: UTF8.self)
+        let spellings = try NGramVocabulary(
+            words: (0..<UInt32(vocabulary.count)).map(vocabulary.spelling), boundary: 0, unknown: 1)
+        let written = String(decoding: try model.arpa(vocabulary: spellings), as: UTF8.self)
         func table(_ text: String) -> [String: (Double, Double)] {
             Dictionary(
                 lines(ofARPA: text).map {

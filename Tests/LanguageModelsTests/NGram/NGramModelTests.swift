@@ -201,22 +201,10 @@ import Text
         let model = try NGramModel(
             training: randomDocuments(seed: 1), vocabularyCount: 20, boundary: 0,
             configuration: NGramConfiguration(order: 2, smoothing: .addK))
+        let vocabulary = try NGramVocabulary(
+            words: (0..<20).map { Array("\($0)".utf8) }, boundary: 0, unknown: nil)
         #expect(throws: NGramError(.noBackOffForm(.addK))) {
-            try model.arpa { Array("\($0)".utf8) }
-        }
-    }
-
-    @Test(arguments: ["a b", "", "\t", "a\u{0}", "\r\n", "\u{0C}", "a\u{0B}b"])
-    func onlySpellingsWithSeparatorsAreRefused(spelling: String) throws {
-        let model = try NGramModel(
-            training: randomDocuments(seed: 1), vocabularyCount: 20, boundary: 0,
-            configuration: NGramConfiguration(order: 2, smoothing: .wittenBell))
-        let write = { try model.arpa { Array(($0 == 7 ? spelling : "\($0)").utf8) } }
-        // A form feed and a vertical tab are letters to KenLM.
-        if spelling.utf8.contains(where: { $0 == 0x0C || $0 == 0x0B }) {
-            _ = try write()
-        } else {
-            #expect(throws: NGramError(.unwritableSpelling(token: 7))) { try write() }
+            try model.arpa(vocabulary: vocabulary)
         }
     }
 }

@@ -1,19 +1,62 @@
 import Text
 
-/// Documents as the counter reads them: `b d0 b d1 b ... b`, b the document boundary.
+/// Documents as the counter reads them, in pieces that workers take one by one.
 ///
 /// An event is a token or the boundary that ends a document. Its history is everything from the boundary
 /// before its document on, so the one boundary id is both the start, which is context and never
 /// predicted, and the end, which is predicted once and never context. Documents of weight 0 are left out.
 struct NGramCorpus {
+    /// Some whole documents.
+    struct Piece {
+        /// The documents' tokens, each document followed by the boundary.
+        var tokens: [UInt32]
+        /// The id of each number in ``tokens``; empty where they are ids themselves.
+        var ids: [UInt32] = []
+        /// What each document counts; empty when each counts 1.
+        var weights: [Double] = []
+
+        /// Calls `body` with every id, the boundaries included, and the place of its document.
+        @inline(__always)
+        func forEach(boundary: UInt32, _ body: (_ token: UInt32, _ document: Int) -> Void) {
+            var document = 0
+            for number in tokens {
+                let token = ids.isEmpty ? number : ids[Int(number)]
+                body(token, document)
+                if token == boundary { document += 1 }
+            }
+        }
+    }
+
     let vocabularyCount: Int
     let boundary: UInt32
-    /// The boundary, then each document and its end.
-    private(set) var stream: [UInt32]
-    /// The weight of the event at each position of the stream; empty when all are 1.
-    private(set) var weights: [Double] = []
+    private(set) var pieces: [Piece] = []
+    let isWeighted: Bool
     /// Whether every weight is a whole number and all counts fit 32 bits.
     private(set) var hasWholeCounts = true
+    /// Whether ids ascend in the order in which tokens appear first.
+    let isNumberedByAppearance: Bool
+    /// Tokens and ends of documents.
+    let eventCount: Int
+    let documentCount: Int
+
+    /// Tokens for one worker at a time.
+    private static let pieceLength = 1 << 16
+    /// Records and nodes are numbered in 32 bits.
+    private static let limit = Int(UInt32.max) - 1
+
+    /// Documents of text that was read: words are numbered by appearance, and everything counts 1.
+    init(
+        pieces: [Piece], documentCount: Int, vocabularyCount: Int, boundary: UInt32
+    ) throws(NGramError) {
+        self.documentCount = documentCount
+        self.vocabularyCount = vocabularyCount
+        self.boundary = boundary
+        self.pieces = pieces
+        isWeighted = false
+        isNumberedByAppearance = true
+        eventCount = pieces.reduce(0) { $0 + $1.tokens.count }
+        try check()
+    }
 
     init(
         _ dataset: TokenDataset, weights: [Double]?, vocabularyCount: Int, boundary: UInt32,
@@ -24,16 +67,13 @@ struct NGramCorpus {
             "boundary \(boundary) in a vocabulary of \(vocabularyCount)")
         self.vocabularyCount = vocabularyCount
         self.boundary = boundary
+        isNumberedByAppearance = false
         try Self.check(weights, count: dataset.documentCount, smoothing: smoothing)
-        let limit = Int(UInt32.max) - 1
-        guard dataset.tokens.count + dataset.documentCount < limit else {
-            throw NGramError(.tooLarge(what: "tokens", limit: limit))
-        }
-        stream = [boundary]
-        stream.reserveCapacity(dataset.tokens.count + dataset.documentCount + 1)
-        let isWeighted = weights.map { $0.contains { $0 != 1 } } ?? false
-        if isWeighted { self.weights = [0] }
+        isWeighted = weights.map { $0.contains { $0 != 1 } } ?? false
         var total = 0.0
+        var documentCount = 0
+        var piece = Piece(tokens: [])
+        piece.tokens.reserveCapacity(min(Self.pieceLength, dataset.tokens.count) * 5 / 4)
         for document in 0..<dataset.documentCount {
             let weight = weights?[document] ?? 1
             guard weight > 0 else { continue }
@@ -50,19 +90,39 @@ struct NGramCorpus {
                                 document: document, position: place, token: token,
                                 vocabularyCount: vocabularyCount))
                 }
-                stream.append(token)
+                piece.tokens.append(token)
             }
-            stream.append(boundary)
+            piece.tokens.append(boundary)
+            documentCount += 1
             total += weight * Double(range.count + 1)
-            guard isWeighted else { continue }
-            if weight != weight.rounded() { hasWholeCounts = false }
-            for _ in 0...range.count { self.weights.append(weight) }
+            if isWeighted {
+                if weight != weight.rounded() { hasWholeCounts = false }
+                piece.weights.append(weight)
+            }
+            if piece.tokens.count >= Self.pieceLength {
+                pieces.append(piece)
+                piece.tokens.removeAll(keepingCapacity: true)
+                piece.weights.removeAll(keepingCapacity: true)
+            }
         }
-        guard stream.count > 1 else { throw NGramError(.noData) }
+        if !piece.tokens.isEmpty { pieces.append(piece) }
+        self.documentCount = documentCount
+        eventCount = pieces.reduce(0) { $0 + $1.tokens.count }
+        try check()
         if total > Double(UInt32.max) { hasWholeCounts = false }
         // Above 2^53 sums of whole numbers are no longer exact.
         guard total <= 0x1p53 else {
             throw NGramError(.tooLarge(what: "weighted tokens", limit: 1 << 53))
+        }
+    }
+
+    /// Gives the memory of the documents back.
+    mutating func releasePieces() { pieces = [] }
+
+    private func check() throws(NGramError) {
+        guard eventCount > 0 else { throw NGramError(.noData) }
+        guard eventCount < Self.limit else {
+            throw NGramError(.tooLarge(what: "tokens", limit: Self.limit))
         }
     }
 

@@ -1,132 +1,318 @@
+import Compute
+
 /// Counts the n-grams of a corpus for all orders at once, by sorting.
 ///
-/// The positions of the stream are kept sorted by the k-gram that begins there. From k - 1 to k it takes one
-/// stable counting pass by the token in front: sorted (k-1)-grams at p + 1, dealt into buckets by the token at p,
-/// are sorted k-grams at p. Equal k-grams are equal in both their (k-1)-grams, whose nodes are known, so a
-/// node is found without comparing tokens, and its parent and its suffix come for free.
+/// Every position of the corpus makes one record: the `order` tokens from there on, packed into words. Records in
+/// order of all their tokens are in order of their first k tokens for every k, so that one walk over them, comparing
+/// neighbours, meets the n-grams of all lengths in the order of their nodes.
 ///
-/// O(order x tokens) time; no hashing, no comparison of keys.
-struct NGramCounter<Count: AdditiveArithmetic> {
-    private let corpus: NGramCorpus
+/// Workers deal the records out by first token, sort each part and turn it into nodes. O(order x tokens) time.
+struct NGramCounter<let words: Int, Count: NGramCount> {
+    private typealias Record = InlineArray<words, UInt64>
+
+    private let layout: NGramKeyLayout
     private let order: Int
-    /// The weight of each event; empty when all are `unit`.
-    private let weights: [Count]
-    private let unit: Count
+    private let vocabularyCount: Int
+    private let boundary: UInt32
+    private let isWeighted: Bool
+    private let pool: WorkerPool
+    /// Word and shift of each token of a record.
+    private let places: [(word: Int, shift: UInt64)]
+    private let tokenMask: UInt64
+    /// See ``NGramKeyLayout/commonTokens``.
+    private let commonTokens: [UInt8]
 
-    private var levelBegin: [Int]
-    private var tokens: [UInt32]
-    private var suffixes: [UInt32]
-    private var childBegin: [UInt32] = [1]
-    private var counts: [Count]
+    /// Records for one worker at a time.
+    private static var partSize: Int { 1 << 14 }
 
-    init(_ corpus: NGramCorpus, order: Int, weights: [Count], unit: Count) {
-        self.corpus = corpus
-        self.order = order
-        self.weights = weights
-        self.unit = unit
-        let unigrams = corpus.vocabularyCount
-        levelBegin = [0, 1, unigrams + 1]
-        tokens = [0] + (0..<UInt32(unigrams))
-        suffixes = Array(repeating: 0, count: unigrams + 1)
-        counts = Array(repeating: .zero, count: unigrams + 1)
+    init(_ corpus: borrowing NGramCorpus, layout: NGramKeyLayout, pool: WorkerPool) {
+        precondition(
+            words == layout.wordCount + (corpus.isWeighted ? 1 : 0),
+            "\(words) words for records of \(layout.wordCount)")
+        self.layout = layout
+        self.pool = pool
+        order = layout.order
+        vocabularyCount = corpus.vocabularyCount
+        boundary = corpus.boundary
+        isWeighted = corpus.isWeighted
+        places = (0..<layout.order).map { layout.place(ofToken: $0) }
+        tokenMask = 1 << UInt64(layout.bits) - 1
+        commonTokens = layout.commonTokens
     }
 
-    /// The trie and the raw count of each of its nodes.
-    consuming func run() throws(NGramError) -> (trie: NGramTrie, counts: [Count]) {
-        var positions = countUnigrams()
-        // The node of the k-gram at each position; level by level the two arrays swap.
-        var nodes = corpus.stream.map { $0 + 1 }
-        var longer = order > 2 ? nodes : []
-        for length in 2..<max(order + 1, 2) {
-            positions = prepend(to: positions, length: length)
-            try append(
-                positions, length: length, nodes: nodes, longer: &longer,
-                isLast: length == order)
-            swap(&nodes, &longer)
-        }
-        childBegin.append(UInt32(tokens.count))
-        return (
-            NGramTrie(
-                vocabularyCount: corpus.vocabularyCount, boundary: corpus.boundary,
-                levelBegin: levelBegin, tokens: tokens, suffixes: suffixes, childBegin: childBegin),
-            counts
-        )
-    }
-
-    /// Counts all events and returns their positions sorted by token.
-    private mutating func countUnigrams() -> [UInt32] {
-        let stream = corpus.stream
-        var heads = Array(repeating: UInt32(0), count: corpus.vocabularyCount + 1)
-        for position in 1..<stream.count {
-            let token = Int(stream[position])
-            heads[token + 1] += 1
-            counts[token + 1] += weights.isEmpty ? unit : weights[position]
-        }
-        guard order > 1 else { return [] }
-        for token in 1..<heads.count { heads[token] += heads[token - 1] }
-        var sorted = Array(repeating: UInt32(0), count: stream.count - 1)
-        for position in 1..<stream.count {
-            let token = Int(stream[position])
-            sorted[Int(heads[token])] = UInt32(position)
-            heads[token] += 1
-        }
-        return sorted
-    }
-
-    /// Positions sorted by their k-gram, from those sorted by their (k-1)-gram.
-    private func prepend(to positions: [UInt32], length: Int) -> [UInt32] {
-        let stream = corpus.stream
-        let boundary = corpus.boundary
-        var heads = Array(repeating: UInt32(0), count: corpus.vocabularyCount)
-        // A k-gram may hold the boundary first and last only: `room` events follow before it ends.
-        var room = 0
-        for position in (0..<stream.count - 1).reversed() {
-            room = stream[position + 1] == boundary ? 1 : room + 1
-            if room >= length - 1 { heads[Int(stream[position])] += 1 }
-        }
-        var total: UInt32 = 0
-        for token in heads.indices {
-            let count = heads[token]
-            heads[token] = total
-            total += count
-        }
-        var sorted = Array(repeating: UInt32(0), count: Int(total))
-        for position in positions {
-            let place = Int(position)
-            if length > 2 && stream[place] == boundary { continue }
-            let token = Int(stream[place - 1])
-            sorted[Int(heads[token])] = position - 1
-            heads[token] += 1
-        }
-        return sorted
-    }
-
-    /// Appends the nodes of one level. `nodes` holds those of the level below.
-    private mutating func append(
-        _ positions: [UInt32], length: Int, nodes: [UInt32], longer: inout [UInt32], isLast: Bool
-    ) throws(NGramError) {
-        let stream = corpus.stream
-        var (parent, suffix) = (UInt32.max, UInt32.max)
-        var count = Count.zero
-        for position in positions {
-            let place = Int(position)
-            let (newParent, newSuffix) = (nodes[place], nodes[place + 1])
-            if newParent != parent || newSuffix != suffix {
-                if parent != .max { counts.append(count) }
-                count = .zero
-                (parent, suffix) = (newParent, newSuffix)
-                while childBegin.count <= Int(parent) { childBegin.append(UInt32(tokens.count)) }
-                tokens.append(stream[place + length - 1])
-                suffixes.append(suffix)
+    /// The n-grams and their raw counts; the suffixes of bigrams and longer ones are not filled in.
+    func run(_ corpus: consuming NGramCorpus) throws(NGramError) -> NGramCounts<Count> {
+        let events = countEvents(corpus)
+        if order == 1 {
+            let counts = NGramCounts<Count>(
+                vocabularyCount: vocabularyCount, boundary: boundary,
+                levelBegin: [0, 1, vocabularyCount + 1])
+            for token in 0..<vocabularyCount {
+                counts.counts.base[1 + token] = events.weighted[token]
             }
-            count += weights.isEmpty ? unit : weights[place + 1]
-            if !isLast { longer[place] = UInt32(truncatingIfNeeded: tokens.count - 1) }
+            return counts
         }
-        if parent != .max { counts.append(count) }
-        guard tokens.count < Int(UInt32.max) else {
+        let partition = NGramPartition(
+            of: events.plain, atMost: max(Self.partSize, corpus.eventCount >> 12))
+        let records = Buffer<Record>(uninitialized: corpus.eventCount)
+        let begins = deal(corpus, by: partition, to: records.base)
+        // From here on the records are all there is.
+        corpus.releasePieces()
+        var found = sort(records, begins, partition)
+        var levelBegin = [0, 1, vocabularyCount + 1]
+        for length in 2...order {
+            var node = levelBegin[length]
+            for part in 0..<partition.count {
+                let count = found[part * (order + 1) + length]
+                found[part * (order + 1) + length] = node
+                node += count
+            }
+            levelBegin.append(node)
+        }
+        guard levelBegin[order + 1] < Int(UInt32.max) else {
             throw NGramError(.tooLarge(what: "n-grams", limit: Int(UInt32.max) - 1))
         }
-        while childBegin.count < levelBegin[length] { childBegin.append(UInt32(tokens.count)) }
-        levelBegin.append(tokens.count)
+        let counts = NGramCounts<Count>(
+            vocabularyCount: vocabularyCount, boundary: boundary, levelBegin: levelBegin)
+        for token in 0..<vocabularyCount {
+            counts.counts.base[1 + token] = events.weighted[token]
+        }
+        pool.perform(tasks: partition.count) { part, _ in
+            emit(
+                UnsafeBufferPointer(
+                    start: records.base + begins[part], count: begins[part + 1] - begins[part]),
+                unigrams: partition[part],
+                heads: Array(found[part * (order + 1)..<(part + 1) * (order + 1)]), to: counts)
+        }
+        return counts
+    }
+
+    /// How often each token is an event, and what those events weigh.
+    private func countEvents(_ corpus: borrowing NGramCorpus) -> (plain: [Int], weighted: [Count]) {
+        let plain = Buffer<Int>(count: pool.count * vocabularyCount)
+        let pieces = corpus.pieces
+        pool.perform(tasks: pieces.count) { piece, worker in
+            let plain = plain.base + worker * vocabularyCount
+            pieces[piece].forEach(boundary: boundary) { token, _ in plain[Int(token)] &+= 1 }
+        }
+        let sums = (0..<vocabularyCount).map { token in
+            (0..<pool.count).reduce(0) { $0 + plain.base[$1 * vocabularyCount + token] }
+        }
+        guard isWeighted else { return (sums, sums.map { Count(weight: Double($0)) }) }
+        // One thread, because sums of real numbers depend on their order.
+        var weighted = Array(repeating: Count.zero, count: vocabularyCount)
+        for piece in pieces {
+            piece.forEach(boundary: boundary) { token, document in
+                weighted[Int(token)] += Count(weight: piece.weights[document])
+            }
+        }
+        return (sums, weighted)
+    }
+
+    /// Writes the record of every position to the part of its first token, in the order of the corpus.
+    ///
+    /// - Returns: Where each part begins, and the end of the last.
+    private func deal(
+        _ corpus: borrowing NGramCorpus, by partition: NGramPartition,
+        to records: UnsafeMutablePointer<Record>
+    ) -> [Int] {
+        let parts = partition.parts
+        let pieces = corpus.pieces
+        // Row i holds where the records of piece i go, part by part.
+        let heads = Buffer<Int>(count: pieces.count * partition.count)
+        pool.perform(tasks: pieces.count) { piece, _ in
+            let heads = heads.base + piece * partition.count
+            // The boundary that ends a document stands for the one that begins it.
+            pieces[piece].forEach(boundary: boundary) { token, _ in
+                heads[Int(parts[Int(token)])] &+= 1
+            }
+        }
+        var begins: [Int] = []
+        var begin = 0
+        for part in 0..<partition.count {
+            begins.append(begin)
+            for piece in 0..<pieces.count {
+                let count = heads.base[piece * partition.count + part]
+                heads.base[piece * partition.count + part] = begin
+                begin += count
+            }
+        }
+        begins.append(begin)
+        pool.perform(tasks: pieces.count) { piece, _ in
+            deal(
+                pieces[piece], parts: parts, heads: heads.base + piece * partition.count,
+                to: records)
+        }
+        return begins
+    }
+
+    private func deal(
+        _ piece: NGramCorpus.Piece, parts: [UInt32], heads: UnsafeMutablePointer<Int>,
+        to records: UnsafeMutablePointer<Record>
+    ) {
+        let keyWords = layout.wordCount
+        let bits = UInt64(layout.bits)
+        var window = Record(repeating: 0)
+        var masks = Record(repeating: 0)
+        // The shift of the first token in each word: where it leaves for the word before.
+        var tops = Record(repeating: 0)
+        for word in 0..<keyWords {
+            let count = UInt64(layout.tokenCount(ofWord: word))
+            masks[word] = count * bits == 64 ? .max : 1 << (count * bits) - 1
+            tops[word] = (count - 1) * bits
+        }
+        var filled = 0
+        func push(_ token: UInt32) {
+            for word in 0..<keyWords - 1 {
+                window[word] =
+                    (window[word] &<< bits | window[word &+ 1] &>> tops[word &+ 1]) & masks[word]
+            }
+            window[keyWords - 1] =
+                (window[keyWords - 1] &<< bits | UInt64(token)) & masks[keyWords - 1]
+            filled &+= 1
+            guard filled >= order else { return }
+            let first = Int(truncatingIfNeeded: window[0] &>> tops[0])
+            let part = Int(parts[first])
+            records[heads[part]] = window
+            heads[part] &+= 1
+        }
+        var isOpen = false
+        piece.forEach(boundary: boundary) { token, document in
+            if !isOpen {
+                isOpen = true
+                filled = 0
+                if isWeighted { window[words - 1] = piece.weights[document].bitPattern }
+                push(boundary)
+            }
+            push(token)
+            guard token == boundary else { return }
+            isOpen = false
+            // What stands after the end does not matter: every record with this prefix has the same there.
+            for _ in 0..<order - 2 { push(0) }
+        }
+    }
+
+    /// Sorts each part and counts the n-grams of each length that it begins: `order + 1` numbers a part.
+    private func sort(
+        _ records: borrowing Buffer<Record>, _ begins: [Int], _ partition: NGramPartition
+    ) -> [Int] {
+        let sizes = zip(begins.dropFirst(), begins).map { $0 - $1 }
+        let largest = sizes.max() ?? 0
+        let scratch = Buffer<Record>(uninitialized: largest * pool.count)
+        let found = Buffer<Int>(count: partition.count * (order + 1))
+        let sorting = NGramRadixSort<words>(digits: layout.digits)
+        let base = records.base
+        pool.perform(tasks: partition.count) { part, worker in
+            let part = (
+                part, UnsafeMutableBufferPointer(start: base + begins[part], count: sizes[part])
+            )
+            sorting.sort(
+                part.1,
+                scratch: UnsafeMutableBufferPointer(
+                    start: scratch.base + worker * largest, count: sizes[part.0]))
+            countNodes(
+                UnsafeBufferPointer(part.1), found: found.base + part.0 * (order + 1))
+        }
+        return found.array()
+    }
+
+    /// How many leading tokens two records share.
+    @inline(__always)
+    private func common(_ left: UnsafePointer<Record>, _ right: UnsafePointer<Record>) -> Int {
+        for word in 0..<layout.wordCount {
+            let difference = left.pointee[word] ^ right.pointee[word]
+            if difference != 0 {
+                return Int(commonTokens[word &* 64 &+ difference.leadingZeroBitCount])
+            }
+        }
+        return order
+    }
+
+    @inline(__always)
+    private func token(_ index: Int, of record: UnsafePointer<Record>) -> UInt32 {
+        let (word, shift) = places[index]
+        return UInt32(truncatingIfNeeded: (record.pointee[word] &>> shift) & tokenMask)
+    }
+
+    private func countNodes(
+        _ records: UnsafeBufferPointer<Record>, found: UnsafeMutablePointer<Int>
+    ) {
+        guard let base = records.baseAddress else { return }
+        for place in 0..<records.count {
+            let record = base + place
+            let shared = place == 0 ? 0 : common(record - 1, record)
+            guard shared < order else { continue }
+            for length in max(shared, 1) + 1...order {
+                found[length] &+= 1
+                if token(length - 1, of: record) == boundary { break }
+            }
+        }
+    }
+
+    /// Writes the nodes of one part, whose sorted records are those of `unigrams`. `heads` holds for each length the first
+    /// node to write.
+    private func emit(
+        _ records: UnsafeBufferPointer<Record>, unigrams: Range<Int>, heads: consuming [Int],
+        to counts: borrowing NGramCounts<Count>
+    ) {
+        var heads = heads
+        // The n-grams of lengths 2 ... open are those of the last record; what they weigh so far.
+        var open = 1
+        var weights = Array(repeating: Count.zero, count: order + 1)
+        var unigram = unigrams.lowerBound
+        let tokens = counts.tokens.base
+        let childBegin = counts.childBegin.base
+        let column = counts.counts.base
+        heads.withUnsafeMutableBufferPointer { heads in
+            weights.withUnsafeMutableBufferPointer { weights in
+                for place in 0..<records.count {
+                    let record = records.baseAddress.unsafelyUnwrapped + place
+                    let shared = place == 0 ? 0 : common(record - 1, record)
+                    if shared < order {
+                        var length = max(shared, 1) + 1
+                        while open >= length {
+                            column[heads[open] - 1] = weights[open]
+                            open -= 1
+                        }
+                        if shared == 0 {
+                            let first = Int(token(0, of: record))
+                            while unigram <= first {
+                                childBegin[1 + unigram] = UInt32(truncatingIfNeeded: heads[2])
+                                unigram += 1
+                            }
+                        }
+                        while true {
+                            let last = token(length - 1, of: record)
+                            let node = heads[length]
+                            tokens[node] = last
+                            if length < order {
+                                childBegin[node] = UInt32(truncatingIfNeeded: heads[length + 1])
+                            }
+                            weights[length] = .zero
+                            heads[length] = node + 1
+                            if last == boundary || length == order { break }
+                            length += 1
+                        }
+                        open = length
+                    }
+                    let weight =
+                        isWeighted
+                        ? Count(weight: Double(bitPattern: record.pointee[words - 1])) : .one
+                    var length = 2
+                    while length <= open {
+                        weights[length] += weight
+                        length += 1
+                    }
+                }
+                while open > 1 {
+                    column[heads[open] - 1] = weights[open]
+                    open -= 1
+                }
+            }
+        }
+        while unigram < unigrams.upperBound {
+            childBegin[1 + unigram] = UInt32(truncatingIfNeeded: heads[2])
+            unigram += 1
+        }
     }
 }

@@ -1,91 +1,123 @@
-/// One count for each node of a trie: whole numbers in 4 bytes, others in 8.
-struct NGramCountColumn: Sendable, Hashable {
-    private(set) var whole: [UInt32]
-    private(set) var real: [Double]
+import Compute
 
-    init(_ counts: [UInt32]) {
-        whole = counts
-        real = []
-    }
+/// The n-grams of a corpus with their counts in flat columns, numbered as the nodes of ``NGramTrie``: raw counts, or
+/// those that Kneser-Ney adjusts, or either summed up within each block of successors.
+struct NGramCounts<Count: NGramCount>: ~Copyable {
+    let vocabularyCount: Int
+    let boundary: UInt32
+    /// As in ``NGramTrie``.
+    let levelBegin: [Int]
+    let tokens: Buffer<UInt32>
+    let suffixes: Buffer<UInt32>
+    let childBegin: Buffer<UInt32>
+    let counts: Buffer<Count>
 
-    init(_ counts: [Double]) {
-        whole = []
-        real = counts
-    }
+    var order: Int { levelBegin.count - 2 }
+    var nodeCount: Int { levelBegin[order + 1] }
+    var contextCount: Int { levelBegin[order] }
 
-    var count: Int { isWhole ? whole.count : real.count }
-    var isWhole: Bool { real.isEmpty }
-
-    subscript(node: Int) -> Double {
-        get { real.isEmpty ? Double(whole[node]) : real[node] }
-        set {
-            if real.isEmpty { whole[node] = UInt32(newValue) } else { real[node] = newValue }
+    /// Columns to be filled, with the root and the unigrams in their places.
+    init(vocabularyCount: Int, boundary: UInt32, levelBegin: [Int]) {
+        self.vocabularyCount = vocabularyCount
+        self.boundary = boundary
+        self.levelBegin = levelBegin
+        let order = levelBegin.count - 2
+        let nodeCount = levelBegin[order + 1]
+        tokens = Buffer(uninitialized: nodeCount)
+        suffixes = Buffer(uninitialized: nodeCount)
+        childBegin = Buffer(uninitialized: levelBegin[order] + 1)
+        counts = Buffer(uninitialized: nodeCount)
+        tokens.base[0] = 0
+        suffixes.base[0] = 0
+        counts.base[0] = .zero
+        for token in 0..<vocabularyCount {
+            tokens.base[1 + token] = UInt32(truncatingIfNeeded: token)
+            suffixes.base[1 + token] = 0
         }
-    }
-}
-
-/// The n-grams of a corpus with their counts: raw ones, or those that Kneser-Ney adjusts.
-struct NGramCounts: Sendable {
-    private(set) var trie: NGramTrie
-    private(set) var column: NGramCountColumn
-
-    /// Counts a corpus.
-    init(of corpus: NGramCorpus, order: Int) throws(NGramError) {
-        if corpus.hasWholeCounts {
-            let (trie, counts) = try NGramCounter(
-                corpus, order: order, weights: corpus.weights.map { UInt32($0) }, unit: UInt32(1)
-            ).run()
-            self.trie = trie
-            column = NGramCountColumn(counts)
-        } else {
-            let (trie, counts) = try NGramCounter(
-                corpus, order: order, weights: corpus.weights, unit: 1.0
-            ).run()
-            self.trie = trie
-            column = NGramCountColumn(counts)
-        }
+        childBegin.base[0] = 1
+        childBegin.base[levelBegin[order]] = UInt32(truncatingIfNeeded: nodeCount)
     }
 
-    /// Replaces the count of every n-gram below the highest order by the number of distinct tokens seen before
-    /// it (the document start is one), except where it begins a document: nothing can stand before it there.
-    mutating func adjust() {
-        guard trie.order > 1 else { return }
-        var openings = 1 + Int(trie.boundary)..<2 + Int(trie.boundary)
-        for length in 1..<trie.order {
-            // The boundary as a unigram is the end of a document, which tokens do precede.
-            let kept = length == 1 ? 0..<0 : openings
-            for node in trie.level(length) where !kept.contains(node) { column[node] = 0 }
-            for node in trie.level(length + 1) {
-                let suffix = Int(trie.suffixes[node])
-                if !kept.contains(suffix) { column[suffix] += 1 }
-            }
-            openings =
-                Int(
-                    trie.childBegin[openings.lowerBound])..<Int(
-                    trie.childBegin[openings.upperBound])
+    func level(_ length: Int) -> Range<Int> { levelBegin[length]..<levelBegin[length + 1] }
+
+    @inline(__always)
+    func successors(of context: Int) -> Range<Int> {
+        Range(
+            uncheckedBounds: (
+                Int(childBegin.base[context]), Int(childBegin.base[context &+ 1])
+            ))
+    }
+
+    /// The node of an n-gram, where it was seen.
+    func node(of tokens: [UInt32]) -> Int? {
+        var node = 0
+        for token in tokens {
+            let block = successors(of: node)
+            let column = UnsafeBufferPointer(start: self.tokens.base, count: self.tokens.count)
+            guard let next = column.search(token, in: block) else { return nil }
+            node = next
         }
+        return node
     }
 
     /// How many n-grams of one length have count 1, 2, 3 and 4.
-    func countsOfCounts(length: Int) -> [Int] {
-        var frequencies = [0, 0, 0, 0]
-        for node in trie.level(length) {
-            let count = column[node]
-            if count >= 1, count <= 4 { frequencies[Int(count) - 1] += 1 }
-        }
-        return frequencies
-    }
-
-    /// The counts summed up inside each block of successors, so that a draw is a binary search.
-    func cumulative() -> NGramCountColumn {
-        var column = column
-        for context in 0..<trie.contextCount {
-            var sum = 0.0
-            for node in trie.successors(of: context) {
-                sum += column[node]
-                column[node] = sum
+    func countsOfCounts(length: Int, pool: WorkerPool) -> [Int] {
+        let tally = Buffer<Int>(count: 5 * pool.count)
+        let level = level(length)
+        let parts = NGramBlocks.even(level, size: 1 << 16)
+        pool.perform(tasks: parts.count) { part, worker in
+            let tally = tally.base + 5 * worker
+            for node in parts[part] {
+                let count = counts.base[node]
+                // Whole numbers, because Kneser-Ney takes no others.
+                if count.real <= 4 { tally[Int(count.real)] += 1 }
             }
         }
-        return column
+        return (1...4).map { count in
+            (0..<pool.count).reduce(0) { $0 + tally.base[5 * $1 + count] }
+        }
+    }
+
+    /// Sums the counts up inside each block of successors, so that a draw is a binary search.
+    consuming func accumulated(pool: WorkerPool) -> NGramCounts {
+        let parts = NGramBlocks.even(0..<contextCount, size: 1 << 14)
+        pool.perform(tasks: parts.count) { part, _ in
+            for context in parts[part] {
+                var sum = Count.zero
+                for node in successors(of: context) {
+                    sum += counts.base[node]
+                    counts.base[node] = sum
+                }
+            }
+        }
+        return self
+    }
+
+    /// Hands the columns over to a model.
+    consuming func columns() -> (trie: NGramTrie, counts: NGramCumulativeCounts) {
+        (
+            NGramTrie(
+                vocabularyCount: vocabularyCount, boundary: boundary, levelBegin: levelBegin,
+                tokens: NGramColumn(SharedBuffer(tokens)),
+                suffixes: NGramColumn(SharedBuffer(suffixes)),
+                childBegin: NGramColumn(SharedBuffer(childBegin))),
+            Count.cumulative(NGramColumn(SharedBuffer(counts)))
+        )
+    }
+}
+
+extension NGramColumn {
+    /// Takes over a buffer without copying it.
+    init(_ buffer: SharedBuffer<Element>) {
+        self.init(UnsafeBufferPointer(start: buffer.base, count: buffer.count), of: buffer)
+    }
+}
+
+/// How a range is cut for workers.
+enum NGramBlocks {
+    static func even(_ range: Range<Int>, size: Int) -> [Range<Int>] {
+        stride(from: range.lowerBound, to: range.upperBound, by: size).map {
+            $0..<min($0 + size, range.upperBound)
+        }
     }
 }

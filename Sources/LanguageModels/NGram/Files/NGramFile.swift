@@ -59,7 +59,7 @@ package struct NGramFile: Sendable {
             try Self.require(trie.inconsistency ?? trie.inconsistency(of: cumulative, header))
             model = NGramModel(
                 configuration: configuration, trie: trie,
-                cumulative: NGramCountColumn(cumulative), discounts: header.discounts)
+                cumulative: cumulative, discounts: header.discounts)
             return
         }
         let evidence = cumulative.flatMap { cumulative in

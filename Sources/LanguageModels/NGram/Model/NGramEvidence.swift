@@ -14,26 +14,14 @@ enum NGramCumulativeCounts: Sendable, Hashable {
     case whole(NGramColumn<UInt32>)
     case real(NGramColumn<Double>)
 
-    init(_ column: NGramCountColumn) {
-        self =
-            column.isWhole
-            ? .whole(NGramColumn(column.whole)) : .real(NGramColumn(column.real))
-    }
+    init(_ counts: [UInt32]) { self = .whole(NGramColumn(counts)) }
+
+    init(_ counts: [Double]) { self = .real(NGramColumn(counts)) }
 
     subscript(node: Int) -> Double {
         switch self {
         case .whole(let column): Double(column[node])
         case .real(let column): column[node]
-        }
-    }
-}
-
-extension NGramCountColumn {
-    /// The same numbers as arrays.
-    init(_ cumulative: NGramCumulativeCounts) {
-        switch cumulative {
-        case .whole(let column): self.init(Array(column.elements))
-        case .real(let column): self.init(Array(column.elements))
         }
     }
 }

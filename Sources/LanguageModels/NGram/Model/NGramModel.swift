@@ -1,5 +1,3 @@
-package import Text
-
 /// A back-off n-gram model with exact conditional distributions.
 ///
 /// Every model has one form: the probability p(w | h) of each n-gram h w that is listed, and for each history h what
@@ -65,67 +63,6 @@ package struct NGramModel: Sendable, Hashable {
         self.backOffs = backOffs
         self.isAdditive = isAdditive
         self.evidence = evidence
-    }
-
-    /// Trains a model.
-    ///
-    /// Documents are read apart from each other: the first token's history is the boundary alone, and the
-    /// boundary that ends a document is an event like any token.
-    ///
-    /// - Parameters:
-    ///   - dataset: The documents, without boundary tokens.
-    ///   - weights: What each document counts; `nil` for 1 each. Documents of weight 0 are not seen. Modified
-    ///     Kneser-Ney takes whole numbers only, with the meaning of repeating the document.
-    ///   - vocabularyCount: V; ids are below it.
-    ///   - boundary: The document boundary's id.
-    ///   - configuration: Order and smoothing.
-    /// - Throws: What in the data cannot be counted, with document and position.
-    /// - Complexity: O(order x tokens + vocabulary).
-    package init(
-        training dataset: TokenDataset, weights: [Double]? = nil, vocabularyCount: Int,
-        boundary: UInt32, configuration: NGramConfiguration
-    ) throws(NGramError) {
-        let corpus = try NGramCorpus(
-            dataset, weights: weights, vocabularyCount: vocabularyCount, boundary: boundary,
-            smoothing: configuration.smoothing)
-        var counts = try NGramCounts(of: corpus, order: configuration.order)
-        var discounts: [NGramDiscounts] = []
-        if configuration.smoothing == .modifiedKneserNey {
-            counts.adjust()
-            let lmplz =
-                configuration.countsOfCounts == .lmplz
-                ? NGramLmplzStatistics(corpus, order: configuration.order) : nil
-            for length in 1...configuration.order {
-                let exact = counts.countsOfCounts(length: length)
-                let used = lmplz?.corrected(exact, length: length, counts: counts) ?? exact
-                discounts.append(NGramDiscounts(countsOfCounts: used))
-            }
-        }
-        self.init(
-            configuration: configuration, trie: counts.trie, cumulative: counts.cumulative(),
-            discounts: discounts)
-    }
-
-    /// A model from its counts; probabilities are functions of them.
-    init(
-        configuration: NGramConfiguration, trie: NGramTrie, cumulative: NGramCountColumn,
-        discounts: [NGramDiscounts]
-    ) {
-        var estimate = NGramEstimate(trie: trie)
-        switch configuration.smoothing {
-        case .maximumLikelihood: estimate.maximumLikelihood(cumulative)
-        case .addK: estimate.addK(cumulative, k: configuration.k)
-        case .wittenBell: estimate.wittenBell(cumulative)
-        case .modifiedKneserNey: estimate.modifiedKneserNey(cumulative, discounts: discounts)
-        }
-        self.init(
-            trie: trie, probabilities: NGramColumn(estimate.probabilities),
-            backOffs: NGramColumn(estimate.backOffs),
-            isAdditive: configuration.smoothing == .addK,
-            evidence: NGramEvidence(
-                configuration: configuration, discounts: discounts,
-                distinctUnigrams: estimate.distinctUnigrams,
-                cumulative: NGramCumulativeCounts(cumulative)))
     }
 }
 

@@ -191,7 +191,9 @@ import Text
                 training: randomDocuments(seed: 4), vocabularyCount: 22, boundary: 0,
                 configuration: configuration)
             let words = ["", "<unk>"] + (2..<22).map { "w\($0)" }
-            let written = try model.arpa { Array(words[Int($0)].utf8) }
+            let written = try model.arpa(
+                vocabulary: NGramVocabulary(
+                    words: words.map { Array($0.utf8) }, boundary: 0, unknown: 1))
             let read = try NGramTextModel(arpa: written, pool: pool)
             #expect(read.model.trie == model.trie)
             #expect(read.model.order == configuration.order)
@@ -203,7 +205,7 @@ import Text
                 #expect(abs(ours - theirs) <= 1e-6 * theirs)
             }
             // The text is a fixed point.
-            #expect(try read.model.arpa { Array(read.vocabulary[$0]) } == written)
+            #expect(try read.model.arpa(vocabulary: read.vocabulary) == written)
         }
     }
 }

@@ -134,7 +134,7 @@ import Testing
                 let context = (0..<4).map { _ in UInt32(random.below(read.vocabulary.count)) }
                 let distribution = read.model.conditional(after: context)
                 #expect(distribution.allSatisfy { $0 >= 0 && !$0.isNaN })
-                let written = try read.model.arpa { Array(read.vocabulary[$0]) }
+                let written = try read.model.arpa(vocabulary: read.vocabulary)
                 let again = try NGramTextModel(arpa: written, pool: pool)
                 #expect(again.model.trie == read.model.trie)
             } catch {

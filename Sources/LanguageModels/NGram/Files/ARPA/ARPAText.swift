@@ -1,0 +1,83 @@
+/// The lines of one block, put together from parts that repeat.
+final class ARPAText {
+    private(set) var text = ARPABuffer(capacity: 1 << 19)
+    /// The words that all n-grams at hand begin with, each followed by a space.
+    private var prefix = ARPABuffer(capacity: 256)
+    /// Where the prefix of each length ends.
+    private var ends: [Int]
+    private let number = ARPANumber()
+
+    init(length: Int) {
+        ends = Array(repeating: 0, count: length)
+    }
+
+    func begin() { text.count = 0 }
+
+    func keepPrefix(of length: Int) { prefix.count = ends[length] }
+
+    func extendPrefix(to length: Int, by word: Int, _ words: borrowing ARPAWords) {
+        let place = prefix.room(words.count(of: word) + ARPAWords.slack)
+        let count = words.copy(word, to: place)
+        place[count] = 0x20
+        prefix.count += count + 1
+        ends[length] = prefix.count
+    }
+
+    @inline(__always)
+    func append(
+        _ probability: Double, backOff: Double?, word: Int, _ words: borrowing ARPAWords
+    ) {
+        let begin = text.room(
+            prefix.count + words.count(of: word) + 2 * ARPANumber.longest
+                + 2 * ARPAWords.slack)
+        var place = begin + number.write(logarithmOf: probability, to: begin)
+        place[0] = 0x09
+        place += 1
+        var copied = 0
+        while copied < prefix.count {
+            let chunk = UnsafeRawPointer(prefix.base + copied).loadUnaligned(as: SIMD16<UInt8>.self)
+            UnsafeMutableRawPointer(place + copied).storeBytes(of: chunk, as: SIMD16<UInt8>.self)
+            copied += 16
+        }
+        place += prefix.count
+        place += words.copy(word, to: place)
+        if let backOff {
+            place[0] = 0x09
+            place += 1 + number.write(logarithmOf: backOff, to: place + 1)
+        }
+        place[0] = 0x0A
+        text.count += place + 1 - begin
+    }
+}
+
+/// Text under construction, in memory that is used again.
+struct ARPABuffer: ~Copyable {
+    private(set) var base: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    var count = 0
+
+    init(capacity: Int) {
+        self.capacity = capacity
+        base = .allocate(capacity: capacity)
+    }
+
+    deinit { base.deallocate() }
+
+    /// The next byte's place, with room for `size` more bytes.
+    @inline(__always)
+    mutating func room(_ size: Int) -> UnsafeMutablePointer<UInt8> {
+        if count &+ size > capacity { grow(size) }
+        return base + count
+    }
+
+    @inline(never)
+    private mutating func grow(_ size: Int) {
+        capacity = max(2 * capacity, count + size)
+        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+        larger.update(from: base, count: count)
+        base.deallocate()
+        base = larger
+    }
+
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+}
