@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "CKernelsPrefetch.h"
+
 #define CK_REAL float
 #define CK_TABLE ck_kernels_f32
 #include "CKernelsTable.h"

@@ -22,6 +22,8 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
         case reservedSpelling(token: UInt32)
         /// Two tokens have the same spelling.
         case duplicateSpelling(first: UInt32, second: UInt32)
+        /// A vocabulary without a token for unknown words, where text of words is to be scored.
+        case noUnknownWord
         /// An ARPA file that is none; what the line, counted from 1, has.
         case arpa(line: Int, problem: String)
         /// A text holds `<s>`, `</s>` or `<unk>`.
@@ -73,6 +75,8 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
                 + "give another spelling"
         case .duplicateSpelling(let first, let second):
             "tokens \(first) and \(second) have the same spelling; give each token one of its own"
+        case .noUnknownWord:
+            "the vocabulary has no token for unknown words; encode the text with the model's tokenizer"
         case .arpa(let line, let problem):
             "line \(line) of the ARPA file \(problem); mend the file or write it again"
         case .reservedWord(let line, let word):

@@ -65,28 +65,46 @@ extension NGramModel {
     /// Token i of a document is predicted from the boundary and tokens 0 ..< i, as far as the order reaches;
     /// after the last token the boundary is predicted once.
     package func score(_ dataset: TokenDataset) -> NGramScore {
-        var nats: [Double] = []
-        nats.reserveCapacity(dataset.tokens.count + dataset.documentCount)
+        var events: [UInt32] = []
+        events.reserveCapacity(dataset.tokens.count + dataset.documentCount)
         var offsets = [0]
         offsets.reserveCapacity(dataset.documentCount + 1)
-        let start = trie.startState
-        let longest = order - 1
         for document in 0..<dataset.documentCount {
-            var state = start
-            var depth = min(1, longest)
-            for position in dataset.range(ofDocument: document) {
-                let token = dataset.tokens[position]
-                precondition(
-                    token < vocabularyCount, "token \(token) in a vocabulary of \(vocabularyCount)")
-                let (probability, next) = step(token, from: state, depth: depth)
-                nats.append(-Elementary.log(probability))
-                state = next
-                depth = min(depth + 1, longest)
-            }
-            nats.append(-Elementary.log(step(boundary, from: state, depth: depth).probability))
-            offsets.append(nats.count)
+            events += dataset.document(document)
+            events.append(boundary)
+            offsets.append(events.count)
         }
+        var nats = probabilities(ofEvents: events)
+        for event in nats.indices { nats[event] = -Elementary.log(nats[event]) }
         return NGramScore(nats: nats, offsets: offsets)
+    }
+
+    /// The probability of every event of a stream: documents one after the other, each with the boundary as its end.
+    func probabilities(ofEvents events: [UInt32]) -> [Double] {
+        if let greatest = events.max() {
+            precondition(
+                greatest < vocabularyCount,
+                "token \(greatest) in a vocabulary of \(vocabularyCount)")
+        }
+        return [Double](unsafeUninitializedCapacity: events.count) { probabilities, count in
+            count = events.count
+            probabilities.initialize(repeating: 0)
+            if isAdditive {
+                let longest = order - 1
+                var state = trie.startState
+                var depth = min(1, longest)
+                for (index, token) in events.enumerated() {
+                    (probabilities[index], state) = step(token, from: state, depth: depth)
+                    depth = min(token == boundary ? 1 : depth + 1, longest)
+                }
+            } else {
+                withTables { tables in
+                    events.withUnsafeBufferPointer {
+                        NGramLanes(tables, order: order).score($0, probabilities)
+                    }
+                }
+            }
+        }
     }
 
     /// p(token | state) and the state after it.

@@ -1,17 +1,22 @@
 package import Compute
 import Files
 
-/// An n-gram model with the spelling of its tokens: what an ARPA file holds.
+/// An n-gram model of words, with their spelling: what an ARPA file holds.
 package struct NGramTextModel: Sendable, Hashable {
     package let model: NGramModel
     package let vocabulary: NGramVocabulary
+    /// The token that stands for words outside the vocabulary.
+    package let unknown: UInt32
 
-    package init(model: NGramModel, vocabulary: NGramVocabulary) {
+    /// - Throws: If the vocabulary has nothing that stands for unknown words.
+    package init(model: NGramModel, vocabulary: NGramVocabulary) throws(NGramError) {
         precondition(
             vocabulary.count == model.vocabularyCount && vocabulary.boundary == model.boundary,
             "\(vocabulary.count) spellings for \(model.vocabularyCount) tokens")
+        guard let unknown = vocabulary.unknown else { throw NGramError(.noUnknownWord) }
         self.model = model
         self.vocabulary = vocabulary
+        self.unknown = unknown
     }
 
     /// Opens a file, whichever form it has: an ARPA file is read, a binary one mapped.
@@ -35,7 +40,7 @@ package struct NGramTextModel: Sendable, Hashable {
             guard let vocabulary = try file.vocabulary() else {
                 throw NGramError(.damaged("has no spellings"))
             }
-            self.init(model: file.model, vocabulary: vocabulary)
+            try self.init(model: file.model, vocabulary: vocabulary)
         } else {
             defer { withExtendedLifetime(mapped) {} }
             try self.init(arpa: mapped.bytes.bindMemory(to: UInt8.self), pool: pool)

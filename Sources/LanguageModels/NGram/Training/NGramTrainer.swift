@@ -120,7 +120,7 @@ package enum NGramTrainer {
         let model = try NGramModel(
             training: corpus, configuration: options.configuration, fallback: options.fallback,
             pool: pool)
-        return NGramTextModel(model: model, vocabulary: vocabulary)
+        return try NGramTextModel(model: model, vocabulary: vocabulary)
     }
 
     private static func writeARPA(

@@ -15,24 +15,26 @@ extension NGramTextModel {
     /// - Throws: What is wrong and in which line.
     /// - Complexity: O(order) binary searches for each n-gram.
     package init(arpa bytes: UnsafeBufferPointer<UInt8>, pool: WorkerPool) throws(NGramError) {
+        let model: NGramModel
+        let vocabulary: NGramVocabulary
         do throws(ARPAProblem) {
             let outline = try ARPAOutline(bytes)
             let unigrams = try ARPAUnigrams(
                 outline.sections[0], promised: outline.promised[0], order: outline.order, bytes)
+            vocabulary = unigrams.vocabulary
             var levels: [ARPALevel] = []
             for length in 1..<outline.order {
                 levels.append(
                     try ARPALevel(
                         outline.sections[length], length: length + 1, order: outline.order,
-                        promised: outline.promised[length], vocabulary: unigrams.vocabulary, bytes,
+                        promised: outline.promised[length], vocabulary: vocabulary, bytes,
                         pool: pool))
             }
-            self.init(
-                model: try ARPALinker(unigrams, levels, bytes, pool: pool).model(),
-                vocabulary: unigrams.vocabulary)
+            model = try ARPALinker(unigrams, levels, bytes, pool: pool).model()
         } catch {
             throw error.located(in: bytes)
         }
+        try self.init(model: model, vocabulary: vocabulary)
     }
 
     /// Reads an ARPA file from memory.
