@@ -22,6 +22,8 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
         case reservedSpelling(token: UInt32)
         /// Two tokens have the same spelling.
         case duplicateSpelling(first: UInt32, second: UInt32)
+        /// A model whose counts are not known, where they are asked for.
+        case noCounts
         /// A vocabulary without a token for unknown words, where text of words is to be scored.
         case noUnknownWord
         /// An ARPA file that is none; what the line, counted from 1, has.
@@ -75,6 +77,8 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
                 + "give another spelling"
         case .duplicateSpelling(let first, let second):
             "tokens \(first) and \(second) have the same spelling; give each token one of its own"
+        case .noCounts:
+            "the model has no counts; give one that was trained here, or a file that keeps them"
         case .noUnknownWord:
             "the vocabulary has no token for unknown words; encode the text with the model's tokenizer"
         case .arpa(let line, let problem):

@@ -30,6 +30,17 @@ struct NGramTables {
         node < contextCount ? node : Int(suffixes[node])
     }
 
+    /// The state after `token`, from the state before it.
+    @inline(__always)
+    func next(_ token: UInt32, from state: Int) -> Int {
+        if token == boundary { return startState }
+        var context = state
+        while true {
+            if let node = successor(of: context, token: token) { return self.state(at: node) }
+            context = Int(suffixes[context])
+        }
+    }
+
     /// p(token | state) and the state after it, in a model that backs off.
     @inline(__always)
     func step(_ token: UInt32, from state: Int) -> (probability: Double, next: Int) {
