@@ -24,6 +24,14 @@ package struct ByteTokenizer: Tokenizer, Hashable {
         return bytes
     }
 
+    package func spelling(of token: UInt32) -> [UInt8] {
+        precondition(
+            token < vocabularyCount, "token \(token) in a vocabulary of \(vocabularyCount)")
+        return token == documentBoundary
+            ? TokenSpelling.boundary
+            : TokenSpelling.ofBytes(CollectionOfOne(UInt8(truncatingIfNeeded: token)))
+    }
+
     package func serialized() -> [UInt8] {
         HouseTokenizerFile.write(kind: kind)
     }

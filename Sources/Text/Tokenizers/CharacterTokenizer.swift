@@ -38,19 +38,29 @@ package struct CharacterTokenizer: Tokenizer, Hashable {
             vocabularyCount ?? firstCluster >= firstCluster,
             "a character vocabulary has at least \(firstCluster) entries, not \(vocabularyCount ?? 0)"
         )
-        var table = ByteStringTable()
-        var counts: [Int] = []
-        for document in documents {
-            for range in GraphemeClusters.ranges(in: document) where range.count > 1 {
-                let number = table.intern(document.span, range)
-                if number == counts.count { counts.append(0) }
-                counts[number] += 1
+        var counter = ClusterCounter()
+        for document in documents { counter.append(document.span, isLast: true) }
+        return counter.tokenizer(vocabularyCount: vocabularyCount, minimumCount: minimumCount)
+    }
+
+    /// The training text, read in blocks.
+    struct ClusterCounter: VocabularyCounter {
+        private var lines = WholeLines()
+        private var clusters = CountedStrings()
+
+        mutating func append(_ block: Span<UInt8>, isLast: Bool) {
+            let text = lines.append(block, isLast: isLast)
+            for range in GraphemeClusters.ranges(in: text) where range.count > 1 {
+                clusters.add(text.span, range)
             }
         }
-        return CharacterTokenizer(
-            clusters: ByteStringVocabulary(
-                counting: table, counts: counts, minimumCount: minimumCount,
-                maximumCount: vocabularyCount.map { $0 - firstCluster }))
+
+        func tokenizer(vocabularyCount: Int?, minimumCount: Int?) -> CharacterTokenizer {
+            CharacterTokenizer(
+                clusters: ByteStringVocabulary(
+                    counting: clusters, minimumCount: minimumCount ?? 1,
+                    maximumCount: vocabularyCount.map { $0 - firstCluster }))
+        }
     }
 
     package var kind: TokenizerKind { .character }
@@ -86,6 +96,15 @@ package struct CharacterTokenizer: Tokenizer, Hashable {
             }
         }
         return bytes
+    }
+
+    package func spelling(of token: UInt32) -> [UInt8] {
+        precondition(
+            token < vocabularyCount, "token \(token) in a vocabulary of \(vocabularyCount)")
+        if token == documentBoundary { return TokenSpelling.boundary }
+        return token < 256
+            ? TokenSpelling.ofBytes(CollectionOfOne(UInt8(truncatingIfNeeded: token)))
+            : TokenSpelling.ofBytes(clusters[Int(token) - Self.firstCluster])
     }
 
     package func serialized() -> [UInt8] {

@@ -19,6 +19,13 @@ package protocol Tokenizer: Sendable {
     func encode(documents: some Sequence<[UInt8]>) -> TokenDataset
     /// The bytes of a token sequence; a boundary token decodes to nothing.
     func decode(_ tokens: some Sequence<UInt32>) -> [UInt8]
+    /// A stream that gives the tokens of ``encode(_:)`` for text that comes in blocks.
+    func makeStream() -> any TokenStream
+    /// How other file formats write a token: without white space, and no two tokens alike.
+    ///
+    /// Never `<s>` or `</s>` but for the boundary, nor `<unk>` but for ``unknown``, which language-model
+    /// files reserve. ``TokenSpellings`` finds tokens by it.
+    func spelling(of token: UInt32) -> [UInt8]
     /// A self-describing file (JSON) from which `TokenizerFile.read` makes an equal tokenizer.
     func serialized() -> [UInt8]
 }
@@ -30,9 +37,38 @@ extension Tokenizer {
         return dataset
     }
 
+    package func makeStream() -> any TokenStream { LineStream(self) }
+
+    /// The bytes of tokens that may be anything, such as those of a file.
+    ///
+    /// - Throws: Where an id is outside the vocabulary.
+    package func decode(
+        untrusted tokens: some Sequence<UInt32>
+    ) throws(TokenRangeError) -> [UInt8] {
+        let tokens = Array(tokens)
+        if let position = tokens.firstIndex(where: { $0 >= vocabularyCount }) {
+            throw TokenRangeError(
+                token: tokens[position], position: position, vocabularyCount: vocabularyCount)
+        }
+        return decode(tokens)
+    }
+
     /// The bytes of every document of a data set.
     package func decode(documents dataset: TokenDataset) -> [[UInt8]] {
         (0..<dataset.documentCount).map { decode(dataset.document($0)) }
+    }
+}
+
+/// A token id that its vocabulary does not have.
+package struct TokenRangeError: Error, Hashable, CustomStringConvertible {
+    package var token: UInt32
+    /// How many tokens come before it.
+    package var position: Int
+    package var vocabularyCount: Int
+
+    package var description: String {
+        "token \(token) at position \(position) is outside the vocabulary of \(vocabularyCount): "
+            + "the tokens were made with another tokenizer"
     }
 }
 

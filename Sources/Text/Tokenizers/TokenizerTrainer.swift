@@ -9,16 +9,20 @@ package struct TokenizerTrainer: Sendable, Hashable, Codable {
     package var lowercased: Bool
     /// Words only: how text is cut.
     package var pattern: WordPattern
+    /// BPE only: how text is cut before merging.
+    package var preTokenization: PreTokenization
 
     package init(
         kind: TokenizerKind, vocabularyCount: Int? = nil, minimumCount: Int? = nil,
-        lowercased: Bool = false, pattern: WordPattern = .words
+        lowercased: Bool = false, pattern: WordPattern = .words,
+        preTokenization: PreTokenization = .gpt2
     ) {
         self.kind = kind
         self.vocabularyCount = vocabularyCount
         self.minimumCount = minimumCount
         self.lowercased = lowercased
         self.pattern = pattern
+        self.preTokenization = preTokenization
     }
 
     /// The smallest vocabulary that each kind can have; `train` requires it.
@@ -31,20 +35,27 @@ package struct TokenizerTrainer: Sendable, Hashable, Codable {
 
     /// Makes the tokenizer from the training documents. The result depends on nothing else.
     package func train(on documents: some Sequence<[UInt8]>) -> any Tokenizer {
+        var training = begin()
+        for document in documents { training.append(document: document) }
+        return training.finish()
+    }
+
+    /// Begins training on a text that comes in blocks.
+    package func begin() -> TokenizerTraining {
+        let smallest = Self.minimumVocabularyCount(of: kind)
+        precondition(
+            vocabularyCount ?? smallest >= smallest,
+            "a \(kind.rawValue) vocabulary has at least \(smallest) entries, not \(vocabularyCount ?? 0)"
+        )
+        return TokenizerTraining(self)
+    }
+
+    var counter: any VocabularyCounter {
         switch kind {
-        case .byte:
-            ByteTokenizer()
-        case .character:
-            CharacterTokenizer.train(
-                on: documents, vocabularyCount: vocabularyCount, minimumCount: minimumCount ?? 1)
-        case .word:
-            WordTokenizer.train(
-                on: documents, vocabularyCount: vocabularyCount, minimumCount: minimumCount ?? 2,
-                pattern: pattern, lowercased: lowercased)
-        case .bpe:
-            BytePairTokenizer.train(
-                on: documents, vocabularyCount: vocabularyCount ?? 4_096,
-                minimumCount: minimumCount ?? 0)
+        case .byte: NoCounter()
+        case .character: CharacterTokenizer.ClusterCounter()
+        case .word: WordTokenizer.WordCounter(pattern: pattern, lowercased: lowercased)
+        case .bpe: BytePairTokenizer.PieceCounter(preTokenization)
         }
     }
 }

@@ -58,26 +58,38 @@ package struct WordTokenizer: Tokenizer, Hashable {
         precondition(
             vocabularyCount ?? firstWord >= firstWord,
             "a word vocabulary has at least \(firstWord) entries, not \(vocabularyCount ?? 0)")
-        var table = ByteStringTable()
-        var counts: [Int] = []
-        let segments = WordSegments(pattern: pattern)
-        for document in documents {
-            let text = lowercased ? lowercase(document) : document
-            let span = text.span
-            segments.forEach(in: span) { range in
-                let number = table.intern(span, range)
-                if number == counts.count { counts.append(0) }
-                counts[number] += 1
-            }
+        var counter = WordCounter(pattern: pattern, lowercased: lowercased)
+        for document in documents { counter.append(document.span, isLast: true) }
+        return counter.tokenizer(vocabularyCount: vocabularyCount, minimumCount: minimumCount)
+    }
+
+    /// The training text, read in blocks.
+    struct WordCounter: VocabularyCounter {
+        private let segments: WordSegments
+        private let lowercased: Bool
+        private var lines = WholeLines()
+        private var words = CountedStrings()
+
+        init(pattern: WordPattern, lowercased: Bool) {
+            segments = WordSegments(pattern: pattern)
+            self.lowercased = lowercased
         }
-        for spelling in reserved {
-            if let number = table.find(spelling) { counts[number] = 0 }
+
+        mutating func append(_ block: Span<UInt8>, isLast: Bool) {
+            let lines = lines.append(block, isLast: isLast)
+            let text = lowercased ? lowercase(lines) : lines
+            segments.forEach(in: text.span) { words.add(text.span, $0) }
         }
-        return WordTokenizer(
-            vocabulary: ByteStringVocabulary(
-                counting: table, counts: counts, minimumCount: max(minimumCount, 1),
-                maximumCount: vocabularyCount.map { $0 - firstWord }),
-            pattern: pattern, lowercased: lowercased)
+
+        func tokenizer(vocabularyCount: Int?, minimumCount: Int?) -> WordTokenizer {
+            var words = words
+            for spelling in reserved { words.forget(spelling) }
+            return WordTokenizer(
+                vocabulary: ByteStringVocabulary(
+                    counting: words, minimumCount: max(minimumCount ?? 2, 1),
+                    maximumCount: vocabularyCount.map { $0 - firstWord }),
+                pattern: segments.pattern, lowercased: lowercased)
+        }
     }
 
     package var kind: TokenizerKind { .word }
@@ -117,6 +129,16 @@ package struct WordTokenizer: Tokenizer, Hashable {
             }
         }
         return text
+    }
+
+    /// The word itself.
+    package func spelling(of token: UInt32) -> [UInt8] {
+        precondition(
+            token < vocabularyCount, "token \(token) in a vocabulary of \(vocabularyCount)")
+        guard let word = word(token) else {
+            return token == documentBoundary ? TokenSpelling.boundary : TokenSpelling.unknown
+        }
+        return TokenSpelling.ofText(word)
     }
 
     package func serialized() -> [UInt8] {

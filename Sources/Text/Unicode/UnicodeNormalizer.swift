@@ -12,6 +12,10 @@ package struct UnicodeNormalizer: Sendable, Hashable, Codable {
         case nfc
         /// Compatibility composition: also ligatures, full-width letters, superscripts become plain.
         case nfkc
+        /// Canonical decomposition: letters apart from their accents.
+        case nfd
+        /// Compatibility decomposition.
+        case nfkd
         /// The characters stay as they are.
         case none
     }
@@ -83,6 +87,10 @@ package struct UnicodeNormalizer: Sendable, Hashable, Codable {
         case .nfc: UTF8PROC_STABLE.rawValue | UTF8PROC_COMPOSE.rawValue | folding
         case .nfkc:
             UTF8PROC_STABLE.rawValue | UTF8PROC_COMPOSE.rawValue | UTF8PROC_COMPAT.rawValue
+                | folding
+        case .nfd: UTF8PROC_STABLE.rawValue | UTF8PROC_DECOMPOSE.rawValue | folding
+        case .nfkd:
+            UTF8PROC_STABLE.rawValue | UTF8PROC_DECOMPOSE.rawValue | UTF8PROC_COMPAT.rawValue
                 | folding
         case .none: folding
         }

@@ -100,7 +100,7 @@ extension CollapseLab {
             )
             var documents: Documents?
 
-            @Option(help: "Unicode normalisation: nfc, nfkc or none.")
+            @Option(help: "Unicode normalisation: nfc, nfkc, nfd, nfkd or none.")
             var normalization: String = "nfc"
 
             @Flag(help: "Fold letter case.")

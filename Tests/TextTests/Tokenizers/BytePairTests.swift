@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 import Text
 
@@ -31,37 +30,6 @@ import Text
         #expect(frequent.merges.count == 3)
         #expect(all.merges.count > frequent.merges.count)
         #expect(all.vocabularyCount < 1_000)
-    }
-
-    /// Identical to the reference to the last byte of the file.
-    @Test(arguments: [300, 900])
-    func trainsTheReferenceVocabulary(count: Int) throws {
-        let tokenizer = BytePairTokenizer.train(
-            on: [try tokenizerFixture("text.txt")], vocabularyCount: count)
-        #expect(tokenizer.serialized() == (try tokenizerFixture("tokenizer-\(count).json")))
-    }
-
-    private struct ReferenceCase: Decodable {
-        var text: String
-        var ids: [String: [UInt32]]
-    }
-
-    @Test(arguments: ["tokenizer-300.json", "tokenizer-900.json", "legacy.json"])
-    func encodesLikeTheReference(file: String) throws {
-        let tokenizer = try #require(
-            try TokenizerFile.read(bytes: tokenizerFixture(file)) as? BytePairTokenizer)
-        let cases = try JSONDecoder().decode(
-            [ReferenceCase].self, from: Data(tokenizerFixture("cases.json")))
-        #expect(cases.count > 30)
-        for reference in cases {
-            let text = bytes(reference.text)
-            #expect(
-                tokenizer.encodeRecognizingAddedTokens(text) == reference.ids[file],
-                "\(reference.text.debugDescription)")
-            let plain = tokenizer.encode(text)
-            #expect(!plain.contains(tokenizer.documentBoundary))
-            #expect(tokenizer.decode(plain) == text)
-        }
     }
 
     /// The order of documents changes no count.

@@ -1,8 +1,9 @@
 /// Byte-level byte-pair encoding (Sennrich et al. 2016 on bytes, as in GPT-2).
 ///
 /// Text is cut into pieces by a ``PreTokenization``; within a piece the pair of neighbouring tokens
-/// with the earliest merge becomes one token, until none is left. Every byte sequence round-trips,
-/// malformed UTF-8 included. Vocabulary, merges and ids agree with Hugging Face `tokenizers`.
+/// with the earliest merge becomes one token, until none is left. Vocabulary, merges and ids agree with
+/// Hugging Face `tokenizers`. Every byte sequence round-trips, malformed UTF-8 included, unless the
+/// tokenizer comes from a file that says otherwise: see ``isLossless``.
 package struct BytePairTokenizer: Tokenizer {
     /// The spelling of the boundary in a tokenizer trained here.
     package static let boundarySpelling = Array("<|endoftext|>".utf8)
@@ -18,17 +19,29 @@ package struct BytePairTokenizer: Tokenizer {
     /// The tokens outside the merges, by rising id.
     package let addedTokens: [AddedToken]
     package let documentBoundary: UInt32
+    /// The token of a byte that the vocabulary lacks; without one such a byte is left out.
+    package let unknown: UInt32?
+    /// Whether a piece that is a token is that token, whatever the merges would make of it.
+    package let ignoresMerges: Bool
+    /// What is done to text before anything else.
+    let normalization: TextNormalization
 
-    private let mergeTable: MergeTable
-    private let byteTokens: [UInt32]
     /// `decodedEnds[id] ..< decodedEnds[id + 1]` are the bytes of a token in `decodedBytes`.
     private let decodedEnds: [Int]
     private let decodedBytes: [UInt8]
+    private let byteTokens: [UInt32?]
+    private let isAdded: [Bool]
+    /// The way of a text to its tokens, and the same with added tokens being sought.
+    private let stages: BytePairStages
+    private let recognizingStages: BytePairStages
 
     /// A tokenizer of parts that are known to fit together: see `TokenizerFile` for the checks.
+    /// `byteTokens` holds the token of every byte that has one.
     init(
         vocabulary: [[UInt8]], merges: [TokenMerge], addedTokens: [AddedToken],
-        documentBoundary: UInt32, byteTokens: [UInt32], preTokenization: PreTokenization
+        documentBoundary: UInt32, byteTokens: [UInt32?], preTokenization: PreTokenization,
+        normalization: TextNormalization = TextNormalization(forms: []),
+        unknown: UInt32? = nil, ignoresMerges: Bool = false
     ) {
         self.vocabulary = vocabulary
         self.merges = merges
@@ -36,9 +49,16 @@ package struct BytePairTokenizer: Tokenizer {
         self.documentBoundary = documentBoundary
         self.byteTokens = byteTokens
         self.preTokenization = preTokenization
-        mergeTable = MergeTable(merges)
-        var isHidden = [Bool](repeating: false, count: vocabulary.count)
-        for token in addedTokens where token.isSpecial { isHidden[Int(token.id)] = true }
+        self.normalization = normalization
+        self.unknown = unknown
+        self.ignoresMerges = ignoresMerges
+
+        var isAdded = [Bool](repeating: false, count: vocabulary.count)
+        var isHidden = isAdded
+        for token in addedTokens {
+            isAdded[Int(token.id)] = true
+            isHidden[Int(token.id)] = token.isSpecial
+        }
         var ends = [0]
         var bytes: [UInt8] = []
         for (id, token) in vocabulary.enumerated() {
@@ -47,90 +67,69 @@ package struct BytePairTokenizer: Tokenizer {
         }
         decodedEnds = ends
         decodedBytes = bytes
-    }
+        self.isAdded = isAdded
 
-    /// Learns a vocabulary.
-    ///
-    /// The result is that of Hugging Face's `BpeTrainer(vocab_size:special_tokens:initial_alphabet:)`
-    /// with the `ByteLevel` pre-tokenizer: id 0 is `<|endoftext|>`, ids 1 ... 256 are the bytes in the
-    /// order of ``ByteLevelAlphabet``, and then come the merges' results in order. It does not depend
-    /// on the order of the documents.
-    ///
-    /// - Parameters:
-    ///   - documents: The training text.
-    ///   - vocabularyCount: The number of ids, at least ``minimumVocabularyCount``. There are fewer
-    ///     when the text has no more pairs to merge.
-    ///   - minimumCount: How often a pair must occur to be merged.
-    ///   - preTokenization: How text is cut before merging.
-    /// - Returns: The trained tokenizer.
-    /// - Complexity: Linear in the text for counting its distinct pieces; then every merge costs in
-    ///   proportion to the words it changes.
-    package static func train(
-        on documents: some Sequence<[UInt8]>, vocabularyCount: Int, minimumCount: Int = 0,
-        preTokenization: PreTokenization = .gpt2
-    ) -> BytePairTokenizer {
-        precondition(
-            vocabularyCount >= minimumVocabularyCount,
-            "a byte-pair vocabulary has at least \(minimumVocabularyCount) entries, not \(vocabularyCount)"
-        )
-        var counter = PieceCounter(rule: preTokenization)
-        for document in documents { counter.add(document) }
-        var trainer = BytePairTrainer(
-            pieces: counter.pieces, pieceCounts: counter.counts, boundary: boundarySpelling)
-        trainer.train(vocabularyCount: vocabularyCount, minimumCount: minimumCount)
-        var byteTokens = [UInt32](repeating: 0, count: 256)
-        for (index, byte) in ByteLevelAlphabet.orderedBytes.enumerated() {
-            byteTokens[Int(byte)] = UInt32(index + 1)
+        let ownTokens = vocabulary.indices.filter { !isAdded[$0] }
+            .map { (bytes: vocabulary[$0], id: UInt32($0)) }
+        let pieces = PieceStage(
+            preTokenization,
+            PieceModel(
+                byteTokens: byteTokens.map { $0 ?? unknown }, merges: MergeTable(merges),
+                wholePieces: ignoresMerges ? PieceModel.WholePieces(ownTokens) : nil))
+        func stages(_ plain: [AddedToken], _ normalized: [AddedToken]) -> BytePairStages {
+            let inner = AddedTokenScanner(normalized) { normalization($0.content) }
+            return ScanningStage(
+                AddedTokenScanner(plain),
+                then: NormalizingStage(normalization, then: ScanningStage(inner, then: pieces)))
         }
-        return BytePairTokenizer(
-            vocabulary: (0..<trainer.tokens.count).map { Array(trainer.tokens[$0]) },
-            merges: trainer.merges,
-            addedTokens: [
-                AddedToken(id: 0, content: boundarySpelling, isSpecial: true, isNormalized: false)
-            ],
-            documentBoundary: 0, byteTokens: byteTokens, preTokenization: preTokenization)
+        self.stages = stages([], [])
+        recognizingStages = stages(
+            addedTokens.filter { !$0.isNormalized }, addedTokens.filter(\.isNormalized))
     }
 
     package var kind: TokenizerKind { .bpe }
     package var vocabularyCount: Int { vocabulary.count }
-    package var unknown: UInt32? { nil }
-    package var isLossless: Bool { true }
+
+    /// False where a file's tokenizer normalises, adds a space in front or lacks bytes.
+    package var isLossless: Bool {
+        normalization.isEmpty && !preTokenization.addsPrefixSpace
+            && byteTokens.allSatisfy { $0 != nil }
+    }
 
     /// The ids of a text. The spelling of an added token is text like any other here.
     package func encode(_ bytes: [UInt8]) -> [UInt32] {
-        var tokens: [UInt32] = []
-        tokens.reserveCapacity(bytes.count / 3)
-        var encoder = makeEncoder()
-        encoder.encode(bytes.span, 0..<bytes.count, into: &tokens)
-        return tokens
+        encode(bytes, BytePairStream(stages))
     }
 
     /// The ids of a text in which the spelling of an added token stands for that token, as Hugging
     /// Face's `encode` has it: the one encoding that can contain ``documentBoundary``.
     package func encodeRecognizingAddedTokens(_ bytes: [UInt8]) -> [UInt32] {
+        encode(bytes, BytePairStream(recognizingStages))
+    }
+
+    private func encode(_ bytes: [UInt8], _ stream: consuming BytePairStream) -> [UInt32] {
         var tokens: [UInt32] = []
-        var encoder = makeEncoder()
-        let first = AddedTokenSplitter(addedTokens.filter { !$0.isNormalized })
-        let second = AddedTokenSplitter(addedTokens.filter(\.isNormalized))
-        first.forEach(in: bytes, 0..<bytes.count) { range, token in
-            if let token { return tokens.append(token.id) }
-            second.forEach(in: bytes, range) { range, token in
-                if let token { return tokens.append(token.id) }
-                encoder.encode(bytes.span, range, into: &tokens)
-            }
-        }
+        tokens.reserveCapacity(bytes.count / 3)
+        stream.encode(bytes.span, to: &tokens)
         return tokens
     }
 
     package func encode(documents: some Sequence<[UInt8]>) -> TokenDataset {
-        var encoder = makeEncoder()
+        var stream = BytePairStream(stages)
         var tokens: [UInt32] = []
         var offsets = [0]
         for document in documents {
-            encoder.encode(document.span, 0..<document.count, into: &tokens)
+            stream.encode(document.span, to: &tokens)
             offsets.append(tokens.count)
         }
         return TokenDataset(tokens: tokens, offsets: offsets)
+    }
+
+    package func makeStream() -> any TokenStream { BytePairStream(stages) }
+
+    /// A stream that gives what ``encodeRecognizingAddedTokens(_:)`` gives.
+    package func makeStreamRecognizingAddedTokens() -> any TokenStream {
+        BytePairStream(recognizingStages)
     }
 
     package func decode(_ tokens: some Sequence<UInt32>) -> [UInt8] {
@@ -144,12 +143,18 @@ package struct BytePairTokenizer: Tokenizer {
         return bytes
     }
 
-    package func serialized() -> [UInt8] {
-        HuggingFaceFile.write(self)
+    /// The token's bytes in the byte-level alphabet; an added token as it is, if that is plain ASCII.
+    package func spelling(of token: UInt32) -> [UInt8] {
+        let bytes = vocabulary[Int(token)]
+        // What has the same plain spelling in a file is the same token, so that no other has this one.
+        guard isAdded[Int(token)] else { return TokenSpelling.ofBytes(bytes) }
+        let isReserved = token == documentBoundary || token == unknown
+        return isReserved && TokenSpelling.isReserved(bytes)
+            ? bytes : TokenSpelling.ofText(bytes, needsASCII: true)
     }
 
-    private func makeEncoder() -> BytePairEncoder {
-        BytePairEncoder(merges: mergeTable, byteTokens: byteTokens, rule: preTokenization)
+    package func serialized() -> [UInt8] {
+        HuggingFaceFile.write(self)
     }
 }
 
@@ -158,33 +163,12 @@ extension BytePairTokenizer: Hashable {
         left.preTokenization == right.preTokenization && left.vocabulary == right.vocabulary
             && left.merges == right.merges && left.addedTokens == right.addedTokens
             && left.documentBoundary == right.documentBoundary
+            && left.normalization == right.normalization && left.unknown == right.unknown
+            && left.ignoresMerges == right.ignoresMerges
     }
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(vocabulary)
         hasher.combine(merges)
-    }
-}
-
-/// The distinct pieces of a text with their counts, in order of first appearance.
-private struct PieceCounter {
-    private let splitter: PreTokenSplitter
-    private(set) var pieces = ByteStringTable(minimumCapacity: 1 << 14)
-    private(set) var counts: [Int] = []
-
-    init(rule: PreTokenization) {
-        splitter = PreTokenSplitter(rule: rule)
-    }
-
-    mutating func add(_ document: [UInt8]) {
-        let bytes = document.span
-        var start = 0
-        while start < bytes.count {
-            let end = splitter.end(of: bytes, from: start, limit: bytes.count)
-            let number = pieces.intern(bytes, start..<end)
-            if number == counts.count { counts.append(0) }
-            counts[number] += 1
-            start = end
-        }
     }
 }

@@ -26,7 +26,7 @@ package enum TokenizerFile {
                 .malformed(line: error.line, column: error.column, problem: error.problem),
                 file: file)
         }
-        let fields = TokenizerFields(tree: tree, path: "", file: file)
+        let fields = TokenizerFields(tree, file: file)
         if let house = try fields.optional("collapselab") {
             return try HouseTokenizerFile.read(house)
         }
@@ -61,9 +61,33 @@ package enum TokenizerFile {
 /// A value in a tokenizer file with its path, for reading fields with exact complaints.
 struct TokenizerFields {
     let tree: JSONTree
-    /// Such as `model.vocab`; empty for the whole file.
-    let path: String
     let file: String
+    /// Makes the path when an error needs it: most values have none.
+    private let makePath: () -> String
+
+    /// A whole file.
+    init(_ tree: JSONTree, file: String) {
+        self.init(tree, file: file) { "" }
+    }
+
+    private init(_ tree: JSONTree, file: String, makePath: @escaping () -> String) {
+        self.tree = tree
+        self.file = file
+        self.makePath = makePath
+    }
+
+    /// Such as `model.merges[3]`; empty for the whole file.
+    var path: String { makePath() }
+
+    /// A part of this value; `step` is a member's name or has brackets around it.
+    func child(
+        _ tree: JSONTree, _ step: @escaping @autoclosure () -> String
+    ) -> TokenizerFields {
+        TokenizerFields(tree, file: file) { [makePath] in
+            let (path, step) = (makePath(), step())
+            return path.isEmpty || step.hasPrefix("[") ? path + step : "\(path).\(step)"
+        }
+    }
 
     func invalid(_ problem: String) -> TokenizerFileError {
         TokenizerFileError(
@@ -76,10 +100,6 @@ struct TokenizerFields {
 
     func inconsistent(_ problem: String) -> TokenizerFileError {
         TokenizerFileError(.inconsistent(problem: problem), file: file)
-    }
-
-    private func child(_ tree: JSONTree, _ name: String) -> TokenizerFields {
-        TokenizerFields(tree: tree, path: path.isEmpty ? name : "\(path).\(name)", file: file)
     }
 
     /// A member; `nil` if absent or null.
@@ -108,9 +128,7 @@ struct TokenizerFields {
         guard case .array(let elements) = tree else {
             throw invalid("must be an array, not \(tree.kindName)")
         }
-        return elements.enumerated().map {
-            TokenizerFields(tree: $0.element, path: "\(path)[\($0.offset)]", file: file)
-        }
+        return elements.enumerated().map { index, element in child(element, "[\(index)]") }
     }
 
     func string() throws(TokenizerFileError) -> [UInt8] {

@@ -32,7 +32,7 @@ package struct TokenizerFileError: Error, Hashable, CustomStringConvertible {
             "\(file): \(path) \(problem); the file is damaged or of another kind"
         case .unsupported(let path, let component):
             "\(file): \(path) is \(component), which is not supported; "
-                + "use a byte-level BPE tokenizer with GPT-2's pre-tokenisation"
+                + "use a byte-level BPE tokenizer without it"
         case .inconsistent(let problem):
             "\(file): \(problem); the file is damaged: write it again"
         }

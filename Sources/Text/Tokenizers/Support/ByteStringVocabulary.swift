@@ -16,14 +16,15 @@ struct ByteStringVocabulary: Sendable, Hashable {
     }
 
     /// Counted strings by falling count, ties by rising bytes, dropping the rare and the surplus.
-    init(counting table: ByteStringTable, counts: [Int], minimumCount: Int, maximumCount: Int?) {
+    init(counting strings: CountedStrings, minimumCount: Int, maximumCount: Int?) {
+        let (spellings, counts) = (strings.strings, strings.counts)
         let kept = counts.indices.filter { counts[$0] >= minimumCount }.sorted { left, right in
             if counts[left] != counts[right] { return counts[left] > counts[right] }
-            return table[left].lexicographicallyPrecedes(table[right])
+            return spellings[left].lexicographicallyPrecedes(spellings[right])
         }
-        self.table = ByteStringTable(minimumCapacity: kept.count)
+        table = ByteStringTable(minimumCapacity: kept.count)
         for number in kept.prefix(maximumCount ?? kept.count) {
-            _ = self.table.intern(table[number])
+            _ = table.intern(spellings[number])
         }
     }
 

@@ -32,6 +32,22 @@ struct ScalarClasses: Sendable {
         scalar < 0x1_0000 ? plane[Int(scalar)] : Self.classify(scalar)
     }
 
+    /// Whether a regular expression's `\w` matches: letters, marks, decimal digits and letter numbers,
+    /// connecting punctuation, joiners and the circled letters.
+    func isWordCharacter(_ scalar: UInt32) -> Bool {
+        switch utf8proc_category(utf8proc_int32_t(scalar)) {
+        case UTF8PROC_CATEGORY_ND, UTF8PROC_CATEGORY_NL, UTF8PROC_CATEGORY_PC:
+            return true
+        case UTF8PROC_CATEGORY_SO:
+            return (0x24B6...0x24E9).contains(scalar) || (0x1F130...0x1F149).contains(scalar)
+                || (0x1F150...0x1F169).contains(scalar) || (0x1F170...0x1F189).contains(scalar)
+        case UTF8PROC_CATEGORY_CF:
+            return scalar == 0x200C || scalar == 0x200D
+        default:
+            return self(scalar) == .letter || self(scalar) == .mark
+        }
+    }
+
     private static func classify(_ scalar: UInt32) -> ScalarClass {
         // The five controls and NEL have category Cc but are white space.
         if (0x09...0x0D).contains(scalar) || scalar == 0x85 { return .space }
@@ -48,62 +64,5 @@ struct ScalarClasses: Sendable {
         default:
             return .other
         }
-    }
-}
-
-/// One step of reading UTF-8: a scalar and its length in bytes, or one byte that begins none.
-struct ScalarStep {
-    /// The scalar; `nil` where the byte does not begin a well-formed sequence.
-    var scalar: UInt32?
-    var length: Int
-
-    /// Reads at `position`, accepting exactly the well-formed sequences of Unicode's table 3-7.
-    @inline(__always)
-    init(_ bytes: Span<UInt8>, at position: Int, limit: Int) {
-        let lead = bytes[position]
-        if lead < 0x80 {
-            self.init(scalar: UInt32(lead), length: 1)
-        } else {
-            self = Self.multibyte(bytes, lead: lead, at: position, limit: limit)
-        }
-    }
-
-    private init(scalar: UInt32?, length: Int) {
-        self.scalar = scalar
-        self.length = length
-    }
-
-    @inline(never)
-    private static func multibyte(
-        _ bytes: Span<UInt8>, lead: UInt8, at position: Int, limit: Int
-    ) -> ScalarStep {
-        let malformed = ScalarStep(scalar: nil, length: 1)
-        let count: Int
-        var value: UInt32
-        // The second byte's range excludes overlong forms, surrogates and values above U+10FFFF.
-        var second: ClosedRange<UInt8> = 0x80...0xBF
-        switch lead {
-        case 0xC2...0xDF:
-            (count, value) = (2, UInt32(lead & 0x1F))
-        case 0xE0...0xEF:
-            (count, value) = (3, UInt32(lead & 0x0F))
-            if lead == 0xE0 { second = 0xA0...0xBF }
-            if lead == 0xED { second = 0x80...0x9F }
-        case 0xF0...0xF4:
-            (count, value) = (4, UInt32(lead & 0x07))
-            if lead == 0xF0 { second = 0x90...0xBF }
-            if lead == 0xF4 { second = 0x80...0x8F }
-        default:
-            return malformed
-        }
-        guard position + count <= limit, second.contains(bytes[position + 1]) else {
-            return malformed
-        }
-        for index in 1..<count {
-            let byte = bytes[position + index]
-            guard byte & 0xC0 == 0x80 else { return malformed }
-            value = value << 6 | UInt32(byte & 0x3F)
-        }
-        return ScalarStep(scalar: value, length: count)
     }
 }

@@ -28,22 +28,22 @@ struct BytePairTrainer {
     private(set) var merges: [TokenMerge] = []
 
     /// - Parameters:
-    ///   - pieces: The distinct pre-tokens.
-    ///   - pieceCounts: How often each occurs.
+    ///   - pieces: The distinct pieces, and how often each occurs.
     ///   - boundary: The spelling of token 0.
-    init(pieces: ByteStringTable, pieceCounts: [Int], boundary: [UInt8]) {
+    init(_ pieces: CountedStrings, boundary: [UInt8]) {
         _ = tokens.intern(boundary)
         var byteTokens = [UInt32](repeating: 0, count: 256)
         for byte in ByteLevelAlphabet.orderedBytes {
             byteTokens[Int(byte)] = UInt32(tokens.intern(CollectionOfOne(byte)))
         }
-        symbols.reserveCapacity(pieces.byteCount)
-        for number in 0..<pieces.count {
+        let strings = pieces.strings
+        symbols.reserveCapacity(strings.byteCount)
+        for number in 0..<strings.count {
             starts.append(symbols.count)
-            for byte in pieces[number] { symbols.append(byteTokens[Int(byte)]) }
+            for byte in strings[number] { symbols.append(byteTokens[Int(byte)]) }
             lengths.append(symbols.count - starts[number])
         }
-        counts = pieceCounts
+        counts = pieces.counts
     }
 
     /// Adds merges until there are `vocabularyCount` tokens or no pair occurs `minimumCount` times.
