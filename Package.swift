@@ -64,13 +64,19 @@ let package = Package(
         + room("Report", dependencies: ["Collapse", "Compute", "Files"])
         + [
             .executableTarget(
+                name: "Benchmarks", dependencies: ["LanguageModels", "Text", "Compute", "Files"],
+                swiftSettings: houseRules),
+            .executableTarget(
                 name: "collapselab",
                 dependencies: [
                     "Report", "Lab", "Settings", "Collapse", "LanguageModels", "Text", "Compute",
                     "Files",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
-                swiftSettings: houseRules)
+                swiftSettings: houseRules),
+            .testTarget(
+                name: "collapselabTests", dependencies: ["collapselab", "TestSupport"],
+                swiftSettings: houseRules),
         ],
     swiftLanguageModes: [.v6]
 )

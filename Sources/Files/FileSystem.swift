@@ -113,6 +113,13 @@ package enum FileSystem {
 
     package static func isFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
 
+    /// The bytes of a file; nil for anything else, and where nothing is.
+    package static func size(of path: String) -> Int? {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            ? Int(status.st_size) : nil
+    }
+
     /// Whether the path leads to something that is neither a file nor a folder: a device, a pipe.
     static func isSpecial(_ path: String) -> Bool {
         kind(of: path).map { $0 != S_IFREG && $0 != S_IFDIR } ?? false

@@ -26,6 +26,7 @@ struct CollapseLab: ParsableCommand {
         version: version,
         subcommands: [
             Run.self, Validate.self, Report.self, Recipes.self, New.self, Schema.self,
-            ScheduleCommand.self, Corpus.self,
+            ScheduleCommand.self, Corpus.self, TokenizerCommand.self,
+            NGramCommand.self,
         ])
 }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Compute
+import Files
 import Foundation
 import Lab
+import LanguageModels
 import Text
 
 /// Where the program finds its corpora and presets, and what it tells of itself.
@@ -78,6 +80,21 @@ enum Workplace {
     }
 }
 
+/// Tells the user something on standard error.
+func note(_ message: String) {
+    FileHandle.standardError.write(Data((message + "\n").utf8))
+}
+
+/// Tells the user something that is not as it should be but does not stop the command.
+func warn(_ message: String) { note("Warning: \(message)") }
+
+/// A value as JSON for programs: keys sorted, indented.
+func jsonText(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+}
+
 /// Ends a command with a message and the exit code for wrong input.
 func wrongInput(_ message: String) -> ExitCode {
     FileHandle.standardError.write(Data("Error: \(message)\n".utf8))
@@ -95,6 +112,12 @@ func reportingErrors(_ work: () throws -> Void) throws {
     } catch let error as RunRefusal {
         throw wrongInput(error.description)
     } catch let error as CorpusError where error.isWrongInput {
+        throw wrongInput(error.description)
+    } catch let error as FileError where error.isWrongPath {
+        throw wrongInput(error.description)
+    } catch let error as any Error & CustomStringConvertible
+        where error is TokenizerFileError || error is TokenFileError || error is NGramError
+    {
         throw wrongInput(error.description)
     } catch {
         FileHandle.standardError.write(Data("Error: \(error)\n".utf8))

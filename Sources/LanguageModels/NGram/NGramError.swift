@@ -26,6 +26,8 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
         case noCounts
         /// A vocabulary without a token for unknown words, where text of words is to be scored.
         case noUnknownWord
+        /// Models of different words cannot be compared.
+        case wordOfOneModel([UInt8])
         /// An ARPA file that is none; what the line, counted from 1, has.
         case arpa(line: Int, problem: String)
         /// A text holds `<s>`, `</s>` or `<unk>`.
@@ -79,6 +81,9 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
             "tokens \(first) and \(second) have the same spelling; give each token one of its own"
         case .noCounts:
             "the model has no counts; give one that was trained here, or a file that keeps them"
+        case .wordOfOneModel(let word):
+            "only one of the models knows \"\(String(decoding: word, as: UTF8.self))\": compare models of "
+                + "the same words, such as those of one tokenizer"
         case .noUnknownWord:
             "the vocabulary has no token for unknown words; encode the text with the model's tokenizer"
         case .arpa(let line, let problem):

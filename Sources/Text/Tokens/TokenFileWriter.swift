@@ -28,10 +28,10 @@ package struct TokenFileWriter: ~Copyable {
         try file.write(bytes)
     }
 
-    /// Ends a document.
-    package mutating func endDocument() throws(FileError) {
+    /// Ends a document whose tokens end `tokens`, which are to be appended.
+    package mutating func endDocument(in tokens: inout [UInt32]) {
         documentCount = (documentCount ?? 0) + 1
-        try append([vocabulary.boundary])
+        tokens.append(vocabulary.boundary)
     }
 
     /// Puts the file and its companion in their places; killed in between, the file is there without a

@@ -116,8 +116,9 @@ import Text
         var writer = try TokenFileWriter(
             to: path, vocabulary: Self.vocabulary(70_000), hasDocuments: hasDocuments)
         for document in 0..<dataset.documentCount {
-            try writer.append(Array(dataset.document(document)))
-            if hasDocuments { try writer.endDocument() }
+            var tokens = Array(dataset.document(document))
+            if hasDocuments { writer.endDocument(in: &tokens) }
+            try writer.append(tokens)
         }
         #expect(folder.files().allSatisfy { $0.contains("partial") })
         let description = try writer.commit()

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Compute
+import Foundation
+import LanguageModels
+import Text
+
+extension CollapseLab.NGramCommand {
+    /// `collapselab ngram compare`
+    struct NGramCompare: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "compare",
+            abstract: "Compare what two models say, exactly, over the contexts of a text.",
+            discussion: """
+                Means over every word's and every sentence end's context in the text, in nats: nothing is \
+                sampled. The models must know the same words.
+                """)
+
+        @OptionGroup var model: ModelArguments
+
+        @Option(name: .customLong("with"), help: "The other model.")
+        var other: String
+
+        @Option(help: "What the tokens of the text are; see `collapselab ngram --help`.")
+        var tokenizer: TextTokenizer = .whitespace
+
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        @Argument(help: "A text, a sentence a line; - is standard input.")
+        var file: String
+
+        private struct Report: Encodable {
+            var contexts: Int
+            var entropy: Double
+            var crossEntropy: Double?
+            var relativeEntropy: Double?
+            var reverseRelativeEntropy: Double?
+            var totalVariation: Double
+        }
+
+        func run() throws {
+            try reportingErrors {
+                let pool = model.parallel.pool
+                let own = try model.model(pool: pool)
+                let second = try ModelArguments.model(at: other, pool: pool)
+                    .ordered(as: own.vocabulary)
+                let text = try tokenizer.sentences(of: file)
+                let dataset = own.tokens(of: text.dataset, spelledBy: text.vocabulary)
+                let forward = own.model.compared(with: second.model, over: dataset, pool: pool)
+                let backward = second.model.compared(with: own.model, over: dataset, pool: pool)
+                try report(forward, backward.mean)
+            }
+        }
+
+        private func report(_ forward: NGramComparison, _ backward: NGramDivergence) throws {
+            let mean = forward.mean
+            guard !json else {
+                func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
+                return print(
+                    try jsonText(
+                        Report(
+                            contexts: forward.events.count, entropy: mean.entropy,
+                            crossEntropy: finite(mean.crossEntropy),
+                            relativeEntropy: finite(mean.relativeEntropy),
+                            reverseRelativeEntropy: finite(backward.relativeEntropy),
+                            totalVariation: mean.totalVariation)))
+            }
+            print("contexts                    \(forward.events.count)")
+            print("entropy H(p)                \(mean.entropy) nats")
+            print("cross-entropy H(p, q)       \(mean.crossEntropy) nats")
+            print("KL(p || q)                  \(mean.relativeEntropy) nats")
+            print("KL(q || p)                  \(backward.relativeEntropy) nats")
+            print("total variation             \(mean.totalVariation)")
+        }
+    }
+}

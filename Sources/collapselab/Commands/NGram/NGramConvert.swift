@@ -1,0 +1,57 @@
+import ArgumentParser
+import Compute
+import Files
+import LanguageModels
+
+extension CollapseLab.NGramCommand {
+    /// `collapselab ngram convert`
+    struct NGramConvert: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "convert",
+            abstract:
+                "Turn an ARPA file into a binary one, which is mapped instead of read, or back.",
+            discussion: "An output that ends in .arpa is an ARPA file, any other a binary one.")
+
+        @Argument(help: "An ARPA file or a binary one.")
+        var model: String
+
+        @Option(name: .shortAndLong, help: "The file to write.")
+        var output: String
+
+        @Option(
+            help:
+                "Leave out n-grams whose loss raises the model's perplexity by less than this share, such as 1e-8."
+        )
+        var entropyThreshold: Double?
+
+        @OptionGroup var parallel: WorkerArguments
+
+        func validate() throws {
+            guard entropyThreshold ?? 1 > 0 else {
+                throw ValidationError("--entropy-threshold must be above 0.")
+            }
+        }
+
+        func run() throws {
+            try reportingErrors {
+                let pool = parallel.pool
+                let whole = try ModelArguments.model(at: model, pool: pool)
+                let model =
+                    try entropyThreshold.map {
+                        try NGramTextModel(
+                            model: whole.model.pruned(threshold: $0), vocabulary: whole.vocabulary)
+                    } ?? whole
+                guard output.hasSuffix(".arpa") else {
+                    try model.model.write(
+                        to: output, vocabulary: model.vocabulary, keepsCounts: false)
+                    return
+                }
+                var file = try AtomicFileWriter.begin(output)
+                try model.model.writeARPA(vocabulary: model.vocabulary, pool: pool) {
+                    try file.write($0)
+                }
+                try file.commit()
+            }
+        }
+    }
+}

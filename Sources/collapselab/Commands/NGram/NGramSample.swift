@@ -1,0 +1,114 @@
+import ArgumentParser
+import Compute
+import Foundation
+import LanguageModels
+import Text
+
+extension CollapseLab.NGramCommand {
+    /// `collapselab ngram sample`
+    struct NGramSample: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "sample", abstract: "Write text drawn from a model.",
+            discussion: """
+                One sentence a line, words between blanks; with --tokenizer the text itself. The same seed gives \
+                the same text, whatever the number of workers.
+                """)
+
+        @OptionGroup var model: ModelArguments
+
+        @Option(help: "How many tokens to draw; the last sentence is cut to fit.")
+        var tokens: Int
+
+        @Option(help: "The seed.")
+        var seed: UInt64 = 0
+
+        @Option(help: "Probabilities are raised to 1 / temperature; 0 takes the most probable.")
+        var temperature = 1.0
+
+        @Option(help: "Draw from the k most probable tokens only.")
+        var topK: Int?
+
+        @Option(help: "Draw from the most probable tokens that together reach this probability.")
+        var topP: Double?
+
+        @Option(help: "Where a sentence is cut that does not end.")
+        var maximumLength = 1_000
+
+        @Flag(help: "Draw <unk> like any word.")
+        var unknown = false
+
+        @Option(help: "Write text through this tokenizer.json, whose tokens the model's are.")
+        var tokenizer: String?
+
+        @Option(name: .shortAndLong, help: "Where the text goes; - is standard output.")
+        var output = "-"
+
+        func validate() throws {
+            guard tokens >= 0 else { throw ValidationError("--tokens must not be negative.") }
+            guard temperature >= 0, temperature.isFinite else {
+                throw ValidationError("--temperature must be 0 or more.")
+            }
+            guard topK ?? 1 > 0 else { throw ValidationError("--top-k must be at least 1.") }
+            guard topP.map({ $0 > 0 && $0 <= 1 }) ?? true else {
+                throw ValidationError("--top-p must be above 0 and at most 1.")
+            }
+            guard maximumLength > 0 else {
+                throw ValidationError("--maximum-length must be at least 1.")
+            }
+        }
+
+        func run() throws {
+            try reportingErrors {
+                let pool = model.parallel.pool
+                let model = try model.model(pool: pool)
+                let options = NGramSamplingOptions(
+                    maximumDocumentLength: maximumLength, temperature: temperature, topK: topK,
+                    topP: topP, forbidden: unknown ? nil : model.vocabulary.unknown)
+                let sample = try model.model.sample(
+                    until: tokens, options: options, key: RandomKey(seed: seed, purpose: .sample))
+                let spell = try speller(model.vocabulary)
+                var output = try OutputFile(output)
+                var text: [UInt8] = []
+                for document in 0..<sample.dataset.documentCount {
+                    spell(sample.dataset.document(document), &text)
+                    text.append(0x0A)
+                    guard text.count > 1 << 20 else { continue }
+                    try output.write(text)
+                    text.removeAll(keepingCapacity: true)
+                }
+                try output.write(text)
+                try output.commit()
+            }
+        }
+
+        private func speller(
+            _ vocabulary: NGramVocabulary
+        ) throws -> (ArraySlice<UInt32>, inout [UInt8]) -> Void {
+            guard let tokenizer else {
+                return { tokens, text in
+                    for (index, token) in tokens.enumerated() {
+                        if index > 0 { text.append(0x20) }
+                        text += vocabulary[token]
+                    }
+                }
+            }
+            let decoder = try CollapseLab.TokenizerCommand.read(tokenizer)
+            let spellings = TokenSpellings(decoder)
+            let tokens = try (0..<UInt32(vocabulary.count)).map { id in
+                if id == vocabulary.boundary { return decoder.documentBoundary }
+                guard let token = spellings.token(vocabulary[id]) else {
+                    // ARPA files have <unk> whether the tokenizer has it or not; the boundary decodes to nothing.
+                    if id == vocabulary.unknown { return decoder.documentBoundary }
+                    let word = String(decoding: vocabulary[id], as: UTF8.self)
+                    throw wrongInput(
+                        "the model's token \"\(word)\" is none of \(tokenizer)'s: give the tokenizer "
+                            + "that the model was trained with.")
+                }
+                return token
+            }
+            return { document, text in
+                text += decoder.decode(document.map { tokens[Int($0)] })
+            }
+        }
+    }
+}

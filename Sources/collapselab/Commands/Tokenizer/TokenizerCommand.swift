@@ -1,0 +1,33 @@
+import ArgumentParser
+import Files
+import Foundation
+import Text
+
+extension CollapseLab {
+    /// `collapselab tokenizer`
+    struct TokenizerCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "tokenizer",
+            abstract: "Train, use and look into tokenizers, on plain files.",
+            discussion: """
+                A tokenizer file is a Hugging Face tokenizer.json (byte-level BPE), or a file of the same name \
+                that holds another kind. A token file is nothing but little-endian ids, described by NAME.json:
+                  numpy.fromfile("tokens.bin", "<u2")        # "<u4" above 65,536 ids
+
+                  collapselab tokenizer train --vocabulary 4096 --output tokenizer.json text.txt
+                  collapselab tokenizer encode --tokenizer tokenizer.json --output tokens.bin text.txt
+                  collapselab tokenizer decode --tokenizer tokenizer.json tokens.bin
+                """,
+            subcommands: [
+                TokenizerTrain.self, TokenizerEncode.self, TokenizerDecode.self,
+                TokenizerInspect.self,
+            ])
+
+        /// Reads a tokenizer file.
+        static func read(_ path: String) throws -> any Tokenizer {
+            try TokenizerFile.read(bytes: try FileSystem.content(of: path), file: path)
+        }
+    }
+}
+
+extension TokenizerKind: ExpressibleByArgument {}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Files
+import Foundation
+import Text
+
+extension CollapseLab.TokenizerCommand {
+    /// `collapselab tokenizer encode`
+    struct TokenizerEncode: ParsableCommand {
+        /// Where documents end.
+        enum Documents: String, ExpressibleByArgument, CaseIterable {
+            case none, lines
+        }
+
+        static let configuration = CommandConfiguration(
+            commandName: "encode", abstract: "Turn a text into a token file.",
+            discussion: """
+                The file is read in blocks, so that it may be larger than memory. --documents lines ends a document, \
+                and puts the boundary, at every line end, which is not encoded itself.
+                """)
+
+        @Option(name: .shortAndLong, help: "The tokenizer file.")
+        var tokenizer: String
+
+        @Option(name: .shortAndLong, help: "The token file to write; its description is NAME.json.")
+        var output: String
+
+        @Option(help: "Where documents end: none (one text) or lines.")
+        var documents: Documents = .none
+
+        @Flag(
+            help:
+                "Take the spelling of a special token in the text for that token, as `tokenizers` does."
+        )
+        var recognizeSpecial = false
+
+        @Argument(help: "A text; - is standard input.")
+        var file: String
+
+        func run() throws {
+            try reportingErrors {
+                let tokenizer = try CollapseLab.TokenizerCommand.read(tokenizer)
+                var stream = makeStream(tokenizer)
+                var writer = try TokenFileWriter(
+                    to: output, vocabulary: .init(of: tokenizer),
+                    hasDocuments: documents == .lines)
+                var tokens: [UInt32] = []
+                var isInLine = false
+                try forEachBlock(of: file, "encoding") { block in
+                    tokens.removeAll(keepingCapacity: true)
+                    guard documents == .lines else {
+                        stream.append(block, to: &tokens)
+                        return try writer.append(tokens)
+                    }
+                    var rest = block[...]
+                    while let end = rest.firstIndex(of: 0x0A) {
+                        stream.append(Array(rest[..<end]), to: &tokens)
+                        stream.finish(to: &tokens)
+                        writer.endDocument(in: &tokens)
+                        rest = rest[(end + 1)...]
+                        isInLine = false
+                    }
+                    if !rest.isEmpty {
+                        stream.append(Array(rest), to: &tokens)
+                        isInLine = true
+                    }
+                    try writer.append(tokens)
+                }
+                tokens.removeAll()
+                stream.finish(to: &tokens)
+                if isInLine { writer.endDocument(in: &tokens) }
+                try writer.append(tokens)
+                let description = try writer.commit()
+                let parts = description.documentCount.map { " in \($0) documents" } ?? ""
+                print("\(output): \(description.tokenCount) tokens\(parts)")
+            }
+        }
+
+        private func makeStream(_ tokenizer: any Tokenizer) -> any TokenStream {
+            if recognizeSpecial, let bytePair = tokenizer as? BytePairTokenizer {
+                return bytePair.makeStreamRecognizingAddedTokens()
+            }
+            return tokenizer.makeStream()
+        }
+    }
+}

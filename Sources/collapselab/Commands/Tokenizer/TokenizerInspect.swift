@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import Text
+
+extension CollapseLab.TokenizerCommand {
+    /// `collapselab tokenizer inspect`
+    struct TokenizerInspect: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "inspect",
+            abstract: "Say what a tokenizer is, and how it cuts a text.")
+
+        @Argument(help: "The tokenizer file.")
+        var tokenizer: String
+
+        @Argument(help: "A text to cut.")
+        var text: String?
+
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        private struct Description: Encodable {
+            struct Token: Encodable {
+                var id: UInt32
+                var text: String
+            }
+
+            var kind: String
+            var vocabulary: Int
+            var boundary: Token
+            var unknown: Token?
+            var lossless: Bool
+            var pattern: String?
+            var merges: Int?
+            var added: [Token]?
+            var sha256: String
+            var tokens: [Token]?
+        }
+
+        func run() throws {
+            try reportingErrors {
+                let tokenizer = try CollapseLab.TokenizerCommand.read(tokenizer)
+                let description = describe(tokenizer)
+                guard !json else { return print(try jsonText(description)) }
+                print("kind        \(description.kind)")
+                print("vocabulary  \(description.vocabulary)")
+                print("boundary    \(shown(description.boundary))")
+                if let unknown = description.unknown { print("unknown     \(shown(unknown))") }
+                print("lossless    \(description.lossless ? "yes" : "no")")
+                if let pattern = description.pattern { print("pattern     \(pattern)") }
+                if let merges = description.merges { print("merges      \(merges)") }
+                if let added = description.added {
+                    print("added       \(added.map(shown).joined(separator: " "))")
+                }
+                print("sha256      \(description.sha256)")
+                for token in description.tokens ?? [] { print(shown(token)) }
+            }
+        }
+
+        private func shown(_ token: Description.Token) -> String {
+            "\(token.id) \(token.text.debugDescription)"
+        }
+
+        private func describe(_ tokenizer: any Tokenizer) -> Description {
+            func token(_ id: UInt32) -> Description.Token {
+                .init(id: id, text: String(decoding: tokenizer.spelling(of: id), as: UTF8.self))
+            }
+            let bytePair = tokenizer as? BytePairTokenizer
+            return Description(
+                kind: tokenizer.kind.rawValue, vocabulary: tokenizer.vocabularyCount,
+                boundary: token(tokenizer.documentBoundary),
+                unknown: tokenizer.unknown.map(token), lossless: tokenizer.isLossless,
+                pattern: bytePair?.preTokenization.description, merges: bytePair?.merges.count,
+                added: bytePair?.addedTokens.map {
+                    .init(id: $0.id, text: String(decoding: $0.content, as: UTF8.self))
+                },
+                sha256: TokenFileDescription.Vocabulary(of: tokenizer).sha256,
+                tokens: text.map { tokenizer.encode(Array($0.utf8)).map(token) })
+        }
+    }
+}

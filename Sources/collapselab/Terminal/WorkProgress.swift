@@ -1,0 +1,61 @@
+import Files
+import Foundation
+
+/// How far a command is with a large input, on standard error, where that is a terminal.
+struct WorkProgress {
+    private let action: String
+    private let total: Int?
+    private let isShown = isatty(STDERR_FILENO) == 1
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private var lastShown: ContinuousClock.Instant
+
+    /// - Parameters:
+    ///   - action: Such as `encoding`.
+    ///   - total: Bytes to come, where that is known.
+    init(_ action: String, total: Int?) {
+        self.action = action
+        self.total = total
+        start = clock.now
+        lastShown = start
+    }
+
+    /// Shows that `bytes` have been worked through, a few times a second.
+    mutating func show(_ bytes: Int) {
+        guard isShown, clock.now - lastShown > .milliseconds(200) else { return }
+        lastShown = clock.now
+        let seconds = (lastShown - start) / .seconds(1)
+        let rate = Double(bytes) / seconds / 1e6
+        let done = total.map { "\(bytes * 100 / max($0, 1)) %" } ?? "\(bytes / 1_000_000) MB"
+        write("\r\(action) \(done), \(TerminalNumber.significant(rate)) MB/s\u{1B}[K")
+    }
+
+    /// Shows what the command does now.
+    mutating func say(_ stage: String) {
+        if isShown { write("\r\(stage)\u{1B}[K") }
+    }
+
+    /// Removes the line.
+    func end() {
+        if isShown { write("\r\u{1B}[K") }
+    }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
+
+/// Hands on a file, or standard input for `-`, block by block, and shows how far it is.
+func forEachBlock(
+    of file: String, _ action: String, _ body: (_ block: [UInt8]) throws -> Void
+) throws {
+    let reader = try BlockReader(file)
+    var progress = WorkProgress(action, total: FileSystem.size(of: file))
+    defer { progress.end() }
+    var done = 0
+    while true {
+        let block = try reader.next(1 << 22)
+        if block.isEmpty { return }
+        try body(block)
+        done += block.count
+        progress.show(done)
+    }
+}

@@ -1,0 +1,70 @@
+import TestSupport
+import Testing
+
+@Suite struct TokenizerCommandTests {
+    private static let text = Array(
+        String(repeating: "It is a truth universally acknowledged, café 42 \u{1F600}\n", count: 40)
+            .utf8)
+
+    @Test(arguments: ["byte", "character", "word", "bpe"])
+    func trainEncodeDecode(kind: String) throws {
+        let run = try Program()
+        try run.folder.write(Self.text, "text.txt")
+        let trained = try run(
+            "tokenizer", "train", "--kind", kind, "--vocabulary", "300", "--output",
+            "tokenizer.json", "text.txt")
+        #expect(trained.status == 0, "\(trained.errors)")
+        let encoded = try run(
+            "tokenizer", "encode", "--tokenizer", "tokenizer.json", "--output", "tokens.bin",
+            "text.txt")
+        #expect(encoded.status == 0, "\(encoded.errors)")
+        let decoded = try run("tokenizer", "decode", "--tokenizer", "tokenizer.json", "tokens.bin")
+        #expect(decoded.status == 0, "\(decoded.errors)")
+        if kind != "word" { #expect(decoded.output == Self.text) }
+        let inspected = try run("tokenizer", "inspect", "--json", "tokenizer.json")
+        #expect(inspected.text.contains("\"kind\" : \"\(kind)\""))
+    }
+
+    @Test func standardInputIsAFile() throws {
+        let run = try Program()
+        try run.folder.write(Self.text, "text.txt")
+        _ = try run("tokenizer", "train", "--vocabulary", "280", "--output", "t.json", "text.txt")
+        _ = try run("tokenizer", "encode", "--tokenizer", "t.json", "--output", "a", "text.txt")
+        let piped = try run(
+            "tokenizer", "encode", "--tokenizer", "t.json", "--output", "b", "-", input: Self.text)
+        #expect(piped.status == 0, "\(piped.errors)")
+        #expect(try run.folder.bytes("a") == run.folder.bytes("b"))
+        #expect(try run.folder.bytes("a.json") == run.folder.bytes("b.json"))
+    }
+
+    @Test func linesAreDocuments() throws {
+        let run = try Program()
+        try run.folder.write("one\n\ntwo three\nfour", "text.txt")
+        _ = try run("tokenizer", "train", "--kind", "byte", "--output", "t.json", "text.txt")
+        let encoded = try run(
+            "tokenizer", "encode", "--tokenizer", "t.json", "--documents", "lines", "--output",
+            "tokens.bin", "text.txt")
+        #expect(encoded.status == 0, "\(encoded.errors)")
+        #expect(try run.folder.text("tokens.bin.json").contains("\"documents\" : 4"))
+        let decoded = try run("tokenizer", "decode", "--tokenizer", "t.json", "tokens.bin")
+        #expect(decoded.text == "one\n\ntwo three\nfour")
+    }
+
+    @Test func wrongInputSaysWhereAndEndsWithTwo() throws {
+        let run = try Program()
+        try run.folder.write("{\"model\": {\"type\": \"Unigram\"}}", "other.json")
+        try run.folder.write([1, 0], "tokens.bin")
+        let other = try run("tokenizer", "inspect", "other.json")
+        #expect(other.status == 2)
+        #expect(other.errors.contains("other.json") && other.errors.contains("Unigram"))
+        let missing = try run("tokenizer", "inspect", "missing.json")
+        #expect(missing.status == 2)
+        #expect(missing.errors.contains("cannot read missing.json: No such file or directory"))
+        let none = try run("tokenizer", "train", "--output", "t.json", "missing.txt")
+        #expect(none.status == 2)
+        #expect(!run.folder.exists("t.json"))
+        let alone = try run("tokenizer", "decode", "--tokenizer", "other.json", "tokens.bin")
+        #expect(alone.status == 2)
+        #expect(try run("tokenizer", "train", "--pattern", "klingon", "x").status == 64)
+    }
+}
