@@ -11,7 +11,11 @@ package struct TokenFileWriter: ~Copyable {
 
     /// Begins the file at `path`.
     ///
-    /// - Parameter hasDocuments: Whether the boundary will end each of several documents; otherwise the file is one text.
+    /// - Parameters:
+    ///   - path: Replaced whole, or not at all.
+    ///   - vocabulary: The tokenizer that the ids belong to.
+    ///   - hasDocuments: Whether the boundary will end each of several documents; otherwise the file is one text.
+    /// - Throws: What the file system refuses.
     package init(
         to path: String, vocabulary: TokenFileDescription.Vocabulary, hasDocuments: Bool
     ) throws(FileError) {

@@ -13,6 +13,7 @@ extension NGramModel {
     ///   - other: A model over the same vocabulary.
     ///   - dataset: Whose contexts count, each as often as it occurs; the end of a document is an event.
     ///   - pool: Who computes.
+    /// - Returns: The divergences of every event's context.
     /// - Complexity: O(distinct contexts x vocabulary), at about a nanosecond each.
     package func compared(
         with other: NGramModel, over dataset: TokenDataset, pool: WorkerPool

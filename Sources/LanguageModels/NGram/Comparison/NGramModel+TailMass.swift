@@ -23,6 +23,7 @@ extension NGramModel {
     ///   - dataset: Whose contexts count, each as often as it occurs; the end of a document is an event.
     ///   - reference: A model with its counts.
     ///   - pool: Who computes; the result does not depend on how many.
+    /// - Returns: The mass of each class, and over how many contexts it is a mean.
     /// - Throws: If the reference has no counts.
     package func tailMass(
         over dataset: TokenDataset, countedBy reference: NGramModel, pool: WorkerPool
