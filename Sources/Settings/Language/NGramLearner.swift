@@ -67,7 +67,9 @@ struct NGramLearner: LanguageLearner {
             topK: plan.topK, topP: plan.topP,
             forbidden: samplesUnknown ? nil : world.tokenizer.unknown, prompts: prompts,
             includesPrompt: false)
-        return try ngram(model).sample(until: size, options: options, key: key).dataset
+        return try ngram(model).sample(
+            until: size, options: options, key: key, pool: WorkerPool(count: work.workers)
+        ).dataset
     }
 
     func encode(_ model: LanguageModel, world: LanguageWorld) throws -> [String: [UInt8]] {

@@ -100,7 +100,7 @@ extension NGramModel {
             } else {
                 withTables { tables in
                     events.withUnsafeBufferPointer {
-                        NGramLanes(tables, order: order).score($0, probabilities)
+                        NGramScoringLanes(tables, order: order).score($0, probabilities)
                     }
                 }
             }

@@ -21,7 +21,7 @@ package struct NGramModel: Sendable, Hashable {
     /// Raised when the same data and configuration give another model, or another file.
     package static let trainingVersion = 2
     /// Raised when the same model, options and key give other samples.
-    package static let samplingVersion = 1
+    package static let samplingVersion = 2
 
     package let trie: NGramTrie
     /// p(w | h) for every node h w.

@@ -5,17 +5,18 @@ extension NGramModel {
     /// Draws a number of documents; document i draws from `key.at(i)` alone.
     ///
     /// A document runs from the boundary (or its prompt) until the boundary is drawn or it is as long as
-    /// allowed. It may be empty.
+    /// allowed. It may be empty. A model with counts is drawn from by them, any other by its probabilities.
     package func sample(
-        documents count: Int, options: NGramSamplingOptions, key: RandomKey
+        documents count: Int, options: NGramSamplingOptions, key: RandomKey,
+        pool: WorkerPool = WorkerPool(count: 1)
     ) -> NGramSample {
         var sample = NGramSample(dataset: TokenDataset(), promptLengths: [])
-        let sampler = NGramSampler(model: self, options: options)
-        for index in 0..<count {
-            let (tokens, prompt) = sampler.document(
-                at: index, limit: options.maximumDocumentLength, key: key)
-            sample.dataset.append(document: tokens)
-            sample.promptLengths.append(prompt)
+        let sampler = NGramSampler(self, options, pool: pool)
+        for documents in sampler.documents(
+            0..<count, limit: options.maximumDocumentLength, key: key, pool: pool)
+        {
+            for text in documents.texts { sample.dataset.append(document: text) }
+            sample.promptLengths += documents.promptLengths
         }
         return sample
     }
@@ -27,57 +28,48 @@ extension NGramModel {
     ///
     /// - Throws: If document after document is drawn empty.
     package func sample(
-        until tokenBudget: Int, options: NGramSamplingOptions, key: RandomKey
+        until tokenBudget: Int, options: NGramSamplingOptions, key: RandomKey,
+        pool: WorkerPool = WorkerPool(count: 1)
     ) throws(NGramError) -> NGramSample {
         precondition(tokenBudget >= 0, "a budget of \(tokenBudget) tokens")
         var sample = NGramSample(dataset: TokenDataset(), promptLengths: [])
-        let sampler = NGramSampler(model: self, options: options)
+        guard tokenBudget > 0 else { return sample }
+        let sampler = NGramSampler(self, options, pool: pool)
         let patience = 100_000
         var emptyInARow = 0
-        while sample.dataset.tokens.count < tokenBudget {
-            let limit = min(
-                options.maximumDocumentLength, tokenBudget - sample.dataset.tokens.count)
-            let (tokens, prompt) = sampler.document(
-                at: sample.dataset.documentCount, limit: limit, key: key)
-            sample.dataset.append(document: tokens)
-            sample.promptLengths.append(prompt)
-            emptyInARow = tokens.isEmpty ? emptyInARow + 1 : 0
-            guard emptyInARow < patience else {
-                throw NGramError(.onlyEmptyDocuments(drawn: emptyInARow))
+        var drawn = 0
+        while true {
+            let left = tokenBudget - sample.dataset.tokens.count
+            let limit = min(options.maximumDocumentLength, left)
+            // As many as are likely to be needed: the first time if all are as long as they may be.
+            let mean = Double(sample.dataset.tokens.count) / Double(drawn)
+            let likely =
+                drawn == 0 ? Double(left / limit) : (Double(left) / max(mean, 0.01)).rounded(.up)
+            let batch = drawn..<drawn + Int(min(max(likely, 1), drawn == 0 ? 64 : 65_536))
+            for documents in sampler.documents(batch, limit: limit, key: key, pool: pool) {
+                for (text, prompt) in zip(documents.texts, documents.promptLengths) {
+                    let left = tokenBudget - sample.dataset.tokens.count
+                    sample.dataset.append(document: text.prefix(left))
+                    sample.promptLengths.append(min(prompt, left))
+                    if text.count >= left { return sample }
+                    emptyInARow = text.isEmpty ? emptyInARow + 1 : 0
+                    guard emptyInARow < patience else {
+                        throw NGramError(.onlyEmptyDocuments(drawn: emptyInARow))
+                    }
+                }
             }
+            drawn = batch.upperBound
         }
-        return sample
     }
 }
 
 extension NGramSampler {
-    /// Document `index` and how many of its tokens are its prompt.
-    fileprivate func document(
-        at index: Int, limit: Int, key: RandomKey
-    ) -> (tokens: [UInt32], prompt: Int) {
-        var random = RandomStream(key.at(index))
-        var tokens: [UInt32] = []
-        var state = model.trie.startState
-        let longest = model.order - 1
-        var depth = min(1, longest)
-        if !options.prompts.isEmpty {
-            for token in options.prompts[index % options.prompts.count] {
-                precondition(
-                    token < model.vocabularyCount && token != model.boundary,
-                    "prompt token \(token) in a vocabulary of \(model.vocabularyCount)")
-                state = model.trie.state(after: token, from: state)
-                depth = min(depth + 1, longest)
-                if options.includesPrompt && tokens.count < limit { tokens.append(token) }
-            }
-        }
-        let prompt = tokens.count
-        while tokens.count < limit {
-            let (token, next) = draw(from: state, depth: depth, &random)
-            if token == model.boundary { break }
-            tokens.append(token)
-            state = next
-            depth = min(depth + 1, longest)
-        }
-        return (tokens, prompt)
+    /// Writes documents over all workers, in parts that follow each other.
+    fileprivate func documents(
+        _ range: Range<Int>, limit: Int, key: RandomKey, pool: WorkerPool
+    ) -> [Documents] {
+        let size = pool.count == 1 ? max(1, range.count) : max(32, range.count / (8 * pool.count))
+        let parts = NGramBlocks.even(range, size: size)
+        return pool.map(parts.count) { documents(parts[$0], limit: limit, key: key) }
     }
 }

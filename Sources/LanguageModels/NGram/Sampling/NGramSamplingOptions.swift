@@ -36,7 +36,16 @@ package struct NGramSamplingOptions: Sendable, Hashable {
     }
 
     /// Whether the model's own distribution is drawn from, apart from a forbidden token.
-    var isPlain: Bool { temperature == 1 && topK == nil && topP == nil }
+    var isPlain: Bool { temperature == 1 && !truncates }
+
+    /// Whether only the most probable token is ever drawn.
+    var isGreedy: Bool { temperature == 0 || topK == 1 }
+
+    /// Whether tokens are left out for their rank.
+    var truncates: Bool { topK != nil || topP != nil }
+
+    /// Whether a document draws from full distributions: greedily, or so near to it that powers leave the range of numbers.
+    var isNearlyGreedy: Bool { isGreedy || temperature < 0.05 }
 }
 
 /// Documents drawn from a model.

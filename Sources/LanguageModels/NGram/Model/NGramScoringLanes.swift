@@ -4,7 +4,7 @@ import CKernels
 ///
 /// Each lane has a part of the stream and goes through it event by event in small steps, every one of which asks for the
 /// memory that its next one needs. What a lane computes is what ``NGramTables/step(_:from:)`` does, bit for bit.
-struct NGramLanes {
+struct NGramScoringLanes {
     /// What a lane does next.
     private enum Step {
         /// Find the block of the context.
@@ -85,9 +85,9 @@ struct NGramLanes {
         switch lane.step {
         case .block:
             lane.block = tables.successors(of: lane.context)
-            prefetch(tables.tokens, lane.block.lowerBound &+ lane.block.count / 2)
-            prefetch(tables.suffixes, lane.context)
-            prefetch(tables.backOffs, lane.context)
+            tables.tokens.prefetch(lane.block.lowerBound &+ lane.block.count / 2)
+            tables.suffixes.prefetch(lane.context)
+            tables.backOffs.prefetch(lane.context)
             lane.step = .search
         case .search:
             let token = events[lane.position]
@@ -95,17 +95,17 @@ struct NGramLanes {
                 lane.context == 0 ? 1 &+ Int(token) : tables.tokens.search(token, in: lane.block)
             if let found {
                 lane.node = found
-                prefetch(tables.probabilities, found)
+                tables.probabilities.prefetch(found)
                 if found < tables.contextCount {
-                    prefetch(tables.childBegin, found)
+                    tables.childBegin.prefetch(found)
                 } else {
-                    prefetch(tables.suffixes, found)
+                    tables.suffixes.prefetch(found)
                 }
                 lane.step = .take
             } else {
                 lane.weight *= tables.backOffs[lane.context]
                 lane.context = Int(tables.suffixes[lane.context])
-                prefetch(tables.childBegin, lane.context)
+                tables.childBegin.prefetch(lane.context)
                 lane.step = .block
             }
         case .take:
@@ -113,7 +113,7 @@ struct NGramLanes {
             probabilities[lane.position] = lane.weight * tables.probabilities[lane.node]
             lane.context =
                 token == tables.boundary ? tables.startState : tables.state(at: lane.node)
-            prefetch(tables.childBegin, lane.context)
+            tables.childBegin.prefetch(lane.context)
             lane.weight = 1
             lane.step = .block
             lane.position &+= 1
@@ -121,9 +121,12 @@ struct NGramLanes {
         }
         return true
     }
+}
 
+extension UnsafeBufferPointer {
+    /// Asks for the memory of an element.
     @inline(__always)
-    private func prefetch<Element>(_ column: UnsafeBufferPointer<Element>, _ index: Int) {
-        if let base = column.baseAddress { ck_prefetch(base + index) }
+    func prefetch(_ index: Int) {
+        if let baseAddress { ck_prefetch(baseAddress + index) }
     }
 }
