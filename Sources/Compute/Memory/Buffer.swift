@@ -45,7 +45,37 @@ package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
         }
     }
 
+    /// Takes over memory that its owner allocated and no longer needs.
+    private init(base: UnsafeMutablePointer<Element>, count: Int) {
+        self.base = base
+        self.count = count
+    }
+
     deinit { free(base) }
+
+    /// The same memory for `count` elements of another kind with arbitrary bits, where they fit, or else new memory.
+    /// Memory that is already there costs nothing to bring in.
+    package consuming func reused<Other>(
+        as other: Other.Type, count: Int
+    ) -> Buffer<Other> {
+        let needed = max(1, count) * MemoryLayout<Other>.stride
+        let held = max(1, self.count) * MemoryLayout<Element>.stride
+        guard needed <= held else {
+            _ = consume self
+            return Buffer<Other>(uninitialized: count)
+        }
+        let memory = UnsafeMutableRawPointer(base)
+        discard self
+        // What is left over goes back to the system.
+        let page = Int(getpagesize())
+        let end = (Int(bitPattern: memory) + needed + page - 1) / page * page
+        let rest = Int(bitPattern: memory) + held - end
+        if rest >= page, let start = UnsafeMutableRawPointer(bitPattern: end) {
+            _ = madvise(start, rest / page * page, MADV_DONTNEED)
+        }
+        return Buffer<Other>(
+            base: memory.bindMemory(to: Other.self, capacity: max(1, count)), count: count)
+    }
 
     package subscript(index: Int) -> Element {
         get {

@@ -3,8 +3,8 @@ protocol NGramCount: BitwiseCopyable, Hashable, Comparable, AdditiveArithmetic, 
     static var one: Self { get }
     init(weight: Double)
     var real: Double { get }
-    /// The count as an index into discounts: 0, 1, 2, or 3 for three and more.
-    var discountIndex: Int { get }
+    /// A whole count as an index, `limit` if it is more.
+    func index(atMost limit: Int) -> Int
     /// Counts in the form that a model keeps.
     static func cumulative(_ column: NGramColumn<Self>) -> NGramCumulativeCounts
 }
@@ -13,7 +13,8 @@ extension UInt32: NGramCount {
     static var one: UInt32 { 1 }
     init(weight: Double) { self = UInt32(weight) }
     var real: Double { Double(self) }
-    var discountIndex: Int { self < 3 ? Int(self) : 3 }
+    @inline(__always)
+    func index(atMost limit: Int) -> Int { Swift.min(Int(self), limit) }
     static func cumulative(_ column: NGramColumn<UInt32>) -> NGramCumulativeCounts {
         .whole(column)
     }
@@ -23,7 +24,7 @@ extension Double: NGramCount {
     static var one: Double { 1 }
     init(weight: Double) { self = weight }
     var real: Double { self }
-    var discountIndex: Int { self >= 3 ? 3 : Int(self) }
+    func index(atMost limit: Int) -> Int { self < Double(limit) ? Int(self) : limit }
     static func cumulative(_ column: NGramColumn<Double>) -> NGramCumulativeCounts {
         .real(column)
     }

@@ -43,24 +43,16 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
     /// The n-grams and their raw counts; the suffixes of bigrams and longer ones are not filled in.
     func run(_ corpus: consuming NGramCorpus) throws(NGramError) -> NGramCounts<Count> {
         let events = countEvents(corpus)
-        if order == 1 {
-            let counts = NGramCounts<Count>(
-                vocabularyCount: vocabularyCount, boundary: boundary,
-                levelBegin: [0, 1, vocabularyCount + 1])
-            for token in 0..<vocabularyCount {
-                counts.counts.base[1 + token] = events.weighted[token]
-            }
-            return counts
-        }
         let partition = NGramPartition(
             of: events.plain, atMost: max(Self.partSize, corpus.eventCount >> 12))
-        let records = Buffer<Record>(uninitialized: corpus.eventCount)
-        let begins = deal(corpus, by: partition, to: records.base)
+        // Unigrams need no records.
+        let records = Buffer<Record>(uninitialized: order > 1 ? corpus.eventCount : 0)
+        let begins = order > 1 ? deal(corpus, by: partition, to: records.base) : []
         // From here on the records are all there is.
         corpus.releasePieces()
-        var found = sort(records, begins, partition)
+        var found = order > 1 ? sort(records, begins, partition) : []
         var levelBegin = [0, 1, vocabularyCount + 1]
-        for length in 2...order {
+        for length in 2..<order + 1 {
             var node = levelBegin[length]
             for part in 0..<partition.count {
                 let count = found[part * (order + 1) + length]
@@ -72,18 +64,21 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
         guard levelBegin[order + 1] < Int(UInt32.max) else {
             throw NGramError(.tooLarge(what: "n-grams", limit: Int(UInt32.max) - 1))
         }
-        let counts = NGramCounts<Count>(
+        var counts = NGramCounts<Count>(
             vocabularyCount: vocabularyCount, boundary: boundary, levelBegin: levelBegin)
-        for token in 0..<vocabularyCount {
-            counts.counts.base[1 + token] = events.weighted[token]
+        for token in 0..<vocabularyCount { counts.counts.base[1 + token] = events.weighted[token] }
+        if order > 1 {
+            pool.perform(tasks: partition.count) { part, _ in
+                emit(
+                    UnsafeBufferPointer(
+                        start: records.base + begins[part],
+                        count: begins[part + 1] - begins[part]),
+                    unigrams: partition[part],
+                    heads: Array(found[part * (order + 1)..<(part + 1) * (order + 1)]),
+                    to: counts)
+            }
         }
-        pool.perform(tasks: partition.count) { part, _ in
-            emit(
-                UnsafeBufferPointer(
-                    start: records.base + begins[part], count: begins[part + 1] - begins[part]),
-                unigrams: partition[part],
-                heads: Array(found[part * (order + 1)..<(part + 1) * (order + 1)]), to: counts)
-        }
+        counts.placeSuffixes(in: records)
         return counts
     }
 

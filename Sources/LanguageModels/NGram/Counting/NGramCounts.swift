@@ -8,7 +8,7 @@ struct NGramCounts<Count: NGramCount>: ~Copyable {
     /// As in ``NGramTrie``.
     let levelBegin: [Int]
     let tokens: Buffer<UInt32>
-    let suffixes: Buffer<UInt32>
+    private(set) var suffixes: Buffer<UInt32>
     let childBegin: Buffer<UInt32>
     let counts: Buffer<Count>
 
@@ -16,7 +16,7 @@ struct NGramCounts<Count: NGramCount>: ~Copyable {
     var nodeCount: Int { levelBegin[order + 1] }
     var contextCount: Int { levelBegin[order] }
 
-    /// Columns to be filled, with the root and the unigrams in their places.
+    /// Columns to be filled, with the root and the unigrams in their places, and no suffixes.
     init(vocabularyCount: Int, boundary: UInt32, levelBegin: [Int]) {
         self.vocabularyCount = vocabularyCount
         self.boundary = boundary
@@ -24,18 +24,22 @@ struct NGramCounts<Count: NGramCount>: ~Copyable {
         let order = levelBegin.count - 2
         let nodeCount = levelBegin[order + 1]
         tokens = Buffer(uninitialized: nodeCount)
-        suffixes = Buffer(uninitialized: nodeCount)
+        suffixes = Buffer(uninitialized: 0)
         childBegin = Buffer(uninitialized: levelBegin[order] + 1)
         counts = Buffer(uninitialized: nodeCount)
         tokens.base[0] = 0
-        suffixes.base[0] = 0
         counts.base[0] = .zero
         for token in 0..<vocabularyCount {
             tokens.base[1 + token] = UInt32(truncatingIfNeeded: token)
-            suffixes.base[1 + token] = 0
         }
         childBegin.base[0] = 1
         childBegin.base[levelBegin[order]] = UInt32(truncatingIfNeeded: nodeCount)
+    }
+
+    /// Makes a place for the suffixes, in memory that is no longer needed, and fills in those of unigrams.
+    mutating func placeSuffixes<Spare>(in spare: consuming Buffer<Spare>) {
+        suffixes = spare.reused(as: UInt32.self, count: nodeCount)
+        for node in 0..<levelBegin[2] { suffixes.base[node] = 0 }
     }
 
     func level(_ length: Int) -> Range<Int> { levelBegin[length]..<levelBegin[length + 1] }
@@ -62,19 +66,15 @@ struct NGramCounts<Count: NGramCount>: ~Copyable {
 
     /// How many n-grams of one length have count 1, 2, 3 and 4.
     func countsOfCounts(length: Int, pool: WorkerPool) -> [Int] {
-        let tally = Buffer<Int>(count: 5 * pool.count)
-        let level = level(length)
-        let parts = NGramBlocks.even(level, size: 1 << 16)
+        // 0 and what is more than 4 come along.
+        let tally = Buffer<Int>(count: 6 * pool.count)
+        let parts = NGramBlocks.even(level(length), size: 1 << 16)
         pool.perform(tasks: parts.count) { part, worker in
-            let tally = tally.base + 5 * worker
-            for node in parts[part] {
-                let count = counts.base[node]
-                // Whole numbers, because Kneser-Ney takes no others.
-                if count.real <= 4 { tally[Int(count.real)] += 1 }
-            }
+            let tally = tally.base + 6 * worker
+            for node in parts[part] { tally[counts.base[node].index(atMost: 5)] &+= 1 }
         }
         return (1...4).map { count in
-            (0..<pool.count).reduce(0) { $0 + tally.base[5 * $1 + count] }
+            (0..<pool.count).reduce(0) { $0 + tally.base[6 * $1 + count] }
         }
     }
 

@@ -98,34 +98,35 @@ struct NGramSuffixes<Count: NGramCount>: ~Copyable {
     /// Links the successors of a context to those of its suffix.
     @inline(__always)
     private borrowing func link(_ context: Int, to suffix: Int) {
-        let end = Int(childBegin[context &+ 1])
+        let nodes = Range(
+            uncheckedBounds: (Int(childBegin[context]), Int(childBegin[context &+ 1])))
         var place = Int(childBegin[suffix])
-        let bound = Int(childBegin[suffix &+ 1])
-        for node in Int(childBegin[context])..<end {
-            place = find(tokens[node], from: place, to: bound)
+        let end = Int(childBegin[suffix &+ 1])
+        // Where few are skipped it is faster to look at each than to halve.
+        let isDense = end &- place <= 8 &* nodes.count
+        for node in nodes {
+            let token = tokens[node]
+            if isDense {
+                while tokens[place] < token { place &+= 1 }
+            } else {
+                place = find(token, from: place, to: end)
+            }
             suffixes[node] = UInt32(truncatingIfNeeded: place)
             if isAdjusting { column[place] += .one }
             place &+= 1
         }
     }
 
-    /// The place of a token that is there, at `start` or after it: steps of growing length, then halving.
+    /// The place of a token that is there, in `start ..< end`.
     @inline(__always)
     private borrowing func find(_ token: UInt32, from start: Int, to end: Int) -> Int {
         var low = start
-        if tokens[low] == token { return low }
-        var step = 1
-        while low &+ step < end, tokens[low &+ step] < token {
-            low &+= step
-            step &*= 2
-        }
-        // It is beyond low, and not beyond low + step.
-        var count = min(step, end &- 1 &- low)
+        var count = end &- start
         while count > 1 {
             let half = count &>> 1
-            low = tokens[low &+ half] < token ? low &+ half : low
+            low = tokens[low &+ half] <= token ? low &+ half : low
             count &-= half
         }
-        return low &+ 1
+        return low
     }
 }

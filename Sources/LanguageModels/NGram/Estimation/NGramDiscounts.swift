@@ -44,7 +44,7 @@ package struct NGramDiscounts: Sendable, Hashable, Codable {
     }
 
     /// The discount of a whole count.
-    subscript(count: Double) -> Double { table[count.discountIndex] }
+    subscript(count: Double) -> Double { table[count.index(atMost: 3)] }
 
     /// What is taken from counts of 0, 1, 2, and 3 or more.
     var table: InlineArray<4, Double> { [0, one, two, threeOrMore] }

@@ -85,53 +85,68 @@ struct NGramEstimator<Count: NGramCount>: Sendable {
             if let marks, marks.base[node] == 1 {
                 taken += count.real
             } else {
-                taken += discounts[count.discountIndex]
+                taken += discounts[count.index(atMost: 3)]
             }
         }
         return taken
     }
 
-    /// The probabilities of the successors of `contexts`, which have `length` tokens and `backOffs`. `shorter` holds the
-    /// probabilities of n-grams that are one token shorter, from node `shorterBegin` on.
+    /// The probabilities of the successors of `contexts`, which have `length` tokens, and if asked what the shorter history
+    /// weighs after each context. `shorter` holds the probabilities of n-grams that are one token shorter, from node
+    /// `shorterBegin` on.
     func fillProbabilities(
-        after contexts: Range<Int>, length: Int, backOffs: UnsafePointer<Double>,
-        shorter: UnsafePointer<Double>, shorterBegin: Int, output: UnsafeMutablePointer<Double>
+        after contexts: Range<Int>, length: Int, shorter: UnsafePointer<Double>,
+        shorterBegin: Int, output: UnsafeMutablePointer<Double>,
+        backOffs: UnsafeMutablePointer<Double>? = nil
     ) {
-        guard let first = contexts.first else { return }
-        let base = Int(childBegin[first])
-        for context in contexts {
-            let block = successors(of: context)
-            guard !block.isEmpty else { continue }
-            let weight = backOffs[context &- contexts.lowerBound]
-            let sum = cumulative[block.upperBound &- 1].real
-            var before = Count.zero
-            let types = Double(length == 0 ? distinctUnigrams : block.count)
-            for node in block {
-                let count = cumulative[node] - before
-                before = cumulative[node]
-                let probability: Double
-                switch smoothing {
-                case .maximumLikelihood: probability = count.real / sum
-                case .addK: probability = (count.real + k) / (sum + k * vocabularyCount)
-                case .wittenBell:
-                    probability =
-                        count.real / (sum + types) + weight
-                        * lower(node, length, shorter, shorterBegin)
-                case .modifiedKneserNey:
-                    probability =
-                        (count.real - discounts[length][count.discountIndex]) / sum
-                        + weight * lower(node, length, shorter, shorterBegin)
-                }
-                output[node &- base] = probability
+        let base = Int(childBegin[contexts.lowerBound])
+        // In a loop of their own, so that the processor waits for many of them at a time.
+        let nodes = base..<Int(childBegin[contexts.upperBound])
+        if length == 0 {
+            for node in nodes { output[node &- base] = 1 / vocabularyCount }
+        } else {
+            for node in nodes {
+                output[node &- base] = shorter[Int(suffixes[node]) &- shorterBegin]
             }
         }
-    }
-
-    @inline(__always)
-    private func lower(
-        _ node: Int, _ length: Int, _ shorter: UnsafePointer<Double>, _ begin: Int
-    ) -> Double {
-        length == 0 ? 1 / vocabularyCount : shorter[Int(suffixes[node]) &- begin]
+        for context in contexts {
+            let block = successors(of: context)
+            let weight = block.isEmpty ? 1 : backOff(of: block, length: length)
+            if let backOffs { backOffs[context &- contexts.lowerBound] = weight }
+            if block.isEmpty { continue }
+            let sum = cumulative[block.upperBound &- 1].real
+            var before = Count.zero
+            switch smoothing {
+            case .maximumLikelihood:
+                for node in block {
+                    let count = cumulative[node] - before
+                    before = cumulative[node]
+                    output[node &- base] = count.real / sum
+                }
+            case .addK:
+                for node in block {
+                    let count = cumulative[node] - before
+                    before = cumulative[node]
+                    output[node &- base] = (count.real + k) / (sum + k * vocabularyCount)
+                }
+            case .wittenBell:
+                let types = Double(length == 0 ? distinctUnigrams : block.count)
+                for node in block {
+                    let count = cumulative[node] - before
+                    before = cumulative[node]
+                    output[node &- base] =
+                        count.real / (sum + types) + weight * output[node &- base]
+                }
+            case .modifiedKneserNey:
+                let discounts = discounts[length]
+                for node in block {
+                    let count = cumulative[node] - before
+                    before = cumulative[node]
+                    let own = count.real - discounts[count.index(atMost: 3)]
+                    output[node &- base] = own / sum + weight * output[node &- base]
+                }
+            }
+        }
     }
 }
 
@@ -148,13 +163,11 @@ extension NGramEstimator {
             let parts = NGramBlocks.even(levelBegin[length]..<levelBegin[length + 1], size: 1 << 13)
             pool.perform(tasks: parts.count) { part, _ in
                 let contexts = parts[part]
-                fillBackOffs(
-                    of: contexts, length: length, output: backOffs.base + contexts.lowerBound)
                 fillProbabilities(
-                    after: contexts, length: length,
-                    backOffs: backOffs.base + contexts.lowerBound,
-                    shorter: probabilities.base, shorterBegin: 0,
-                    output: probabilities.base + Int(childBegin[contexts.lowerBound]))
+                    after: contexts, length: length, shorter: probabilities.base,
+                    shorterBegin: 0,
+                    output: probabilities.base + Int(childBegin[contexts.lowerBound]),
+                    backOffs: backOffs.base + contexts.lowerBound)
             }
         }
         return (NGramColumn(SharedBuffer(probabilities)), NGramColumn(SharedBuffer(backOffs)))

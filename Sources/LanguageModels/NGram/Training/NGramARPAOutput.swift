@@ -35,29 +35,31 @@ struct NGramARPAOutput: ~Copyable {
         try writer.writeHeader(sink)
         // Of the level below, by node.
         var shorter = Buffer<Double>(uninitialized: 1)
-        var contextBackOffs = Buffer<Double>(uninitialized: 1)
-        estimator.fillBackOffs(of: 0..<1, length: 0, output: contextBackOffs.base)
+        let scratch = (0..<pool.count).map { _ in NGramARPAScratch() }
         for length in 1...order {
             progress(.writing(order: length))
             let level = levelBegin[length]..<levelBegin[length + 1]
-            let probabilities = Buffer<Double>(uninitialized: level.count)
-            let backOffs = Buffer<Double>(uninitialized: length < order ? level.count : 0)
-            let contextBegin = levelBegin[length - 1]
+            let isLast = length == order
+            // Nobody asks for those of the last level again.
+            let probabilities = Buffer<Double>(uninitialized: isLast ? 0 : level.count)
             try writer.writeLevel(
                 length,
-                values: { contexts, nodes, _ in
-                    let output = probabilities.base + (nodes.lowerBound - level.lowerBound)
+                values: { contexts, nodes, worker in
+                    let scratch = scratch[worker]
+                    scratch.reserve(nodes.count)
+                    let output =
+                        isLast
+                        ? scratch.probabilities.base
+                        : probabilities.base + (nodes.lowerBound - level.lowerBound)
                     estimator.fillProbabilities(
-                        after: contexts, length: length - 1,
-                        backOffs: contextBackOffs.base + (contexts.lowerBound - contextBegin),
-                        shorter: shorter.base, shorterBegin: contextBegin, output: output)
-                    guard length < order else { return (UnsafePointer(output), nil) }
-                    let weights = backOffs.base + (nodes.lowerBound - level.lowerBound)
-                    estimator.fillBackOffs(of: nodes, length: length, output: weights)
-                    return (UnsafePointer(output), UnsafePointer(weights))
+                        after: contexts, length: length - 1, shorter: shorter.base,
+                        shorterBegin: levelBegin[length - 1], output: output)
+                    if isLast { return (UnsafePointer(output), nil) }
+                    estimator.fillBackOffs(
+                        of: nodes, length: length, output: scratch.backOffs.base)
+                    return (UnsafePointer(output), UnsafePointer(scratch.backOffs.base))
                 }, sink: sink)
             shorter = probabilities
-            contextBackOffs = backOffs
         }
         try writer.writeEnd(sink)
     }
@@ -71,5 +73,17 @@ struct NGramARPAOutput: ~Copyable {
                     order: index + 1, types: size.all, kept: size.kept,
                     discounts: outcome.discounts.isEmpty ? nil : outcome.discounts[index])
             })
+    }
+}
+
+/// One worker's numbers for one block of lines.
+private final class NGramARPAScratch {
+    private(set) var probabilities = Buffer<Double>(uninitialized: 0)
+    private(set) var backOffs = Buffer<Double>(uninitialized: 0)
+
+    func reserve(_ count: Int) {
+        guard count > probabilities.count else { return }
+        probabilities = Buffer(uninitialized: 2 * count)
+        backOffs = Buffer(uninitialized: 2 * count)
     }
 }

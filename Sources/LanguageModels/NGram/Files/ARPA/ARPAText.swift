@@ -1,5 +1,5 @@
 /// The lines of one block, put together from parts that repeat.
-final class ARPAText {
+struct ARPAText: ~Copyable {
     private(set) var text = ARPABuffer(capacity: 1 << 19)
     /// The words that all n-grams at hand begin with, each followed by a space.
     private var prefix = ARPABuffer(capacity: 256)
@@ -11,11 +11,11 @@ final class ARPAText {
         ends = Array(repeating: 0, count: length)
     }
 
-    func begin() { text.count = 0 }
+    mutating func begin() { text.count = 0 }
 
-    func keepPrefix(of length: Int) { prefix.count = ends[length] }
+    mutating func keepPrefix(of length: Int) { prefix.count = ends[length] }
 
-    func extendPrefix(to length: Int, by word: Int, _ words: borrowing ARPAWords) {
+    mutating func extendPrefix(to length: Int, by word: Int, _ words: borrowing ARPAWords) {
         let place = prefix.room(words.count(of: word) + ARPAWords.slack)
         let count = words.copy(word, to: place)
         place[count] = 0x20
@@ -24,7 +24,7 @@ final class ARPAText {
     }
 
     @inline(__always)
-    func append(
+    mutating func append(
         _ probability: Double, backOff: Double?, word: Int, _ words: borrowing ARPAWords
     ) {
         let begin = text.room(
@@ -47,6 +47,21 @@ final class ARPAText {
         }
         place[0] = 0x0A
         text.count += place + 1 - begin
+    }
+}
+
+/// One worker's text.
+final class ARPATextOwner {
+    private var text: ARPAText
+
+    init(length: Int) {
+        text = ARPAText(length: length)
+    }
+
+    func withText<Failure>(
+        _ body: (inout ARPAText) throws(Failure) -> Void
+    ) throws(Failure) {
+        try body(&text)
     }
 }
 

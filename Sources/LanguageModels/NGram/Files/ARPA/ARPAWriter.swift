@@ -75,22 +75,22 @@ struct ARPAWriter: ~Copyable {
     ) throws(Failure) {
         try Self.write("\n\\\(length)-grams:\n", sink)
         let blocks = blocks(length)
-        var buffers: [ARPAText] = []
-        for _ in 0..<pool.count { buffers.append(ARPAText(length: length)) }
+        let owners = (0..<pool.count).map { _ in ARPATextOwner(length: length) }
         var failure: Failure?
         turnstile.reset()
         pool.perform(tasks: blocks.count) { block, worker in
             let contexts = blocks[block]
-            let lines = buffers[worker]
             let nodes =
                 Int(childBegin[contexts.lowerBound])..<Int(childBegin[contexts.upperBound])
             let (probabilities, backOffs) = values(contexts, nodes, worker)
-            append(contexts, nodes, length, probabilities, backOffs, to: lines)
-            turnstile.wait(for: block)
-            if failure == nil {
-                do throws(Failure) { try sink(lines.text.bytes) } catch { failure = error }
+            owners[worker].withText { lines in
+                append(contexts, nodes, length, probabilities, backOffs, to: &lines)
+                turnstile.wait(for: block)
+                if failure == nil {
+                    do throws(Failure) { try sink(lines.text.bytes) } catch { failure = error }
+                }
+                turnstile.pass(block)
             }
-            turnstile.pass(block)
         }
         if let failure { throw failure }
     }
@@ -125,7 +125,7 @@ struct ARPAWriter: ~Copyable {
     private func append(
         _ contexts: Range<Int>, _ nodes: Range<Int>, _ length: Int,
         _ probabilities: UnsafePointer<Double>, _ backOffs: UnsafePointer<Double>?,
-        to lines: ARPAText
+        to lines: inout ARPAText
     ) {
         lines.begin()
         if length == 1 {
