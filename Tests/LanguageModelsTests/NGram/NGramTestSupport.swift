@@ -10,6 +10,38 @@ func ngramFixture(_ name: String) throws -> Data {
     return try Data(contentsOf: folder.appending(path: "Fixtures/NGram/\(name)"))
 }
 
+/// What an ARPA file lists: log10 of the probability and of the back-off weight of each n-gram. Bytes, because
+/// strings that look alike are equal.
+func arpaTable(_ bytes: [UInt8]) -> [[UInt8]: [Double]] {
+    var table: [[UInt8]: [Double]] = [:]
+    for line in bytes.split(separator: 0x0A) {
+        let fields = line.split(separator: 0x09)
+        guard fields.count > 1 else { continue }
+        func number(_ index: Int) -> Double {
+            fields.count > index
+                ? Double(String(decoding: fields[index], as: UTF8.self)) ?? .nan : 0
+        }
+        table[Array(fields[1])] = [number(0), number(2)]
+    }
+    return table
+}
+
+/// Trains from text that arrives in portions of at most `portion` bytes.
+func writtenARPA(
+    _ text: [UInt8], options: NGramTrainingOptions, workers: Int = 2, portion: Int = .max
+) throws -> (bytes: [UInt8], summary: NGramTrainingSummary) {
+    var written: [UInt8] = []
+    var place = 0
+    let summary = try NGramTrainer.writeARPA(
+        from: { count in
+            let end = min(text.count, place + min(count, portion))
+            defer { place = end }
+            return Array(text[place..<end])
+        }, options: options, pool: WorkerPool(count: workers)
+    ) { written.append(contentsOf: $0) }
+    return (written, summary)
+}
+
 /// Every smoothing and order.
 let everyConfiguration: [NGramConfiguration] = NGramSmoothing.allCases.flatMap { smoothing in
     NGramConfiguration.orders.map { NGramConfiguration(order: $0, smoothing: smoothing, k: 0.3) }
@@ -54,6 +86,88 @@ func randomContexts(
         let start = max(document.startIndex, end - random.below(10))
         let opening: [UInt32] = start == document.startIndex ? [0] : []
         return opening + document[start..<end]
+    }
+}
+
+/// Corpora that differ by seed, some with empty documents and weights.
+struct NGramCase: CustomTestStringConvertible, Sendable {
+    var order: Int
+    var smoothing: NGramSmoothing
+    var isWeighted: Bool
+    var seed: UInt64
+
+    var testDescription: String {
+        "\(smoothing.rawValue), order \(order), seed \(seed)\(isWeighted ? ", weighted" : "")"
+    }
+
+    static let all: [NGramCase] = (1...8).flatMap { order in
+        NGramSmoothing.allCases.flatMap { smoothing in
+            [false, true].map {
+                NGramCase(
+                    order: order, smoothing: smoothing, isWeighted: $0,
+                    seed: UInt64(order * 2 + ($0 ? 1 : 0)))
+            }
+        }
+    }
+
+    /// One of the all and half the orders, for costly properties.
+    static let few = all.filter { [1, 2, 3, 5].contains($0.order) }
+
+    let vocabularyCount = 17
+    let boundary: UInt32 = 3
+    var random: RandomStream { RandomStream(RandomKey(seed: seed, purpose: .test, index: 1)) }
+    var configuration: NGramConfiguration {
+        NGramConfiguration(order: order, smoothing: smoothing, k: 0.3)
+    }
+
+    func token(_ random: inout RandomStream) -> UInt32 {
+        // Small ids often, the last two never: they are the unseen part of the vocabulary.
+        let id = min(random.below(vocabularyCount - 2), random.below(vocabularyCount - 2))
+        return UInt32(id) == boundary ? 4 : UInt32(id)
+    }
+
+    var dataset: TokenDataset {
+        var random = RandomStream(RandomKey(seed: seed, purpose: .test))
+        var dataset = TokenDataset()
+        for _ in 0..<60 {
+            var document: [UInt32] = []
+            for _ in 0..<random.below(14) {
+                let repeats = random.below(2) == 0
+                document.append(repeats ? document.last ?? 0 : token(&random))
+            }
+            dataset.append(document: document)
+        }
+        return dataset
+    }
+
+    var weights: [Double]? {
+        guard isWeighted else { return nil }
+        var random = RandomStream(RandomKey(seed: seed, purpose: .test, index: 2))
+        return (0..<60).map { _ in
+            smoothing == .modifiedKneserNey ? Double(random.below(4)) : 3 * random.uniform()
+        }
+    }
+
+    func model() throws -> NGramModel {
+        try NGramModel(
+            training: dataset, weights: weights, vocabularyCount: vocabularyCount,
+            boundary: boundary, configuration: configuration)
+    }
+
+    /// Contexts of all lengths up to two more than count, with and without a boundary inside.
+    func contexts(_ count: Int) -> [[UInt32]] {
+        var random = random
+        let dataset = dataset
+        return (0..<count).map { index in
+            if index % 3 == 0 {
+                return (0..<random.below(order + 2)).map { _ in
+                    UInt32(random.below(vocabularyCount))
+                }
+            }
+            let document = dataset.document(random.below(60))
+            let prefix = Array(document.prefix(random.below(document.count + 1)))
+            return index % 3 == 1 ? [boundary] + prefix : prefix
+        }
     }
 }
 

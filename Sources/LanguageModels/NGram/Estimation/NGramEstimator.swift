@@ -13,7 +13,7 @@ struct NGramEstimator<Count: NGramCount>: Sendable {
     private nonisolated(unsafe) let suffixes: UnsafePointer<UInt32>
     /// Counts summed up inside each block of successors.
     private nonisolated(unsafe) let cumulative: UnsafePointer<Count>
-    /// 1 for n-grams that are left out; see ``NGramPruning``.
+    /// 1 for n-grams that are left out; see ``NGramCountPruning``.
     private let marks: SharedBuffer<UInt8>?
     /// Unigrams with a positive count.
     let distinctUnigrams: Int

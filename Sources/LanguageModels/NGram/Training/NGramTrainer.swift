@@ -5,7 +5,7 @@ package import Text
 package struct NGramTrainingOptions: Sendable, Hashable {
     package var configuration: NGramConfiguration
     /// `lmplz --prune`.
-    package var pruning: NGramPruning = .none
+    package var pruning: NGramCountPruning = .none
     /// The words that n-grams may have, `nil` for all: `lmplz --limit_vocab_file`.
     package var allowedWords: [[UInt8]]?
     /// What stands in where the counts determine no discounts: `lmplz --discount_fallback`. Without it that is an error.

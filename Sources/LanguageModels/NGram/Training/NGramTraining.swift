@@ -3,7 +3,7 @@ import Compute
 /// From a corpus to counts that probabilities are estimated from.
 struct NGramTraining {
     var configuration: NGramConfiguration
-    var pruning = NGramPruning.none
+    var pruning = NGramCountPruning.none
     /// Tokens that n-grams may have, for each token; empty for all.
     var isAllowed: [Bool] = []
     var unknown: UInt32?
@@ -15,7 +15,7 @@ struct NGramTraining {
     struct Outcome<Count: NGramCount>: ~Copyable {
         var counts: NGramCounts<Count>
         var discounts: [NGramDiscounts]
-        /// See ``NGramPruning``.
+        /// See ``NGramCountPruning``.
         var marks: SharedBuffer<UInt8>?
         /// N-grams of each length, and those among them that are kept.
         var sizes: [(all: Int, kept: Int)]

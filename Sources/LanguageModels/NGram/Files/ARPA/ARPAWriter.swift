@@ -25,7 +25,7 @@ struct ARPAWriter: ~Copyable {
     static let blockSize = 1 << 13
 
     /// A writer for the n-grams of columns as in ``NGramTrie``, which must stay valid. `marks` are 1 for n-grams that are
-    /// left out; see ``NGramPruning``.
+    /// left out; see ``NGramCountPruning``.
     init(
         boundary: UInt32, levelBegin: [Int], tokens: UnsafePointer<UInt32>,
         childBegin: UnsafePointer<UInt32>, marks: SharedBuffer<UInt8>?,

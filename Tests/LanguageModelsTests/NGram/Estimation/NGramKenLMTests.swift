@@ -129,34 +129,74 @@ import Text
         }
     }
 
-    @Test(arguments: try cases())
-    func theARPAFileIsTheSame(example: Case) throws {
-        let (model, vocabulary) = try model(example)
-        let spellings = try NGramVocabulary(
-            words: (0..<UInt32(vocabulary.count)).map(vocabulary.spelling), boundary: 0, unknown: 1)
-        let written = String(decoding: try model.arpa(vocabulary: spellings), as: UTF8.self)
-        func table(_ text: String) -> [String: (Double, Double)] {
-            Dictionary(
-                lines(ofARPA: text).map {
-                    ($0.words.joined(separator: " "), ($0.log10Probability, $0.log10BackOff ?? 0))
-                }, uniquingKeysWith: { first, _ in first })
-        }
-        let ours = table(written).filter { !$0.key.hasPrefix("pad") }
-        let theirs = table(try text("\(example.corpus)-\(example.order).arpa"))
-        #expect(Set(ours.keys) == Set(theirs.keys))
-        for (key, values) in theirs {
-            let (probability, backOff) = try #require(ours[key])
-            #expect(abs(probability - values.0) < 1e-5 && abs(backOff - values.1) < 1e-5, "\(key)")
-        }
-        #expect(written.hasPrefix("\\data\\\nngram 1=\(vocabulary.count + 1)\n"))
-        #expect(written.hasSuffix("\n\\end\\\n"))
-    }
-
     @Test func theLastNGramIsWhereLmplzDepartsFromTheDefinition() throws {
         let example = try #require(try Self.cases().first { $0.corpus == "tail" && $0.order == 3 })
         let (lmplz, _) = try model(example)
         let (exact, _) = try model(example, countsOfCounts: .exact)
         #expect(lmplz.discounts[1] != exact.discounts[1])
         #expect(lmplz.discounts[2] == exact.discounts[2])
+    }
+}
+
+/// What `lmplz` does with text and options, from text to ARPA file.
+@Suite struct NGramKenLMOptionTests {
+    struct Case: Decodable, Sendable, CustomTestStringConvertible {
+        let name: String
+        let corpus: String
+        let order: Int
+        let words: [String]?
+        let prune: [Int]
+        let fallback: [Double]?
+        let skipsReservedWords: Bool
+        let kept: [Int]
+        let all: [Int]
+
+        var testDescription: String { name }
+    }
+
+    static func cases() throws -> [Case] {
+        try JSONDecoder().decode([Case].self, from: try ngramFixture("lmplz-options.json"))
+    }
+
+    @Test(arguments: try cases())
+    func theARPAFileIsTheSame(example: Case) throws {
+        var options = NGramTrainingOptions(
+            configuration: NGramConfiguration(
+                order: example.order, smoothing: .modifiedKneserNey, countsOfCounts: .lmplz))
+        options.pruning = try NGramCountPruning(thresholds: example.prune)
+        options.allowedWords = example.words?.map { Array($0.utf8) }
+        options.skipsReservedWords = example.skipsReservedWords
+        if let values = example.fallback {
+            options.fallback = NGramDiscounts(
+                one: values[0], two: values[1], threeOrMore: values[2], isFallback: true)
+        }
+        let (written, summary) = try writtenARPA(
+            [UInt8](ngramFixture("\(example.corpus).txt")), options: options)
+        let ours = arpaTable(written)
+        let theirs = arpaTable([UInt8](try ngramFixture("\(example.name).arpa")))
+        #expect(Set(ours.keys) == Set(theirs.keys))
+        for (key, values) in theirs {
+            let found = try #require(ours[key])
+            #expect(abs(found[0] - values[0]) < 1e-5 && abs(found[1] - values[1]) < 1e-5, "\(key)")
+        }
+        // lmplz counts `<s>` among the unigrams.
+        #expect(summary.orders.map(\.kept) == [example.kept[0] - 1] + example.kept[1...])
+        #expect(summary.orders.map(\.types) == [example.all[0] - 1] + example.all[1...])
+    }
+
+    @Test func discountsWithoutAFallbackAreAnError() throws {
+        var options = NGramTrainingOptions(
+            configuration: NGramConfiguration(order: 2, smoothing: .modifiedKneserNey))
+        options.fallback = nil
+        #expect(throws: NGramError(.noDiscounts(order: 1))) {
+            try writtenARPA(Array("a b\n".utf8), options: options)
+        }
+    }
+
+    @Test(arguments: [[-1], [0, 2, 1]])
+    func thresholdsMustAscend(thresholds: [Int]) {
+        #expect(throws: NGramError(.invalidThresholds(thresholds))) {
+            try NGramCountPruning(thresholds: thresholds)
+        }
     }
 }

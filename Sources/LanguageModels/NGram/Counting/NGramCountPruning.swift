@@ -4,13 +4,13 @@ import Compute
 ///
 /// An n-gram goes if its raw count is at most its length's threshold, or if it has a token that is not allowed. What
 /// it counts still belongs to its history, which hands it to the shorter one. The boundary and the unknown token stay.
-package struct NGramPruning: Sendable, Hashable {
+package struct NGramCountPruning: Sendable, Hashable {
     /// The threshold of each length from 1 on; lengths beyond have the last one. Ascending, so that an n-gram never
     /// outlives its parts.
     package let thresholds: [Int]
 
     /// Leaves out nothing.
-    package static let none = NGramPruning(checked: [])
+    package static let none = NGramCountPruning(checked: [])
 
     /// - Throws: For thresholds that are negative or descend.
     package init(thresholds: [Int]) throws(NGramError) {
