@@ -61,7 +61,7 @@ struct NGramCountRule<Count: NGramCount>: NGramDrawRule {
         guard smoothing == .modifiedKneserNey else { return node }
         let before = node == block.lowerBound ? Count.zero : counts[node &- 1]
         let count = counts[node] - before
-        return draw - before.real >= discounts[length][count.discountIndex] ? node : nil
+        return draw - before.real >= discounts[length][count.index(atMost: 3)] ? node : nil
     }
 
     @inline(__always)

@@ -69,7 +69,7 @@ extension CollapseLab.NGramCommand {
                 var options = NGramTrainingOptions(
                     configuration: NGramConfiguration(
                         order: order, smoothing: smoothing, countsOfCounts: .lmplz))
-                options.pruning = try NGramPruning(thresholds: prune)
+                options.pruning = try NGramCountPruning(thresholds: prune)
                 options.skipsReservedWords = skipSymbols
                 if !discountFallback { options.fallback = nil }
                 if let limitVocabulary {
