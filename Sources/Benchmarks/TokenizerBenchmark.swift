@@ -1,3 +1,4 @@
+import Compute
 import Files
 import Text
 
@@ -14,8 +15,14 @@ struct TokenizerBenchmark {
         let tokenizer = trainer.train(on: [bytes])
         let one = Stopwatch.best(of: 5) { _ = tokenizer.encode(bytes) }
         let tokens = tokenizer.encode(bytes)
+        // As the peer's batches are: a line is a text.
+        let lines = bytes.split(separator: 0x0A).map { Array($0) + [0x0A] }
+        let pool = WorkerPool(count: workers)
         return [
-            "train": training, "encode 1": one, "encode all": one,
+            "train": training, "encode 1": one,
+            "encode all": Stopwatch.best(of: 5) {
+                _ = tokenizer.encode(documents: lines, pool: pool)
+            },
             "decode": Stopwatch.best(of: 5) { _ = tokenizer.decode(tokens) },
             "memory copy": Stopwatch.memoryCopyRate(),
         ]
