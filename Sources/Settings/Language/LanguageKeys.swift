@@ -23,6 +23,10 @@ enum LanguageKeys {
                 "vocabulary", .integer(range), default: .integer(count),
                 help: "The largest number of ids, special tokens included.")
         }
+        let pattern = KeyDeclaration(
+            "pattern", .choice(PreTokenization.names),
+            default: .text(PreTokenization.gpt2.name),
+            help: "How text is cut into the pieces within which pairs are merged.")
         return KeyDeclaration(
             "tokenizer",
             .tagged(
@@ -30,7 +34,7 @@ enum LanguageKeys {
                     tag: "kind",
                     variants: [
                         .init(
-                            "bpe", [vocabulary(1_024, 257...1_000_000), trainedOn],
+                            "bpe", [vocabulary(1_024, 257...1_000_000), pattern, trainedOn],
                             help: "Byte-level byte-pair encoding."),
                         .init("byte", [], help: "One token for each byte."),
                         .init(

@@ -18,7 +18,9 @@ struct TokenizerSpecification: Sendable {
         trainer = TokenizerTrainer(
             kind: kind, vocabularyCount: values["vocabulary"]?.integerValue,
             minimumCount: values["minimum-count"]?.integerValue,
-            lowercased: values["lower-case"]?.booleanValue ?? false)
+            lowercased: values["lower-case"]?.booleanValue ?? false,
+            preTokenization: (values["pattern"]?.textValue).flatMap(PreTokenization.init(name:))
+                ?? .gpt2)
         trainedOn =
             (values["trained-on"]?.textValue).flatMap(TrainedOn.init(rawValue:)) ?? .generation0
         let smallest = TokenizerTrainer.minimumVocabularyCount(of: kind)
