@@ -19,6 +19,18 @@ import Testing
         #expect(SharedBuffer(copy).array() == [1, 2, 3])
     }
 
+    /// More memory than is there, just as much, less with pages left over, and almost nothing.
+    @Test(arguments: [3_000_001, 3_000_000, 1_000_001, 5, 0])
+    func memoryServesAgainForOtherElements(count: Int) {
+        let buffer = Buffer<UInt64>(count: 1_500_000)
+        let old = Int(bitPattern: buffer.base)
+        let reused = buffer.reused(as: UInt32.self, count: count)
+        #expect(reused.count == count)
+        if count <= 3_000_000 { #expect(Int(bitPattern: reused.base) == old) }
+        for index in 0..<count { reused.base[index] = UInt32(index) }
+        #expect(reused.withSpan { span in span.indices.allSatisfy { span[$0] == $0 } })
+    }
+
     @Test func arenaPartsDoNotOverlap() {
         let sizes = [1, 16, 17, 0, 100]
         var plan = ArenaPlan()
