@@ -29,14 +29,15 @@ extension NGramModel {
                         let weight = context == 0 ? 0 : tables.backOffs[context]
                         var bound = Elementary.log(weight) + bounds.base[shorter]
                         for node in block {
-                            bound = max(bound, Elementary.log(tables.probabilities[node]))
+                            let logarithm = Elementary.log(tables.probabilities[node])
+                            probabilities.base[node] = logarithm
+                            bound = max(bound, logarithm)
                         }
                         if bound == -.infinity { bound = 0 }
                         var sum = 0.0
                         var shorterSum = 0.0
                         for node in block {
-                            let relative = Elementary.log(tables.probabilities[node]) - bound
-                            let value = Elementary.exp(power * relative)
+                            let value = Elementary.exp(power * (probabilities.base[node] - bound))
                             probabilities.base[node] = value
                             sum += value
                             shorterSum += probabilities.base[Int(tables.suffixes[node])]

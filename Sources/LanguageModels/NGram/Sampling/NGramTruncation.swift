@@ -53,8 +53,16 @@ struct NGramTruncation {
     /// The probability of the k most probable tokens: bisection over the numbers for the k-th probability.
     private func topMass(_ topK: Int, after state: Int) -> Double {
         // As many tokens have at least `low`, fewer have `high`. The bits of positive numbers are in their order.
-        var low: UInt64 = 0
-        var high = 2.0.bitPattern
+        var high = (2 / Double(topK)).bitPattern
+        var low = high
+        repeat {
+            high = low
+            low = (Double(bitPattern: low) / 4).bitPattern
+        } while low > 0
+            && share(
+                before: NGramRanking.Rank(probability: Double(bitPattern: low), token: .max),
+                after: state
+            ).count < topK
         while high - low > 1 {
             let middle = low + (high - low) / 2
             let share = share(

@@ -65,7 +65,8 @@ extension CollapseLab.NGramCommand {
                     maximumDocumentLength: maximumLength, temperature: temperature, topK: topK,
                     topP: topP, forbidden: unknown ? nil : model.vocabulary.unknown)
                 let sample = try model.model.sample(
-                    until: tokens, options: options, key: RandomKey(seed: seed, purpose: .sample))
+                    until: tokens, options: options, key: RandomKey(seed: seed, purpose: .sample),
+                    pool: pool)
                 let spell = try speller(model.vocabulary)
                 var output = try OutputFile(output)
                 var text: [UInt8] = []

@@ -87,17 +87,23 @@ struct ARPALinker {
 
     /// The nodes of each n-gram without its last and without its first token; `UInt32.max` where there is none.
     private func nodes(of level: ARPALevel) -> (parents: [UInt32], suffixes: [UInt32]) {
-        let length = level.length
         var parents = [UInt32](repeating: 0, count: level.count)
         var suffixes = parents
-        let parts = (level.count + 0xFFFF) >> 16
-        parents.withUnsafeMutableBufferPointer { parents in
-            suffixes.withUnsafeMutableBufferPointer { suffixes in
-                pool.perform(tasks: parts) { part, _ in
-                    for index in part << 16..<min(level.count, (part + 1) << 16) {
-                        let first = index * length
-                        parents[index] = node(level.tokens, first..<first + length - 1)
-                        suffixes[index] = node(level.tokens, first + 1..<first + length)
+        let size = 128
+        level.tokens.withUnsafeBufferPointer { ngrams in
+            parents.withUnsafeMutableBufferPointer { parents in
+                suffixes.withUnsafeMutableBufferPointer { suffixes in
+                    search { search in
+                        let parts = NGramBlocks.even(0..<level.count, size: 1 << 16)
+                        pool.perform(tasks: parts.count) { part, _ in
+                            for block in NGramBlocks.even(parts[part], size: size) {
+                                search.find(
+                                    ngrams, length: level.length, block,
+                                    parents: UnsafeMutableBufferPointer(rebasing: parents[block]),
+                                    suffixes: UnsafeMutableBufferPointer(rebasing: suffixes[block])
+                                )
+                            }
+                        }
                     }
                 }
             }
@@ -105,15 +111,16 @@ struct ARPALinker {
         return (parents, suffixes)
     }
 
-    private func node(_ ngrams: [UInt32], _ range: Range<Int>) -> UInt32 {
-        var node = 1 + Int(ngrams[range.lowerBound])
-        for place in range.dropFirst() {
-            let block = Int(childBegin[node])..<Int(childBegin[node + 1])
-            let found = tokens.withUnsafeBufferPointer { $0.search(ngrams[place], in: block) }
-            guard let found else { return .max }
-            node = found
+    private func search(_ body: (ARPANodeSearch) -> Void) {
+        tokens.withUnsafeBufferPointer { tokens in
+            suffixes.withUnsafeBufferPointer { suffixes in
+                childBegin.withUnsafeBufferPointer { childBegin in
+                    body(
+                        ARPANodeSearch(
+                            tokens: tokens, suffixes: suffixes, childBegin: childBegin))
+                }
+            }
         }
-        return UInt32(node)
     }
 
     private func missing(
@@ -177,16 +184,105 @@ struct ARPALinker {
     private mutating func append(
         _ level: ARPALevel, _ sorted: [UInt64], _ parents: [UInt32], _ suffixes: [UInt32]
     ) {
+        let first = tokens.count
         let isContext = level.length < order
-        for entry in sorted {
-            let index = Int(entry & 0xFFFF_FFFF)
-            tokens.append(UInt32(entry >> 32))
-            self.suffixes.append(suffixes[index])
-            let listed = level.probabilities[index]
-            probabilities.append(
-                listed.isNaN
-                    ? backOffs[Int(parents[index])] * probabilities[Int(suffixes[index])] : listed)
-            if isContext { backOffs.append(level.backOffs[index]) }
+        tokens.append(contentsOf: repeatElement(0, count: level.count))
+        self.suffixes.append(contentsOf: repeatElement(0, count: level.count))
+        probabilities.append(contentsOf: repeatElement(0, count: level.count))
+        if isContext { backOffs.append(contentsOf: repeatElement(1, count: level.count)) }
+        let parts = NGramBlocks.even(0..<level.count, size: 1 << 16)
+        tokens.withUnsafeMutableBufferPointer { tokens in
+            self.suffixes.withUnsafeMutableBufferPointer { nodeSuffixes in
+                probabilities.withUnsafeMutableBufferPointer { probabilities in
+                    backOffs.withUnsafeMutableBufferPointer { backOffs in
+                        pool.perform(tasks: parts.count) { part, _ in
+                            for place in parts[part] {
+                                let index = Int(sorted[place] & 0xFFFF_FFFF)
+                                let suffix = suffixes[index]
+                                tokens[first + place] = UInt32(sorted[place] >> 32)
+                                nodeSuffixes[first + place] = suffix
+                                let listed = level.probabilities[index]
+                                probabilities[first + place] =
+                                    listed.isNaN
+                                    ? backOffs[Int(parents[index])] * probabilities[Int(suffix)]
+                                    : listed
+                                if isContext { backOffs[first + place] = level.backOffs[index] }
+                            }
+                        }
+                    }
+                }
+            }
         }
+    }
+}
+
+/// Looks n-grams up in the levels that are there already, many at a time so that they wait for memory together.
+private struct ARPANodeSearch {
+    let tokens: UnsafeBufferPointer<UInt32>
+    let suffixes: UnsafeBufferPointer<UInt32>
+    let childBegin: UnsafeBufferPointer<UInt32>
+
+    /// The nodes of n-grams without their last and without their first token; `UInt32.max` where there is none.
+    func find(
+        _ ngrams: UnsafeBufferPointer<UInt32>, length: Int, _ indices: Range<Int>,
+        parents: UnsafeMutableBufferPointer<UInt32>, suffixes: UnsafeMutableBufferPointer<UInt32>
+    ) {
+        let first = indices.lowerBound * length
+        for index in 0..<indices.count { parents[index] = 1 &+ ngrams[first &+ index &* length] }
+        for place in 1..<max(1, length - 1) {
+            descend(parents, ngrams, first &+ place, length)
+        }
+        // What a parent ends with is what the suffix begins with.
+        for index in 0..<indices.count {
+            let parent = parents[index]
+            if parent != .max { self.suffixes.prefetch(Int(parent)) }
+        }
+        for index in 0..<indices.count {
+            let parent = parents[index]
+            suffixes[index] =
+                parent == .max
+                ? node(ngrams, first + index * length + 1, count: length - 2)
+                : self.suffixes[Int(parent)]
+        }
+        descend(suffixes, ngrams, first &+ length &- 1, length)
+    }
+
+    /// Goes on from each node to its successor by a token of the n-gram.
+    private func descend(
+        _ nodes: UnsafeMutableBufferPointer<UInt32>, _ ngrams: UnsafeBufferPointer<UInt32>,
+        _ first: Int, _ length: Int
+    ) {
+        for node in nodes where node != .max { childBegin.prefetch(Int(node)) }
+        for node in nodes where node != .max {
+            let block = successors(of: node)
+            tokens.prefetch(block.lowerBound &+ block.count / 2)
+        }
+        for index in nodes.indices where nodes[index] != .max {
+            nodes[index] = successor(of: nodes[index], ngrams[first &+ index &* length])
+        }
+    }
+
+    @inline(__always)
+    private func successors(of node: UInt32) -> Range<Int> {
+        Range(uncheckedBounds: (Int(childBegin[Int(node)]), Int(childBegin[Int(node) &+ 1])))
+    }
+
+    @inline(__always)
+    private func successor(of node: UInt32, _ token: UInt32) -> UInt32 {
+        if node == 0 { return 1 &+ token }
+        return tokens.search(token, in: successors(of: node)).map {
+            UInt32(truncatingIfNeeded: $0)
+        } ?? .max
+    }
+
+    /// The node of `count` tokens.
+    private func node(
+        _ ngrams: UnsafeBufferPointer<UInt32>, _ first: Int, count: Int
+    ) -> UInt32 {
+        var node: UInt32 = 0
+        for token in ngrams[first..<first + count] where node != .max {
+            node = successor(of: node, token)
+        }
+        return node
     }
 }

@@ -136,7 +136,7 @@ struct ARPALines {
     mutating func next() -> Range<Int>? {
         while position < end {
             let begin = position
-            while position < end, bytes[position] != 0x0A { position &+= 1 }
+            position = bytes.nextLineFeed(in: begin..<end) ?? end
             let line = begin..<position
             position &+= 1
             if bytes[begin] > 0x20 || !bytes[line].allSatisfy(NGramVocabulary.isSeparator) {
@@ -166,5 +166,16 @@ struct ARPALines {
             begin = end
         }
         return parts
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The first line feed of a range.
+    @inline(__always)
+    fileprivate func nextLineFeed(in range: Range<Int>) -> Int? {
+        guard let baseAddress,
+            let found = memchr(baseAddress + range.lowerBound, 0x0A, range.count)
+        else { return nil }
+        return UnsafeRawPointer(baseAddress).distance(to: UnsafeRawPointer(found))
     }
 }
