@@ -247,16 +247,6 @@ import Text
         }
     }
 
-    @Test func absentFileIsNamed() {
-        let error = #expect(throws: TokenizerFileError.self) {
-            try TokenizerFile.read(contentsOf: URL(filePath: "/nowhere/tokenizer.json"))
-        }
-        #expect(
-            error?.description
-                == "/nowhere/tokenizer.json: the file cannot be read; give the path of a tokenizer.json"
-        )
-    }
-
     @Test(arguments: ["legacy.json", "added.json"])
     func everythingIsKept(name: String) throws {
         let tokenizer = try TokenizerFile.read(bytes: tokenizerFixture(name))

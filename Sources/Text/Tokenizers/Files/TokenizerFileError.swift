@@ -1,8 +1,6 @@
 /// Why a tokenizer file cannot be used: which file, what is wrong, what to do.
 package struct TokenizerFileError: Error, Hashable, CustomStringConvertible {
     package enum Kind: Sendable, Hashable {
-        /// The file cannot be opened or written.
-        case inaccessible(reason: String)
         /// The text is not JSON.
         case malformed(line: Int, column: Int, problem: String)
         /// A field is absent or has a value of the wrong kind.
@@ -24,8 +22,6 @@ package struct TokenizerFileError: Error, Hashable, CustomStringConvertible {
 
     package var description: String {
         switch kind {
-        case .inaccessible(let reason):
-            "\(file): \(reason); give the path of a tokenizer.json"
         case .malformed(let line, let column, let problem):
             "\(file):\(line):\(column): \(problem); the file is damaged or no JSON: write it again"
         case .invalidField(let path, let problem):

@@ -33,7 +33,7 @@ struct PieceEncoder {
     private static let longPiece = 96
     /// Pieces longer than this are not remembered.
     private static let rememberedLength = 64
-    /// When so many pieces are remembered, all are forgotten: 20 MB at most.
+    /// When so many pieces are remembered, all are forgotten: some 30 MB at most.
     private static let rememberedCount = 1 << 18
     private static let rememberedBytes = 1 << 22
 
