@@ -50,7 +50,7 @@ let package = Package(
             ],
             testResources: [.copy("Fixtures")])
         + room(
-            "LanguageModels", dependencies: ["Compute", "Files", "Text"],
+            "LanguageModels", dependencies: ["CKernels", "Compute", "Files", "Text"],
             testResources: [.copy("Fixtures")])
         + room("Collapse", dependencies: ["Compute"])
         + room("Settings", dependencies: ["Collapse", "LanguageModels", "Text", "Compute"])
