@@ -13,9 +13,31 @@ extension Tokenizer {
                 parts[shard] = encode(documents: documents[shards[shard]])
             }
         }
-        var dataset = TokenDataset()
-        for part in parts { dataset.append(part) }
-        return dataset
+        return TokenDataset(joining: parts, pool: pool)
+    }
+}
+
+extension TokenDataset {
+    /// The documents of all parts in order.
+    fileprivate init(joining parts: [TokenDataset], pool: WorkerPool) {
+        var starts = [0]
+        var offsets = [0]
+        for part in parts {
+            let start = starts[starts.count - 1]
+            offsets += part.offsets.dropFirst().lazy.map { $0 + start }
+            starts.append(start + part.tokens.count)
+        }
+        let count = starts[parts.count]
+        let tokens = [UInt32](unsafeUninitializedCapacity: count) { tokens, initialized in
+            nonisolated(unsafe) let tokens = tokens
+            pool.perform(tasks: parts.count) { part, _ in
+                let place = UnsafeMutableBufferPointer(
+                    rebasing: tokens[starts[part]..<starts[part + 1]])
+                _ = place.initialize(fromContentsOf: parts[part].tokens)
+            }
+            initialized = count
+        }
+        self.init(tokens: tokens, offsets: offsets)
     }
 }
 
