@@ -8,6 +8,10 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
         case invalidWeight(document: Int, weight: Double)
         /// Kneser-Ney counts distinct contexts, which a fraction of a document does not have.
         case fractionalWeight(document: Int, weight: Double)
+        /// An incremental model holds whole documents.
+        case partialDocument(document: Int, weight: Double)
+        /// A document that is to be removed so many times was not added so often.
+        case notHeld(document: Int, copies: Int)
         case tokenOutOfRange(document: Int, position: Int, token: UInt32, vocabularyCount: Int)
         case boundaryInside(document: Int, position: Int, boundary: UInt32)
         /// More tokens or n-grams than 32-bit indices can name, or more weight than counts can hold.
@@ -57,6 +61,12 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
         case .fractionalWeight(let document, let weight):
             "document \(document) has weight \(weight), but modified-kneser-ney takes whole numbers; "
                 + "round the weights, or use witten-bell, add-k or maximum-likelihood"
+        case .partialDocument(let document, let weight):
+            "document \(document) has weight \(weight), but documents are added and removed whole; "
+                + "round the weights, or train a model from scratch"
+        case .notHeld(let document, let copies):
+            "document \(document) is to be removed \(copies == 1 ? "once" : "\(copies) times") but was not added "
+                + "so often; remove documents with the very tokens that they were added with"
         case .tokenOutOfRange(let document, let position, let token, let vocabularyCount):
             "token \(token) at position \(position) of document \(document) is beyond the vocabulary of "
                 + "\(vocabularyCount); tokenise with the model's tokenizer"

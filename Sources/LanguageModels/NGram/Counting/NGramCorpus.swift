@@ -78,20 +78,9 @@ struct NGramCorpus {
             let weight = weights?[document] ?? 1
             guard weight > 0 else { continue }
             let range = dataset.range(ofDocument: document)
-            for position in range {
-                let token = dataset.tokens[position]
-                guard token < vocabularyCount, token != boundary else {
-                    let place = position - range.lowerBound
-                    throw NGramError(
-                        token == boundary
-                            ? .boundaryInside(
-                                document: document, position: place, boundary: boundary)
-                            : .tokenOutOfRange(
-                                document: document, position: place, token: token,
-                                vocabularyCount: vocabularyCount))
-                }
-                piece.tokens.append(token)
-            }
+            try Self.check(
+                dataset, document: document, vocabularyCount: vocabularyCount, boundary: boundary)
+            piece.tokens.append(contentsOf: dataset.tokens[range])
             piece.tokens.append(boundary)
             documentCount += 1
             total += weight * Double(range.count + 1)
@@ -126,7 +115,25 @@ struct NGramCorpus {
         }
     }
 
-    private static func check(
+    /// Refuses a document with a token that none can have.
+    static func check(
+        _ dataset: TokenDataset, document: Int, vocabularyCount: Int, boundary: UInt32
+    ) throws(NGramError) {
+        for (position, token) in dataset.document(document).enumerated() {
+            if token == boundary {
+                throw NGramError(
+                    .boundaryInside(document: document, position: position, boundary: boundary))
+            }
+            if token >= vocabularyCount {
+                throw NGramError(
+                    .tokenOutOfRange(
+                        document: document, position: position, token: token,
+                        vocabularyCount: vocabularyCount))
+            }
+        }
+    }
+
+    static func check(
         _ weights: [Double]?, count: Int, smoothing: NGramSmoothing
     ) throws(NGramError) {
         guard let weights else { return }

@@ -48,4 +48,11 @@ package struct NGramDiscounts: Sendable, Hashable, Codable {
 
     /// What is taken from counts of 0, 1, 2, and 3 or more.
     var table: InlineArray<4, Double> { [0, one, two, threeOrMore] }
+
+    /// What is taken from so many counts of 0, 1, 2, and 3 or more, together, by the ``table`` of the discounts.
+    static func taken(
+        _ tally: InlineArray<4, Int>, _ table: InlineArray<4, Double>
+    ) -> Double {
+        Double(tally[1]) * table[1] + Double(tally[2]) * table[2] + Double(tally[3]) * table[3]
+    }
 }

@@ -76,19 +76,19 @@ struct NGramEstimator<Count: NGramCount>: Sendable {
     /// The discounts of a block, and all that its n-grams which are left out count.
     @inline(__always)
     private func taken(from block: Range<Int>, length: Int) -> Double {
-        let discounts = discounts[length]
-        var taken = 0.0
+        var tally: InlineArray<4, Int> = InlineArray(repeating: 0)
+        var left = 0.0
         var before = Count.zero
         for node in block {
             let count = cumulative[node] - before
             before = cumulative[node]
             if let marks, marks.base[node] == 1 {
-                taken += count.real
+                left += count.real
             } else {
-                taken += discounts[count.index(atMost: 3)]
+                tally[count.index(atMost: 3)] += 1
             }
         }
-        return taken
+        return NGramDiscounts.taken(tally, discounts[length]) + left
     }
 
     /// The probabilities of the successors of `contexts`, which have `length` tokens, and if asked what the shorter history
