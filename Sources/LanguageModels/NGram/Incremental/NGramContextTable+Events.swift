@@ -1,5 +1,80 @@
-/// One event, a token after a history, in all its n-grams: from the longest history to the empty one.
+import CKernels
+import Text
+
 extension NGramContextTable {
+    /// A document on its way through the table.
+    private struct Lane {
+        var document: Int
+        var position: Int
+        let end: Int
+        let copies: UInt32
+        var state: UInt32
+    }
+
+    /// Calls `body` with every event of the documents that count, each after those before it in its document, and the
+    /// context that the one before left behind; `body` returns the context that follows.
+    ///
+    /// Several documents are on their way at once: while one waits for the memory of its next context and what it
+    /// is followed by, the others work. What comes of it does not depend on the order, save for where it lies.
+    @inline(__always)
+    mutating func forEachEvent(
+        of dataset: TokenDataset, _ copies: [Int]?, start: UInt32, boundary: UInt32,
+        _ body: (
+            _ table: inout NGramContextTable, _ token: UInt32, _ state: UInt32, _ copies: UInt32,
+            _ isEnd: Bool
+        ) -> UInt32
+    ) {
+        var document = 0
+        func next() -> Lane? {
+            while document < dataset.documentCount {
+                defer { document += 1 }
+                let count = copies?[document] ?? 1
+                guard count > 0 else { continue }
+                let range = dataset.range(ofDocument: document)
+                return Lane(
+                    document: document, position: range.lowerBound, end: range.upperBound,
+                    copies: UInt32(count), state: start)
+            }
+            return nil
+        }
+        var lanes: [Lane] = []
+        while lanes.count < 8, let lane = next() { lanes.append(lane) }
+        while !lanes.isEmpty {
+            for lane in lanes { prefetchSuccessors(of: lane.state) }
+            for lane in lanes { prefetchSuccessors(of: self[lane.state].pointee.suffix) }
+            var index = 0
+            while index < lanes.count {
+                let lane = lanes[index]
+                let isEnd = lane.position == lane.end
+                let state = body(
+                    &self, isEnd ? boundary : dataset.tokens[lane.position], lane.state,
+                    lane.copies, isEnd)
+                if !isEnd {
+                    ck_prefetch(self[state])
+                    lanes[index].state = state
+                    lanes[index].position += 1
+                    index += 1
+                } else if let next = next() {
+                    lanes[index] = next
+                    index += 1
+                } else {
+                    lanes.swapAt(index, lanes.count - 1)
+                    lanes.removeLast()
+                }
+            }
+        }
+    }
+
+    /// Asks for the memory of a context's successors, if it has one leaf, and for the next shorter context.
+    @inline(__always)
+    func prefetchSuccessors(of number: UInt32) {
+        let context = self[number]
+        if !context.pointee.isLarge { ck_prefetch(leaf(context.pointee.place)) }
+        ck_prefetch(self[context.pointee.suffix])
+    }
+
+    // One event, a token after a history, in all its n-grams: from the longest history to the empty one.
+
     /// Adds an event and returns the context that it leaves behind.
     ///
     /// Under Kneser-Ney the n-gram with the whole history counts as often as it occurs: it is of the highest order, or
@@ -10,7 +85,7 @@ extension NGramContextTable {
     @inline(__always)
     mutating func add(
         _ token: UInt32, after state: UInt32, copies: UInt32, _ configuration: NGramConfiguration,
-        boundary start: UInt32?
+        start: UInt32?
     ) -> UInt32 {
         let countsTypes = configuration.smoothing == .modifiedKneserNey
         let longest = UInt32(configuration.order - 1)

@@ -61,6 +61,10 @@ struct NGramContextTable: ~Copyable, Sendable {
     @inline(__always)
     subscript(context: UInt32) -> UnsafeMutablePointer<Context> { contexts.address(of: context) }
 
+    /// The address of a leaf's first successor.
+    @inline(__always)
+    func leaf(_ place: UInt32) -> UnsafeMutablePointer<NGramSuccessor> { leaves[place] }
+
     // MARK: Look
 
     /// Where `token` stands or belongs among the successors of a context, and whether it is there.

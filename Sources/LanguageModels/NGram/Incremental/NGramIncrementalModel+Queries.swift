@@ -15,16 +15,16 @@ extension NGramIncrementalModel {
         return step(token, from: state, depth: depth).probability
     }
 
-    /// p(token | context).
-    package func probability(of token: UInt32, after context: [UInt32]) -> Double {
-        probability(of: token, after: context[...])
+    /// log p(token | context) in nats; negative infinity where the probability is zero.
+    package func logProbability(of token: UInt32, after context: ArraySlice<UInt32>) -> Double {
+        Elementary.log(probability(of: token, after: context))
     }
 
     /// The probability of every token after `context`; they sum to 1.
     ///
     /// - Complexity: O(vocabulary + order x successors).
-    package func conditional(after context: [UInt32]) -> [Double] {
-        let (state, depth) = state(after: context[...])
+    package func conditional(after context: ArraySlice<UInt32>) -> [Double] {
+        let (state, depth) = state(after: context)
         return conditional(at: state, depth: depth)
     }
 
@@ -101,12 +101,13 @@ extension NGramIncrementalModel {
         while true {
             let (place, isPresent) = table.find(token, in: context)
             if isPresent {
-                let next = place.successor.pointee.next
-                return (weight * probability(of: token, at: context), next)
+                let successor = place.successor.pointee
+                let probability = probability(of: token, counted: successor.count, at: context)
+                return (weight * probability, successor.next)
             }
             if context.pointee.length == 0 {
                 let next = token == boundary ? startState : NGramContextTable.root
-                return (weight * probability(of: token, at: context), next)
+                return (weight * probability(of: token, counted: 0, at: context), next)
             }
             weight *= backOff(of: context)
             context = table[context.pointee.suffix]
@@ -118,15 +119,21 @@ extension NGramIncrementalModel {
     /// p(token | context) for a token that follows the context, or the empty history.
     private func probability(of token: UInt32, at context: Context) -> Double {
         let (place, isPresent) = table.find(token, in: context)
-        let count = isPresent ? Double(place.successor.pointee.count) : 0
+        return probability(
+            of: token, counted: isPresent ? place.successor.pointee.count : 0, at: context)
+    }
+
+    private func probability(of token: UInt32, counted count: UInt32, at context: Context) -> Double
+    {
         guard context.pointee.total > 0 else { return uniform }
-        let interpolates =
-            configuration.smoothing == .modifiedKneserNey || configuration.smoothing == .wittenBell
         let shorter =
-            context.pointee.length == 0
-            ? uniform
-            : interpolates ? probability(of: token, at: table[context.pointee.suffix]) : 0
-        return probability(ofCount: count, at: context, shorter: shorter)
+            switch configuration.smoothing {
+            case .maximumLikelihood, .addK: 0.0
+            case .wittenBell, .modifiedKneserNey:
+                context.pointee.length == 0
+                    ? uniform : probability(of: token, at: table[context.pointee.suffix])
+            }
+        return probability(ofCount: Double(count), at: context, shorter: shorter)
     }
 
     /// p(w | h) from the count of h w and p(w | h').

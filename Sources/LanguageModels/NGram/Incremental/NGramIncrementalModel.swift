@@ -100,17 +100,15 @@ package struct NGramIncrementalModel: ~Copyable, Sendable {
         else {
             throw NGramError(.tooLarge(what: "n-grams", limit: Self.typeLimit))
         }
-        for document in 0..<dataset.documentCount where copies?[document] != 0 {
-            let copies = copies?[document] ?? 1
-            ledger.add(dataset.document(document), copies: copies)
-            var state = startState
-            for token in dataset.document(document) {
-                state = table.add(
-                    token, after: state, copies: UInt32(copies), configuration, boundary: nil)
-            }
-            _ = table.add(
-                boundary, after: state, copies: UInt32(copies), configuration,
-                boundary: startState)
+        for document in 0..<dataset.documentCount {
+            ledger.add(dataset.document(document), copies: copies?[document] ?? 1)
+        }
+        let (configuration, start) = (configuration, startState)
+        table.forEachEvent(
+            of: dataset, copies, start: start, boundary: boundary
+        ) { table, token, state, copies, isEnd in
+            table.add(
+                token, after: state, copies: copies, configuration, start: isEnd ? start : nil)
         }
         eventCount += Int(added)
         updateDiscounts()
@@ -136,13 +134,11 @@ package struct NGramIncrementalModel: ~Copyable, Sendable {
             }
             throw NGramError(.notHeld(document: document, copies: count))
         }
-        for document in 0..<dataset.documentCount where copies?[document] != 0 {
-            let copies = UInt32(copies?[document] ?? 1)
-            var state = startState
-            for token in dataset.document(document) {
-                state = table.remove(token, after: state, copies: copies, configuration)
-            }
-            _ = table.remove(boundary, after: state, copies: copies, configuration)
+        let (configuration, start) = (configuration, startState)
+        table.forEachEvent(
+            of: dataset, copies, start: start, boundary: boundary
+        ) { table, token, state, copies, _ in
+            table.remove(token, after: state, copies: copies, configuration)
         }
         eventCount -= Int(events(of: dataset, copies))
         updateDiscounts()

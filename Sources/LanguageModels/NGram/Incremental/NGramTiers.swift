@@ -12,16 +12,21 @@ struct NGramTiers<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
         }
     }
 
-    private var tiers: [Tier] = []
-    /// Where each tier begins. Who owns this value alone writes there.
-    private nonisolated(unsafe) var bases: InlineArray<23, UnsafeMutablePointer<Element>?> =
-        InlineArray(repeating: nil)
+    private var tiers: [Tier]
+    /// Where each tier begins, as far as there are tiers. Only who owns this value writes there.
+    private nonisolated(unsafe) var bases: InlineArray<23, UnsafeMutablePointer<Element>>
     private(set) var count = 0
 
     /// The first tier has 2 to the power of this many elements.
     private static var firstBits: Int { 10 }
     /// Indices are kept in 32 bits.
     private static var limit: Int { 1 << 32 }
+
+    init() {
+        let tier = Tier(count: 1 << Self.firstBits)
+        tiers = [tier]
+        bases = InlineArray(repeating: tier.buffer.base)
+    }
 
     /// Appends elements of arbitrary bits, all in one tier, and returns the index of the first. `unit` is a power of two
     /// of at most 1024, and the same in every call.
@@ -37,12 +42,12 @@ struct NGramTiers<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
         return UInt32(first)
     }
 
-    /// The address of an element that was appended.
+    /// The address of an element that was appended; before any was, an address that nothing can be read from.
     @inline(__always)
     func address(of index: UInt32) -> UnsafeMutablePointer<Element> {
         let position = Int(index) &+ 1 << Self.firstBits
         let bits = 63 &- position.leadingZeroBitCount
-        return bases[bits &- Self.firstBits].unsafelyUnwrapped + (position ^ 1 << bits)
+        return bases[bits &- Self.firstBits] + (position ^ 1 << bits)
     }
 
     /// Bytes of all tiers.

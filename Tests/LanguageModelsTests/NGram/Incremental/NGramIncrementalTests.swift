@@ -88,13 +88,13 @@ private struct IncrementalHistory: ~Copyable {
         try history.change(adding: true, share: 20)
         let trained = try history.trained()
         for context in test.contexts(60) {
-            let distribution = history.model.conditional(after: context)
-            #expect(distribution == trained.conditional(after: context), "after \(context)")
+            let distribution = history.model.conditional(after: context[...])
+            #expect(distribution == trained.conditional(after: context[...]), "after \(context)")
             let singles = (0..<UInt32(test.vocabularyCount)).map {
-                history.model.probability(of: $0, after: context)
+                history.model.probability(of: $0, after: context[...])
             }
             let expected = (0..<UInt32(test.vocabularyCount)).map {
-                trained.probability(of: $0, after: context)
+                trained.probability(of: $0, after: context[...])
             }
             #expect(singles == expected, "after \(context)")
         }
@@ -167,8 +167,8 @@ private struct IncrementalHistory: ~Copyable {
             vocabularyCount: 4, boundary: 0,
             configuration: NGramConfiguration(order: 3, smoothing: smoothing))
         for _ in 0..<2 {
-            #expect(model.conditional(after: [0, 1]) == Array(repeating: 0.25, count: 4))
-            #expect(model.probability(of: 2, after: [1, 2, 3]) == 0.25)
+            #expect(model.conditional(after: [0, 1][...]) == Array(repeating: 0.25, count: 4))
+            #expect(model.probability(of: 2, after: [1, 2, 3][...]) == 0.25)
             #expect(throws: NGramError(.noData)) { try model.frozen() }
             try model.add(dataset)
             try model.remove(dataset)
