@@ -132,7 +132,7 @@ extension NGramIncrementalModel {
         while true {
             var distribution = conditional(at: state, depth: depth)
             if let forbidden = options.forbidden { distribution[Int(forbidden)] = 0 }
-            if let token = NGramSampler.pick(&distribution, options, &random) { return token }
+            if let token = NGramFullDraw.pick(&distribution, options, &random) { return token }
             let context = table[state]
             if context.pointee.length == 0 { return boundary }
             state = context.pointee.suffix

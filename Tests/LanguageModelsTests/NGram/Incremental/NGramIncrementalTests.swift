@@ -112,10 +112,8 @@ private struct IncrementalHistory: ~Copyable {
         var plain = NGramSamplingOptions(maximumDocumentLength: 30)
         plain.forbidden = 0
         plain.prompts = [[1, 2], [], [5, 5, 5]]
-        var sharp = NGramSamplingOptions(
-            maximumDocumentLength: 10, temperature: 0.7, topK: 9, topP: 0.9)
-        sharp.forbidden = 4
-        for options in [NGramSamplingOptions(maximumDocumentLength: 30), plain, sharp] {
+        let greedy = NGramSamplingOptions(maximumDocumentLength: 10, temperature: 0)
+        for options in [NGramSamplingOptions(maximumDocumentLength: 30), plain, greedy] {
             #expect(
                 history.model.sample(documents: 40, options: options, key: Self.key(test.seed))
                     == trained.sample(documents: 40, options: options, key: Self.key(test.seed)))
@@ -123,6 +121,26 @@ private struct IncrementalHistory: ~Copyable {
         #expect(
             try history.model.sample(until: 300, options: plain, key: Self.key(1))
                 == trained.sample(until: 300, options: plain, key: Self.key(1)))
+    }
+
+    @Test(arguments: NGramCase.few)
+    func `temperature, top-k and top-p are those of the definitions`(_ test: NGramCase) throws {
+        var history = Self.history(of: test)
+        try history.change(adding: true, share: 100)
+        var options = NGramSamplingOptions(
+            maximumDocumentLength: 1, temperature: 0.7, topK: 9, topP: 0.9)
+        options.forbidden = 4
+        for prompt: [UInt32] in [[1], [0, 2]] {
+            options.prompts = [prompt]
+            options.includesPrompt = false
+            let sample = history.model.sample(documents: 3000, options: options, key: Self.key(2))
+            var counts = Array(repeating: 0, count: test.vocabularyCount)
+            for document in 0..<3000 {
+                counts[Int(sample.dataset.document(document).first ?? test.boundary)] += 1
+            }
+            let distribution = history.model.conditional(after: ([test.boundary] + prompt)[...])
+            #expect(goodnessOfFit(counts, adjusted(distribution, options)) > 1e-6)
+        }
     }
 
     /// Hundreds of successors, so that leaves are split and merged.
