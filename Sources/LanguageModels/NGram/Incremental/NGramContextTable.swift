@@ -97,7 +97,7 @@ struct NGramContextTable: ~Copyable, Sendable {
     private func large(_ token: UInt32, in directory: Int) -> (Int, UInt32, Int) {
         let leaf = directories[directory].leaf(of: token)
         let found = directories[directory].leaves[leaf]
-        return (leaf, found.place, found.size)
+        return (leaf, found.place, Int(found.size))
     }
 
     /// Calls `body` with the successors of a context, leaf by leaf in the order of their tokens.
@@ -108,7 +108,7 @@ struct NGramContextTable: ~Copyable, Sendable {
     ) {
         if context.pointee.isLarge {
             for leaf in directories[Int(context.pointee.place)].leaves {
-                body(UnsafeBufferPointer(start: leaves[leaf.place], count: leaf.size))
+                body(UnsafeBufferPointer(start: leaves[leaf.place], count: Int(leaf.size)))
             }
         } else if context.pointee.types > 0 {
             body(
@@ -194,7 +194,8 @@ struct NGramContextTable: ~Copyable, Sendable {
         let after = place.size - place.index - 1
         place.successor.update(from: place.successor + 1, count: after)
         if context.pointee.isLarge {
-            directories[Int(context.pointee.place)].change(place.leaf, size: -1, total: 0 &- count)
+            directories[Int(context.pointee.place)].change(
+                place.leaf, size: .max, total: 0 &- count)
             mergeLeaf(place.leaf, of: context)
         } else if place.size == 1 {
             leaves.giveBack(context.pointee.place, capacity: Int(context.pointee.capacity))
@@ -252,7 +253,7 @@ struct NGramContextTable: ~Copyable, Sendable {
     private mutating func makeLarge(_ context: UnsafeMutablePointer<Context>, total: UInt32) {
         let directory = NGramDirectory(
             NGramDirectory.Leaf(
-                lowest: 0, place: context.pointee.place, size: Int(context.pointee.types),
+                lowest: 0, place: context.pointee.place, size: context.pointee.types,
                 total: total))
         if let free = freeDirectories.popLast() {
             directories[free] = directory
@@ -294,7 +295,7 @@ struct NGramContextTable: ~Copyable, Sendable {
         directories[directory].split(
             leaf,
             upper: NGramDirectory.Leaf(
-                lowest: upper.pointee.token, place: place, size: half, total: total))
+                lowest: upper.pointee.token, place: place, size: UInt32(half), total: total))
         return upper
     }
 
@@ -306,8 +307,9 @@ struct NGramContextTable: ~Copyable, Sendable {
         let (left, right) = (
             directories[number].leaves[lower], directories[number].leaves[lower + 1]
         )
-        guard left.size + right.size <= NGramSuccessorLeaves.largest / 2 else { return }
-        (leaves[left.place] + left.size).update(from: leaves[right.place], count: right.size)
+        guard Int(left.size + right.size) <= NGramSuccessorLeaves.largest / 2 else { return }
+        (leaves[left.place] + Int(left.size)).update(
+            from: leaves[right.place], count: Int(right.size))
         leaves.giveBack(right.place, capacity: NGramSuccessorLeaves.largest)
         directories[number].merge(lower)
         guard directories[number].leaves.count == 1 else { return }

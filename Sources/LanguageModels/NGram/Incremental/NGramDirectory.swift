@@ -6,7 +6,7 @@ struct NGramDirectory: Sendable {
         /// Tokens from here on belong to this leaf, as far as the next one; 0 in the first leaf.
         var lowest: UInt32
         var place: UInt32
-        var size: Int
+        var size: UInt32
         /// What the successors count together.
         var total: UInt32
     }
@@ -33,9 +33,9 @@ struct NGramDirectory: Sendable {
         return low
     }
 
-    /// Enters that a leaf has more or fewer successors, and that they count so much more (modulo 2^32).
-    mutating func change(_ leaf: Int, size: Int, total: UInt32) {
-        leaves[leaf].size += size
+    /// Enters that a leaf has more or fewer successors, and that they count so much more (both modulo 2^32).
+    mutating func change(_ leaf: Int, size: UInt32, total: UInt32) {
+        leaves[leaf].size &+= size
         leaves[leaf].total &+= total
         var index = leaf + 1
         while index <= sums.count {

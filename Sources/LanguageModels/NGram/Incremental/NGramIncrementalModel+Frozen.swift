@@ -14,8 +14,9 @@ extension NGramIncrementalModel {
         for length in 2..<max(order + 1, 2) {
             levelBegin.append((levelBegin.last ?? 0) + table.types[length])
         }
-        let counts = NGramCounts<UInt32>(
+        var counts = NGramCounts<UInt32>(
             vocabularyCount: vocabularyCount, boundary: boundary, levelBegin: levelBegin)
+        counts.placeSuffixes(in: Buffer<UInt32>(uninitialized: counts.nodeCount))
         let freezer = NGramFreezer(
             boundary: boundary, nodes: Buffer(uninitialized: table.contextLimit))
         var contexts = freezer.fillUnigrams(counts, from: table)

@@ -168,8 +168,9 @@ extension NGramIncrementalModel {
             return types / (total + types)
         case .modifiedKneserNey:
             let (ones, twos) = (Int(context.pointee.ones), Int(context.pointee.twos))
-            let taken = discounts[Int(context.pointee.length)].taken(
-                ones: ones, twos: twos, more: Int(context.pointee.types) - ones - twos)
+            let more = Int(context.pointee.types) - ones - twos
+            let taken = NGramDiscounts.taken(
+                [0, ones, twos, more], discounts[Int(context.pointee.length)].table)
             return taken / total
         }
     }

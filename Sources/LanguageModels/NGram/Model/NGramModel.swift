@@ -19,7 +19,7 @@
 /// zero, which the definition allows, can leave unseen tokens without probability.
 package struct NGramModel: Sendable, Hashable {
     /// Raised when the same data and configuration give another model, or another file.
-    package static let trainingVersion = 2
+    package static let trainingVersion = 3
     /// Raised when the same model, options and key give other samples.
     package static let samplingVersion = 2
 
