@@ -75,13 +75,13 @@ extension NGramContextTable {
 
     // One event, a token after a history, in all its n-grams: from the longest history to the empty one.
 
-    /// Adds an event and returns the context that it leaves behind.
+    /// Adds an event.
     ///
     /// Under Kneser-Ney the n-gram with the whole history counts as often as it occurs: it is of the highest order, or
     /// begins a document. A shorter one counts the longer ones that it ends, so that it changes only when such a one
     /// is new.
     ///
-    /// - Parameter start: The context after the event, if it ends a document.
+    /// With `start`, the context of a first token, it ends a document. What comes back is the context after the event.
     @inline(__always)
     mutating func add(
         _ token: UInt32, after state: UInt32, copies: UInt32, _ configuration: NGramConfiguration,

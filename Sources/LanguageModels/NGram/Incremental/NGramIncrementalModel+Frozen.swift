@@ -2,9 +2,10 @@ import CKernels
 package import Compute
 
 extension NGramIncrementalModel {
-    /// The model that would be trained on the documents held, equal to it bit for bit: for files and for comparison.
+    /// Makes the model that would be trained on the documents held: for files and for comparison.
     ///
     /// - Parameter pool: Who works; `nil` for this thread alone. The model does not depend on it.
+    /// - Returns: A model equal, bit for bit, to the trained one.
     /// - Throws: If the model holds no documents.
     /// - Complexity: O(n-grams + vocabulary).
     package func frozen(pool: WorkerPool? = nil) throws(NGramError) -> NGramModel {

@@ -57,4 +57,24 @@ import Text
             try NGramTextModel(contentsOf: folder / "known", pool: pool)
         }
     }
+
+    /// Whatever bit of a mapped file turns over after it was written.
+    @Test func damageAnywhereInAMappedFileIsRefused() throws {
+        let folder = try TemporaryFolder()
+        try ngramFixture("plain-4.arpa").write(to: URL(filePath: folder / "model.arpa"))
+        let read = try NGramTextModel(contentsOf: folder / "model.arpa", pool: pool)
+        try read.model.write(
+            to: folder / "model.bin", vocabulary: read.vocabulary, keepsCounts: true)
+        let bytes = [UInt8](try Data(contentsOf: URL(filePath: folder / "model.bin")))
+        var random = TestGenerator(5)
+        for _ in 0..<60 {
+            var damaged = bytes
+            damaged[Int.random(in: 8..<bytes.count, using: &random)] ^=
+                1 << UInt8.random(in: 0..<8, using: &random)
+            try Data(damaged).write(to: URL(filePath: folder / "damaged.bin"))
+            #expect(throws: NGramError.self) {
+                try NGramTextModel(contentsOf: folder / "damaged.bin", pool: pool)
+            }
+        }
+    }
 }
