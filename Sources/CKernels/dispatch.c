@@ -1,31 +1,36 @@
 // Which variant of the kernels this machine runs.
 #include "CKernels.h"
 
-extern const struct ck_kernels_f32 ck_table_f32_plain;
-extern const struct ck_kernels_f64 ck_table_f64_plain;
+#define VARIANT(level)                                                                                                 \
+    extern const struct ck_kernels_f32 ck_table_f32_##level;                                                           \
+    extern const struct ck_kernels_f64 ck_table_f64_##level;                                                           \
+    extern const struct ck_kernels_bf16 ck_table_bf16_##level;
+
+VARIANT(plain)
 
 #if defined(__x86_64__) && defined(__clang__)
-extern const struct ck_kernels_f32 ck_table_f32_v3, ck_table_f32_v4;
-extern const struct ck_kernels_f64 ck_table_f64_v3, ck_table_f64_v4;
+VARIANT(v4_bf16)
+VARIANT(v4)
+VARIANT(v3)
 
-/// The level of the x86-64 psABI: 4, 3, or 1 for what lies below.
-static int level(void) {
+/// How many of the variants this machine lacks, of those listed below.
+static long skipped(void) {
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("x86-64-v4")) return 4;
-    if (__builtin_cpu_supports("x86-64-v3")) return 3;
-    return 1;
+    if (__builtin_cpu_supports("x86-64-v4")) return __builtin_cpu_supports("avx512bf16") ? 0 : 1;
+    return __builtin_cpu_supports("x86-64-v3") ? 2 : 3;
 }
 
 #define CHOOSE(type, index)                                                                                            \
-    int best = level();                                                                                                \
-    long skipped = best == 4 ? 0 : best == 3 ? 1 : 2;                                                                  \
-    const struct ck_kernels_##type *all[3] = {&ck_table_##type##_v4, &ck_table_##type##_v3, &ck_table_##type##_plain}; \
-    return index >= 0 && index + skipped < 3 ? all[index + skipped] : 0;
+    const struct ck_kernels_##type *all[4] = {&ck_table_##type##_v4_bf16, &ck_table_##type##_v4,                       \
+                                              &ck_table_##type##_v3, &ck_table_##type##_plain};                        \
+    return index >= 0 && index + skipped() < 4 ? all[index + skipped()] : 0;
 #else
 #define CHOOSE(type, index) return index == 0 ? &ck_table_##type##_plain : 0;
 #endif
 
 const struct ck_kernels_f32 *ck_variant_float(long index) { CHOOSE(f32, index) }
 const struct ck_kernels_f64 *ck_variant_double(long index) { CHOOSE(f64, index) }
+const struct ck_kernels_bf16 *ck_variant_bfloat16(long index) { CHOOSE(bf16, index) }
 const struct ck_kernels_f32 *ck_kernels_float(void) { return ck_variant_float(0); }
 const struct ck_kernels_f64 *ck_kernels_double(void) { return ck_variant_double(0); }
+const struct ck_kernels_bf16 *ck_kernels_bfloat16(void) { return ck_variant_bfloat16(0); }

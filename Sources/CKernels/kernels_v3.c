@@ -3,6 +3,8 @@
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
 #define LEVEL v3
 #define LEVEL_NAME "x86-64-v3"
+#define FLOAT_TILE_ROWS 6
+#define FLOAT_TILE_VECTORS 1
 #include "Templates/Level.h"
 #pragma clang attribute pop
 #else

@@ -3,6 +3,8 @@
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4"), min_vector_width(512))), apply_to = function)
 #define LEVEL v4
 #define LEVEL_NAME "x86-64-v4"
+#define FLOAT_TILE_ROWS 12
+#define FLOAT_TILE_VECTORS 2
 #include "Templates/Level.h"
 #pragma clang attribute pop
 #else

@@ -6,58 +6,64 @@ static void NAME(cache_append)(REAL *keys, REAL *values, const REAL *key, const 
     __builtin_memcpy(values + position * d, value, (unsigned long)d * sizeof(REAL));
 }
 
-// Eight vectors of the output at once, so that no sum waits for the one before it.
-#define COLUMNS 8
-
-static void NAME(weighted_values)(REAL *out, const REAL *scores, const REAL *values, long padded, long width, long d,
-                                  long length) {
-    for (long from = 0; from < d; from += 16 * COLUMNS) {
-        long count = (d - from) / 16 < COLUMNS ? (d - from) / 16 : COLUMNS;
-        V sum[COLUMNS];
-        const REAL *weight[COLUMNS];
-        for (long c = 0; c < COLUMNS; c++) {
-            sum[c] = (V)0;
-            weight[c] = scores + (from + 16 * (c < count ? c : 0)) / width * padded;
-        }
-        const REAL *row = values + from;
-        if (count == COLUMNS)
-            for (long t = 0; t < length; t++, row += d)
-                for (long c = 0; c < COLUMNS; c++) sum[c] += (V)weight[c][t] * LOAD(row + 16 * c);
-        else if (count == 4)
-            for (long t = 0; t < length; t++, row += d)
-                for (long c = 0; c < 4; c++) sum[c] += (V)weight[c][t] * LOAD(row + 16 * c);
-        else
-            for (long t = 0; t < length; t++, row += d)
-                for (long c = 0; c < count; c++) sum[c] += (V)weight[c][t] * LOAD(row + 16 * c);
-        for (long c = 0; c < count; c++) STORE(out + from + 16 * c, sum[c]);
+// Scores of `blocks` <= 4 blocks of sixteen positions, one chain of products for each position.
+INLINE void NAME(score_blocks)(REAL *scores, const REAL *query, const REAL *keys, long width, long d, REAL scale,
+                               const int blocks) {
+    V sum[4] = {(V)0, (V)0, (V)0, (V)0};
+    for (long j = 0; j < width; j++) {
+        V q = (V)(query[j] * scale);
+        UNROLL for (int i = 0; i < blocks; i++) sum[i] = FMA(q, LOAD(keys + 16 * (i * d + j)), sum[i]);
     }
+    UNROLL for (int i = 0; i < blocks; i++) STORE(scores + 16 * i, sum[i]);
 }
 
+// Vectors of the output that are summed at once, so that no sum waits for the one before it.
+#define COLUMNS 8
+
+INLINE void NAME(weigh_values)(REAL *out, const REAL *scores, const REAL *values, long padded, long width, long d,
+                               long length, long from, const int count) {
+    V sum[COLUMNS];
+    const REAL *weight[COLUMNS];
+    UNROLL for (int c = 0; c < count; c++) {
+        sum[c] = (V)0;
+        weight[c] = scores + (from + 16 * c) / width * padded;
+    }
+    const REAL *row = values + from;
+    for (long t = 0; t < length; t++, row += d)
+        UNROLL for (int c = 0; c < count; c++) sum[c] = FMA(weight[c][t], LOAD(row + 16 * c), sum[c]);
+    UNROLL for (int c = 0; c < count; c++) STORE(out + from + 16 * c, sum[c]);
+}
+
+// The sums have the order of those in Attention.h and Tile.h, and so the bits.
 static void NAME(cache_attention)(REAL *out, const REAL *query, const REAL *keys, const REAL *values, REAL *scores,
                                   long heads, long d, long length, REAL scale) {
     long width = d / heads, padded = (length + 15) & ~15L;
-    for (long t = 0; t < padded; t += 16) {
-        const REAL *block = keys + t * d;
+    for (long t = 0; t < padded; t += 64)
         for (long h = 0; h < heads; h++) {
-            const REAL *q = query + h * width, *k = block + 16 * h * width;
-            V sum[4] = {(V)0, (V)0, (V)0, (V)0};
-            long j = 0;
-            for (; j + 4 <= width; j += 4)
-                for (long i = 0; i < 4; i++) sum[i] += (V)q[j + i] * LOAD(k + 16 * (j + i));
-            for (; j < width; j++) sum[0] += (V)q[j] * LOAD(k + 16 * j);
-            STORE(scores + h * padded + t, ((sum[0] + sum[1]) + (sum[2] + sum[3])) * (V)scale);
+            const REAL *q = query + h * width, *k = keys + t * d + 16 * h * width;
+            REAL *s = scores + h * padded + t;
+            switch ((padded - t) / 16) {
+            case 1: NAME(score_blocks)(s, q, k, width, d, scale, 1); break;
+            case 2: NAME(score_blocks)(s, q, k, width, d, scale, 2); break;
+            case 3: NAME(score_blocks)(s, q, k, width, d, scale, 3); break;
+            default: NAME(score_blocks)(s, q, k, width, d, scale, 4);
+            }
         }
-    }
     for (long h = 0; h < heads; h++)
         NAME(causal_softmax_forward)(scores + h * padded, 1, length - 1, padded, padded);
     if (width % 16 == 0) {
-        NAME(weighted_values)(out, scores, values, padded, width, d, length);
+        long from = 0;
+        for (; from + 128 <= d; from += 128)
+            NAME(weigh_values)(out, scores, values, padded, width, d, length, from, 8);
+        for (; from + 64 <= d; from += 64)
+            NAME(weigh_values)(out, scores, values, padded, width, d, length, from, 4);
+        for (; from < d; from += 16) NAME(weigh_values)(out, scores, values, padded, width, d, length, from, 1);
         return;
     }
     for (long j = 0; j < d; j++) {
         const REAL *p = scores + j / width * padded;
         REAL sum = 0;
-        for (long t = 0; t < length; t++) sum += p[t] * values[t * d + j];
+        for (long t = 0; t < length; t++) sum = __builtin_elementwise_fma(p[t], values[t * d + j], sum);
         out[j] = sum;
     }
 }

@@ -46,7 +46,7 @@ static double NAME(sum_of_squares)(const REAL *x, long n) {
     D a = (D)0.0;
     for (long i = 0; i < whole; i += 16) {
         D v = __builtin_convertvector(LOAD(x + i), D);
-        a += v * v;
+        a = __builtin_elementwise_fma(v, v, a);
     }
     double rest = 0;
     for (long i = whole; i < n; i++) rest += (double)x[i] * (double)x[i];
@@ -61,7 +61,7 @@ static double NAME(sum_of_squares)(const REAL *x, long n) {
 #define GELU_CUBIC ((REAL)0.044715)
 
 INLINE V NAME(gelu_gate)(V x) {
-    V twice = (V)GELU_RATE * (x + (V)GELU_CUBIC * (x * x * x));
+    V twice = x * FMA(x * x, GELU_RATE * GELU_CUBIC, GELU_RATE);
     return (V)1 / ((V)1 + NAME(exponential)(-twice));
 }
 
@@ -78,8 +78,8 @@ static void NAME(gelu_forward)(REAL *out, const REAL *x, long n) {
 }
 
 INLINE V NAME(gelu_slope)(V x, V s) {
-    V rate = (V)GELU_RATE + (V)(3 * GELU_RATE * GELU_CUBIC) * (x * x);
-    return s + x * (s * ((V)1 - s)) * rate;
+    V rate = FMA(x * x, 3 * GELU_RATE * GELU_CUBIC, GELU_RATE);
+    return FMA(x * FMA(-s, s, s), rate, s);
 }
 
 static void NAME(gelu_backward)(REAL *dx, REAL *out, const REAL *x, long n) {
@@ -108,10 +108,10 @@ static void NAME(adamw)(REAL *p, const REAL *g, REAL *m, REAL *v, long n, REAL s
             second = NAME(load_part)(v + i, part, 0), value = NAME(load_part)(p + i, part, 0);
         }
         gradient *= (V)scale;
-        first = (V)beta1 * first + (V)((REAL)1 - beta1) * gradient;
-        second = (V)beta2 * second + (V)((REAL)1 - beta2) * (gradient * gradient);
-        V size = __builtin_elementwise_sqrt(second) * (V)root + (V)epsilon;
-        value = value * (V)keep - (V)step * (first / size);
+        first = FMA(beta1, first, (V)((REAL)1 - beta1) * gradient);
+        second = FMA(beta2, second, (V)((REAL)1 - beta2) * (gradient * gradient));
+        V size = FMA(__builtin_elementwise_sqrt(second), root, epsilon);
+        value = FMA(-step, first / size, value * (V)keep);
         if (part >= 16) {
             STORE(m + i, first), STORE(v + i, second), STORE(p + i, value);
         } else {

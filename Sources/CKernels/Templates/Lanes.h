@@ -10,6 +10,8 @@ INLINE V NAME(load)(const REAL *p) { return *(const NAME(VU) *)p; }
 INLINE void NAME(store)(REAL *p, V v) { *(NAME(VU) *)p = v; }
 #define LOAD NAME(load)
 #define STORE NAME(store)
+// The one place where a product and a sum are rounded once: in every variant alike.
+#define FMA(a, b, c) __builtin_elementwise_fma((V)(a), (V)(b), (V)(c))
 
 // The first n < 16 elements; the other lanes hold `fill`.
 INLINE V NAME(load_part)(const REAL *p, long n, REAL fill) {
@@ -50,12 +52,15 @@ INLINE V NAME(exponential)(V x) {
     x = x > high ? high : x;
     x = vanishes ? low : x;
     // Adding 1.5 * 2^(mantissa bits) leaves the nearest whole number in the low bits.
-    V shifted = x * (V)(REAL)1.44269504088896340736 + (V)EXP_MAGIC;
+    V shifted = FMA(x, (REAL)1.44269504088896340736, EXP_MAGIC);
     V k = shifted - (V)EXP_MAGIC;
-    V r = x - k * (V)LN2_HIGH;
-    r = r - k * (V)LN2_LOW;
-    V q = EXP_POLYNOMIAL(r);
-    V value = ((r * r) * q + r) + (V)1;
+    V r = FMA(k, -LN2_HIGH, x);
+    r = FMA(k, -LN2_LOW, r);
+    const REAL coefficients[] = EXP_POLYNOMIAL;
+    V q = (V)coefficients[0];
+    UNROLL for (unsigned long i = 1; i < sizeof coefficients / sizeof *coefficients; i++)
+        q = FMA(q, r, coefficients[i]);
+    V value = FMA(r * r, q, r) + (V)1;
     V result = (V)((VI)value + ((VI)shifted << EXP_SHIFT));
     return vanishes ? (V)0 : result;
 }

@@ -6,10 +6,10 @@ static void NAME(layer_norm_apply)(REAL *out, const REAL *mean, const REAL *inve
     for (long r = 0; r < rows; r++, x += d, out += d) {
         V m = (V)mean[r], s = (V)inverse_deviation[r];
         for (long j = 0; j < whole; j += 16)
-            STORE(out + j, (LOAD(x + j) - m) * s * LOAD(gain + j) + LOAD(bias + j));
+            STORE(out + j, FMA((LOAD(x + j) - m) * s, LOAD(gain + j), LOAD(bias + j)));
         if (rest) {
-            V v = (NAME(load_part)(x + whole, rest, 0) - m) * s * NAME(load_part)(gain + whole, rest, 0);
-            NAME(store_part)(out + whole, rest, v + NAME(load_part)(bias + whole, rest, 0));
+            V v = (NAME(load_part)(x + whole, rest, 0) - m) * s, g = NAME(load_part)(gain + whole, rest, 0);
+            NAME(store_part)(out + whole, rest, FMA(v, g, NAME(load_part)(bias + whole, rest, 0)));
         }
     }
 }
@@ -27,11 +27,11 @@ static void NAME(layer_norm_forward)(REAL *out, REAL *mean, REAL *inverse_deviat
         V squares = (V)0;
         for (long j = 0; j < whole; j += 16) {
             V c = LOAD(row + j) - (V)m;
-            squares += c * c;
+            squares = FMA(c, c, squares);
         }
         if (rest) {
             V c = NAME(load_part)(row + whole, rest, m) - (V)m;
-            squares += c * c;
+            squares = FMA(c, c, squares);
         }
         REAL variance = NAME(sum)(squares) * share;
         mean[r] = m;
@@ -51,28 +51,28 @@ static void NAME(layer_norm_backward)(REAL *dx, REAL *dgain, REAL *dbias, const 
         V sum = (V)0, product = (V)0;
         for (long j = 0; j < whole; j += 16) {
             V y = LOAD(dy + j), h = (LOAD(x + j) - m) * s, g = y * LOAD(gain + j);
-            STORE(dgain + j, LOAD(dgain + j) + y * h);
+            STORE(dgain + j, FMA(y, h, LOAD(dgain + j)));
             STORE(dbias + j, LOAD(dbias + j) + y);
             sum += g;
-            product += g * h;
+            product = FMA(g, h, product);
         }
         if (rest) {
             V y = NAME(load_part)(dy + whole, rest, 0), h = (NAME(load_part)(x + whole, rest, 0) - m) * s;
             V g = y * NAME(load_part)(gain + whole, rest, 0);
-            NAME(store_part)(dgain + whole, rest, NAME(load_part)(dgain + whole, rest, 0) + y * h);
+            NAME(store_part)(dgain + whole, rest, FMA(y, h, NAME(load_part)(dgain + whole, rest, 0)));
             NAME(store_part)(dbias + whole, rest, NAME(load_part)(dbias + whole, rest, 0) + y);
             sum += g;
-            product += g * h;
+            product = FMA(g, h, product);
         }
         V a = (V)(NAME(sum)(sum) * share), b = (V)(NAME(sum)(product) * share);
         for (long j = 0; j < whole; j += 16) {
             V h = (LOAD(x + j) - m) * s, g = LOAD(dy + j) * LOAD(gain + j);
-            STORE(dx + j, LOAD(dx + j) + s * (g - a - h * b));
+            STORE(dx + j, FMA(s, FMA(-h, b, g - a), LOAD(dx + j)));
         }
         if (rest) {
             V h = (NAME(load_part)(x + whole, rest, 0) - m) * s;
             V g = NAME(load_part)(dy + whole, rest, 0) * NAME(load_part)(gain + whole, rest, 0);
-            NAME(store_part)(dx + whole, rest, NAME(load_part)(dx + whole, rest, 0) + s * (g - a - h * b));
+            NAME(store_part)(dx + whole, rest, FMA(s, FMA(-h, b, g - a), NAME(load_part)(dx + whole, rest, 0)));
         }
     }
 }

@@ -1,4 +1,5 @@
-// Both types at one level: expects LEVEL (part of the names) and LEVEL_NAME.
+// Both types at one level: expects LEVEL (part of the names), LEVEL_NAME, FLOAT_TILE_ROWS and FLOAT_TILE_VECTORS, and
+// LEVEL_HAS_BFLOAT16 where there are instructions for it.
 
 #include "CKernels.h"
 
@@ -8,6 +9,9 @@
 
 #define INFINITY __builtin_inff()
 #define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("clang loop unroll(full)")
+// Columns of a panel of a product's right factor.
+#define PANEL 32
 #define JOIN_(a, b, c) a##_##b##_##c
 #define JOIN(a, b, c) JOIN_(a, b, c)
 
@@ -30,6 +34,11 @@ static double logarithm(double x) {
 #define REAL float
 #define INTEGER int32_t
 #define TABLE ck_kernels_f32
+#define PRODUCT ck_product_f32
+#define ATTENTION ck_attention_f32
+#define PAIRED_TABLE ck_kernels_bf16
+#define TILE_ROWS FLOAT_TILE_ROWS
+#define TILE_VECTORS FLOAT_TILE_VECTORS
 #define NAME(x) JOIN(x, f32, LEVEL)
 #define SQUARE_ROOT __builtin_elementwise_sqrt
 #define EXP_LOW (-87.336544f)
@@ -38,15 +47,17 @@ static double logarithm(double x) {
 #define EXP_SHIFT 23
 #define LN2_HIGH 0.693359375f
 #define LN2_LOW (-2.12194440054690e-4f)
-#define EXP_POLYNOMIAL(r)                                                                                              \
-    (((((V)1.3926213466332444e-3f * r + (V)8.363202971575855e-3f) * r + (V)4.166655443768594e-2f) * r +               \
-      (V)1.6666576845993977e-1f) *                                                                                     \
-         r +                                                                                                           \
-     (V)0.5f)
+#define EXP_POLYNOMIAL                                                                                                 \
+    {1.3926213466332444e-3f, 8.363202971575855e-3f, 4.166655443768594e-2f, 1.6666576845993977e-1f, 0.5f}
 #include "Variant.h"
 #undef REAL
 #undef INTEGER
 #undef TABLE
+#undef PRODUCT
+#undef ATTENTION
+#undef PAIRED_TABLE
+#undef TILE_ROWS
+#undef TILE_VECTORS
 #undef NAME
 #undef SQUARE_ROOT
 #undef EXP_LOW
@@ -60,6 +71,10 @@ static double logarithm(double x) {
 #define REAL double
 #define INTEGER int64_t
 #define TABLE ck_kernels_f64
+#define PRODUCT ck_product_f64
+#define ATTENTION ck_attention_f64
+#define TILE_ROWS 6
+#define TILE_VECTORS 1
 #define NAME(x) JOIN(x, f64, LEVEL)
 #define SQUARE_ROOT __builtin_elementwise_sqrt
 #define EXP_LOW (-708.0)
@@ -68,19 +83,8 @@ static double logarithm(double x) {
 #define EXP_SHIFT 52
 #define LN2_HIGH 6.93147180369123816490e-01
 #define LN2_LOW 1.90821492927058770002e-10
-#define EXP_POLYNOMIAL(r)                                                                                              \
-    ((((((((((V)2.5100424157005067e-08 * r + (V)2.7620138719733994e-07) * r + (V)2.7557268378684192e-06) * r +        \
-           (V)2.480152119021773e-05) *                                                                                 \
-              r +                                                                                                      \
-          (V)1.9841269863105968e-04) *                                                                                 \
-             r +                                                                                                       \
-         (V)1.3888888917281794e-03) *                                                                                  \
-            r +                                                                                                        \
-        (V)8.333333333330051e-03) *                                                                                    \
-           r +                                                                                                         \
-       (V)4.166666666662399e-02) *                                                                                     \
-          r +                                                                                                          \
-      (V)1.6666666666666669e-01) *                                                                                     \
-         r +                                                                                                           \
-     (V)0.5)
+#define EXP_POLYNOMIAL                                                                                                 \
+    {2.5100424157005067e-08, 2.7620138719733994e-07, 2.7557268378684192e-06, 2.480152119021773e-05,                    \
+     1.9841269863105968e-04, 1.3888888917281794e-03, 8.333333333330051e-03, 4.166666666662399e-02,                     \
+     1.6666666666666669e-01, 0.5}
 #include "Variant.h"

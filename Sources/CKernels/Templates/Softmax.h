@@ -31,7 +31,7 @@ static void NAME(causal_softmax_backward)(REAL *dp, const REAL *p, long rows, lo
     for (long r = 0; r < rows; r++, dp += ld, p += ld) {
         long n = first + r + 1, whole = n & ~15L, end = whole;
         V sum = (V)0;
-        for (long j = 0; j < whole; j += 16) sum += LOAD(p + j) * LOAD(dp + j);
+        for (long j = 0; j < whole; j += 16) sum = FMA(LOAD(p + j), LOAD(dp + j), sum);
         if (n > whole) {
             sum += NAME(keep_first)(LOAD(p + whole) * LOAD(dp + whole), n - whole, 0);
             end += 16;

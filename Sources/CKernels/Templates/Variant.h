@@ -1,14 +1,29 @@
 // All kernels of one type at one level: expects REAL, INTEGER, NAME and the constants of the exponential.
 
 #include "Lanes.h"
+#include "Panels.h"
+#include "Product.h"
 #include "LayerNorm.h"
 #include "Elementwise.h"
 #include "Softmax.h"
 #include "Embedding.h"
 #include "Decoding.h"
+#include "AttentionParts.h"
+
+#define FACTOR REAL
+#define PACK NAME(pack)
+#define MULTIPLY NAME(multiply)
+#define DEPTH(k) (k)
+#define HEAD(x) NAME(x)
+#include "Attention.h"
 
 const struct TABLE NAME(ck_table) = {
     .variant = LEVEL_NAME,
+    .pack = NAME(pack),
+    .product = NAME(product),
+    .attention_scratch = NAME(attention_scratch),
+    .attention_forward = NAME(attention_forward),
+    .attention_backward = NAME(attention_backward),
     .layer_norm_forward = NAME(layer_norm_forward),
     .layer_norm_apply = NAME(layer_norm_apply),
     .layer_norm_backward = NAME(layer_norm_backward),
@@ -30,6 +45,10 @@ const struct TABLE NAME(ck_table) = {
     .cache_attention = NAME(cache_attention),
     .draw = NAME(draw),
 };
+
+#ifdef PAIRED_TABLE
+#include "BFloat16.h"
+#endif
 
 #undef V
 #undef VI

@@ -12,22 +12,47 @@
 
 #define CK_REAL float
 #define CK_TABLE ck_kernels_f32
+#define CK_PRODUCT ck_product_f32
+#define CK_ATTENTION ck_attention_f32
 #include "CKernelsTable.h"
 #undef CK_REAL
 #undef CK_TABLE
+#undef CK_PRODUCT
+#undef CK_ATTENTION
 #define CK_REAL double
 #define CK_TABLE ck_kernels_f64
+#define CK_PRODUCT ck_product_f64
+#define CK_ATTENTION ck_attention_f64
 #include "CKernelsTable.h"
 #undef CK_REAL
 #undef CK_TABLE
+#undef CK_PRODUCT
+#undef CK_ATTENTION
+
+/// Products of float matrices whose factors are rounded to bfloat16 first; sums are float. See Templates/BFloat16.h for the
+/// arithmetic, which is the same on every machine.
+struct ck_kernels_bf16 {
+    const char *_Nonnull variant;
+    /// As `pack` for floats: (k + 1) / 2 * 32 words a panel.
+    void (*_Nonnull pack)(uint32_t *_Nonnull panels, const float *_Nonnull b, long b_row, long b_column, long k, long n);
+    void (*_Nonnull product)(const struct ck_product_f32 *_Nonnull product, const uint32_t *_Nullable panels);
+    /// Attention whose products are rounded so; its softmax is not.
+    void (*_Nonnull attention_forward)(const struct ck_attention_f32 *_Nonnull attention, float *_Nonnull out,
+                                       long out_row);
+    void (*_Nonnull attention_backward)(const struct ck_attention_f32 *_Nonnull attention, const float *_Nonnull dout,
+                                        long out_row, float *_Nonnull dquery, float *_Nonnull dkey,
+                                        float *_Nonnull dvalue, int adding);
+};
 
 /// The kernels for this machine.
 const struct ck_kernels_f32 *_Nonnull ck_kernels_float(void);
 const struct ck_kernels_f64 *_Nonnull ck_kernels_double(void);
+const struct ck_kernels_bf16 *_Nonnull ck_kernels_bfloat16(void);
 
 /// The variants this machine can run, the best first; `index` counts from 0. Null beyond the last.
 const struct ck_kernels_f32 *_Nullable ck_variant_float(long index);
 const struct ck_kernels_f64 *_Nullable ck_variant_double(long index);
+const struct ck_kernels_bf16 *_Nullable ck_variant_bfloat16(long index);
 
 /// Tells the processor that the thread is waiting in a loop.
 static inline void ck_pause(void) {

@@ -5,9 +5,56 @@
 
 #pragma clang assume_nonnull begin
 
+/// A product of matrices, c = base + bias + a b, with m rows, n columns and k elements in each sum.
+///
+/// Element (i, l) of a is a[i * a_row + l * a_column], and so on; one of the two distances is 1. `base` may be c itself;
+/// base and bias, a row, may be null. `b` may be null where the right factor is given in panels.
+struct CK_PRODUCT {
+    CK_REAL *c;
+    long c_row;
+    const CK_REAL *a;
+    long a_row, a_column;
+    const CK_REAL *_Nullable b;
+    long b_row, b_column;
+    long m, n, k;
+    const CK_REAL *_Nullable base;
+    long base_row;
+    const CK_REAL *_Nullable bias;
+};
+
+/// Causal attention of one head over one sequence: row r of the queries attends to rows first[r] ... r of the keys.
+struct CK_ATTENTION {
+    /// (length, width) each, rows `query_row` and `key_row` elements apart.
+    const CK_REAL *query, *key, *value;
+    long query_row, key_row;
+    long length, width;
+    CK_REAL scale;
+    /// Null where every row sees all before it.
+    const int32_t *_Nullable first;
+    /// The mask of row r's probabilities is that of site `dropout_site` + r; a threshold of 0 is for none.
+    uint64_t dropout_key, dropout_site;
+    uint32_t dropout_threshold;
+    CK_REAL dropout_scale;
+    /// Room for as many elements as `attention_scratch` says.
+    CK_REAL *scratch;
+};
+
 struct CK_TABLE {
     /// The instruction set the table was compiled for.
     const char *variant;
+
+    // --- Products ---
+    /// Cuts the right factor of a product (k x n) into panels, n rounded up to the next multiple of 32 columns.
+    void (*pack)(CK_REAL *panels, const CK_REAL *b, long b_row, long b_column, long k, long n);
+    /// Every element is a chain of fused multiply-adds in the order of l, so its bits depend on its row and column alone.
+    void (*product)(const struct CK_PRODUCT *product, const CK_REAL *_Nullable panels);
+
+    // --- Attention ---
+    long (*attention_scratch)(long length, long width, int backward);
+    void (*attention_forward)(const struct CK_ATTENTION *attention, CK_REAL *out, long out_row);
+    /// The gradients of queries, and of keys and values, which it adds to where `adding`, from that of the output.
+    void (*attention_backward)(const struct CK_ATTENTION *attention, const CK_REAL *dout, long out_row,
+                               CK_REAL *dquery, CK_REAL *dkey, CK_REAL *dvalue, int adding);
 
     // --- Layer normalisation over rows of d elements ---
     void (*layer_norm_forward)(CK_REAL *out, CK_REAL *mean, CK_REAL *inverse_deviation, const CK_REAL *x,

@@ -4,11 +4,23 @@ import CKernels
 ///
 /// What each computes, and the order of its arguments, stands in `CKernelsTable.h`. All variants give the same bits.
 @usableFromInline package struct Kernels<Element: BitwiseCopyable & Sendable>: Sendable {
-    package typealias Mutable = UnsafeMutablePointer<Element>
-    package typealias Constant = UnsafePointer<Element>
+    @usableFromInline package typealias Mutable = UnsafeMutablePointer<Element>
+    @usableFromInline package typealias Constant = UnsafePointer<Element>
+    @usableFromInline package typealias AttentionForward =
+        @Sendable (HeadAttention<Element>, Mutable, Int) -> Void
+    @usableFromInline package typealias AttentionBackward =
+        @Sendable (
+            HeadAttention<Element>, Constant, Int, Mutable, Mutable, Mutable, Int32
+        ) -> Void
 
     /// The instruction set: `x86-64-v4`, `x86-64-v3` or `plain`.
     package let variant: String
+    package let pack: @Sendable (MatrixView<Element>, Panels<Element>) -> Void
+    package let product: @Sendable (MatrixProduct<Element>) -> Void
+    /// Elements that attention over a length and a head's width needs beside its arguments; 1 for the backward pass.
+    package let attentionScratch: @Sendable (Int, Int, Int32) -> Int
+    package let attentionForward: AttentionForward
+    package let attentionBackward: AttentionBackward
     package let layerNormForward:
         @Sendable (
             Mutable, Mutable, Mutable, Constant, Constant, Constant, Int, Int, Element
@@ -60,6 +72,24 @@ import CKernels
 extension Kernels<Float> {
     init(_ table: ck_kernels_f32) {
         variant = String(cString: table.variant)
+        pack = { [call = table.pack] matrix, panels in
+            call(
+                panels.base, matrix.base, matrix.rowStep, matrix.columnStep, matrix.height,
+                matrix.width)
+        }
+        product = { [call = table.product] product in
+            var description = ck_product_f32(product)
+            call(&description, product.panels)
+        }
+        attentionScratch = { [call = table.attention_scratch] in call($0, $1, $2) }
+        attentionForward = { [call = table.attention_forward] in
+            var description = ck_attention_f32($0)
+            call(&description, $1, $2)
+        }
+        attentionBackward = { [call = table.attention_backward] in
+            var description = ck_attention_f32($0)
+            call(&description, $1, $2, $3, $4, $5, $6)
+        }
         layerNormForward = { [call = table.layer_norm_forward] in
             call($0, $1, $2, $3, $4, $5, $6, $7, $8)
         }
@@ -94,6 +124,24 @@ extension Kernels<Float> {
 extension Kernels<Double> {
     init(_ table: ck_kernels_f64) {
         variant = String(cString: table.variant)
+        pack = { [call = table.pack] matrix, panels in
+            call(
+                panels.base, matrix.base, matrix.rowStep, matrix.columnStep, matrix.height,
+                matrix.width)
+        }
+        product = { [call = table.product] product in
+            var description = ck_product_f64(product)
+            call(&description, product.panels)
+        }
+        attentionScratch = { [call = table.attention_scratch] in call($0, $1, $2) }
+        attentionForward = { [call = table.attention_forward] in
+            var description = ck_attention_f64($0)
+            call(&description, $1, $2)
+        }
+        attentionBackward = { [call = table.attention_backward] in
+            var description = ck_attention_f64($0)
+            call(&description, $1, $2, $3, $4, $5, $6)
+        }
         layerNormForward = { [call = table.layer_norm_forward] in
             call($0, $1, $2, $3, $4, $5, $6, $7, $8)
         }

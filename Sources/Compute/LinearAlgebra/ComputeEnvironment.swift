@@ -7,7 +7,7 @@ import COpenBLAS
 /// on every machine, so that only the version of their arithmetic stands in the fingerprint.
 package enum ComputeEnvironment {
     /// Bumped when a kernel of ours changes its bits.
-    package static let kernelVersion = 1
+    package static let kernelVersion = 2
 
     /// The processor family OpenBLAS computes for, for instance `Cooperlake`.
     package static var coreName: String { String(cString: openblas_get_corename()) }

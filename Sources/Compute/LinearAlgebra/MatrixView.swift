@@ -38,17 +38,8 @@
 
     @inlinable package var height: Int { isTransposed ? columns : rows }
     @inlinable package var width: Int { isTransposed ? rows : columns }
-}
 
-/// c = scale a b, or c += scale a b where `adding`.
-///
-/// One call of the machine's BLAS, on the calling thread. The last bits of a row may depend on the number of rows.
-@inlinable package func multiply<S: Scalar>(
-    _ a: MatrixView<S>, _ b: MatrixView<S>, into c: MatrixView<S>, scale: S = 1,
-    adding: Bool = false
-) {
-    precondition(
-        a.width == b.height && a.height == c.rows && b.width == c.columns && !c.isTransposed,
-        "(\(a.height) x \(a.width)) (\(b.height) x \(b.width)) is not \(c.rows) x \(c.columns)")
-    S.gemm(a, b, into: c, alpha: scale, beta: adding ? 1 : 0)
+    /// Elements from one row, or column, of the matrix to the next.
+    var rowStep: Int { isTransposed ? 1 : stride }
+    var columnStep: Int { isTransposed ? stride : 1 }
 }
