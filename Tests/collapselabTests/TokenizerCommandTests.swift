@@ -37,6 +37,27 @@ import Testing
         #expect(try run.folder.bytes("a.json") == run.folder.bytes("b.json"))
     }
 
+    /// Ids alone go through pipes, documents as their boundaries.
+    @Test(arguments: ["none", "lines"])
+    func idsGoThroughPipes(documents: String) throws {
+        let run = try Program()
+        try run.folder.write(Self.text, "text.txt")
+        _ = try run("tokenizer", "train", "--vocabulary", "280", "--output", "t.json", "text.txt")
+        let encoded = try run(
+            "tokenizer", "encode", "--tokenizer", "t.json", "--documents", documents, "--output",
+            "-", "text.txt")
+        #expect(encoded.status == 0, "\(encoded.errors)")
+        let decoded = try run(
+            "tokenizer", "decode", "--tokenizer", "t.json", "-", input: encoded.output)
+        let text = documents == "none" ? Self.text : Array(Self.text.dropLast())
+        #expect(decoded.output == text)
+        let half = try run(
+            "tokenizer", "decode", "--tokenizer", "t.json", "-",
+            input: Array(encoded.output.dropLast()))
+        #expect(half.status == 2)
+        #expect(half.errors.contains("not a multiple"))
+    }
+
     @Test func linesAreDocuments() throws {
         let run = try Program()
         try run.folder.write("one\n\ntwo three\nfour", "text.txt")

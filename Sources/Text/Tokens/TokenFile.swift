@@ -39,6 +39,31 @@ package struct TokenFile: Sendable, Hashable {
         }
     }
 
+    /// Takes ids alone, as they come through a pipe.
+    ///
+    /// - Parameters:
+    ///   - bytes: Ids of the width that the vocabulary's size asks for.
+    ///   - vocabulary: The tokenizer that the ids belong to.
+    ///   - file: What errors name.
+    /// - Returns: The documents that boundaries end; without any, one text.
+    /// - Throws: Half an id, or one beyond the vocabulary, with its position.
+    package static func dataset(
+        of bytes: UnsafeRawBufferPointer, vocabulary: TokenFileDescription.Vocabulary, file: String
+    ) throws(TokenFileError) -> TokenDataset {
+        let type = TokenFileDescription.TokenType(vocabularyCount: vocabulary.count)
+        guard bytes.count % type.byteCount == 0 else {
+            throw TokenFileError(
+                file: file,
+                problem: "has \(bytes.count) bytes, not a multiple of an id's \(type.byteCount)")
+        }
+        let stream = tokens(in: bytes, type: type)
+        try check(stream, vocabulary, file: file)
+        guard stream.contains(vocabulary.boundary) else {
+            return TokenDataset(tokens: stream, offsets: [0, stream.count])
+        }
+        return documents(of: stream, boundary: vocabulary.boundary)
+    }
+
     /// Takes a token file's bytes.
     ///
     /// - Throws: What the bytes have or lack; nothing that disagrees with its description is accepted.
@@ -61,23 +86,13 @@ package struct TokenFile: Sendable, Hashable {
         }
         let stream = Self.tokens(in: bytes, type: description.type)
         let vocabulary = description.vocabulary
-        if let position = stream.firstIndex(where: { $0 >= vocabulary.count }) {
-            throw failure(
-                "has token \(stream[position]) at position \(position), beyond its vocabulary of "
-                    + "\(vocabulary.count)")
-        }
+        try Self.check(stream, vocabulary, file: file)
         self.description = description
-        dataset = TokenDataset()
         guard let documentCount = description.documentCount else {
             dataset = TokenDataset(tokens: stream, offsets: [0, stream.count])
             return
         }
-        for document in stream.split(
-            separator: vocabulary.boundary, omittingEmptySubsequences: false
-        )
-        .dropLast() {
-            dataset.append(document: document)
-        }
+        dataset = Self.documents(of: stream, boundary: vocabulary.boundary)
         guard stream.isEmpty || stream.last == vocabulary.boundary,
             dataset.documentCount == documentCount
         else {
@@ -87,8 +102,30 @@ package struct TokenFile: Sendable, Hashable {
         }
     }
 
+    private static func check(
+        _ stream: [UInt32], _ vocabulary: TokenFileDescription.Vocabulary, file: String
+    ) throws(TokenFileError) {
+        guard let position = stream.firstIndex(where: { $0 >= vocabulary.count }) else { return }
+        throw TokenFileError(
+            file: file,
+            problem:
+                "has token \(stream[position]) at position \(position), beyond its vocabulary of "
+                + "\(vocabulary.count)")
+    }
+
+    /// The documents of a stream whose last one may lack its boundary.
+    private static func documents(of stream: [UInt32], boundary: UInt32) -> TokenDataset {
+        var dataset = TokenDataset()
+        let parts = stream.split(separator: boundary, omittingEmptySubsequences: false)
+        let isWhole = stream.isEmpty || stream.last == boundary
+        for document in isWhole ? parts.dropLast() : parts[...] {
+            dataset.append(document: document)
+        }
+        return dataset
+    }
+
     /// The bytes of some ids, all of which must be below the vocabulary's count.
-    static func bytes(
+    package static func bytes(
         of tokens: [UInt32], vocabulary: TokenFileDescription.Vocabulary
     ) -> [UInt8] {
         let type = TokenFileDescription.TokenType(vocabularyCount: vocabulary.count)

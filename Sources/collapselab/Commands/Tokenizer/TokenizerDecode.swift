@@ -22,22 +22,33 @@ extension CollapseLab.TokenizerCommand {
         @Option(help: "What stands between documents; \\n is a line end.")
         var separator = "\\n"
 
-        @Argument(help: "A token file with its NAME.json.")
+        @Argument(help: "A token file with its NAME.json; - is ids alone on standard input.")
         var tokens: String
 
         func run() throws {
             try reportingErrors {
                 let tokenizer = try CollapseLab.TokenizerCommand.read(tokenizer)
-                let file = try TokenFile(reading: tokens)
-                try check(file.description.vocabulary, against: tokenizer)
+                let dataset = try dataset(of: tokenizer)
                 let between = Array(separator.replacing("\\n", with: "\n").utf8)
                 var output = try OutputFile(output)
-                for document in 0..<file.dataset.documentCount {
+                for document in 0..<dataset.documentCount {
                     if document > 0 { try output.write(between) }
-                    try output.write(tokenizer.decode(file.dataset.document(document)))
+                    try output.write(tokenizer.decode(dataset.document(document)))
                 }
                 try output.commit()
             }
+        }
+
+        private func dataset(of tokenizer: any Tokenizer) throws -> TokenDataset {
+            guard tokens != "-" else {
+                return try FileSystem.content(of: "/dev/stdin").withUnsafeBytes {
+                    try TokenFile.dataset(
+                        of: $0, vocabulary: .init(of: tokenizer), file: "standard input")
+                }
+            }
+            let file = try TokenFile(reading: tokens)
+            try check(file.description.vocabulary, against: tokenizer)
+            return file.dataset
         }
 
         private func check(

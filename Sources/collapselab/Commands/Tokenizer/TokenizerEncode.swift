@@ -21,7 +21,11 @@ extension CollapseLab.TokenizerCommand {
         @Option(name: .shortAndLong, help: "The tokenizer file.")
         var tokenizer: String
 
-        @Option(name: .shortAndLong, help: "The token file to write; its description is NAME.json.")
+        @Option(
+            name: .shortAndLong,
+            help:
+                "The token file to write; its description is NAME.json. - is standard output: ids alone."
+        )
         var output: String
 
         @Option(help: "Where documents end: none (one text) or lines.")
@@ -40,9 +44,8 @@ extension CollapseLab.TokenizerCommand {
             try reportingErrors {
                 let tokenizer = try CollapseLab.TokenizerCommand.read(tokenizer)
                 var stream = makeStream(tokenizer)
-                var writer = try TokenFileWriter(
-                    to: output, vocabulary: .init(of: tokenizer),
-                    hasDocuments: documents == .lines)
+                var writer = try TokenOutput(
+                    output, vocabulary: .init(of: tokenizer), hasDocuments: documents == .lines)
                 var tokens: [UInt32] = []
                 var isInLine = false
                 try forEachBlock(of: file, "encoding") { block in
@@ -69,9 +72,7 @@ extension CollapseLab.TokenizerCommand {
                 stream.finish(to: &tokens)
                 if isInLine { writer.endDocument(in: &tokens) }
                 try writer.append(tokens)
-                let description = try writer.commit()
-                let parts = description.documentCount.map { " in \($0) documents" } ?? ""
-                print("\(output): \(description.tokenCount) tokens\(parts)")
+                try writer.commit()
             }
         }
 
