@@ -8,6 +8,11 @@
 #include "Softmax.h"
 #include "Embedding.h"
 #include "Decoding.h"
+#include "RMSNorm.h"
+#include "Gating.h"
+#include "Rotary.h"
+#include "Rows.h"
+#include "GroupedDecoding.h"
 #include "AttentionParts.h"
 
 #define FACTOR REAL
@@ -44,6 +49,16 @@ const struct TABLE NAME(ck_table) = {
     .cache_append = NAME(cache_append),
     .cache_attention = NAME(cache_attention),
     .draw = NAME(draw),
+    .rms_norm_forward = NAME(rms_norm_forward),
+    .rms_norm_apply = NAME(rms_norm_apply),
+    .rms_norm_backward = NAME(rms_norm_backward),
+    .silu_gate_forward = NAME(silu_gate_forward),
+    .silu_gate_backward = NAME(silu_gate_backward),
+    .rotate = NAME(rotate),
+    .gather_rows = NAME(gather_rows),
+    .scatter_rows = NAME(scatter_rows),
+    .mask_before = NAME(mask_before),
+    .grouped_cache_attention = NAME(grouped_cache_attention),
 };
 
 #ifdef PAIRED_TABLE
@@ -57,3 +72,4 @@ const struct TABLE NAME(ck_table) = {
 #undef GELU_RATE
 #undef GELU_CUBIC
 #undef COLUMNS
+#undef QUERIES

@@ -122,6 +122,42 @@ struct CK_TABLE {
     /// The index that a uniform number in [0, 1) picks from softmax(x * inverse_temperature); x, padded, is overwritten
     /// with the unnormalised probabilities.
     long (*draw)(CK_REAL *x, long n, CK_REAL inverse_temperature, double uniform);
+
+    // --- Root-mean-square normalisation over rows of d elements ---
+    void (*rms_norm_forward)(CK_REAL *out, CK_REAL *inverse, const CK_REAL *x, const CK_REAL *gain, long rows, long d,
+                             CK_REAL epsilon);
+    /// The output again, from the inverse root mean squares that the forward pass kept.
+    void (*rms_norm_apply)(CK_REAL *out, const CK_REAL *inverse, const CK_REAL *x, const CK_REAL *gain, long rows,
+                           long d);
+    /// Adds to dx and dgain.
+    void (*rms_norm_backward)(CK_REAL *dx, CK_REAL *dgain, const CK_REAL *dy, const CK_REAL *x, const CK_REAL *gain,
+                              const CK_REAL *inverse, long rows, long d);
+
+    // --- SwiGLU's gate: rows of x are n gates, then n values; rows of out have n elements ---
+    /// out = silu(gate) value; may be written over x.
+    void (*silu_gate_forward)(CK_REAL *out, const CK_REAL *x, long rows, long n);
+    /// The first half of dx's rows holds the gradient of the output; dx becomes that of x; out becomes the output.
+    void (*silu_gate_backward)(CK_REAL *dx, CK_REAL *out, const CK_REAL *x, long rows, long n);
+
+    // --- Rotary positions ---
+    /// Turns the first `heads` heads of each row by the angles of its position; rows of the tables have width / 2
+    /// elements. `direction` is 1, or -1 to turn back.
+    void (*rotate)(CK_REAL *x, const CK_REAL *cosine, const CK_REAL *sine, const int32_t *position, long rows, long ld,
+                   long heads, long width, CK_REAL direction);
+
+    // --- Rows ---
+    /// out[r] = table[index[r]]
+    void (*gather_rows)(CK_REAL *out, const CK_REAL *table, const int32_t *index, long rows, long d);
+    /// The transpose: adds dx[r] to row index[r].
+    void (*scatter_rows)(CK_REAL *dtable, const CK_REAL *dx, const int32_t *index, long rows, long d);
+    /// Columns 0 ..< first[r] of row r become minus infinity.
+    void (*mask_before)(CK_REAL *s, const int32_t *first, long rows, long ld);
+
+    // --- Decoding where heads / key_heads query heads share keys and values ---
+    /// As `cache_attention`, with d = key_heads * width in the cache; `scores` has room for four rows of `length`.
+    void (*grouped_cache_attention)(CK_REAL *out, const CK_REAL *query, const CK_REAL *keys, const CK_REAL *values,
+                                    CK_REAL *scores, long heads, long key_heads, long width, long length,
+                                    CK_REAL scale);
 };
 
 #pragma clang assume_nonnull end

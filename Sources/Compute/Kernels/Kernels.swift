@@ -67,6 +67,26 @@ import CKernels
             Mutable, Constant, Constant, Constant, Mutable, Int, Int, Int, Element
         ) -> Void
     package let draw: @Sendable (Mutable, Int, Element, Double) -> Int
+    package let rmsNormForward:
+        @Sendable (Mutable, Mutable, Constant, Constant, Int, Int, Element) -> Void
+    package let rmsNormApply: @Sendable (Mutable, Constant, Constant, Constant, Int, Int) -> Void
+    package let rmsNormBackward:
+        @Sendable (Mutable, Mutable, Constant, Constant, Constant, Constant, Int, Int) -> Void
+    package let siluGateForward: @Sendable (Mutable, Constant, Int, Int) -> Void
+    package let siluGateBackward: @Sendable (Mutable, Mutable, Constant, Int, Int) -> Void
+    package let rotate:
+        @Sendable (
+            Mutable, Constant, Constant, UnsafePointer<Int32>, Int, Int, Int, Int, Element
+        ) -> Void
+    package let gatherRows:
+        @Sendable (Mutable, Constant, UnsafePointer<Int32>, Int, Int) -> Void
+    package let scatterRows:
+        @Sendable (Mutable, Constant, UnsafePointer<Int32>, Int, Int) -> Void
+    package let maskBefore: @Sendable (Mutable, UnsafePointer<Int32>, Int, Int) -> Void
+    package let groupedCacheAttention:
+        @Sendable (
+            Mutable, Constant, Constant, Constant, Mutable, Int, Int, Int, Int, Element
+        ) -> Void
 }
 
 extension Kernels<Float> {
@@ -118,6 +138,20 @@ extension Kernels<Float> {
             call($0, $1, $2, $3, $4, $5, $6, $7, $8)
         }
         draw = { [call = table.draw] in call($0, $1, $2, $3) }
+        rmsNormForward = { [call = table.rms_norm_forward] in call($0, $1, $2, $3, $4, $5, $6) }
+        rmsNormApply = { [call = table.rms_norm_apply] in call($0, $1, $2, $3, $4, $5) }
+        rmsNormBackward = { [call = table.rms_norm_backward] in
+            call($0, $1, $2, $3, $4, $5, $6, $7)
+        }
+        siluGateForward = { [call = table.silu_gate_forward] in call($0, $1, $2, $3) }
+        siluGateBackward = { [call = table.silu_gate_backward] in call($0, $1, $2, $3, $4) }
+        rotate = { [call = table.rotate] in call($0, $1, $2, $3, $4, $5, $6, $7, $8) }
+        gatherRows = { [call = table.gather_rows] in call($0, $1, $2, $3, $4) }
+        scatterRows = { [call = table.scatter_rows] in call($0, $1, $2, $3, $4) }
+        maskBefore = { [call = table.mask_before] in call($0, $1, $2, $3) }
+        groupedCacheAttention = { [call = table.grouped_cache_attention] in
+            call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)
+        }
     }
 }
 
@@ -170,5 +204,19 @@ extension Kernels<Double> {
             call($0, $1, $2, $3, $4, $5, $6, $7, $8)
         }
         draw = { [call = table.draw] in call($0, $1, $2, $3) }
+        rmsNormForward = { [call = table.rms_norm_forward] in call($0, $1, $2, $3, $4, $5, $6) }
+        rmsNormApply = { [call = table.rms_norm_apply] in call($0, $1, $2, $3, $4, $5) }
+        rmsNormBackward = { [call = table.rms_norm_backward] in
+            call($0, $1, $2, $3, $4, $5, $6, $7)
+        }
+        siluGateForward = { [call = table.silu_gate_forward] in call($0, $1, $2, $3) }
+        siluGateBackward = { [call = table.silu_gate_backward] in call($0, $1, $2, $3, $4) }
+        rotate = { [call = table.rotate] in call($0, $1, $2, $3, $4, $5, $6, $7, $8) }
+        gatherRows = { [call = table.gather_rows] in call($0, $1, $2, $3, $4) }
+        scatterRows = { [call = table.scatter_rows] in call($0, $1, $2, $3, $4) }
+        maskBefore = { [call = table.mask_before] in call($0, $1, $2, $3) }
+        groupedCacheAttention = { [call = table.grouped_cache_attention] in
+            call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)
+        }
     }
 }

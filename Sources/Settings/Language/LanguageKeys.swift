@@ -65,7 +65,7 @@ enum LanguageKeys {
                     tag: "kind",
                     variants: [
                         .init("ngram", ngram, help: "A back-off n-gram model."),
-                        .init("transformer", transformer, help: "A GPT-2 style transformer."),
+                        .init("transformer", transformer, help: "A GPT-2 or Llama style transformer."),
                     ], presetFolder: "models")),
             default: nil, help: "The model, or the name of a preset in models/.")
     }
@@ -101,11 +101,34 @@ enum LanguageKeys {
         ) -> KeyDeclaration {
             KeyDeclaration(key, .number(range), default: .number(value), help: help)
         }
+        func optional(_ key: String, _ type: KeyType, _ help: String) -> KeyDeclaration {
+            KeyDeclaration(key, .optional(type), default: .null, help: help)
+        }
         return [
+            KeyDeclaration(
+                "family", .choice(TransformerFamily.allCases.map(\.rawValue)),
+                default: .text(TransformerFamily.gpt2.rawValue),
+                help: "The building blocks: gpt2 (layer normalisation, learned positions, GELU) or "
+                    + "llama (root-mean-square normalisation, rotary positions, SwiGLU, no biases)."),
             integer("layers", 1...200, 2, "Transformer blocks."),
             integer("heads", 1...200, 2, "Attention heads; must divide the width."),
+            optional(
+                "key-value-heads", .integer(1...200),
+                "Heads that hold keys and values, shared evenly by the others; as many as heads "
+                    + "unless given. For llama."),
             integer("width", 1...65_536, 64, "Size of the residual stream."),
+            optional(
+                "inner-width", .integer(1...1_048_576),
+                "Size inside the feed-forward layer; unless given four times the width, for llama two "
+                    + "thirds of that."),
             integer("context-length", 2...65_536, 64, "Tokens that the model sees at once."),
+            optional(
+                "rope-theta", .number(1...1e12),
+                "The base of the rotary angles; 10,000 unless given. For llama."),
+            optional(
+                "tied-embedding", .boolean,
+                "Whether the token embedding also makes the logits; yes for gpt2 and no for llama "
+                    + "unless given."),
             KeyDeclaration(
                 "training",
                 .group([

@@ -11,10 +11,8 @@ package struct TrainedTransformer: Sendable {
 
 /// Transformers as learners: trained by AdamW for a budget, sampled with a key-value cache.
 struct TransformerLearner: LanguageLearner {
-    private let layers: Int
-    private let heads: Int
-    private let width: Int
-    private let contextLength: Int
+    /// The model's shape, but for the vocabulary, which is the tokenizer's.
+    private let shape: TransformerConfiguration
     private let training: TransformerTrainingConfiguration
     private let decoding: TransformerSamplingConfiguration
     private let keepsOptimizer: Bool
@@ -25,10 +23,7 @@ struct TransformerLearner: LanguageLearner {
     init(_ values: SpecificationValue, keepsOptimizer: Bool) throws {
         self.values = values
         self.keepsOptimizer = keepsOptimizer
-        layers = values.required("layers").integerValue
-        heads = values.required("heads").integerValue
-        width = values.required("width").integerValue
-        contextLength = values.required("context-length").integerValue
+        shape = try TransformerLearner.shape(values)
         let training = values.required("training")
         func number(_ key: String) -> Double { training.required(key).numberValue }
         self.training = TransformerTrainingConfiguration(
@@ -45,12 +40,46 @@ struct TransformerLearner: LanguageLearner {
         try check()
     }
 
-    /// What a configuration can be told without a vocabulary.
-    private func check() throws(SpecificationIssue) {
+    private static func shape(
+        _ values: SpecificationValue
+    ) throws(SpecificationIssue) -> TransformerConfiguration {
+        func optional<Value>(
+            _ key: String, _ read: (SpecificationValue) -> Value
+        ) -> Value? {
+            let value = values.required(key)
+            return value.isNull ? nil : read(value)
+        }
+        let (heads, width) = (
+            values.required("heads").integerValue, values.required("width").integerValue
+        )
         guard width % heads == 0 else {
             throw SpecificationIssue(
                 path: ["heads"], message: "\(heads) heads do not divide the width \(width)")
         }
+        let family = TransformerFamily(rawValue: values.required("family").textValue) ?? .gpt2
+        if family == .gpt2 {
+            for key in ["key-value-heads", "rope-theta"] where !values.required(key).isNull {
+                throw SpecificationIssue(
+                    path: [key], message: "gpt2 has no \(key): leave it out, or choose family: llama")
+            }
+        }
+        let shape = TransformerConfiguration(
+            family: family, layers: values.required("layers").integerValue, heads: heads,
+            keyValueHeads: optional("key-value-heads") { $0.integerValue }, width: width,
+            innerWidth: optional("inner-width") { $0.integerValue },
+            contextLength: values.required("context-length").integerValue, vocabularyCount: 1,
+            ropeTheta: optional("rope-theta") { $0.numberValue } ?? 10_000,
+            tiesEmbedding: optional("tied-embedding") { $0.booleanValue })
+        do {
+            try shape.validate()
+        } catch {
+            throw SpecificationIssue(path: [], message: "\(error)")
+        }
+        return shape
+    }
+
+    /// What a configuration can be told without a vocabulary.
+    private func check() throws(SpecificationIssue) {
         do {
             try training.validate()
         } catch {
@@ -63,13 +92,15 @@ struct TransformerLearner: LanguageLearner {
         }
     }
 
-    private var tokensPerStep: Int { training.batchSize * contextLength }
+    private var tokensPerStep: Int { training.batchSize * shape.contextLength }
 
     var fitFingerprint: String {
-        let shape = ["layers", "heads", "width", "context-length", "training"].map {
-            "\($0)=\(values.required($0).canonicalText)"
-        }
-        return "transformer v\(TransformerTrainer.version) \(shape.joined(separator: " ")) "
+        let keys = [
+            "family", "layers", "heads", "key-value-heads", "width", "inner-width",
+            "context-length", "rope-theta", "tied-embedding", "training",
+        ]
+        let text = keys.map { "\($0)=\(values.required($0).canonicalText)" }
+        return "transformer v\(TransformerTrainer.version) \(text.joined(separator: " ")) "
             + "keeps-optimizer=\(keepsOptimizer)"
     }
 
@@ -125,9 +156,8 @@ struct TransformerLearner: LanguageLearner {
     ) throws -> (TransformerModel, OptimizerState?) {
         switch start {
         case .scratch:
-            let shape = TransformerConfiguration(
-                layers: layers, heads: heads, width: width, contextLength: contextLength,
-                vocabularyCount: world.tokenizer.vocabularyCount)
+            var shape = shape
+            shape.vocabularyCount = world.tokenizer.vocabularyCount
             return (
                 try TransformerModel.initial(shape, key: key.with(purpose: .initialise)), nil
             )

@@ -10,6 +10,13 @@ package struct ContentDigest: Sendable, Hashable, Comparable {
         self.init(SHA256.hash(data: bytes))
     }
 
+    /// The digest of memory, of a mapped file for instance.
+    package init(of bytes: UnsafeRawBufferPointer) {
+        var hash = SHA256()
+        hash.update(bufferPointer: bytes)
+        self.init(hash.finalize())
+    }
+
     init(_ digest: SHA256.Digest) {
         words = digest.withUnsafeBytes { bytes in
             func word(_ index: Int) -> UInt64 {

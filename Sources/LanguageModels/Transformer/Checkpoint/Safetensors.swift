@@ -1,231 +1,165 @@
-import FoundationEssentials
+import Text
 
-/// The safetensors format: 8 bytes with the length of a JSON header, the header, then the tensors' bytes.
+/// What the header of a safetensors file says: 8 bytes with its length, JSON, then the tensors' bytes.
 ///
 /// Reading trusts nothing: the header must describe exactly the bytes that follow, without gaps or overlaps.
-enum Safetensors {
-    /// One tensor of 32-bit floats.
-    struct Tensor: Hashable {
+struct Safetensors {
+    /// One tensor.
+    struct Tensor {
         var name: String
+        var format: NumberFormat
         var shape: [Int]
-        var values: [Float]
+        /// Where it lies in the file.
+        var bytes: Range<Int>
+
+        var count: Int { bytes.count / format.size }
     }
 
-    /// Number formats that can be read; all become 32-bit floats.
-    private enum Format: String, CaseIterable {
-        case f64 = "F64"
-        case f32 = "F32"
-        case f16 = "F16"
-        case bf16 = "BF16"
+    /// What to call the file in an error.
+    let file: String
+    /// Of the whole file.
+    let byteCount: Int
+    /// In the order of their bytes.
+    let tensors: [Tensor]
+    /// Free text under `__metadata__`.
+    private let metadata: JSONTree?
 
-        var size: Int {
-            switch self {
-            case .f64: 8
-            case .f32: 4
-            case .f16, .bf16: 2
-            }
-        }
-    }
-
-    // MARK: Writing
-
-    /// The bytes of a file. The header is padded with spaces so that the tensors begin at a multiple of 8.
-    static func bytes(of tensors: [Tensor], metadata: [(String, String)]) -> [UInt8] {
-        var header = "{\"__metadata__\":{"
-        header += metadata.map { "\(quoted($0.0)):\(quoted($0.1))" }.joined(separator: ",") + "}"
-        var offset = 0
-        for tensor in tensors {
-            let end = offset + 4 * tensor.values.count
-            let shape = tensor.shape.map(String.init).joined(separator: ",")
-            header +=
-                ",\(quoted(tensor.name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],"
-                + "\"data_offsets\":[\(offset),\(end)]}"
-            offset = end
-        }
-        header += "}"
-        var text = Array(header.utf8)
-        while text.count % 8 != 0 { text.append(0x20) }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(8 + text.count + offset)
-        for shift in 0..<8 {
-            bytes.append(UInt8(truncatingIfNeeded: text.count >> (8 * shift)))
-        }
-        bytes += text
-        for tensor in tensors {
-            for value in tensor.values {
-                let word = value.bitPattern
-                bytes.append(UInt8(truncatingIfNeeded: word))
-                bytes.append(UInt8(truncatingIfNeeded: word >> 8))
-                bytes.append(UInt8(truncatingIfNeeded: word >> 16))
-                bytes.append(UInt8(truncatingIfNeeded: word >> 24))
-            }
-        }
-        return bytes
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": result += "\\" + String(scalar)
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result += String(scalar)
-            }
-        }
-        return result + "\""
-    }
-
-    // MARK: Reading
-
-    /// What a header says of one tensor.
-    private struct Entry: Decodable {
-        var dtype: String
-        var shape: [Int]
-        var data_offsets: [Int]
-    }
-
-    /// The header: tensors by name, beside free text under `__metadata__`.
-    private struct Header: Decodable {
-        var entries: [(name: String, entry: Entry)] = []
-        var metadata: [String: String] = [:]
-
-        private struct Key: CodingKey {
-            var stringValue: String
-            var intValue: Int? { nil }
-            init?(stringValue: String) { self.stringValue = stringValue }
-            init?(intValue: Int) { nil }
-        }
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: Key.self)
-            for key in container.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
-                if key.stringValue == "__metadata__" {
-                    metadata = try container.decode([String: String].self, forKey: key)
-                } else {
-                    entries.append(
-                        (key.stringValue, try container.decode(Entry.self, forKey: key)))
-                }
-            }
-        }
-    }
-
-    /// A file's tensors, by name, and its metadata.
-    struct Contents {
-        /// In the order of their bytes.
-        var tensors: [Tensor]
-        var metadata: [String: String]
-    }
-
-    /// Reads a file; `file` names it in errors.
-    static func read(_ bytes: [UInt8], file: String) throws(TransformerError) -> Contents {
-        func problem(_ text: String, tensor: String? = nil) -> TransformerError {
-            TransformerError(.checkpoint(file: file, tensor: tensor, problem: text))
-        }
+    /// Reads the header of a whole file.
+    init(_ bytes: UnsafeRawBufferPointer, file: String) throws(TransformerError) {
+        self.file = file
+        byteCount = bytes.count
         guard bytes.count >= 8 else {
-            throw problem("has \(bytes.count) bytes, fewer than a header's length takes")
+            throw Self.problem(
+                "has \(bytes.count) bytes, fewer than a header's length takes", file: file)
         }
-        var length: UInt64 = 0
-        for index in 0..<8 { length |= UInt64(bytes[index]) << UInt64(8 * index) }
+        let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
         guard length <= UInt64(bytes.count - 8) else {
-            throw problem(
+            throw Self.problem(
                 "promises a header of \(length) bytes in a file of \(bytes.count): it was cut short "
-                    + "or is of another kind")
+                    + "or is of another kind", file: file)
         }
         let start = 8 + Int(length)
-        let header: Header
+        let header: JSONTree
         do {
-            header = try JSONDecoder().decode(Header.self, from: Data(bytes[8..<start]))
+            header = try JSONReader.read(Array(bytes[8..<start]))
         } catch {
-            throw problem("has a header that is not JSON of safetensors' form")
+            throw Self.problem(
+                "has a header that is not JSON: line \(error.line), column \(error.column): "
+                    + error.problem, file: file)
         }
-        let dataCount = bytes.count - start
-        var tensors: [(offset: Int, tensor: Tensor)] = []
-        var spans: [(begin: Int, end: Int, name: String)] = []
-        for (name, entry) in header.entries {
-            guard let format = Format(rawValue: entry.dtype) else {
-                let known = Format.allCases.map(\.rawValue).joined(separator: ", ")
-                throw problem("has type \(entry.dtype); readable are \(known)", tensor: name)
-            }
-            guard entry.data_offsets.count == 2 else {
-                throw problem("has \(entry.data_offsets.count) offsets, not 2", tensor: name)
-            }
-            let (begin, end) = (entry.data_offsets[0], entry.data_offsets[1])
-            guard begin >= 0, begin <= end, end <= dataCount else {
-                throw problem(
-                    "lies at bytes \(begin) to \(end) of \(dataCount)", tensor: name)
-            }
-            var count = format.size
-            for dimension in entry.shape {
-                let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
-                guard dimension >= 0, !overflow else {
-                    throw problem("has the shape \(entry.shape)", tensor: name)
-                }
-                count = product
-            }
-            guard count == end - begin else {
-                throw problem(
-                    "has \(end - begin) bytes where \(entry.dtype) of shape \(entry.shape) takes "
-                        + "\(count)", tensor: name)
-            }
-            spans.append((begin, end, name))
-            let values = values(bytes, start + begin, start + end, format)
-            if let index = values.firstIndex(where: { !$0.isFinite }) {
-                throw problem("is \(values[index]) at element \(index)", tensor: name)
-            }
-            tensors.append((begin, Tensor(name: name, shape: entry.shape, values: values)))
+        guard case .object(let members) = header else {
+            throw Self.problem(
+                "has a header that is \(header.kindName), not an object", file: file)
         }
-        spans.sort { ($0.begin, $0.end) < ($1.begin, $1.end) }
-        var expected = 0
-        for span in spans {
-            guard span.begin == expected else {
-                throw problem(
-                    span.begin < expected
-                        ? "begins at byte \(span.begin), inside the one before, which ends at \(expected)"
-                        : "begins at byte \(span.begin), but the one before ends at \(expected)",
-                    tensor: span.name)
-            }
-            expected = span.end
+        var tensors: [Tensor] = []
+        for member in members where !member.key.elementsEqual("__metadata__".utf8) {
+            tensors.append(try Self.tensor(member, from: start, to: bytes.count, file: file))
         }
-        guard expected == dataCount else {
+        tensors.sort {
+            ($0.bytes.lowerBound, $0.bytes.upperBound, $0.name)
+                < ($1.bytes.lowerBound, $1.bytes.upperBound, $1.name)
+        }
+        try Self.checkThatTheyAdjoin(tensors, from: start, to: bytes.count, file: file)
+        self.tensors = tensors
+        metadata = header["__metadata__"]
+    }
+
+    private static func problem(
+        _ text: String, tensor: String? = nil, file: String
+    ) -> TransformerError {
+        TransformerError(.checkpoint(file: file, tensor: tensor, problem: text))
+    }
+
+    private static func tensor(
+        _ member: JSONTree.Member, from start: Int, to end: Int, file: String
+    ) throws(TransformerError) -> Tensor {
+        let name = String(decoding: member.key, as: UTF8.self)
+        func problem(_ text: String) -> TransformerError {
+            Self.problem(text, tensor: name, file: file)
+        }
+        guard let type = member.value["dtype"]?.text,
+            let shape = member.value["shape"]?.wholeNumbers,
+            let offsets = member.value["data_offsets"]?.wholeNumbers
+        else { throw problem("lacks one of dtype, shape and data_offsets, or has it wrong") }
+        guard let format = NumberFormat(rawValue: type) else {
+            let known = NumberFormat.parameters.map(\.rawValue).joined(separator: ", ")
+            throw problem("has type \(type); readable are \(known)")
+        }
+        guard offsets.count == 2 else {
+            throw problem("has \(offsets.count) offsets, not 2")
+        }
+        guard offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= end - start else {
+            throw problem("lies at bytes \(offsets[0]) to \(offsets[1]) of \(end - start)")
+        }
+        var size = format.size
+        for dimension in shape {
+            let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
+            guard dimension >= 0, !overflow else { throw problem("has the shape \(shape)") }
+            size = product
+        }
+        guard size == offsets[1] - offsets[0] else {
             throw problem(
-                "has \(dataCount) bytes of tensors where its header describes \(expected)")
+                "has \(offsets[1] - offsets[0]) bytes where \(type) of shape \(shape) takes \(size)"
+            )
         }
-        tensors.sort { ($0.offset, $0.tensor.name) < ($1.offset, $1.tensor.name) }
-        return Contents(tensors: tensors.map(\.tensor), metadata: header.metadata)
+        return Tensor(
+            name: name, format: format, shape: shape,
+            bytes: start + offsets[0]..<start + offsets[1])
     }
 
-    private static func values(
-        _ bytes: [UInt8], _ begin: Int, _ end: Int, _ format: Format
-    ) -> [Float] {
-        func word(_ position: Int, _ count: Int) -> UInt64 {
-            var word: UInt64 = 0
-            for index in 0..<count { word |= UInt64(bytes[position + index]) << UInt64(8 * index) }
-            return word
-        }
-        return stride(from: begin, to: end, by: format.size).map { position in
-            let bits = word(position, format.size)
-            switch format {
-            case .f64: return Float(Double(bitPattern: bits))
-            case .f32: return Float(bitPattern: UInt32(truncatingIfNeeded: bits))
-            case .bf16: return Float(bitPattern: UInt32(truncatingIfNeeded: bits) << 16)
-            case .f16: return half(UInt16(truncatingIfNeeded: bits))
+    private static func checkThatTheyAdjoin(
+        _ tensors: [Tensor], from start: Int, to end: Int, file: String
+    ) throws(TransformerError) {
+        var expected = start
+        for tensor in tensors {
+            let (begin, last) = (tensor.bytes.lowerBound - start, expected - start)
+            guard begin == last else {
+                throw problem(
+                    begin < last
+                        ? "begins at byte \(begin), inside the one before, which ends at \(last)"
+                        : "begins at byte \(begin), but the one before ends at \(last)",
+                    tensor: tensor.name, file: file)
             }
+            expected = tensor.bytes.upperBound
+        }
+        guard expected == end else {
+            throw problem(
+                "has \(end - start) bytes of tensors where its header describes "
+                    + "\(expected - start)", file: file)
         }
     }
 
-    /// IEEE 754 binary16, spelled out because not every machine's Swift has the type.
-    private static func half(_ bits: UInt16) -> Float {
-        let sign: Float = bits & 0x8000 == 0 ? 1 : -1
-        let exponent = Int(bits >> 10) & 31
-        let fraction = Float(bits & 1023)
-        switch exponent {
-        case 0: return sign * fraction * 0x1p-24
-        case 31: return fraction == 0 ? sign * .infinity : .nan
-        default:
-            return sign * (1 + fraction * 0x1p-10)
-                * Float(sign: .plus, exponent: exponent - 15, significand: 1)
+    /// The text of a member of the metadata.
+    func metadata(_ key: String) -> String? { metadata?[key]?.text }
+
+    /// Reads the elements of a tensor, all of which must be finite, into memory for ``Tensor/count`` of them.
+    func read(
+        _ tensor: Tensor, of bytes: UnsafeRawBufferPointer,
+        into values: UnsafeMutablePointer<Float>
+    ) throws(TransformerError) {
+        let memory = UnsafeRawBufferPointer(rebasing: bytes[tensor.bytes])
+        guard tensor.format.decode(memory, into: values) else {
+            let known = NumberFormat.parameters.map(\.rawValue).joined(separator: ", ")
+            throw Self.problem(
+                "has type \(tensor.format.rawValue); readable are \(known)", tensor: tensor.name,
+                file: file)
         }
+        for index in 0..<tensor.count where !values[index].isFinite {
+            throw Self.problem(
+                "is \(values[index]) at element \(index)", tensor: tensor.name, file: file)
+        }
+    }
+}
+
+extension JSONTree {
+    /// The elements of an array of whole numbers.
+    fileprivate var wholeNumbers: [Int]? {
+        guard case .array(let elements) = self else { return nil }
+        var numbers: [Int] = []
+        for element in elements {
+            guard case .integer(let number) = element else { return nil }
+            numbers.append(number)
+        }
+        return numbers
     }
 }

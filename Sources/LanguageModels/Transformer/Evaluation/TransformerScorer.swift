@@ -1,16 +1,24 @@
 package import Compute
 package import Text
 
+/// The windows in which documents are scored.
+package enum ScoringWindows: Hashable, Sendable {
+    /// Windows of its own for each document, so that its score depends on no other.
+    case perDocument
+    /// Windows over the documents end to end; how far a token looks back in them is the scope's.
+    case packed(AttentionScope)
+}
+
 /// Scores documents under a transformer.
 ///
-/// Documents are separate: each is `<b> tokens <b>` and starts from its boundary, so its score depends on no other
-/// document. One longer than the context is covered by windows that move by a stride; a window scores the events that
-/// no earlier window has scored, so that every event counts once and, from the second window on, sees at least
-/// `contextLength - stride` tokens before it.
+/// Each document is `<b> tokens <b>` and predicted from its boundary. What is longer than the context is covered by
+/// windows that move by a stride; a window scores the events that no earlier window has scored, so that every event
+/// counts once and, from the second window on, sees at least `contextLength - stride` tokens before it.
 package struct TransformerScorer {
     private let model: TransformerModel
     private let length: Int
     private let stride: Int
+    private let windows: ScoringWindows
 
     /// A scorer with a context and a stride, both in tokens.
     ///
@@ -19,9 +27,11 @@ package struct TransformerScorer {
     ///   - contextLength: Tokens of a window; nil for the model's own.
     ///   - stride: How far windows move; nil for half the context. With the whole context each token is computed once,
     ///     but those at a window's start see little.
+    ///   - windows: Whether windows may hold several documents.
     /// - Throws: ``TransformerError`` where the model cannot look back that far.
     package init(
-        _ model: TransformerModel, contextLength: Int? = nil, stride: Int? = nil
+        _ model: TransformerModel, contextLength: Int? = nil, stride: Int? = nil,
+        windows: ScoringWindows = .perDocument
     ) throws(TransformerError) {
         let limit = model.configuration.contextLength
         let length = contextLength ?? limit
@@ -39,6 +49,7 @@ package struct TransformerScorer {
         self.model = model
         self.length = length
         self.stride = step
+        self.windows = windows
     }
 
     /// Scores every token and every end of documents.
@@ -60,7 +71,9 @@ package struct TransformerScorer {
                     "token \(token) is outside the model's vocabulary of \(vocabulary): use the "
                         + "tokenizer the model was made for"))
         }
-        let windows = windows(of: dataset)
+        // Event i of the result is token i + 1 of this text, predicted from token i and what is before it.
+        let text = dataset.packed(boundary: boundary)
+        let parts = parts(of: dataset)
         let result = Buffer<Double>(count: dataset.tokens.count + dataset.documentCount)
         // Windows are computed in batches of a fixed size, the last one filled up, so that no score depends on how many
         // windows there are.
@@ -68,20 +81,26 @@ package struct TransformerScorer {
         let engines = (0..<pool.count).map { _ in
             SliceEngine<Float>(
                 configuration: model.configuration, sequences: batch, length: length,
-                purpose: .inference)
+                purpose: .inference, mask: mask(boundary: boundary))
         }
-        pool.perform(tasks: (windows.count + batch - 1) / batch) { task, worker in
-            let part = windows[(task * batch)..<min(windows.count, (task + 1) * batch)]
+        pool.perform(tasks: (parts.count + batch - 1) / batch) { task, worker in
+            let some = parts[(task * batch)..<min(parts.count, (task + 1) * batch)]
             score(
-                part, of: dataset, boundary: boundary, with: engines[worker], batch: batch,
+                some, of: text, filler: boundary, with: engines[worker], batch: batch,
                 into: result.base)
         }
         return result.array()
     }
 
-    /// Some consecutive events of a document. Event i is the document's token i; the last is its end.
+    private func mask(boundary: UInt32) -> DocumentMask? {
+        switch windows {
+        case .perDocument: nil
+        case .packed(let scope): scope.mask(boundary: boundary)
+        }
+    }
+
+    /// Some consecutive events.
     private struct Window {
-        var document: Int
         /// The event that the window's first row predicts.
         var start: Int
         /// The first event it scores, and the end of its events.
@@ -89,44 +108,42 @@ package struct TransformerScorer {
         var end: Int
     }
 
-    private func windows(of dataset: TokenDataset) -> [Window] {
-        var windows: [Window] = []
-        for document in 0..<dataset.documentCount {
-            let events = dataset.range(ofDocument: document).count + 1
-            var start = 0
-            var scored = 0
-            while scored < events {
-                let end = min(events, start + length)
-                windows.append(
-                    Window(document: document, start: start, scored: scored, end: end))
+    private func parts(of dataset: TokenDataset) -> [Window] {
+        var parts: [Window] = []
+        func cover(_ events: Range<Int>) {
+            var (start, scored) = (events.lowerBound, events.lowerBound)
+            while scored < events.upperBound {
+                let end = min(events.upperBound, start + length)
+                parts.append(Window(start: start, scored: scored, end: end))
                 scored = end
                 start += stride
             }
         }
-        return windows
+        switch windows {
+        case .packed: cover(0..<dataset.tokens.count + dataset.documentCount)
+        case .perDocument:
+            for document in 0..<dataset.documentCount {
+                let tokens = dataset.range(ofDocument: document)
+                let first = tokens.lowerBound + document
+                cover(first..<first + tokens.count + 1)
+            }
+        }
+        return parts
     }
 
     private func score(
-        _ windows: ArraySlice<Window>, of dataset: TokenDataset, boundary: UInt32,
+        _ windows: ArraySlice<Window>, of text: [UInt32], filler: UInt32,
         with engine: SliceEngine<Float>, batch: Int, into result: UnsafeMutablePointer<Double>
     ) {
-        let filler = Int32(truncatingIfNeeded: boundary)
         for row in 0..<batch * length {
-            engine.tokens[row] = filler
-            engine.targets[row] = filler
+            engine.tokens[row] = Int32(truncatingIfNeeded: filler)
+            engine.targets[row] = Int32(truncatingIfNeeded: filler)
         }
         for (index, window) in windows.enumerated() {
-            let range = dataset.range(ofDocument: window.document)
+            let offset = index * length - window.start
             for event in window.start..<window.end {
-                let row = index * length + event - window.start
-                if event > 0 {
-                    engine.tokens[row] = Int32(
-                        truncatingIfNeeded: dataset.tokens[range.lowerBound + event - 1])
-                }
-                if event < range.count {
-                    engine.targets[row] = Int32(
-                        truncatingIfNeeded: dataset.tokens[range.lowerBound + event])
-                }
+                engine.tokens[event + offset] = Int32(truncatingIfNeeded: text[event])
+                engine.targets[event + offset] = Int32(truncatingIfNeeded: text[event + 1])
             }
         }
         engine.forward(parameters: model.parameters.base, sequences: batch, length: length)
@@ -135,9 +152,8 @@ package struct TransformerScorer {
             engine.score(
                 parameters: model.parameters.base,
                 rows: (window.scored + offset)..<(window.end + offset))
-            let first = dataset.range(ofDocument: window.document).lowerBound + window.document
             for event in window.scored..<window.end {
-                result[first + event] = engine.nats[event + offset]
+                result[event] = engine.nats[event + offset]
             }
         }
     }

@@ -1,6 +1,6 @@
 import Compute
 
-/// The residual stream's first value: the rows of a token and of its position, added.
+/// The residual stream's first value: the row of a token and, where positions are learned, that of its position.
 enum Embedding<S: Scalar> {
     /// x = tokenEmbedding[token] + positionEmbedding[position]; x is (rows, d).
     static func forward(
@@ -9,9 +9,13 @@ enum Embedding<S: Scalar> {
         dropout: Dropout<S>?
     ) {
         let d = parameters.tokenEmbedding.columns
-        S.kernels.embeddingGather(
-            x, parameters.tokenEmbedding.base, parameters.positionEmbedding.base, tokens,
-            positions, rows, d)
+        if let positionEmbedding = parameters.positionEmbedding {
+            S.kernels.embeddingGather(
+                x, parameters.tokenEmbedding.base, positionEmbedding.base, tokens, positions, rows,
+                d)
+        } else {
+            S.kernels.gatherRows(x, parameters.tokenEmbedding.base, tokens, rows, d)
+        }
         dropout?.apply(to: x, count: rows * d, at: .embedding)
     }
 
@@ -23,8 +27,12 @@ enum Embedding<S: Scalar> {
     ) {
         let d = gradient.tokenEmbedding.columns
         dropout?.apply(to: dx, count: rows * d, at: .embedding)
-        S.kernels.embeddingScatter(
-            gradient.tokenEmbedding.base, gradient.positionEmbedding.base, dx, tokens, positions,
-            rows, d)
+        if let positionEmbedding = gradient.positionEmbedding {
+            S.kernels.embeddingScatter(
+                gradient.tokenEmbedding.base, positionEmbedding.base, dx, tokens, positions, rows, d
+            )
+        } else {
+            S.kernels.scatterRows(gradient.tokenEmbedding.base, dx, tokens, rows, d)
+        }
     }
 }

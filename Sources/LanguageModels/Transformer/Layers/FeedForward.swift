@@ -1,26 +1,21 @@
 import Compute
 
-/// The second half of a block: x + gelu(norm(x) W1 + b1) W2 + b2.
+/// The second half of a block: x + activation(norm(x) W1 + b1) W2 + b2.
 enum FeedForward<S: Scalar> {
     static func forward(
         _ p: BlockParameters<S>, _ a: BlockActivations<S>, _ scratch: SliceScratch<S>,
         shape: SliceShape, layer: Int, dropout: Dropout<S>?
     ) {
-        let (rows, d, inner) = (shape.rows, shape.width, shape.configuration.innerWidth)
-        let kernels = S.kernels
-        kernels.layerNormForward(
-            scratch.normed, a.feedForwardMean, a.feedForwardInverseDeviation, a.middle,
-            p.feedForwardNormGain, p.feedForwardNormBias, rows, d,
-            S(shape.configuration.normEpsilon))
-        kernels.fillRows(a.inner, p.feedForwardInBias, rows, inner)
-        multiply(
-            MatrixView(scratch.normed, rows: rows, columns: d), p.feedForwardIn,
-            into: MatrixView(a.inner, rows: rows, columns: inner), adding: true)
-        kernels.geluForward(scratch.activated, a.inner, rows * inner)
+        let (rows, inner) = (shape.rows, shape.configuration.innerWidth)
+        p.feedForwardNorm.forward(
+            a.middle, into: scratch.normed, a.feedForwardNorm, rows: rows)
+        p.feedForwardIn.forward(
+            MatrixView(scratch.normed, rows: rows, columns: shape.width), into: a.inner)
+        shape.configuration.activation.forward(
+            a.inner, into: scratch.activated, rows: rows, columns: inner)
         Residual.forward(
             x: a.middle, branch: MatrixView(scratch.activated, rows: rows, columns: inner),
-            weight: p.feedForwardOut, bias: p.feedForwardOutBias, into: a.output,
-            dropout: dropout, at: .feedForwardOut(layer: layer))
+            p.feedForwardOut, into: a.output, dropout: dropout, at: .feedForwardOut(layer: layer))
     }
 
     /// `scratch.gradient` holds the gradient of the output and becomes that of the middle; parameters' are added to `g`.
@@ -29,31 +24,30 @@ enum FeedForward<S: Scalar> {
         _ scratch: SliceScratch<S>, shape: SliceShape, layer: Int, dropout: Dropout<S>?
     ) {
         let (rows, d, inner) = (shape.rows, shape.width, shape.configuration.innerWidth)
-        let kernels = S.kernels
-        let dy = Residual.branchGradient(
-            of: scratch.gradient, scratch: scratch.branchGradient, count: rows * d,
-            dropout: dropout, at: .feedForwardOut(layer: layer))
-        let dyMatrix = MatrixView(dy, rows: rows, columns: d)
-        let innerGradient = MatrixView(scratch.innerGradient, rows: rows, columns: inner)
-        let activated = MatrixView(scratch.activated, rows: rows, columns: inner)
-        let normed = MatrixView(scratch.normed, rows: rows, columns: d)
+        let columns = shape.configuration.innerColumns
+        let dy = MatrixView(
+            Residual.branchGradient(
+                of: scratch.gradient, scratch: scratch.branchGradient, count: rows * d,
+                dropout: dropout, at: .feedForwardOut(layer: layer)), rows: rows, columns: d)
 
-        multiply(dyMatrix, p.feedForwardOut.transposed, into: innerGradient)
-        kernels.geluBackward(scratch.innerGradient, scratch.activated, a.inner, rows * inner)
-        multiply(activated.transposed, dyMatrix, into: g.feedForwardOut, adding: true)
-        kernels.addColumnSums(g.feedForwardOutBias, dy, rows, d)
+        // The gradient of what the activation gives lies where that of what it takes will be.
+        p.feedForwardOut.inputGradient(
+            dy, into: MatrixView(scratch.innerGradient, rows: rows, columns: inner, stride: columns)
+        )
+        shape.configuration.activation.backward(
+            scratch.innerGradient, recomputing: scratch.activated, x: a.inner, rows: rows,
+            columns: inner)
+        g.feedForwardOut.accumulate(
+            x: MatrixView(scratch.activated, rows: rows, columns: inner), dy: dy)
 
-        kernels.layerNormApply(
-            scratch.normed, a.feedForwardMean, a.feedForwardInverseDeviation, a.middle,
-            p.feedForwardNormGain, p.feedForwardNormBias, rows, d)
-        multiply(normed.transposed, innerGradient, into: g.feedForwardIn, adding: true)
-        kernels.addColumnSums(g.feedForwardInBias, scratch.innerGradient, rows, inner)
-        multiply(
-            innerGradient, p.feedForwardIn.transposed,
-            into: MatrixView(scratch.branchGradient, rows: rows, columns: d))
-        kernels.layerNormBackward(
-            scratch.gradient, g.feedForwardNormGain, g.feedForwardNormBias,
-            scratch.branchGradient, a.middle, p.feedForwardNormGain, a.feedForwardMean,
-            a.feedForwardInverseDeviation, rows, d)
+        let dInner = MatrixView(scratch.innerGradient, rows: rows, columns: columns)
+        p.feedForwardNorm.apply(a.middle, into: scratch.normed, a.feedForwardNorm, rows: rows)
+        g.feedForwardIn.accumulate(
+            x: MatrixView(scratch.normed, rows: rows, columns: d), dy: dInner)
+        p.feedForwardIn.inputGradient(
+            dInner, into: MatrixView(scratch.branchGradient, rows: rows, columns: d))
+        p.feedForwardNorm.backward(
+            scratch.branchGradient, x: a.middle, a.feedForwardNorm, addingTo: scratch.gradient,
+            gradient: g.feedForwardNorm, rows: rows)
     }
 }

@@ -1,29 +1,17 @@
 import Compute
 
-/// The end of the model: normalise, multiply with the token embedding, compare with what came next.
+/// The end of the model: normalise, multiply with the token embedding or a matrix of its own, compare with what came next.
 ///
 /// Logits exist for a block of rows at a time and turn into their own gradient in place.
 enum Head<S: Scalar> {
-    /// Normalises all rows of `x` into `scratch.normed`.
-    static func normalize(
-        _ p: ParameterViews<S>, x: UnsafeMutablePointer<S>, mean: UnsafeMutablePointer<S>,
-        inverseDeviation: UnsafeMutablePointer<S>, into normed: UnsafeMutablePointer<S>,
-        rows: Int, epsilon: Double
-    ) {
-        S.kernels.layerNormForward(
-            normed, mean, inverseDeviation, x, p.finalGain, p.finalBias, rows,
-            p.tokenEmbedding.columns, S(epsilon))
-    }
-
     /// logits = normed E^T for some rows; `logits` is (rows, padded vocabulary).
     static func logits(
         _ p: ParameterViews<S>, normed: UnsafeMutablePointer<S>, rows: Int,
         into logits: UnsafeMutablePointer<S>
     ) {
         multiply(
-            MatrixView(normed, rows: rows, columns: p.tokenEmbedding.columns),
-            p.tokenEmbedding.transposed,
-            into: MatrixView(logits, rows: rows, columns: p.tokenEmbedding.rows))
+            MatrixView(normed, rows: rows, columns: p.output.columns), p.output.transposed,
+            into: MatrixView(logits, rows: rows, columns: p.output.rows))
     }
 
     /// The negative log-likelihood, in nats, of the targets of some normalised rows.
@@ -51,15 +39,13 @@ enum Head<S: Scalar> {
     /// sum over rows of coefficient times nats.
     static func backward(
         _ p: ParameterViews<S>, gradient g: ParameterViews<S>, x: UnsafeMutablePointer<S>,
-        mean: UnsafeMutablePointer<S>, inverseDeviation: UnsafeMutablePointer<S>,
-        targets: UnsafePointer<Int32>, coefficients: UnsafePointer<S>,
-        nats: UnsafeMutablePointer<Double>, scratch: SliceScratch<S>, shape: SliceShape
+        _ statistics: NormStatistics<S>, targets: UnsafePointer<Int32>,
+        coefficients: UnsafePointer<S>, nats: UnsafeMutablePointer<Double>,
+        scratch: SliceScratch<S>, shape: SliceShape
     ) {
         let (rows, d) = (shape.rows, shape.width)
-        let vocabulary = p.tokenEmbedding.rows
-        normalize(
-            p, x: x, mean: mean, inverseDeviation: inverseDeviation, into: scratch.normed,
-            rows: rows, epsilon: shape.configuration.normEpsilon)
+        let vocabulary = p.output.rows
+        p.finalNorm.forward(x, into: scratch.normed, statistics, rows: rows)
         let block = SliceShape.logitRows(shape.configuration, rows: rows)
         var start = 0
         while start < rows {
@@ -71,14 +57,14 @@ enum Head<S: Scalar> {
                 shape.configuration.vocabularyCount, vocabulary, 1)
             let dLogits = MatrixView(scratch.logits, rows: count, columns: vocabulary)
             multiply(
-                dLogits, p.tokenEmbedding,
+                dLogits, p.output,
                 into: MatrixView(scratch.branchGradient + start * d, rows: count, columns: d))
-            multiply(dLogits.transposed, normed, into: g.tokenEmbedding, adding: true)
+            multiply(dLogits.transposed, normed, into: g.output, adding: true)
             start += count
         }
         scratch.gradient.update(repeating: 0, count: rows * d)
-        S.kernels.layerNormBackward(
-            scratch.gradient, g.finalGain, g.finalBias, scratch.branchGradient, x, p.finalGain,
-            mean, inverseDeviation, rows, d)
+        p.finalNorm.backward(
+            scratch.branchGradient, x: x, statistics, addingTo: scratch.gradient,
+            gradient: g.finalNorm, rows: rows)
     }
 }

@@ -2,22 +2,25 @@ import Compute
 
 /// A branch's last linear layer, added to the residual stream.
 enum Residual<S: Scalar> {
-    /// out = x + dropout(branch weight + bias); `branch` is (rows, n), x and out are (rows, d).
+    /// out = x + dropout(branch W + b); `branch` is (rows, n), x and out are (rows, d).
     static func forward(
-        x: UnsafeMutablePointer<S>, branch: MatrixView<S>, weight: MatrixView<S>,
-        bias: UnsafeMutablePointer<S>, into out: UnsafeMutablePointer<S>,
-        dropout: Dropout<S>?, at place: @autoclosure () -> Dropout<S>.Place
+        x: UnsafeMutablePointer<S>, branch: MatrixView<S>, _ linear: Linear<S>,
+        into out: UnsafeMutablePointer<S>, dropout: Dropout<S>?,
+        at place: @autoclosure () -> Dropout<S>.Place
     ) {
-        let (rows, d) = (branch.rows, weight.columns)
-        let target = MatrixView(out, rows: rows, columns: d)
+        let (rows, d) = (branch.rows, linear.weight.width)
         guard let dropout else {
             // The product adds to what is there, so bias and residual cost nothing.
-            S.kernels.addBias(out, x, bias, rows, d)
-            multiply(branch, weight, into: target, adding: true)
+            if let bias = linear.bias {
+                S.kernels.addBias(out, x, bias, rows, d)
+            } else {
+                out.update(from: x, count: rows * d)
+            }
+            multiply(
+                branch, linear.weight, into: MatrixView(out, rows: rows, columns: d), adding: true)
             return
         }
-        S.kernels.fillRows(out, bias, rows, d)
-        multiply(branch, weight, into: target, adding: true)
+        linear.forward(branch, into: out)
         dropout.apply(to: out, count: rows * d, at: place())
         S.kernels.add(out, x, rows * d)
     }

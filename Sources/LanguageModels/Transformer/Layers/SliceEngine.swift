@@ -22,12 +22,14 @@ package final class SliceEngine<S: Scalar> {
     private let rowNats: Buffer<Double>
     private let blocks: [BlockActivations<S>]
     private let scratch: SliceScratch<S>
-    private let finalMean: UnsafeMutablePointer<S>
-    private let finalInverseDeviation: UnsafeMutablePointer<S>
+    private let finalNorm: NormStatistics<S>
+    private let mask: DocumentMask?
+    private let rotary: RotaryTable<S>?
 
-    /// An engine for up to `sequences` sequences of up to `length` tokens.
+    /// An engine for up to `sequences` sequences of up to `length` tokens; `mask` keeps attention inside documents.
     package init(
-        configuration: TransformerConfiguration, sequences: Int, length: Int, purpose: Purpose
+        configuration: TransformerConfiguration, sequences: Int, length: Int, purpose: Purpose,
+        mask: DocumentMask? = nil
     ) {
         precondition(
             length > 0 && length <= configuration.contextLength,
@@ -36,6 +38,8 @@ package final class SliceEngine<S: Scalar> {
         layout = ParameterLayout(configuration)
         maximumSequences = sequences
         maximumLength = length
+        self.mask = mask
+        rotary = RotaryTable(configuration, count: length)
         let shape = SliceShape(configuration: configuration, sequences: sequences, length: length)
         let parts = Self.parts(shape, purpose)
         var plan = ArenaPlan()
@@ -57,20 +61,19 @@ package final class SliceEngine<S: Scalar> {
             let streamOut = purpose == .training ? layer + 1 : (layer + 1) % 2
             return BlockActivations(
                 input: streams[streams.startIndex + streamIn], middle: part[first],
-                output: streams[streams.startIndex + streamOut], attentionMean: part[first + 1],
-                attentionInverseDeviation: part[first + 2], feedForwardMean: part[first + 3],
-                feedForwardInverseDeviation: part[first + 4], queryKeyValue: part[first + 5],
-                attended: part[first + 6], inner: part[first + 7])
+                output: streams[streams.startIndex + streamOut],
+                attentionNorm: NormStatistics(mean: part[first + 1], inverse: part[first + 2]),
+                feedForwardNorm: NormStatistics(mean: part[first + 3], inverse: part[first + 4]),
+                queryKeyValue: part[first + 5], attended: part[first + 6], inner: part[first + 7])
         }
         let streamCount = purpose == .training ? configuration.layers + 1 : 2
         let rest = Array(streams.dropFirst(streamCount))
-        finalMean = rest[0]
-        finalInverseDeviation = rest[1]
+        finalNorm = NormStatistics(mean: rest[0], inverse: rest[1])
         scratch = SliceScratch(
             normed: rest[2], activated: rest[3], scores: rest[4], scoreGradient: rest[5],
             droppedScores: rest[6], gradient: rest[7], branchGradient: rest[8],
             queryKeyValueGradient: rest[9], innerGradient: rest[10], logits: rest[11])
-        indices = Buffer(count: 3 * shape.rows)
+        indices = Buffer(count: 4 * shape.rows)
         rowNats = Buffer(count: shape.rows)
     }
 
@@ -79,17 +82,19 @@ package final class SliceEngine<S: Scalar> {
     /// The sizes of all parts of the arena, in the order in which the initialiser takes them.
     private static func parts(_ shape: SliceShape, _ purpose: Purpose) -> [Int] {
         let configuration = shape.configuration
-        let (rows, d, inner) = (shape.rows, shape.width, configuration.innerWidth)
+        let (rows, d, columns) = (shape.rows, shape.width, configuration.innerColumns)
+        let (queries, all) = (configuration.queryWidth, configuration.queryKeyValueWidth)
         let isTraining = purpose == .training
-        let block = [rows * d, rows, rows, rows, rows, rows * 3 * d, rows * d, rows * inner]
+        let block = [rows * d, rows, rows, rows, rows, rows * all, rows * queries, rows * columns]
         var parts: [Int] = []
         for _ in 0..<(isTraining ? configuration.layers : 1) { parts += block }
         for _ in 0..<(isTraining ? configuration.layers + 1 : 2) { parts.append(rows * d) }
         let backward = isTraining ? 1 : 0
         return parts + [
-            rows, rows, rows * d, rows * inner, shape.scoreCount, backward * shape.scoreCount,
-            backward * shape.scoreCount, backward * rows * d, backward * rows * d,
-            backward * rows * 3 * d, backward * rows * inner,
+            rows, rows, rows * d, rows * configuration.innerWidth, shape.scoreCount,
+            backward * shape.scoreCount, backward * shape.scoreCount, backward * rows * d,
+            backward * rows * max(d, queries), backward * rows * all,
+            backward * rows * max(d, columns),
             SliceShape.logitRows(configuration, rows: rows) * configuration.paddedVocabularyCount,
         ]
     }
@@ -98,7 +103,12 @@ package final class SliceEngine<S: Scalar> {
     package var tokens: UnsafeMutablePointer<Int32> { indices.base }
     /// (rows): where the caller puts what follows each token.
     package var targets: UnsafeMutablePointer<Int32> { indices.base + rowNats.count }
-    private var positions: UnsafeMutablePointer<Int32> { indices.base + 2 * rowNats.count }
+    private var places: RowPlaces<S> {
+        let positions = indices.base + 2 * rowNats.count
+        return RowPlaces(
+            positions: positions, firstSeen: mask == nil ? nil : positions + rowNats.count,
+            rotary: rotary)
+    }
     /// (rows): the negative log-likelihood of each target after a pass, in nats.
     package var nats: UnsafePointer<Double> { UnsafePointer(rowNats.base) }
 
@@ -129,29 +139,44 @@ package final class SliceEngine<S: Scalar> {
         return views
     }
 
+    /// Says where every row stands in its text.
+    private func place(_ shape: SliceShape) {
+        let places = places
+        var row = 0
+        for _ in 0..<shape.sequences {
+            var first = 0
+            for t in 0..<shape.length {
+                if let mask, tokens[row] == Int32(truncatingIfNeeded: mask.boundary) { first = t }
+                places.firstSeen?[row] = Int32(truncatingIfNeeded: first)
+                let start = mask?.restartsPositions == true ? first : 0
+                places.positions[row] = Int32(truncatingIfNeeded: t - start)
+                row += 1
+            }
+        }
+    }
+
     private func embed(
         _ p: ParameterViews<S>, _ shape: SliceShape, _ dropout: Dropout<S>?
     ) {
-        for sequence in 0..<shape.sequences {
-            for t in 0..<shape.length {
-                positions[sequence * shape.length + t] = Int32(truncatingIfNeeded: t)
-            }
-        }
+        place(shape)
         Embedding.forward(
-            p, into: blocks[0].input, tokens: tokens, positions: positions, rows: shape.rows,
+            p, into: blocks[0].input, tokens: tokens, positions: places.positions,
+            rows: shape.rows, dropout: dropout)
+    }
+
+    private func forward(
+        _ p: ParameterViews<S>, _ shape: SliceShape, layer: Int, _ dropout: Dropout<S>?
+    ) {
+        Attention.forward(
+            p.blocks[layer], blocks[layer], scratch, at: places, shape: shape, layer: layer,
             dropout: dropout)
+        FeedForward.forward(
+            p.blocks[layer], blocks[layer], scratch, shape: shape, layer: layer, dropout: dropout)
     }
 
     private func forward(_ p: ParameterViews<S>, _ shape: SliceShape, _ dropout: Dropout<S>?) {
         embed(p, shape, dropout)
-        for layer in 0..<configuration.layers {
-            Attention.forward(
-                p.blocks[layer], blocks[layer], scratch, shape: shape, layer: layer,
-                dropout: dropout)
-            FeedForward.forward(
-                p.blocks[layer], blocks[layer], scratch, shape: shape, layer: layer,
-                dropout: dropout)
-        }
+        for layer in 0..<configuration.layers { forward(p, shape, layer: layer, dropout) }
     }
 
     private var output: UnsafeMutablePointer<S> { blocks[configuration.layers - 1].output }
@@ -172,19 +197,18 @@ package final class SliceEngine<S: Scalar> {
         let masks = dropout.map { Dropout<S>(rate: $0.rate, key: $0.key, slice: $0.slice) }
         forward(p, shape, masks)
         Head.backward(
-            p, gradient: g, x: output, mean: finalMean, inverseDeviation: finalInverseDeviation,
-            targets: targets, coefficients: coefficients, nats: rowNats.base, scratch: scratch,
-            shape: shape)
+            p, gradient: g, x: output, finalNorm, targets: targets, coefficients: coefficients,
+            nats: rowNats.base, scratch: scratch, shape: shape)
         for layer in stride(from: configuration.layers - 1, through: 0, by: -1) {
             FeedForward.backward(
                 p.blocks[layer], gradient: g.blocks[layer], blocks[layer], scratch, shape: shape,
                 layer: layer, dropout: masks)
             Attention.backward(
-                p.blocks[layer], gradient: g.blocks[layer], blocks[layer], scratch, shape: shape,
-                layer: layer, dropout: masks)
+                p.blocks[layer], gradient: g.blocks[layer], blocks[layer], scratch, at: places,
+                shape: shape, layer: layer, dropout: masks)
         }
         Embedding.backward(
-            g, dx: scratch.gradient, tokens: tokens, positions: positions, rows: shape.rows,
+            g, dx: scratch.gradient, tokens: tokens, positions: places.positions, rows: shape.rows,
             dropout: masks)
         var loss = 0.0
         for row in 0..<shape.rows { loss += Double(coefficients[row]) * rowNats[row] }
@@ -196,9 +220,7 @@ package final class SliceEngine<S: Scalar> {
         let shape = shape(sequences, length)
         let p = views(of: parameters)
         forward(p, shape, nil)
-        Head.normalize(
-            p, x: output, mean: finalMean, inverseDeviation: finalInverseDeviation,
-            into: scratch.normed, rows: shape.rows, epsilon: configuration.normEpsilon)
+        p.finalNorm.forward(output, into: scratch.normed, finalNorm, rows: shape.rows)
     }
 
     /// Fills ``nats`` for some rows of the last forward pass.
@@ -227,7 +249,7 @@ package final class SliceEngine<S: Scalar> {
         return logits
     }
 
-    /// Computes the keys and values of one sequence and hands each layer's (length, 3d) queries, keys and values on.
+    /// Computes the keys and values of one sequence and hands each layer's (length, q + 2k) queries, keys and values on.
     ///
     /// The last layer stops there: nothing of its output is needed.
     func prefill(
@@ -238,14 +260,10 @@ package final class SliceEngine<S: Scalar> {
         embed(p, shape, nil)
         for layer in 0..<configuration.layers {
             if layer == configuration.layers - 1 {
-                Attention.project(p.blocks[layer], blocks[layer], scratch, shape: shape)
+                Attention.project(
+                    p.blocks[layer], blocks[layer], scratch, at: places, shape: shape)
             } else {
-                Attention.forward(
-                    p.blocks[layer], blocks[layer], scratch, shape: shape, layer: layer,
-                    dropout: nil)
-                FeedForward.forward(
-                    p.blocks[layer], blocks[layer], scratch, shape: shape, layer: layer,
-                    dropout: nil)
+                forward(p, shape, layer: layer, nil)
             }
             store(layer, blocks[layer].queryKeyValue)
         }

@@ -23,25 +23,32 @@ struct SliceShape {
     }
 }
 
-/// What the forward pass of one block leaves for the backward pass: 10 d elements per token.
+/// Where the rows of a slice stand in their texts.
+struct RowPlaces<S: Scalar> {
+    /// (rows)
+    let positions: UnsafeMutablePointer<Int32>
+    /// (rows): the first row of its sequence that a row may look back on; nil where that is the first of all.
+    let firstSeen: UnsafeMutablePointer<Int32>?
+    /// Nil where positions are learned.
+    let rotary: RotaryTable<S>?
+}
+
+/// What the forward pass of one block leaves for the backward pass.
 ///
-/// Normalised inputs, GELU outputs and attention probabilities are computed again in the backward pass: that is cheaper
-/// than to read them back from beyond the cache.
+/// Normalised inputs, activations and attention probabilities are computed again in the backward pass: that is cheaper
+/// than to read them back from beyond the cache. Letters as in `ParameterViews`.
 struct BlockActivations<S: Scalar> {
     /// (rows, d): the residual stream into the block, between its halves, and out of it.
     let input: UnsafeMutablePointer<S>
     let middle: UnsafeMutablePointer<S>
     let output: UnsafeMutablePointer<S>
-    /// (rows) each: statistics of the two normalisations.
-    let attentionMean: UnsafeMutablePointer<S>
-    let attentionInverseDeviation: UnsafeMutablePointer<S>
-    let feedForwardMean: UnsafeMutablePointer<S>
-    let feedForwardInverseDeviation: UnsafeMutablePointer<S>
-    /// (rows, 3d)
+    let attentionNorm: NormStatistics<S>
+    let feedForwardNorm: NormStatistics<S>
+    /// (rows, q + 2k), turned to their positions where those are rotary.
     let queryKeyValue: UnsafeMutablePointer<S>
-    /// (rows, d)
+    /// (rows, q)
     let attended: UnsafeMutablePointer<S>
-    /// (rows, 4d): before GELU.
+    /// (rows, inner columns): before the activation.
     let inner: UnsafeMutablePointer<S>
 }
 
@@ -49,7 +56,7 @@ struct BlockActivations<S: Scalar> {
 struct SliceScratch<S: Scalar> {
     /// (rows, d)
     let normed: UnsafeMutablePointer<S>
-    /// (rows, 4d)
+    /// (rows, n)
     let activated: UnsafeMutablePointer<S>
     /// (query block, padded length), three times
     let scores: UnsafeMutablePointer<S>
@@ -57,11 +64,11 @@ struct SliceScratch<S: Scalar> {
     let droppedScores: UnsafeMutablePointer<S>
     /// (rows, d): the gradient of the residual stream.
     let gradient: UnsafeMutablePointer<S>
-    /// (rows, d)
+    /// (rows, d) or (rows, q)
     let branchGradient: UnsafeMutablePointer<S>
-    /// (rows, 3d)
+    /// (rows, q + 2k)
     let queryKeyValueGradient: UnsafeMutablePointer<S>
-    /// (rows, 4d)
+    /// (rows, inner columns) or (rows, d)
     let innerGradient: UnsafeMutablePointer<S>
     /// (logit rows, padded vocabulary)
     let logits: UnsafeMutablePointer<S>

@@ -1,12 +1,14 @@
-/// Where each parameter tensor lies in one flat array, under the names Hugging Face's GPT-2 uses.
-///
-/// Linear layers store their matrix as (in, out), as GPT-2's `Conv1D` does.
+/// Where each parameter tensor lies in one flat array, under the name it has at Hugging Face.
 package struct ParameterLayout: Hashable, Sendable {
     /// One named tensor.
     package struct Tensor: Hashable, Sendable {
         package var name: String
         package var shape: [Int]
-        /// The first element in the flat array; a multiple of 16.
+        /// What the engine uses it for; the pieces of one part adjoin in memory.
+        package var part: ParameterPart
+        /// The block, counted from 0; nil outside the blocks.
+        package var layer: Int?
+        /// The first element in the flat array; for the first piece of a part a multiple of 16.
         package var offset: Int
         /// How a fresh model starts.
         package var start: Start
@@ -33,41 +35,52 @@ package struct ParameterLayout: Hashable, Sendable {
     package var parameterCount: Int { tensors.reduce(0) { $0 + $1.count } }
 
     package init(_ configuration: TransformerConfiguration) {
-        let d = configuration.width
-        // GPT-2's initialisation: residual projections shrink with the number of terms that add up.
-        let normal = Start.normal(deviation: 0.02)
-        let residual = Start.normal(
-            deviation: 0.02 / Double(2 * configuration.layers).squareRoot())
-        add(
-            "wte.weight", [configuration.vocabularyCount, d], normal,
-            rows: configuration.paddedVocabularyCount)
-        add("wpe.weight", [configuration.contextLength, d], normal)
-        for layer in 0..<configuration.layers {
-            let block = "h.\(layer)."
-            add(block + "ln_1.weight", [d], .ones)
-            add(block + "ln_1.bias", [d], .zeros)
-            add(block + "attn.c_attn.weight", [d, 3 * d], normal)
-            add(block + "attn.c_attn.bias", [3 * d], .zeros)
-            add(block + "attn.c_proj.weight", [d, d], residual)
-            add(block + "attn.c_proj.bias", [d], .zeros)
-            add(block + "ln_2.weight", [d], .ones)
-            add(block + "ln_2.bias", [d], .zeros)
-            add(block + "mlp.c_fc.weight", [d, configuration.innerWidth], normal)
-            add(block + "mlp.c_fc.bias", [configuration.innerWidth], .zeros)
-            add(block + "mlp.c_proj.weight", [configuration.innerWidth, d], residual)
-            add(block + "mlp.c_proj.bias", [d], .zeros)
+        let plans = configuration.family.architecture.tensors(of: configuration)
+        var end = 0
+        for (index, plan) in plans.enumerated() {
+            let isFurtherPiece =
+                index > 0 && plans[index - 1].part == plan.part
+                && plans[index - 1].layer == plan.layer
+            if !isFurtherPiece { end = (end + 15) / 16 * 16 }
+            let tensor = Tensor(
+                name: plan.name, shape: plan.shape, part: plan.part, layer: plan.layer, offset: end,
+                start: plan.start)
+            tensors.append(tensor)
+            end += tensor.count
+            if plan.part == .tokenEmbedding || plan.part == .output {
+                let padding = configuration.paddedVocabularyCount - configuration.vocabularyCount
+                end += padding * configuration.width
+            }
         }
-        add("ln_f.weight", [d], .ones)
-        add("ln_f.bias", [d], .zeros)
+        count = (end + 15) / 16 * 16
+    }
+}
+
+extension ParameterPlan {
+    /// The deviation of a fresh model's matrices.
+    private static let deviation = 0.02
+
+    /// A tensor that starts as normal noise; into the residual stream it shrinks with the number of terms that add up
+    /// there (GPT-2).
+    static func matrix(
+        _ part: ParameterPart, _ name: String, _ shape: [Int], layer: Int? = nil,
+        residualTerms: Int? = nil
+    ) -> ParameterPlan {
+        let share = residualTerms.map { 1 / Double($0).squareRoot() } ?? 1
+        return ParameterPlan(
+            part: part, layer: layer, name: name, shape: shape,
+            start: .normal(deviation: deviation * share))
     }
 
-    /// Tensors of one block, in the order above.
-    static let tensorsPerBlock = 12
+    static func gain(
+        _ part: ParameterPart, _ name: String, _ count: Int, layer: Int? = nil
+    ) -> ParameterPlan {
+        ParameterPlan(part: part, layer: layer, name: name, shape: [count], start: .ones)
+    }
 
-    private mutating func add(_ name: String, _ shape: [Int], _ start: Start, rows: Int? = nil) {
-        tensors.append(
-            Tensor(name: "transformer." + name, shape: shape, offset: count, start: start))
-        let stored = (rows ?? shape[0]) * shape.dropFirst().reduce(1, *)
-        count += (stored + 15) / 16 * 16
+    static func bias(
+        _ part: ParameterPart, _ name: String, _ count: Int, layer: Int? = nil
+    ) -> ParameterPlan {
+        ParameterPlan(part: part, layer: layer, name: name, shape: [count], start: .zeros)
     }
 }

@@ -1,38 +1,34 @@
 import Compute
 
-/// The parameters of a model, or the gradient with respect to them, as matrices in one flat array.
+/// The parameters of a model, or the gradient with respect to them, as building blocks over one flat array.
 ///
-/// Letters: V vocabulary (padded), T context length, d width.
+/// Letters: V vocabulary (padded), T context length, d width, q query width, k key width, n inner width.
 struct ParameterViews<S: Scalar> {
     /// (V, d)
     let tokenEmbedding: MatrixView<S>
-    /// (T, d)
-    let positionEmbedding: MatrixView<S>
+    /// (T, d); nil where positions are not learned.
+    let positionEmbedding: MatrixView<S>?
     let blocks: [BlockParameters<S>]
-    /// (d)
-    let finalGain: UnsafeMutablePointer<S>
-    let finalBias: UnsafeMutablePointer<S>
+    let finalNorm: Normalization<S>
+    /// (V, d): the token embedding, or a matrix of its own.
+    let output: MatrixView<S>
 
     /// Views of the array at `base`, which must outlive them.
     init(
         _ base: UnsafeMutablePointer<S>, layout: ParameterLayout,
         configuration: TransformerConfiguration
     ) {
-        let tensors = layout.tensors
-        tokenEmbedding = MatrixView(
-            base + tensors[0].offset, rows: configuration.paddedVocabularyCount,
-            columns: configuration.width)
-        positionEmbedding = MatrixView(
-            base + tensors[1].offset, rows: configuration.contextLength,
-            columns: configuration.width)
-        blocks = (0..<configuration.layers).map { layer in
-            let first = 2 + layer * ParameterLayout.tensorsPerBlock
-            return BlockParameters(
-                base,
-                tensors: tensors[first..<first + ParameterLayout.tensorsPerBlock])
+        let finder = ParameterFinder(base, layout, configuration)
+        let (vocabulary, d) = (configuration.paddedVocabularyCount, configuration.width)
+        let embedding = MatrixView(
+            finder.required(.tokenEmbedding), rows: vocabulary, columns: d)
+        tokenEmbedding = embedding
+        positionEmbedding = finder[.positionEmbedding].map {
+            MatrixView($0, rows: configuration.contextLength, columns: d)
         }
-        finalGain = base + tensors[tensors.count - 2].offset
-        finalBias = base + tensors[tensors.count - 1].offset
+        output = finder[.output].map { MatrixView($0, rows: vocabulary, columns: d) } ?? embedding
+        finalNorm = finder.normalization(.finalNormGain, .finalNormBias)
+        blocks = (0..<configuration.layers).map { BlockParameters(finder, layer: $0) }
     }
 
     /// Views of an array that is only read.
@@ -47,41 +43,96 @@ struct ParameterViews<S: Scalar> {
 
 /// The parameters of one block.
 struct BlockParameters<S: Scalar> {
-    let attentionNormGain: UnsafeMutablePointer<S>
-    let attentionNormBias: UnsafeMutablePointer<S>
-    /// (d, 3d): queries, keys, values side by side.
-    let queryKeyValue: MatrixView<S>
-    let queryKeyValueBias: UnsafeMutablePointer<S>
-    /// (d, d)
-    let attentionOut: MatrixView<S>
-    let attentionOutBias: UnsafeMutablePointer<S>
-    let feedForwardNormGain: UnsafeMutablePointer<S>
-    let feedForwardNormBias: UnsafeMutablePointer<S>
-    /// (d, 4d)
-    let feedForwardIn: MatrixView<S>
-    let feedForwardInBias: UnsafeMutablePointer<S>
-    /// (4d, d)
-    let feedForwardOut: MatrixView<S>
-    let feedForwardOutBias: UnsafeMutablePointer<S>
+    let attentionNorm: Normalization<S>
+    /// (d, q + 2k): queries, keys, values side by side.
+    let attentionIn: Linear<S>
+    /// (q, d)
+    let attentionOut: Linear<S>
+    let feedForwardNorm: Normalization<S>
+    /// (d, n), or (d, 2n) where the activation has gates.
+    let feedForwardIn: Linear<S>
+    /// (n, d)
+    let feedForwardOut: Linear<S>
 
-    init(_ base: UnsafeMutablePointer<S>, tensors: ArraySlice<ParameterLayout.Tensor>) {
-        let tensors = Array(tensors)
-        func vector(_ index: Int) -> UnsafeMutablePointer<S> { base + tensors[index].offset }
-        func matrix(_ index: Int) -> MatrixView<S> {
-            MatrixView(
-                vector(index), rows: tensors[index].shape[0], columns: tensors[index].shape[1])
+    fileprivate init(_ finder: ParameterFinder<S>, layer: Int) {
+        let configuration = finder.configuration
+        attentionNorm = finder.normalization(.attentionNormGain, .attentionNormBias, layer)
+        attentionIn = finder.linear(
+            .attentionIn, .attentionInBias, layer, from: configuration.width,
+            to: configuration.queryKeyValueWidth)
+        attentionOut = finder.linear(
+            .attentionOut, .attentionOutBias, layer, from: configuration.queryWidth,
+            to: configuration.width)
+        feedForwardNorm = finder.normalization(.feedForwardNormGain, .feedForwardNormBias, layer)
+        feedForwardIn = finder.linear(
+            .feedForwardIn, .feedForwardInBias, layer, from: configuration.width,
+            to: configuration.innerColumns)
+        feedForwardOut = finder.linear(
+            .feedForwardOut, .feedForwardOutBias, layer, from: configuration.innerWidth,
+            to: configuration.width)
+    }
+}
+
+/// Finds the parts of a model in a flat array.
+private struct ParameterFinder<S: Scalar> {
+    let configuration: TransformerConfiguration
+    private let base: UnsafeMutablePointer<S>
+    private let kind: NormalizationKind
+    private let storesRowPerOutput: Bool
+    /// Where each part begins; only looked up, never iterated.
+    private var offsets: [Place: Int] = [:]
+
+    private struct Place: Hashable {
+        var part: ParameterPart
+        var layer: Int?
+    }
+
+    init(
+        _ base: UnsafeMutablePointer<S>, _ layout: ParameterLayout,
+        _ configuration: TransformerConfiguration
+    ) {
+        self.base = base
+        self.configuration = configuration
+        kind = configuration.family.architecture.normalization
+        storesRowPerOutput = configuration.family.architecture.storesRowPerOutput
+        for tensor in layout.tensors {
+            let place = Place(part: tensor.part, layer: tensor.layer)
+            if offsets[place] == nil { offsets[place] = tensor.offset }
         }
-        attentionNormGain = vector(0)
-        attentionNormBias = vector(1)
-        queryKeyValue = matrix(2)
-        queryKeyValueBias = vector(3)
-        attentionOut = matrix(4)
-        attentionOutBias = vector(5)
-        feedForwardNormGain = vector(6)
-        feedForwardNormBias = vector(7)
-        feedForwardIn = matrix(8)
-        feedForwardInBias = vector(9)
-        feedForwardOut = matrix(10)
-        feedForwardOutBias = vector(11)
+    }
+
+    subscript(part: ParameterPart, layer: Int? = nil) -> UnsafeMutablePointer<S>? {
+        offsets[Place(part: part, layer: layer)].map { base + $0 }
+    }
+
+    func required(_ part: ParameterPart, _ layer: Int? = nil) -> UnsafeMutablePointer<S> {
+        guard let pointer = self[part, layer] else {
+            preconditionFailure("\(configuration.family) lists no \(part) of layer \(layer ?? -1)")
+        }
+        return pointer
+    }
+
+    func normalization(
+        _ gain: ParameterPart, _ bias: ParameterPart, _ layer: Int? = nil
+    ) -> Normalization<S> {
+        let parameters: Normalization<S>.Parameters =
+            switch kind {
+            case .layer: .layer(gain: required(gain, layer), bias: required(bias, layer))
+            case .rootMeanSquare: .rootMeanSquare(gain: required(gain, layer))
+            }
+        return Normalization(
+            parameters, width: configuration.width, epsilon: S(configuration.normEpsilon))
+    }
+
+    func linear(
+        _ weight: ParameterPart, _ bias: ParameterPart, _ layer: Int, from inputs: Int,
+        to outputs: Int
+    ) -> Linear<S> {
+        let memory = required(weight, layer)
+        return Linear(
+            weight: storesRowPerOutput
+                ? MatrixView(memory, rows: outputs, columns: inputs).transposed
+                : MatrixView(memory, rows: inputs, columns: outputs),
+            bias: self[bias, layer])
     }
 }

@@ -32,8 +32,8 @@ package final class DecodingEngine {
     private let queryKeyValue: UnsafeMutablePointer<Float>
     private let attended: UnsafeMutablePointer<Float>
     private let inner: UnsafeMutablePointer<Float>
-    private let mean: UnsafeMutablePointer<Float>
-    private let inverseDeviation: UnsafeMutablePointer<Float>
+    private let norm: NormStatistics<Float>
+    private let rotary: RotaryTable<Float>?
     private let scores: UnsafeMutablePointer<Float>
     /// (rows, padded vocabulary) after ``step(_:cache:)``.
     package let logits: UnsafeMutablePointer<Float>
@@ -48,8 +48,9 @@ package final class DecodingEngine {
         let d = configuration.width
         let padded = (configuration.contextLength + 15) / 16 * 16
         let parts = [
-            rows * d, rows * d, rows * d, rows * 3 * d, rows * d, rows * configuration.innerWidth,
-            rows, rows, configuration.heads * padded, rows * configuration.paddedVocabularyCount,
+            rows * d, rows * d, rows * d, rows * configuration.queryKeyValueWidth,
+            rows * configuration.queryWidth, rows * configuration.innerColumns, rows, rows,
+            max(4, configuration.heads) * padded, rows * configuration.paddedVocabularyCount,
         ]
         var plan = ArenaPlan()
         for part in parts { plan.add(part) }
@@ -59,8 +60,9 @@ package final class DecodingEngine {
         self.arena = arena
         (x, middle, normed) = (pointers[0], pointers[1], pointers[2])
         (queryKeyValue, attended, inner) = (pointers[3], pointers[4], pointers[5])
-        (mean, inverseDeviation) = (pointers[6], pointers[7])
+        norm = NormStatistics(mean: pointers[6], inverse: pointers[7])
         (scores, logits) = (pointers[8], pointers[9])
+        rotary = RotaryTable(configuration, count: configuration.contextLength)
         indices = Buffer(count: 2 * rows)
         prefillEngine = SliceEngine(
             configuration: configuration, sequences: 1, length: configuration.contextLength,
@@ -70,7 +72,7 @@ package final class DecodingEngine {
     /// Puts the keys and values of `tokens`, at positions from 0 on, into a slot.
     package func prefill(_ tokens: ArraySlice<UInt32>, slot: Int, cache: KeyValueCache) {
         guard !tokens.isEmpty else { return }
-        let d = model.configuration.width
+        let configuration = model.configuration
         for (index, token) in tokens.enumerated() {
             prefillEngine.tokens[index] = Int32(truncatingIfNeeded: token)
         }
@@ -78,68 +80,83 @@ package final class DecodingEngine {
             let keys = cache.keys(slot: slot, layer: layer)
             let values = cache.values(slot: slot, layer: layer)
             for position in 0..<tokens.count {
-                let row = queryKeyValue + position * 3 * d
-                Float.kernels.cacheAppend(
-                    keys, values, row + d, row + 2 * d, position, d)
+                append(
+                    queryKeyValue + position * configuration.queryKeyValueWidth, keys, values,
+                    position)
             }
+        }
+    }
+
+    /// Puts the keys and values of one row of queries, keys and values at a position of the cache.
+    private func append(
+        _ queryKeyValue: UnsafeMutablePointer<Float>, _ keys: UnsafeMutablePointer<Float>,
+        _ values: UnsafeMutablePointer<Float>, _ position: Int
+    ) {
+        let (queries, width) = (model.configuration.queryWidth, model.configuration.keyWidth)
+        Float.kernels.cacheAppend(
+            keys, values, queryKeyValue + queries, queryKeyValue + queries + width, position, width)
+    }
+
+    /// What one row's queries find among the first `count` positions of the cache.
+    private func attend(
+        _ row: Int, _ keys: UnsafeMutablePointer<Float>, _ values: UnsafeMutablePointer<Float>,
+        count: Int
+    ) {
+        let configuration = model.configuration
+        let out = attended + row * configuration.queryWidth
+        let queries = queryKeyValue + row * configuration.queryKeyValueWidth
+        let scale = 1 / Float(configuration.headWidth).squareRoot()
+        if configuration.keyValueHeads == configuration.heads {
+            Float.kernels.cacheAttention(
+                out, queries, keys, values, scores, configuration.heads, configuration.queryWidth,
+                count, scale)
+        } else {
+            Float.kernels.groupedCacheAttention(
+                out, queries, keys, values, scores, configuration.heads,
+                configuration.keyValueHeads, configuration.headWidth, count, scale)
         }
     }
 
     /// Feeds each row's token and leaves the logits of what follows in ``logits``.
     package func step(_ rows: UnsafePointer<Row>, cache: KeyValueCache) {
         let configuration = model.configuration
-        let (count, d, inner) = (self.rows, configuration.width, configuration.innerWidth)
-        let kernels = Float.kernels
-        let epsilon = Float(configuration.normEpsilon)
-        let scale = 1 / Float(configuration.headWidth).squareRoot()
+        let (count, d) = (self.rows, configuration.width)
         let (tokens, positions) = (indices.base, indices.base + count)
         for row in 0..<count {
             tokens[row] = Int32(truncatingIfNeeded: rows[row].token)
             positions[row] = Int32(truncatingIfNeeded: rows[row].position)
         }
-        kernels.embeddingGather(
-            x, parameters.tokenEmbedding.base, parameters.positionEmbedding.base, tokens,
-            positions, count, d)
+        Embedding.forward(
+            parameters, into: x, tokens: tokens, positions: positions, rows: count, dropout: nil)
+        let input = MatrixView(normed, rows: count, columns: d)
         for layer in 0..<configuration.layers {
             let p = parameters.blocks[layer]
-            kernels.layerNormForward(
-                normed, mean, inverseDeviation, x, p.attentionNormGain, p.attentionNormBias,
-                count, d, epsilon)
-            kernels.fillRows(queryKeyValue, p.queryKeyValueBias, count, 3 * d)
-            multiply(
-                MatrixView(normed, rows: count, columns: d), p.queryKeyValue,
-                into: MatrixView(queryKeyValue, rows: count, columns: 3 * d), adding: true)
+            p.attentionNorm.forward(x, into: normed, norm, rows: count)
+            p.attentionIn.forward(input, into: queryKeyValue)
+            rotary?.rotate(queryKeyValue, positions: positions, rows: count)
             for row in 0..<count {
                 guard let slot = rows[row].slot else { continue }
-                let qkv = queryKeyValue + row * 3 * d
                 let keys = cache.keys(slot: slot, layer: layer)
                 let values = cache.values(slot: slot, layer: layer)
-                kernels.cacheAppend(
-                    keys, values, qkv + d, qkv + 2 * d, rows[row].position, d)
-                kernels.cacheAttention(
-                    attended + row * d, qkv, keys, values, scores, configuration.heads, d,
-                    rows[row].position + 1, scale)
+                append(
+                    queryKeyValue + row * configuration.queryKeyValueWidth, keys, values,
+                    rows[row].position)
+                attend(row, keys, values, count: rows[row].position + 1)
             }
             Residual.forward(
-                x: x, branch: MatrixView(attended, rows: count, columns: d),
-                weight: p.attentionOut, bias: p.attentionOutBias, into: middle, dropout: nil,
-                at: .embedding)
-            kernels.layerNormForward(
-                normed, mean, inverseDeviation, middle, p.feedForwardNormGain,
-                p.feedForwardNormBias, count, d, epsilon)
-            kernels.fillRows(self.inner, p.feedForwardInBias, count, inner)
-            multiply(
-                MatrixView(normed, rows: count, columns: d), p.feedForwardIn,
-                into: MatrixView(self.inner, rows: count, columns: inner), adding: true)
-            kernels.geluForward(self.inner, self.inner, count * inner)
+                x: x,
+                branch: MatrixView(attended, rows: count, columns: configuration.queryWidth),
+                p.attentionOut, into: middle, dropout: nil, at: .embedding)
+            p.feedForwardNorm.forward(middle, into: normed, norm, rows: count)
+            p.feedForwardIn.forward(input, into: inner)
+            configuration.activation.forward(
+                inner, into: inner, rows: count, columns: configuration.innerWidth)
             Residual.forward(
-                x: middle, branch: MatrixView(self.inner, rows: count, columns: inner),
-                weight: p.feedForwardOut, bias: p.feedForwardOutBias, into: x, dropout: nil,
-                at: .embedding)
+                x: middle,
+                branch: MatrixView(inner, rows: count, columns: configuration.innerWidth),
+                p.feedForwardOut, into: x, dropout: nil, at: .embedding)
         }
-        Head.normalize(
-            parameters, x: x, mean: mean, inverseDeviation: inverseDeviation, into: normed,
-            rows: count, epsilon: configuration.normEpsilon)
+        parameters.finalNorm.forward(x, into: normed, norm, rows: count)
         Head.logits(parameters, normed: normed, rows: count, into: logits)
     }
 }

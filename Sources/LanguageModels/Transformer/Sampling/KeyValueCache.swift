@@ -11,8 +11,8 @@ package final class KeyValueCache {
     package init(_ configuration: TransformerConfiguration, slots: Int) {
         layers = configuration.layers
         // Keys lie in blocks of sixteen positions, so that sixteen scores are summed side by side.
-        keyCount = (configuration.contextLength + 15) / 16 * 16 * configuration.width
-        valueCount = configuration.contextLength * configuration.width
+        keyCount = (configuration.contextLength + 15) / 16 * 16 * configuration.keyWidth
+        valueCount = configuration.contextLength * configuration.keyWidth
         buffer = Buffer(count: slots * layers * (keyCount + valueCount))
     }
 

@@ -1,12 +1,12 @@
 /// Why and where a text is not JSON.
-struct JSONSyntaxError: Error {
-    var line: Int
-    var column: Int
-    var problem: String
+package struct JSONSyntaxError: Error {
+    package var line: Int
+    package var column: Int
+    package var problem: String
 }
 
 /// A strict reader of JSON (RFC 8259): no duplicate keys, no malformed UTF-8, nothing after the end.
-struct JSONReader {
+package struct JSONReader {
     private static let greatestDepth = 128
 
     private let bytes: [UInt8]
@@ -17,7 +17,7 @@ struct JSONReader {
     }
 
     /// Reads a whole text.
-    static func read(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONTree {
+    package static func read(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONTree {
         var reader = JSONReader(bytes)
         let value = try reader.value(depth: 0)
         reader.skipSpace()

@@ -1,5 +1,5 @@
 /// A JSON value with its strings as bytes, so that keys are compared byte by byte.
-indirect enum JSONTree {
+package indirect enum JSONTree {
     case null
     case bool(Bool)
     case integer(Int)
@@ -8,13 +8,13 @@ indirect enum JSONTree {
     case array([JSONTree])
     case object([Member])
 
-    struct Member {
-        var key: [UInt8]
-        var value: JSONTree
+    package struct Member {
+        package var key: [UInt8]
+        package var value: JSONTree
     }
 
     /// The word for this kind of value in a message.
-    var kindName: String {
+    package var kindName: String {
         switch self {
         case .null: "null"
         case .bool: "a truth value"
@@ -26,17 +26,17 @@ indirect enum JSONTree {
     }
 
     /// The value of a member of an object; `nil` if absent or if this is no object.
-    subscript(key: String) -> JSONTree? {
+    package subscript(key: String) -> JSONTree? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.key.elementsEqual(key.utf8) }?.value
     }
 
-    var isNull: Bool {
+    package var isNull: Bool {
         if case .null = self { true } else { false }
     }
 
     /// The text of a string, for messages and names.
-    var text: String? {
+    package var text: String? {
         if case .string(let bytes) = self { String(decoding: bytes, as: UTF8.self) } else { nil }
     }
 }
