@@ -78,10 +78,8 @@ import CKernels
         @Sendable (
             Mutable, Constant, Constant, UnsafePointer<Int32>, Int, Int, Int, Int, Element
         ) -> Void
-    package let gatherRows:
-        @Sendable (Mutable, Constant, UnsafePointer<Int32>, Int, Int) -> Void
-    package let scatterRows:
-        @Sendable (Mutable, Constant, UnsafePointer<Int32>, Int, Int) -> Void
+    package let gatherRows: @Sendable (Mutable, Constant, UnsafePointer<Int32>, Int, Int) -> Void
+    package let scatterRows: @Sendable (Mutable, Constant, UnsafePointer<Int32>, Int, Int) -> Void
     package let maskBefore: @Sendable (Mutable, UnsafePointer<Int32>, Int, Int) -> Void
     package let groupedCacheAttention:
         @Sendable (

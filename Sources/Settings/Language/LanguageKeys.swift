@@ -65,7 +65,8 @@ enum LanguageKeys {
                     tag: "kind",
                     variants: [
                         .init("ngram", ngram, help: "A back-off n-gram model."),
-                        .init("transformer", transformer, help: "A GPT-2 or Llama style transformer."),
+                        .init(
+                            "transformer", transformer, help: "A GPT-2 or Llama style transformer."),
                     ], presetFolder: "models")),
             default: nil, help: "The model, or the name of a preset in models/.")
     }
@@ -109,7 +110,8 @@ enum LanguageKeys {
                 "family", .choice(TransformerFamily.allCases.map(\.rawValue)),
                 default: .text(TransformerFamily.gpt2.rawValue),
                 help: "The building blocks: gpt2 (layer normalisation, learned positions, GELU) or "
-                    + "llama (root-mean-square normalisation, rotary positions, SwiGLU, no biases)."),
+                    + "llama (root-mean-square normalisation, rotary positions, SwiGLU, no biases)."
+            ),
             integer("layers", 1...200, 2, "Transformer blocks."),
             integer("heads", 1...200, 2, "Attention heads; must divide the width."),
             optional(

@@ -60,7 +60,8 @@ struct TransformerLearner: LanguageLearner {
         if family == .gpt2 {
             for key in ["key-value-heads", "rope-theta"] where !values.required(key).isNull {
                 throw SpecificationIssue(
-                    path: [key], message: "gpt2 has no \(key): leave it out, or choose family: llama")
+                    path: [key],
+                    message: "gpt2 has no \(key): leave it out, or choose family: llama")
             }
         }
         let shape = TransformerConfiguration(

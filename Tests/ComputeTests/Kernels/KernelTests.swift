@@ -98,6 +98,159 @@ import Testing
         }
     }
 
+    @Test(arguments: counts)
+    func rootMeanSquareNormScales(d: Int) {
+        let rows = 3
+        let (input, gain) = (normals(rows * d, seed: 3, scale: 5), normals(d, seed: 4))
+        let results = results { kernels in
+            let x = Buffer(input)
+            let g = Buffer(gain)
+            let out = Buffer<Float>(count: rows * d)
+            let again = Buffer<Float>(count: rows * d)
+            let inverse = Buffer<Float>(count: rows)
+            kernels.rmsNormForward(out.base, inverse.base, x.base, g.base, rows, d, 1e-5)
+            kernels.rmsNormApply(again.base, inverse.base, x.base, g.base, rows, d)
+            let dx = Buffer<Float>(count: rows * d)
+            let dg = Buffer<Float>(count: d)
+            kernels.rmsNormBackward(
+                dx.base, dg.base, out.base, x.base, g.base, inverse.base, rows, d)
+            #expect(again.array() == out.array())
+            return out.array() + dx.array() + dg.array()
+        }
+        expectEqualBits(results)
+        for row in 0..<rows {
+            let x = input[row * d..<(row + 1) * d].map(Double.init)
+            let square = x.reduce(0) { $0 + $1 * $1 } / Double(d)
+            for j in 0..<d {
+                let expected = x[j] / (square + 1e-5).squareRoot() * Double(gain[j])
+                #expect(abs(Double(results[0][row * d + j]) - expected) < 2e-5)
+            }
+        }
+    }
+
+    @Test(arguments: counts)
+    func gatesFollowTheirDefinition(n: Int) {
+        let rows = 3
+        let input = normals(2 * rows * n, seed: 14, scale: 4)
+        let results = results { kernels in
+            let x = Buffer(input)
+            let dx = Buffer(normals(2 * rows * n, seed: 15))
+            let out = Buffer<Float>(count: rows * n)
+            kernels.siluGateBackward(dx.base, out.base, x.base, rows, n)
+            // The output may be written over the input.
+            kernels.siluGateForward(x.base, x.base, rows, n)
+            #expect(x.array()[..<(rows * n)] == out.array()[...])
+            return out.array() + dx.array()
+        }
+        expectEqualBits(results)
+        for row in 0..<rows {
+            for j in 0..<n {
+                let gate = Double(input[2 * row * n + j])
+                let expected =
+                    gate / (1 + Elementary.exp(-gate)) * Double(input[2 * row * n + n + j])
+                let error = abs(Double(results[0][row * n + j]) - expected)
+                #expect(error < 2e-6 * max(1, abs(expected)))
+            }
+        }
+    }
+
+    @Test(arguments: [2, 6, 32, 40, 64])
+    func rotationTurnsPairsAndBack(width: Int) {
+        let (rows, heads, half) = (3, 2, width / 2)
+        let ld = heads * width + 5
+        let input = normals(rows * ld, seed: 16)
+        let angles = normals(4 * half, seed: 17, scale: 2).map(Double.init)
+        let positions: [Int32] = [2, 0, 3]
+        let results = results { kernels in
+            let x = Buffer(input)
+            let cosine = Buffer(angles.map { Float(Elementary.cosinePi($0)) })
+            let sine = Buffer(angles.map { Float(Elementary.sinePi($0)) })
+            let position = Buffer(positions)
+            kernels.rotate(
+                x.base, cosine.base, sine.base, position.base, rows, ld, heads, width, 1)
+            let turned = x.array()
+            kernels.rotate(
+                x.base, cosine.base, sine.base, position.base, rows, ld, heads, width, -1)
+            return turned + x.array()
+        }
+        expectEqualBits(results)
+        for row in 0..<rows {
+            for column in 0..<ld {
+                let place = row * ld + column
+                #expect(abs(results[0][rows * ld + place] - input[place]) < 1e-5)
+                let j = column % width
+                guard column < heads * width, j < half else {
+                    if column >= heads * width { #expect(results[0][place] == input[place]) }
+                    continue
+                }
+                let angle = angles[Int(positions[row]) * half + j]
+                let (a, b) = (Double(input[place]), Double(input[place + half]))
+                let (c, s) = (Elementary.cosinePi(angle), Elementary.sinePi(angle))
+                #expect(abs(Double(results[0][place]) - (a * c - b * s)) < 1e-5)
+                #expect(abs(Double(results[0][place + half]) - (b * c + a * s)) < 1e-5)
+            }
+        }
+    }
+
+    /// Query heads that share keys and values against the same heads with copies of their own.
+    @Test(arguments: [(2, 1, 6, 5), (6, 1, 16, 33), (6, 3, 40, 20), (4, 2, 32, 16)])
+    func groupedAttentionIsAttention(heads: Int, keyHeads: Int, width: Int, length: Int) {
+        let (d, own) = (keyHeads * width, heads * width)
+        let padded = (length + 15) / 16 * 16
+        let (key, value) = (normals(length * d, seed: 18), normals(length * d, seed: 19))
+        func copies(_ row: ArraySlice<Float>) -> [Float] {
+            (0..<heads).flatMap { head in
+                let start = row.startIndex + head * keyHeads / heads * width
+                return row[start..<start + width]
+            }
+        }
+        let results = results { kernels in
+            let query = Buffer(normals(own, seed: 20, scale: 2))
+            func attend(_ d: Int, _ row: (ArraySlice<Float>) -> [Float]) -> [Float] {
+                let keys = Buffer<Float>(count: padded * d)
+                let values = Buffer<Float>(count: length * d)
+                for position in 0..<length {
+                    let columns = position * keyHeads * width..<(position + 1) * keyHeads * width
+                    let k = Buffer(row(key[columns]))
+                    let v = Buffer(row(value[columns]))
+                    kernels.cacheAppend(keys.base, values.base, k.base, v.base, position, d)
+                }
+                let out = Buffer<Float>(count: own)
+                let scores = Buffer<Float>(count: max(4, heads) * padded)
+                if d == own {
+                    kernels.cacheAttention(
+                        out.base, query.base, keys.base, values.base, scores.base, heads, d, length,
+                        0.2)
+                } else {
+                    kernels.groupedCacheAttention(
+                        out.base, query.base, keys.base, values.base, scores.base, heads, keyHeads,
+                        width, length, 0.2)
+                }
+                return out.array()
+            }
+            let grouped = attend(d) { Array($0) }
+            for (a, b) in zip(grouped, attend(own, copies)) { #expect(abs(a - b) < 1e-5) }
+            return grouped
+        }
+        expectEqualBits(results)
+    }
+
+    @Test func maskedColumnsHaveNoProbability() {
+        let results = results { kernels in
+            let s = Buffer(normals(3 * 16, seed: 21))
+            let first = Buffer<Int32>([0, 2, 5])
+            kernels.maskBefore(s.base, first.base, 3, 16)
+            kernels.causalSoftmaxForward(s.base, 3, 5, 8, 16)
+            return s.array()
+        }
+        expectEqualBits(results)
+        for (row, first) in [0, 2, 5].enumerated() {
+            let p = results[0][row * 16..<(row + 1) * 16].map(Double.init)
+            #expect(p[..<first].allSatisfy { $0 == 0 })
+            #expect(abs(p[first..<6 + row].reduce(0, +) - 1) < 1e-5)
+        }
+    }
+
     @Test(arguments: [1, 5, 16, 17, 40])
     func causalSoftmaxSumsToOneAndSeesNothingAhead(rows: Int) {
         let (first, columns) = (3, rows + 3)

@@ -9,10 +9,12 @@ import Testing
         var sequences = 2
         var length: Int
         var dropout = 0.0
+        var scope = AttentionScope.window
 
         var testDescription: String {
-            "L\(configuration.layers) H\(configuration.heads) d\(configuration.width) T\(length) "
-                + "V\(configuration.vocabularyCount) dropout \(dropout)"
+            "\(configuration.family) L\(configuration.layers) "
+                + "H\(configuration.heads)/\(configuration.keyValueHeads) d\(configuration.width) "
+                + "T\(length) V\(configuration.vocabularyCount) dropout \(dropout) \(scope)"
         }
 
         static let all = [
@@ -34,6 +36,28 @@ import Testing
                 configuration: TransformerConfiguration(
                     layers: 2, heads: 2, width: 16, contextLength: 9, vocabularyCount: 33),
                 length: 9, dropout: 0.25),
+            // A logit matrix of its own, an inner width of its own, and documents that do not see each other.
+            Case(
+                configuration: TransformerConfiguration(
+                    layers: 2, heads: 2, width: 8, innerWidth: 5, contextLength: 9,
+                    vocabularyCount: 5, tiesEmbedding: false),
+                length: 9, scope: .documentRestarting),
+            Case(
+                configuration: TransformerConfiguration(
+                    family: .llama, layers: 2, heads: 4, keyValueHeads: 2, headWidth: 6,
+                    width: 20, innerWidth: 7, contextLength: 7, vocabularyCount: 19),
+                length: 7),
+            Case(
+                configuration: TransformerConfiguration(
+                    family: .llama, layers: 2, heads: 3, keyValueHeads: 1, width: 96,
+                    innerWidth: 48, contextLength: 70, vocabularyCount: 33, ropeTheta: 100,
+                    tiesEmbedding: true),
+                length: 70),
+            Case(
+                configuration: TransformerConfiguration(
+                    family: .llama, layers: 1, heads: 2, width: 16, contextLength: 9,
+                    vocabularyCount: 5),
+                length: 9, dropout: 0.25, scope: .document),
         ]
     }
 
@@ -111,7 +135,7 @@ private final class Problem {
         self.parameters = parameters
         engine = SliceEngine(
             configuration: test.configuration, sequences: test.sequences, length: test.length,
-            purpose: .training)
+            purpose: .training, mask: test.scope.mask(boundary: 1))
         let rows = test.sequences * test.length
         tokens = (0..<2 * rows).map { _ in
             Int32(random.below(test.configuration.vocabularyCount))

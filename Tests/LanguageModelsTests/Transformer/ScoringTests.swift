@@ -38,6 +38,35 @@ import Text
         }
     }
 
+    @Test(arguments: TransformerFamily.allCases, AttentionScope.allCases)
+    func packedWindowsSeeWhatTheScopeSays(
+        family: TransformerFamily, scope: AttentionScope
+    ) throws {
+        let model = try Toy.trained(family, steps: 20)
+        let dataset = Toy.documents(6, seed: 9, length: 10)
+        let (context, stride) = (12, 5)
+        let nats = try TransformerScorer(
+            model, contextLength: context, stride: stride, windows: .packed(scope)
+        ).score(dataset, boundary: Toy.boundary, pool: WorkerPool(count: 2))
+        let text = dataset.packed(boundary: Toy.boundary)
+        #expect(nats.count == text.count - 1)
+        for event in 0..<nats.count {
+            var window =
+                event < context ? 0 : (event - context) / stride * stride + stride
+            // Alone, a document stands where it would if its positions restarted.
+            if scope == .documentRestarting || (scope == .document && family == .llama) {
+                while let next = text[window...event].dropFirst().firstIndex(of: Toy.boundary) {
+                    window = next
+                }
+            } else if scope == .document {
+                continue
+            }
+            let logits = Toy.logits(model, Array(text[window...event])).last ?? []
+            let expected = -Elementary.log(Toy.softmax(logits)[Int(text[event + 1])])
+            #expect(abs(nats[event] - expected) < 1e-4, "event \(event)")
+        }
+    }
+
     @Test func companyDoesNotMatter() throws {
         let model = try Toy.trained(steps: 20)
         let scorer = try TransformerScorer(model)

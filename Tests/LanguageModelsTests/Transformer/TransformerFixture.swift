@@ -11,6 +11,10 @@ struct TransformerFixture: Decodable {
     var logits: [Float]
     var nats: [Double]
     var loss: Double
+    var halfNats: [String: [Double]]
+    var maskedTokens: [Int32]
+    var maskedNats: [Double]
+    var restartingNats: [Double]
     var boundary: UInt32
     var documents: [[UInt32]]
     var weights: [Double]
@@ -24,27 +28,34 @@ struct TransformerFixture: Decodable {
     var index: Int
     var losses: [Double]
 
-    static var folder: URL {
-        Bundle.module.bundleURL.appending(path: "Fixtures/Transformer")
+    static let names = ["gpt2", "llama", "llama-tied"]
+
+    static func folder(_ name: String) -> URL {
+        Bundle.module.bundleURL.appending(path: "Fixtures/Transformer").appending(path: name)
     }
 
-    static func load() throws -> TransformerFixture {
+    static func load(_ name: String = "gpt2") throws -> TransformerFixture {
         try JSONDecoder().decode(
             TransformerFixture.self,
-            from: Data(contentsOf: folder.appending(path: "reference.json")))
+            from: Data(contentsOf: folder(name).appending(path: "reference.json")))
     }
 
-    /// The files of `model` or `gradient`.
-    static func files(_ name: String) throws -> [String: [UInt8]] {
+    /// The files of `model`, `gradient`, `float16` or `bfloat16`.
+    static func files(
+        _ name: String = "gpt2", _ part: String = "model"
+    ) throws -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]
         for file in ["config.json", "model.safetensors"] {
             files[file] = [UInt8](
-                try Data(contentsOf: folder.appending(path: name).appending(path: file)))
+                try Data(contentsOf: folder(name).appending(path: part).appending(path: file)))
         }
         return files
     }
 
-    static func model() throws -> TransformerModel { try TransformerFiles.read(files("model")) }
+    static func model(_ name: String = "gpt2", _ part: String = "model") throws -> TransformerModel
+    {
+        try TransformerFiles.read(files(name, part))
+    }
 
     var dataset: TokenDataset {
         var dataset = TokenDataset()
@@ -76,13 +87,14 @@ enum Toy {
     }
 
     static func model(
-        layers: Int = 2, heads: Int = 2, width: Int = 32, contextLength: Int = 16,
+        _ family: TransformerFamily = .gpt2, layers: Int = 2, heads: Int = 2,
+        keyValueHeads: Int? = nil, width: Int = 32, contextLength: Int = 16,
         vocabulary: Int = 23, seed: UInt64 = 1
     ) throws -> TransformerModel {
         try TransformerModel.initial(
             TransformerConfiguration(
-                layers: layers, heads: heads, width: width, contextLength: contextLength,
-                vocabularyCount: vocabulary),
+                family: family, layers: layers, heads: heads, keyValueHeads: keyValueHeads,
+                width: width, contextLength: contextLength, vocabularyCount: vocabulary),
             key: RandomKey(seed: seed, purpose: .initialise))
     }
 
@@ -108,9 +120,13 @@ enum Toy {
     }
 
     /// A model that has learned something of ``documents(_:vocabulary:seed:length:)``.
-    static func trained(steps: Int = 60) throws -> TransformerModel {
+    static func trained(
+        _ family: TransformerFamily = .gpt2, heads: Int = 2, keyValueHeads: Int? = nil,
+        steps: Int = 60
+    ) throws -> TransformerModel {
         let trainer = try TransformerTrainer(
-            from: try model(), on: TokenStream(documents(60), boundary: boundary),
+            from: try model(family, heads: heads, keyValueHeads: keyValueHeads),
+            on: TokenStream(documents(60), boundary: boundary),
             configuration: TransformerTrainingConfiguration(batchSize: 8, learningRate: 1e-2),
             steps: steps, key: key, pool: WorkerPool(count: 1))
         try trainer.run()

@@ -52,6 +52,7 @@ package struct ModelFolder: Sendable {
     /// Reads a folder.
     ///
     /// - Parameter path: The folder.
+    /// - Returns: What it holds.
     /// - Throws: ``TransformerError`` that names the file, the tensor and what disagrees, `TokenizerFileError` for the
     ///   tokenizer, `FileError` where the system refuses to read.
     package static func read(_ path: String) throws -> ModelFolder {

@@ -1,5 +1,5 @@
 import Compute
-import Text
+package import Text
 
 /// What a model's folder holds, for people and for `--json`.
 package struct ModelSummary: Codable, Hashable, Sendable {

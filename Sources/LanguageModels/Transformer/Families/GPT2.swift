@@ -14,7 +14,8 @@ enum GPT2: Architecture {
         let terms = 2 * configuration.layers
         var plans: [ParameterPlan] = [
             .matrix(.tokenEmbedding, "transformer.wte.weight", [configuration.vocabularyCount, d]),
-            .matrix(.positionEmbedding, "transformer.wpe.weight", [configuration.contextLength, d]),
+            .matrix(
+                .positionEmbedding, "transformer.wpe.weight", [configuration.contextLength, d]),
         ]
         for layer in 0..<configuration.layers {
             let block = "transformer.h.\(layer)."
