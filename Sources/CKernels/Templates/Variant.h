@@ -6,6 +6,7 @@
 #include "LayerNorm.h"
 #include "Elementwise.h"
 #include "Softmax.h"
+#include "LossTerms.h"
 #include "Embedding.h"
 #include "Decoding.h"
 #include "RMSNorm.h"
@@ -42,6 +43,7 @@ const struct TABLE NAME(ck_table) = {
     .causal_softmax_forward = NAME(causal_softmax_forward),
     .causal_softmax_backward = NAME(causal_softmax_backward),
     .cross_entropy = NAME(cross_entropy),
+    .smoothed_cross_entropy = NAME(smoothed_cross_entropy),
     .embedding_gather = NAME(embedding_gather),
     .embedding_scatter = NAME(embedding_scatter),
     .adamw = NAME(adamw),

@@ -93,6 +93,10 @@ struct CK_TABLE {
     void (*cross_entropy)(CK_REAL *x, double *nats, const int32_t *target, const CK_REAL *coefficient, long rows,
                           long n, long ld, int gradient);
 
+    /// With label smoothing and z-loss (`LossTerms.h` has the formula); always with gradient.
+    void (*smoothed_cross_entropy)(CK_REAL *x, double *nats, const int32_t *target, const CK_REAL *coefficient,
+                                   long rows, long n, long ld, double smoothing, double z);
+
     // --- Embeddings ---
     /// out[r] = tokens[token[r]] + positions[position[r]]
     void (*embedding_gather)(CK_REAL *out, const CK_REAL *tokens, const CK_REAL *positions, const int32_t *token,

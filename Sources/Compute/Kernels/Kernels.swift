@@ -47,6 +47,11 @@ import CKernels
             Mutable, UnsafeMutablePointer<Double>, UnsafePointer<Int32>, Constant, Int, Int, Int,
             Int32
         ) -> Void
+    package let smoothedCrossEntropy:
+        @Sendable (
+            Mutable, UnsafeMutablePointer<Double>, UnsafePointer<Int32>, Constant, Int, Int, Int,
+            Double, Double
+        ) -> Void
     package let embeddingGather:
         @Sendable (
             Mutable, Constant, Constant, UnsafePointer<Int32>, UnsafePointer<Int32>, Int, Int
@@ -127,6 +132,9 @@ extension Kernels<Float> {
             call($0, $1, $2, $3, $4, $5)
         }
         crossEntropy = { [call = table.cross_entropy] in call($0, $1, $2, $3, $4, $5, $6, $7) }
+        smoothedCrossEntropy = { [call = table.smoothed_cross_entropy] in
+            call($0, $1, $2, $3, $4, $5, $6, $7, $8)
+        }
         embeddingGather = { [call = table.embedding_gather] in call($0, $1, $2, $3, $4, $5, $6) }
         embeddingScatter = { [call = table.embedding_scatter] in call($0, $1, $2, $3, $4, $5, $6) }
         adamw = { [call = table.adamw] in call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) }
@@ -193,6 +201,9 @@ extension Kernels<Double> {
             call($0, $1, $2, $3, $4, $5)
         }
         crossEntropy = { [call = table.cross_entropy] in call($0, $1, $2, $3, $4, $5, $6, $7) }
+        smoothedCrossEntropy = { [call = table.smoothed_cross_entropy] in
+            call($0, $1, $2, $3, $4, $5, $6, $7, $8)
+        }
         embeddingGather = { [call = table.embedding_gather] in call($0, $1, $2, $3, $4, $5, $6) }
         embeddingScatter = { [call = table.embedding_scatter] in call($0, $1, $2, $3, $4, $5, $6) }
         adamw = { [call = table.adamw] in call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) }

@@ -29,6 +29,8 @@ package struct RandomPurpose: Hashable, Sendable {
     package static let bootstrap = RandomPurpose(9)
     /// Draws made by tests.
     package static let test = RandomPurpose(10)
+    /// Initial factors of low-rank adapters.
+    package static let adapters = RandomPurpose(11)
 }
 
 /// The name of a random stream: a pure function of what is drawn, never of the order of work.

@@ -66,7 +66,8 @@ enum LanguageKeys {
                     variants: [
                         .init("ngram", ngram, help: "A back-off n-gram model."),
                         .init(
-                            "transformer", transformer, help: "A GPT-2 or Llama style transformer."),
+                            "transformer", TransformerSpecification.keys,
+                            help: "A GPT-2 or Llama style transformer."),
                     ], presetFolder: "models")),
             default: nil, help: "The model, or the name of a preset in models/.")
     }
@@ -88,83 +89,6 @@ enum LanguageKeys {
             KeyDeclaration(
                 "sample-unknown", .boolean, default: .boolean(false),
                 help: "Whether <unk> may be sampled."),
-        ]
-    }
-
-    private static var transformer: [KeyDeclaration] {
-        func integer(
-            _ key: String, _ range: ClosedRange<Int>, _ value: Int, _ help: String
-        ) -> KeyDeclaration {
-            KeyDeclaration(key, .integer(range), default: .integer(value), help: help)
-        }
-        func number(
-            _ key: String, _ range: ClosedRange<Double>, _ value: Double, _ help: String
-        ) -> KeyDeclaration {
-            KeyDeclaration(key, .number(range), default: .number(value), help: help)
-        }
-        func optional(_ key: String, _ type: KeyType, _ help: String) -> KeyDeclaration {
-            KeyDeclaration(key, .optional(type), default: .null, help: help)
-        }
-        return [
-            KeyDeclaration(
-                "family", .choice(TransformerFamily.allCases.map(\.rawValue)),
-                default: .text(TransformerFamily.gpt2.rawValue),
-                help: "The building blocks: gpt2 (layer normalisation, learned positions, GELU) or "
-                    + "llama (root-mean-square normalisation, rotary positions, SwiGLU, no biases)."
-            ),
-            integer("layers", 1...200, 2, "Transformer blocks."),
-            integer("heads", 1...200, 2, "Attention heads; must divide the width."),
-            optional(
-                "key-value-heads", .integer(1...200),
-                "Heads that hold keys and values, shared evenly by the others; as many as heads "
-                    + "unless given. For llama."),
-            integer("width", 1...65_536, 64, "Size of the residual stream."),
-            optional(
-                "inner-width", .integer(1...1_048_576),
-                "Size inside the feed-forward layer; unless given four times the width, for llama two "
-                    + "thirds of that."),
-            integer("context-length", 2...65_536, 64, "Tokens that the model sees at once."),
-            optional(
-                "rope-theta", .number(1...1e12),
-                "The base of the rotary angles; 10,000 unless given. For llama."),
-            optional(
-                "tied-embedding", .boolean,
-                "Whether the token embedding also makes the logits; yes for gpt2 and no for llama "
-                    + "unless given."),
-            KeyDeclaration(
-                "training",
-                .group([
-                    integer("batch-size", 1...65_536, 16, "Sequences in a step."),
-                    number("learning-rate", 0...10, 3e-3, "The peak of the schedule."),
-                    number(
-                        "warmup-fraction", 0...1, 0.05,
-                        "Share of the steps in which the rate rises linearly from 0."),
-                    number(
-                        "final-learning-rate-fraction", 0...1, 0.1,
-                        "Where the cosine ends, as a share of the peak."),
-                    number(
-                        "weight-decay", 0...10, 0.1,
-                        "Decoupled weight decay of matrices and embeddings."),
-                    number("beta1", 0...0.999_999, 0.9, "AdamW's decay of the first moment."),
-                    number("beta2", 0...0.999_999, 0.95, "AdamW's decay of the second moment."),
-                    number(
-                        "gradient-clip", 0...1e9, 1,
-                        "Largest global gradient norm; 0 clips nothing."),
-                    number("dropout", 0...0.9, 0, "Share of activations dropped in training."),
-                    integer(
-                        "shards", 1...4_096, 4,
-                        "Parts of a batch whose gradients are summed in order; fixes the bits at any "
-                            + "number of workers."),
-                ]), default: .map([]), help: "How the model is trained."),
-            KeyDeclaration(
-                "decoding",
-                .group([
-                    integer(
-                        "batch-width", 1...65_536, 128,
-                        "Documents decoded together; fixes the bits of every product."),
-                    integer(
-                        "groups", 1...4_096, 2, "Parts of the batch that workers decode apart."),
-                ]), default: .map([]), help: "The geometry of decoding."),
         ]
     }
 
@@ -209,6 +133,29 @@ enum LanguageKeys {
                     "top-p", .optional(.number(1e-6...1)), default: .null,
                     help: "Keep the smallest set of likeliest tokens with this much probability."),
                 KeyDeclaration(
+                    "min-p", .optional(.number(1e-9...1)), default: .null,
+                    help: "Keep tokens at least so many times as likely as the likeliest."),
+                KeyDeclaration(
+                    "typical", .optional(.number(1e-6...1)), default: .null,
+                    help:
+                        "Keep the tokens whose surprise is nearest to the entropy, with this much "
+                        + "probability."),
+                KeyDeclaration(
+                    "repetition-penalty", .number(1e-3...1e3), default: .number(1),
+                    help:
+                        "Divides positive logits of tokens that have occurred and multiplies negative "
+                        + "ones; 1 does nothing."),
+                KeyDeclaration(
+                    "beams", .integer(1...1_024), default: .integer(1),
+                    help:
+                        "Above 1, beam search with so many beams in place of random draws; it needs "
+                        + "prompt: real."),
+                KeyDeclaration(
+                    "length-penalty", .number(-100...100), default: .number(1),
+                    help:
+                        "Beam search ranks finished continuations by log-probability over length to "
+                        + "this power."),
+                KeyDeclaration(
                     "prompt", .choice(["boundary", "real"]), default: .text("boundary"),
                     help:
                         "What a document starts from: the document boundary, or the first tokens of a "
@@ -217,6 +164,9 @@ enum LanguageKeys {
                 KeyDeclaration(
                     "prompt-tokens", .integer(1...65_536), default: .integer(16),
                     help: "How many tokens of a real document a prompt takes."),
+                KeyDeclaration(
+                    "minimum-document-length", .integer(1...10_000_000), default: .integer(1),
+                    help: "A document does not end before so many tokens."),
                 KeyDeclaration(
                     "maximum-document-length", .integer(1...10_000_000), default: .integer(2_000),
                     help: "A document that has not ended by itself is cut after this many tokens."),

@@ -19,6 +19,10 @@ protocol LanguageLearner: Sendable {
     var usesBudget: Bool { get }
     /// Whether a fit can start from a model.
     var canStartFromModel: Bool { get }
+    /// Whether a fit measures the validation split.
+    var stopsOnValidation: Bool { get }
+    /// Whether what is specified acts only in a fit that starts from a model.
+    var needsModelToStartFrom: Bool { get }
 
     func fit(
         _ data: TokenDataset, weights: [Double]?, start: FitStart<LanguageModel>,
@@ -89,8 +93,15 @@ struct SamplingPlan: Sendable, Hashable {
     var temperature: Double
     var topK: Int?
     var topP: Double?
+    var minP: Double?
+    var typical: Double?
+    var repetitionPenalty: Double
+    /// Beam search above 1.
+    var beams: Int
+    var lengthPenalty: Double
     var prompt: Prompt
     var promptTokens: Int
+    var minimumDocumentLength: Int
     var maximumDocumentLength: Int
     /// Whether samples are decoded and tokenised again.
     var passesText: Bool
@@ -103,9 +114,49 @@ struct SamplingPlan: Sendable, Hashable {
         temperature = values.required("temperature").numberValue
         topK = optional("top-k") { $0.integerValue }
         topP = optional("top-p") { $0.numberValue }
+        minP = optional("min-p") { $0.numberValue }
+        typical = optional("typical") { $0.numberValue }
+        repetitionPenalty = values.required("repetition-penalty").numberValue
+        beams = values.required("beams").integerValue
+        lengthPenalty = values.required("length-penalty").numberValue
         prompt = Prompt(rawValue: values.required("prompt").textValue) ?? .boundary
         promptTokens = values.required("prompt-tokens").integerValue
+        minimumDocumentLength = values.required("minimum-document-length").integerValue
         maximumDocumentLength = values.required("maximum-document-length").integerValue
         passesText = values.required("pass-as").textValue == "text"
+    }
+
+    /// What the keys cannot say one by one; `isNGram` where an n-gram model draws.
+    func check(isNGram: Bool) throws(SpecificationIssue) {
+        if isNGram {
+            for (key, isGiven) in [
+                ("min-p", minP != nil), ("typical", typical != nil),
+                ("repetition-penalty", repetitionPenalty != 1), ("beams", beams > 1),
+                ("minimum-document-length", minimumDocumentLength > 1),
+            ] where isGiven {
+                throw SpecificationIssue(
+                    path: [key],
+                    message:
+                        "n-gram models draw with temperature, top-k and top-p only: leave this "
+                        + "out, or use a transformer")
+            }
+        }
+        guard minimumDocumentLength <= maximumDocumentLength else {
+            throw SpecificationIssue(
+                path: ["minimum-document-length"],
+                message: "\(minimumDocumentLength) is more than maximum-document-length: "
+                    + "\(maximumDocumentLength)")
+        }
+        guard beams == 1 || prompt == .real else {
+            throw SpecificationIssue(
+                path: ["beams"],
+                message: "beam search finds one continuation of each prompt: give prompt: real, or "
+                    + "beams: 1")
+        }
+        guard beams == 1 || (topK == nil && topP == nil && minP == nil && typical == nil) else {
+            throw SpecificationIssue(
+                path: ["beams"],
+                message: "beam search draws nothing: leave out top-k, top-p, min-p and typical")
+        }
     }
 }

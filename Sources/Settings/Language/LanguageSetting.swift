@@ -42,8 +42,8 @@ package struct LanguageSetting: TaskSetting {
                     model,
                     keepsOptimizer: values.required("optimizer-state").textValue == "carry-over")
             }
-        } catch let issue as SpecificationIssue {
-            throw issue.within(["model"])
+        } catch {
+            throw error.within(["model"])
         }
         let base = values.required("base")
         baseText =
@@ -55,6 +55,17 @@ package struct LanguageSetting: TaskSetting {
                 size: base.required("size").integerValue,
                 epochs: base.required("epochs").numberValue)
         try checkStart(values.required("start-from").textValue)
+        do {
+            try sampling.check(isNGram: model.required("kind").textValue == "ngram")
+        } catch {
+            throw error.within(["sampling"])
+        }
+        if learner.stopsOnValidation, evaluation.split == .validation {
+            throw SpecificationIssue(
+                path: ["evaluation", "split"],
+                message: "early stopping chooses models by the validation split, which then says "
+                    + "nothing about them: evaluate on the test split")
+        }
     }
 
     private func checkStart(_ start: String) throws(SpecificationIssue) {
@@ -63,6 +74,12 @@ package struct LanguageSetting: TaskSetting {
                 path: ["start-from"],
                 message: "an n-gram model counts its data and cannot start from a model: use "
                     + "start-from: scratch or a transformer")
+        }
+        if start == "scratch" && learner.needsModelToStartFrom {
+            throw SpecificationIssue(
+                path: ["start-from"],
+                message: "frozen parameters and adapters act where a fit starts from a model: use "
+                    + "start-from: base or previous")
         }
         if start == "base" && baseText == nil {
             throw SpecificationIssue(

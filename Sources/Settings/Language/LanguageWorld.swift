@@ -16,12 +16,15 @@ package final class LanguageWorld: Sendable {
     /// The base model, trained when it is first asked for.
     let base = Mutex<LanguageModel?>(nil)
     let key: RandomKey
+    private let validationTexts: DocumentCollection
+    private let validationTokens = Mutex<TokenDataset?>(nil)
 
     init(
         corpus: Corpus, tokenizer specification: TokenizerSpecification, evaluation: EvaluationPlan,
         key: RandomKey, initialSize: Int
     ) throws {
         self.key = key
+        validationTexts = corpus.validation
         let train = corpus.train
         var random = RandomStream(key.with(purpose: .realOrder))
         let order = random.permutation(of: train.count)
@@ -49,6 +52,18 @@ package final class LanguageWorld: Sendable {
                 ? nil : UnknownRate(of: dataset, tokenizer: tokenizer).share)
         heldOutGrams = SampleStatistics.Reference(
             dataset, vocabularyCount: tokenizer.vocabularyCount)
+    }
+
+    /// The documents of the validation split, tokenised when they are first asked for.
+    func validation() -> TokenDataset {
+        validationTokens.withLock { tokens in
+            if let tokens { return tokens }
+            let texts = validationTexts
+            let encoded = tokenizer.encode(
+                documents: (0..<texts.count).lazy.map { texts.bytes(of: $0) })
+            tokens = encoded
+            return encoded
+        }
     }
 
     /// Words are runs without white space.

@@ -29,6 +29,8 @@ struct NGramLearner: LanguageLearner {
 
     var usesBudget: Bool { false }
     var canStartFromModel: Bool { false }
+    var stopsOnValidation: Bool { false }
+    var needsModelToStartFrom: Bool { false }
 
     func fit(
         _ data: TokenDataset, weights: [Double]?, start: FitStart<LanguageModel>,

@@ -7,7 +7,7 @@ extension TransformerLearner {
     func files(of trained: TrainedTransformer, boundary: UInt32) -> [String: [UInt8]] {
         var files = TransformerFiles.files(of: trained.model, boundary: boundary)
         if let optimizer = trained.optimizer {
-            files[TransformerLearner.optimizerFile] = TransformerFiles.file(of: optimizer)
+            files[TransformerLearner.optimizerFile] = optimizer.serialized()
         }
         return files
     }
@@ -15,8 +15,7 @@ extension TransformerLearner {
     func trained(from files: [String: [UInt8]]) throws -> TrainedTransformer {
         let model = try TransformerFiles.read(files)
         let optimizer = try files[TransformerLearner.optimizerFile].map {
-            try TransformerFiles.readOptimizer(
-                $0, parameters: model.layout.count, file: TransformerLearner.optimizerFile)
+            try OptimizerState(serialized: $0, file: TransformerLearner.optimizerFile)
         }
         return TrainedTransformer(model: model, optimizer: optimizer)
     }

@@ -9,91 +9,25 @@ package struct TrainedTransformer: Sendable {
     var optimizer: OptimizerState?
 }
 
-/// Transformers as learners: trained by AdamW for a budget, sampled with a key-value cache.
+/// Transformers as learners: trained for a budget, sampled with a key-value cache.
 struct TransformerLearner: LanguageLearner {
-    /// The model's shape, but for the vocabulary, which is the tokenizer's.
-    private let shape: TransformerConfiguration
-    private let training: TransformerTrainingConfiguration
-    private let decoding: TransformerSamplingConfiguration
+    private let specification: TransformerSpecification
     private let keepsOptimizer: Bool
     private let values: SpecificationValue
 
     /// Reads the keys of the model; `keepsOptimizer` says whether models carry their optimizer's state to the next
     /// generation.
-    init(_ values: SpecificationValue, keepsOptimizer: Bool) throws {
+    init(_ values: SpecificationValue, keepsOptimizer: Bool) throws(SpecificationIssue) {
         self.values = values
         self.keepsOptimizer = keepsOptimizer
-        shape = try TransformerLearner.shape(values)
-        let training = values.required("training")
-        func number(_ key: String) -> Double { training.required(key).numberValue }
-        self.training = TransformerTrainingConfiguration(
-            batchSize: training.required("batch-size").integerValue,
-            learningRate: number("learning-rate"), warmupFraction: number("warmup-fraction"),
-            finalLearningRateFraction: number("final-learning-rate-fraction"),
-            weightDecay: number("weight-decay"), beta1: number("beta1"), beta2: number("beta2"),
-            gradientClip: number("gradient-clip"), shards: training.required("shards").integerValue,
-            dropout: number("dropout"))
-        let decoding = values.required("decoding")
-        self.decoding = TransformerSamplingConfiguration(
-            batchWidth: decoding.required("batch-width").integerValue,
-            groups: decoding.required("groups").integerValue)
-        try check()
-    }
-
-    private static func shape(
-        _ values: SpecificationValue
-    ) throws(SpecificationIssue) -> TransformerConfiguration {
-        func optional<Value>(
-            _ key: String, _ read: (SpecificationValue) -> Value
-        ) -> Value? {
-            let value = values.required(key)
-            return value.isNull ? nil : read(value)
-        }
-        let (heads, width) = (
-            values.required("heads").integerValue, values.required("width").integerValue
-        )
-        guard width % heads == 0 else {
+        specification = try TransformerSpecification(values)
+        if keepsOptimizer, specification.training.adapters != nil {
             throw SpecificationIssue(
-                path: ["heads"], message: "\(heads) heads do not divide the width \(width)")
-        }
-        let family = TransformerFamily(rawValue: values.required("family").textValue) ?? .gpt2
-        if family == .gpt2 {
-            for key in ["key-value-heads", "rope-theta"] where !values.required(key).isNull {
-                throw SpecificationIssue(
-                    path: [key],
-                    message: "gpt2 has no \(key): leave it out, or choose family: llama")
-            }
-        }
-        let shape = TransformerConfiguration(
-            family: family, layers: values.required("layers").integerValue, heads: heads,
-            keyValueHeads: optional("key-value-heads") { $0.integerValue }, width: width,
-            innerWidth: optional("inner-width") { $0.integerValue },
-            contextLength: values.required("context-length").integerValue, vocabularyCount: 1,
-            ropeTheta: optional("rope-theta") { $0.numberValue } ?? 10_000,
-            tiesEmbedding: optional("tied-embedding") { $0.booleanValue })
-        do {
-            try shape.validate()
-        } catch {
-            throw SpecificationIssue(path: [], message: "\(error)")
-        }
-        return shape
-    }
-
-    /// What a configuration can be told without a vocabulary.
-    private func check() throws(SpecificationIssue) {
-        do {
-            try training.validate()
-        } catch {
-            throw SpecificationIssue(path: ["training"], message: "\(error)")
-        }
-        do {
-            try decoding.validate()
-        } catch {
-            throw SpecificationIssue(path: ["decoding"], message: "\(error)")
+                path: ["training", "adapters"],
+                message: "every fit makes adapters of its own, so no optimizer state carries over: "
+                    + "leave out optimizer-state: carry-over")
         }
     }
-
-    private var tokensPerStep: Int { training.batchSize * shape.contextLength }
 
     var fitFingerprint: String {
         let keys = [
@@ -106,12 +40,16 @@ struct TransformerLearner: LanguageLearner {
     }
 
     var sampleFingerprint: String {
-        "transformer v\(TransformerSampler.version) "
+        "transformer v\(TransformerSampler.version) beams v\(BeamSearch.version) "
             + "decoding=\(values.required("decoding").canonicalText)"
     }
 
     var usesBudget: Bool { true }
     var canStartFromModel: Bool { true }
+    var stopsOnValidation: Bool { specification.training.earlyStopping != nil }
+    var needsModelToStartFrom: Bool {
+        specification.training.adapters != nil || !specification.training.frozen.isEmpty
+    }
 
     func fit(
         _ data: TokenDataset, weights: [Double]?, start: FitStart<LanguageModel>,
@@ -119,37 +57,46 @@ struct TransformerLearner: LanguageLearner {
     ) throws -> Fitted<LanguageModel> {
         let stream = try TokenStream(
             data, boundary: world.tokenizer.documentBoundary, weights: weights)
-        let steps = budget.steps(tokens: stream.count, tokensPerStep: tokensPerStep)
-        let total = steps * tokensPerStep
         let (initial, optimizer) = try beginning(start, world: world, key: key)
+        let training = training(from: start, carriesOptimizer: optimizer != nil)
+        let tokensPerStep = training.stepSequences * specification.shape.contextLength
+        let steps = budget.steps(tokens: stream.count, tokensPerStep: tokensPerStep)
         let trainer = try TransformerTrainer(
-            from: initial, on: stream,
-            configuration: optimizer == nil ? training : continuedTraining, steps: steps,
-            optimizer: optimizer,
+            from: initial, on: stream, configuration: training, steps: steps,
+            validation: stopsOnValidation ? world.validation() : nil, optimizer: optimizer,
             key: key.with(purpose: .shuffle), pool: WorkerPool(count: work.workers))
-        var lateLosses: [Double] = []
+        var losses: [(step: Int, nats: Double)] = []
         try trainer.run { progress in
-            work.progress(progress.tokens, total)
-            if 10 * progress.step > 9 * steps { lateLosses.append(progress.meanNats) }
+            work.progress(progress.tokens, steps * tokensPerStep)
+            losses.append((progress.step, progress.meanNats))
         }
+        let lateLosses = losses.filter { 10 * $0.step > 9 * trainer.step }.map(\.nats)
         let trained = TrainedTransformer(
             model: trainer.model(), optimizer: keepsOptimizer ? trainer.optimizerState() : nil)
         return Fitted(
             model: .transformer(trained),
             metrics: [
-                MetricValue("tokens", Double(total)), MetricValue("steps", Double(steps)),
-                MetricValue(
-                    "loss", lateLosses.reduce(0, +) / Double(lateLosses.count)),
+                MetricValue("tokens", Double(trainer.step * tokensPerStep)),
+                MetricValue("steps", Double(trainer.step)),
+                MetricValue("loss", lateLosses.reduce(0, +) / Double(lateLosses.count)),
             ])
     }
 
-    /// Training that goes on where another ended: no warm-up, and the rate at which the schedule ended.
-    private var continuedTraining: TransformerTrainingConfiguration {
-        var continued = training
-        continued.warmupFraction = 0
-        continued.learningRate *= training.finalLearningRateFraction
-        continued.finalLearningRateFraction = 1
-        return continued
+    /// How a fit trains. Nothing is frozen or adapted in a fresh model; training that goes on where another ended has no warm-up,
+    /// and keeps the rate at which the schedule ended.
+    private func training(
+        from start: FitStart<LanguageModel>, carriesOptimizer: Bool
+    ) -> TransformerTrainingConfiguration {
+        var training = specification.training
+        if case .scratch = start {
+            training.frozen = []
+            training.adapters = nil
+        }
+        if carriesOptimizer {
+            training.learningRate *= training.schedule.end
+            training.schedule = .flat
+        }
+        return training
     }
 
     private func beginning(
@@ -157,10 +104,12 @@ struct TransformerLearner: LanguageLearner {
     ) throws -> (TransformerModel, OptimizerState?) {
         switch start {
         case .scratch:
-            var shape = shape
+            var shape = specification.shape
             shape.vocabularyCount = world.tokenizer.vocabularyCount
             return (
-                try TransformerModel.initial(shape, key: key.with(purpose: .initialise)), nil
+                try TransformerModel.initial(
+                    shape, initialisation: specification.initialisation,
+                    key: key.with(purpose: .initialise)), nil
             )
         case .model(let model, let carriesOptimizer):
             let trained = transformer(model)
@@ -183,16 +132,27 @@ struct TransformerLearner: LanguageLearner {
         from model: LanguageModel, size: Int, plan: SamplingPlan, prompts: [[UInt32]],
         world: LanguageWorld, key: RandomKey, work: Workload
     ) throws -> TokenDataset {
-        let sampler = try TransformerSampler(
-            transformer(model).model, boundary: world.tokenizer.documentBoundary,
-            rule: SamplingRule(
-                temperature: plan.temperature, topK: plan.topK, topP: plan.topP,
-                forbidden: world.tokenizer.unknown.map { [$0] } ?? []),
-            configuration: decoding)
-        return try sampler.sample(
-            tokenBudget: size, maximumDocumentLength: plan.maximumDocumentLength,
-            prompts: prompts, key: key, pool: WorkerPool(count: work.workers)
-        ) { work.progress($0, size) }
+        let (model, boundary) = (transformer(model).model, world.tokenizer.documentBoundary)
+        let rule = SamplingRule(
+            temperature: plan.temperature, topK: plan.topK, topP: plan.topP, minP: plan.minP,
+            typical: plan.typical, repetitionPenalty: plan.repetitionPenalty,
+            forbidden: world.tokenizer.unknown.map { [$0] } ?? [])
+        let request = SamplingRequest(
+            .tokens(size), minimumDocumentLength: plan.minimumDocumentLength,
+            maximumDocumentLength: plan.maximumDocumentLength, prompts: prompts)
+        let pool = WorkerPool(count: work.workers)
+        func report(_ written: Int) { work.progress(min(written, size), size) }
+        guard plan.beams > 1 else {
+            return try TransformerSampler(
+                model, boundary: boundary, rule: rule, configuration: specification.decoding
+            ).sample(request, key: key, pool: pool, progress: report).documents
+        }
+        return try BeamSearch(
+            model, boundary: boundary,
+            configuration: BeamConfiguration(
+                beams: plan.beams, lengthPenalty: plan.lengthPenalty),
+            rule: rule, decoding: specification.decoding
+        ).search(request, pool: pool, progress: report).documents
     }
 
     func encode(_ model: LanguageModel, world: LanguageWorld) throws -> [String: [UInt8]] {

@@ -116,7 +116,8 @@ import Text
         let stream = try TokenStream(
             fixture.dataset, boundary: fixture.boundary, weights: fixture.weights)
         let trainer = try TransformerTrainer(
-            from: test.model, on: stream, configuration: fixture.training, steps: fixture.steps,
+            from: test.model, on: stream, configuration: fixture.training.configuration,
+            steps: fixture.steps,
             key: RandomKey(seed: fixture.seed, purpose: .shuffle, index: fixture.index),
             pool: WorkerPool(count: 2))
         var losses: [Double] = []
@@ -132,9 +133,9 @@ import Text
         let sampler = try TransformerSampler(
             test.model, boundary: test.fixture.boundary, rule: SamplingRule(temperature: 0),
             configuration: TransformerSamplingConfiguration(batchWidth: 2, groups: 1))
-        let documents = try sampler.sample(
-            tokenBudget: greedy.count, maximumDocumentLength: greedy.count,
+        let samples = try sampler.sample(
+            SamplingRequest(.tokens(greedy.count), maximumDocumentLength: greedy.count),
             key: RandomKey(seed: 1, purpose: .sample), pool: WorkerPool(count: 1))
-        #expect(documents.tokens == greedy)
+        #expect(samples.documents.tokens == greedy)
     }
 }

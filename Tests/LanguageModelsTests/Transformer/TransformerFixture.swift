@@ -22,11 +22,36 @@ struct TransformerFixture: Decodable {
     var stride: Int
     var scores: [Double]
     var greedy: [UInt32]
-    var training: TransformerTrainingConfiguration
+    var training: Training
     var steps: Int
     var seed: UInt64
     var index: Int
     var losses: [Double]
+
+    /// Settings of a fit.
+    struct Training: Decodable {
+        var batchSize: Int
+        var learningRate: Double
+        var warmupFraction: Double
+        var finalLearningRateFraction: Double
+        var weightDecay: Double
+        var beta1: Double
+        var beta2: Double
+        var epsilon: Double
+        var gradientClip: Double
+        var shards: Int
+        var dropout: Double
+
+        var configuration: TransformerTrainingConfiguration {
+            TransformerTrainingConfiguration(
+                batchSize: batchSize, learningRate: learningRate,
+                schedule: LearningRateSchedule(
+                    warmupFraction: warmupFraction, finalFraction: finalLearningRateFraction),
+                optimizer: .adamW(
+                    beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay),
+                gradientClip: gradientClip, shards: shards, dropout: dropout)
+        }
+    }
 
     static let names = ["gpt2", "llama", "llama-tied"]
 

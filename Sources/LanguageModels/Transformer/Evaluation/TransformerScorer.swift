@@ -77,7 +77,7 @@ package struct TransformerScorer {
         let result = Buffer<Double>(count: dataset.tokens.count + dataset.documentCount)
         // Windows are computed in batches of a fixed size, the last one filled up, so that no score depends on how many
         // windows there are.
-        let batch = max(1, TransformerTrainer.sliceTokens / length)
+        let batch = max(1, BatchGradient.sliceTokens / length)
         let engines = (0..<pool.count).map { _ in
             SliceEngine<Float>(
                 configuration: model.configuration, sequences: batch, length: length,

@@ -35,13 +35,13 @@ enum Head<S: Scalar> {
         }
     }
 
-    /// Forward and backward at once: `nats` as above; `scratch.gradient` becomes the gradient of x under the loss
-    /// sum over rows of coefficient times nats.
+    /// Forward and backward at once: `nats` as above, with `terms` added; `scratch.gradient` becomes the gradient of x
+    /// under the loss sum over rows of coefficient times nats.
     static func backward(
         _ p: ParameterViews<S>, gradient g: ParameterViews<S>, x: UnsafeMutablePointer<S>,
         _ statistics: NormStatistics<S>, targets: UnsafePointer<Int32>,
         coefficients: UnsafePointer<S>, nats: UnsafeMutablePointer<Double>,
-        scratch: SliceScratch<S>, shape: SliceShape
+        scratch: SliceScratch<S>, shape: SliceShape, terms: LossTerms
     ) {
         let (rows, d) = (shape.rows, shape.width)
         let vocabulary = p.output.rows
@@ -52,9 +52,16 @@ enum Head<S: Scalar> {
             let count = min(block, rows - start)
             let normed = MatrixView(scratch.normed + start * d, rows: count, columns: d)
             logits(p, normed: normed.base, rows: count, into: scratch.logits)
-            S.kernels.crossEntropy(
-                scratch.logits, nats + start, targets + start, coefficients + start, count,
-                shape.configuration.vocabularyCount, vocabulary, 1)
+            if terms.isEmpty {
+                S.kernels.crossEntropy(
+                    scratch.logits, nats + start, targets + start, coefficients + start, count,
+                    shape.configuration.vocabularyCount, vocabulary, 1)
+            } else {
+                S.kernels.smoothedCrossEntropy(
+                    scratch.logits, nats + start, targets + start, coefficients + start, count,
+                    shape.configuration.vocabularyCount, vocabulary, terms.labelSmoothing,
+                    terms.zLoss)
+            }
             let dLogits = MatrixView(scratch.logits, rows: count, columns: vocabulary)
             multiply(
                 dLogits, p.output,

@@ -189,7 +189,7 @@ package final class SliceEngine<S: Scalar> {
     package func accumulate(
         parameters: UnsafePointer<S>, gradient: UnsafeMutablePointer<S>,
         coefficients: UnsafePointer<S>, sequences: Int, length: Int,
-        dropout: (rate: Double, key: UInt64, slice: Int)? = nil
+        dropout: (rate: Double, key: UInt64, slice: Int)? = nil, terms: LossTerms = .none
     ) -> Double {
         let shape = shape(sequences, length)
         let p = views(of: parameters)
@@ -198,7 +198,7 @@ package final class SliceEngine<S: Scalar> {
         forward(p, shape, masks)
         Head.backward(
             p, gradient: g, x: output, finalNorm, targets: targets, coefficients: coefficients,
-            nats: rowNats.base, scratch: scratch, shape: shape)
+            nats: rowNats.base, scratch: scratch, shape: shape, terms: terms)
         for layer in stride(from: configuration.layers - 1, through: 0, by: -1) {
             FeedForward.backward(
                 p.blocks[layer], gradient: g.blocks[layer], blocks[layer], scratch, shape: shape,

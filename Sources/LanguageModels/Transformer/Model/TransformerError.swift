@@ -5,9 +5,8 @@ package struct TransformerError: Error, Hashable, CustomStringConvertible {
         case configuration(String)
         /// Nothing to train on.
         case emptyData
-        /// The loss or the gradient is not a number; `step` counts from 1.
-        case diverged(
-            step: Int, steps: Int, learningRate: Double, loss: Double, gradientNorm: Double)
+        /// The loss or the gradient is not a finite number.
+        case diverged(Divergence)
         /// A file of a checkpoint that is missing or contradicts itself or the others.
         case checkpoint(file: String, tensor: String?, problem: String)
         /// A request that the model cannot serve.
@@ -27,10 +26,7 @@ package struct TransformerError: Error, Hashable, CustomStringConvertible {
             switch kind {
             case .configuration(let problem): "the transformer's \(problem)"
             case .emptyData: "there is no document to train on: give at least one"
-            case .diverged(let step, let steps, let learningRate, let loss, let norm):
-                "training diverged at step \(step) of \(steps): loss \(loss), gradient norm \(norm) at "
-                    + "learning rate \(learningRate); lower training.learning-rate or raise "
-                    + "training.warmup-fraction"
+            case .diverged(let divergence): divergence.description
             case .checkpoint(let file, let tensor, let problem):
                 "\(file): " + (tensor.map { "tensor \($0) " } ?? "") + problem
             case .request(let problem): problem

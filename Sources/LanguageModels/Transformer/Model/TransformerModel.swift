@@ -21,16 +21,17 @@ package final class TransformerModel: Sendable {
         self.parameters = SharedBuffer(parameters)
     }
 
-    /// A fresh model: GPT-2's initialisation, normal with deviation 0.02, residual projections divided by
-    /// sqrt(2 layers), biases zero, gains one.
+    /// A fresh model: matrices drawn as `initialisation` says, biases zero, gains one.
     ///
     /// - Parameters:
     ///   - configuration: The model's shape.
+    ///   - initialisation: The deviation of the matrices.
     ///   - key: Tensor i draws from the key's index plus i.
     /// - Returns: The model.
     /// - Throws: ``TransformerError`` where no model can have the configuration.
     package static func initial(
-        _ configuration: TransformerConfiguration, key: RandomKey
+        _ configuration: TransformerConfiguration, initialisation: Initialisation = .gpt2,
+        key: RandomKey
     ) throws(TransformerError) -> TransformerModel {
         try configuration.validate()
         let layout = ParameterLayout(configuration)
@@ -39,7 +40,8 @@ package final class TransformerModel: Sendable {
             switch tensor.start {
             case .zeros: break
             case .ones: for i in tensor.range { parameters.base[i] = 1 }
-            case .normal(let deviation):
+            case .normal(let usual):
+                let deviation = usual * initialisation.scale(width: configuration.width)
                 var random = RandomStream(key.at(Int(key.index) + index))
                 for i in tensor.range {
                     parameters.base[i] = Float(deviation * random.normal())

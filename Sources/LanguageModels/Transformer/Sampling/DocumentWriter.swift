@@ -8,9 +8,11 @@ final class SamplingWorker {
     let rows: Buffer<DecodingEngine.Row>
     private let model: TransformerModel
 
-    init(model: TransformerModel, rule: SamplingRule, rows: Int) {
+    init(model: TransformerModel, rule: SamplingRule, rows: Int, recordsLogProbabilities: Bool) {
         self.model = model
-        chooser = TokenChooser(rule: rule, configuration: model.configuration)
+        chooser = TokenChooser(
+            rule: rule, configuration: model.configuration,
+            recordsLogProbabilities: recordsLogProbabilities)
         self.rows = Buffer(count: rows)
     }
 }
@@ -19,7 +21,7 @@ final class SamplingWorker {
 struct DocumentWriter {
     let configuration: TransformerConfiguration
     let boundary: UInt32
-    let maximumDocumentLength: Int
+    let request: SamplingRequest
     let cache: KeyValueCache
 
     /// Writes up to `steps` tokens of each of `count` documents, stopping at their ends.
@@ -37,12 +39,8 @@ struct DocumentWriter {
                     continue
                 }
                 isIdle = false
-                fillContext(of: &documents[row], engine)
-                let document = documents[row]
-                rows[row] = DecodingEngine.Row(
-                    slot: document.slot,
-                    token: Int(document.tokens[document.start + document.position]),
-                    position: document.position)
+                rows[row] = documents[row].text.prepare(
+                    engine, cache: cache, contextLength: configuration.contextLength)
             }
             if isIdle { return }
             engine.step(rows, cache: cache)
@@ -55,34 +53,24 @@ struct DocumentWriter {
         }
     }
 
-    /// Sees to it that all tokens but the last lie in the cache, and that there is room for that one.
-    private func fillContext(of document: inout DocumentInProgress, _ engine: DecodingEngine) {
-        let limit = configuration.contextLength
-        let count = document.tokens.count
-        if document.position == limit || count - document.start > limit {
-            document.start = count - max(1, limit / 2)
-            document.position = 0
-        }
-        guard document.start + document.position < count - 1 else { return }
-        // The last token is read too, for a rounder number of rows; the coming step reads it again.
-        engine.prefill(
-            document.tokens[document.start..<count], slot: document.slot, cache: cache)
-        document.position = count - 1 - document.start
-    }
-
     private func extend(
         _ document: inout DocumentInProgress, logits: UnsafeMutablePointer<Float>,
-        _ chooser: borrowing TokenChooser
+        _ chooser: TokenChooser
     ) {
-        document.position += 1
-        let token = chooser.choose(
-            logits, excluding: document.written == 0 ? Int(boundary) : nil,
+        document.text.advance()
+        let mayEnd = document.written >= request.minimumDocumentLength
+        let chosen = chooser.choose(
+            logits, after: document.text.tokens, excluding: mayEnd ? nil : Int(boundary),
             uniform: document.random.uniform())
-        if token == Int(boundary) {
+        if chosen.token == Int(boundary) {
             document.hasEnded = true
+            document.endLogProbability = chosen.logProbabilities
             return
         }
-        document.tokens.append(UInt32(truncatingIfNeeded: token))
-        document.hasEnded = document.written == maximumDocumentLength
+        document.text.tokens.append(UInt32(truncatingIfNeeded: chosen.token))
+        if let logProbabilities = chosen.logProbabilities {
+            document.logProbabilities.append(logProbabilities)
+        }
+        document.hasEnded = document.written == request.maximumDocumentLength
     }
 }

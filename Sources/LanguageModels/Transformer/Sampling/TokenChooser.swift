@@ -1,34 +1,60 @@
 import Compute
 
-/// Draws tokens from rows of logits. One per worker: it keeps room for sorting.
-struct TokenChooser: ~Copyable {
-    private let rule: SamplingRule
-    private let vocabulary: Int
-    private let weights: Buffer<Float>
-    private let heap: Buffer<Int32>
+/// A token that was chosen, with its log-probabilities where they were asked for.
+struct ChosenToken {
+    var token: Int
+    var logProbabilities: SampledToken?
+}
 
-    init(rule: SamplingRule, configuration: TransformerConfiguration) {
-        self.rule = rule
+/// Chooses tokens by a rule from rows of logits. One per worker: it owns the memory that stages work in.
+final class TokenChooser {
+    private let stages: (always: [any SamplingStage], drawing: [any SamplingStage])
+    private let isGreedy: Bool
+    private let vocabulary: Int
+    private let padded: Int
+    private let scratch: SamplingScratch
+    /// (2, padded vocabulary): the model's logits and the rule's, kept for the log-probabilities of what is chosen.
+    private let kept: BufferBox?
+
+    init(
+        rule: SamplingRule, configuration: TransformerConfiguration, recordsLogProbabilities: Bool
+    ) {
+        stages = rule.stages
+        isGreedy = rule.isGreedy
         vocabulary = configuration.vocabularyCount
-        weights = Buffer(count: configuration.paddedVocabularyCount)
-        heap = Buffer(count: configuration.paddedVocabularyCount)
+        padded = configuration.paddedVocabularyCount
+        scratch = SamplingScratch(vocabularyCount: vocabulary)
+        kept = recordsLogProbabilities ? BufferBox(count: 2 * padded) : nil
     }
 
-    /// The token that `uniform`, a number in [0, 1), picks; `logits`, a padded row, is overwritten. `excluded` is a token
-    /// that may not be drawn here, beside the forbidden ones.
+    /// The token that `uniform`, a number in [0, 1), picks after `history`; `logits`, a padded row, is overwritten. `excluded` is
+    /// a token that may not be drawn here, beside the forbidden ones.
     func choose(
-        _ logits: UnsafeMutablePointer<Float>, excluding excluded: Int?, uniform: Double
-    ) -> Int {
-        for token in rule.forbidden { logits[Int(token)] = -.infinity }
+        _ logits: UnsafeMutablePointer<Float>, after history: [UInt32], excluding excluded: Int?,
+        uniform: Double
+    ) -> ChosenToken {
+        keep(logits, place: 0)
+        adjust(logits, after: history, excluding: excluded)
+        keep(logits, place: 1)
+        let token =
+            isGreedy ? likeliest(logits) : Float.kernels.draw(logits, vocabulary, 1, uniform)
+        guard let model = logProbability(of: token, place: 0),
+            let proposal = logProbability(of: token, place: 1)
+        else { return ChosenToken(token: token, logProbabilities: nil) }
+        return ChosenToken(
+            token: token,
+            logProbabilities: SampledToken(model: model, proposal: isGreedy ? 0 : proposal))
+    }
+
+    /// Turns a model's logits into those that the rule draws from.
+    func adjust(
+        _ logits: UnsafeMutablePointer<Float>, after history: [UInt32], excluding excluded: Int?
+    ) {
+        let row = LogitsRow(
+            logits: logits, count: vocabulary, history: history, scratch: scratch)
+        for stage in stages.always { stage.apply(to: row) }
         if let excluded { logits[excluded] = -.infinity }
-        if rule.temperature == 0 { return likeliest(logits) }
-        let inverse = Float(1 / rule.temperature)
-        let topK = min(rule.topK ?? vocabulary, vocabulary)
-        let topP = rule.topP ?? 1
-        if topK < vocabulary || topP < 1 {
-            truncate(logits, topK: topK, topP: topP, inverse: inverse)
-        }
-        return Float.kernels.draw(logits, vocabulary, inverse, uniform)
+        for stage in stages.drawing { stage.apply(to: row) }
     }
 
     private func likeliest(_ logits: UnsafeMutablePointer<Float>) -> Int {
@@ -37,66 +63,31 @@ struct TokenChooser: ~Copyable {
         return best
     }
 
-    /// Leaves the `topK` likeliest tokens, and of those the fewest that hold a share `topP` of their probability; of
-    /// equally likely tokens those of smaller ids.
-    private func truncate(
-        _ logits: UnsafeMutablePointer<Float>, topK: Int, topP: Double, inverse: Float
-    ) {
-        let (weights, heap) = (weights.base, heap.base)
-        weights.update(from: logits, count: vocabulary)
-        // A draw leaves the unnormalised probabilities behind.
-        _ = Float.kernels.draw(weights, vocabulary, inverse, 0)
-        for token in 0..<vocabulary { heap[token] = Int32(truncatingIfNeeded: token) }
-        for place in stride(from: vocabulary / 2 - 1, through: 0, by: -1) {
-            sink(place, of: vocabulary, weights)
-        }
-        // Tokens come off the heap in falling order and gather behind its end, the likeliest last.
-        var end = vocabulary
-        func pop() -> Double {
-            end -= 1
-            (heap[0], heap[end]) = (heap[end], heap[0])
-            sink(0, of: end, weights)
-            return Double(weights[Int(heap[end])])
-        }
-        if topK < vocabulary {
-            var mass = 0.0
-            for _ in 0..<topK { mass += pop() }
-            // What top-p drops of these lies nearest to the heap.
-            mass *= topP
-            var held = 0.0
-            var place = vocabulary - 1
-            while place > end, topP < 1 {
-                held += Double(weights[Int(heap[place])])
-                if held >= mass { break }
-                place -= 1
-            }
-            if topP < 1 { end = place }
-        } else {
-            var mass = 0.0
-            for token in 0..<vocabulary { mass += Double(weights[token]) }
-            mass *= topP
-            var held = 0.0
-            while end > 0, held < mass { held += pop() }
-        }
-        for place in 0..<end { logits[Int(heap[place])] = -.infinity }
+    private func keep(_ logits: UnsafeMutablePointer<Float>, place: Int) {
+        guard let kept else { return }
+        (kept.base + place * padded).update(from: logits, count: padded)
     }
 
-    /// Restores the heap below `place`: no token is likelier than the one above it.
-    private func sink(_ place: Int, of count: Int, _ weights: UnsafeMutablePointer<Float>) {
-        let heap = heap.base
-        func isBefore(_ a: Int32, _ b: Int32) -> Bool {
-            let (x, y) = (weights[Int(a)], weights[Int(b)])
-            return x > y || (x == y && a < b)
-        }
-        var place = place
-        let token = heap[place]
-        while 2 * place + 1 < count {
-            var child = 2 * place + 1
-            if child + 1 < count, isBefore(heap[child + 1], heap[child]) { child += 1 }
-            if !isBefore(heap[child], token) { break }
-            heap[place] = heap[child]
-            place = child
-        }
-        heap[place] = token
+    private func logProbability(of token: Int, place: Int) -> Double? {
+        guard let kept else { return nil }
+        var nats = 0.0
+        var target = Int32(truncatingIfNeeded: token)
+        let row = kept.base + place * padded
+        // Without gradient the coefficients are not read.
+        Float.kernels.crossEntropy(row, &nats, &target, row, 1, vocabulary, padded, 0)
+        return -nats
+    }
+}
+
+extension SamplingRule {
+    /// The logits that the rule draws from after `history`, from those of a model: minus infinity where it never draws.
+    package func adjusted(_ logits: [Float], after history: [UInt32] = []) -> [Float] {
+        let configuration = TransformerConfiguration(
+            layers: 1, heads: 1, width: 1, contextLength: 1, vocabularyCount: logits.count)
+        let row = Buffer<Float>(count: configuration.paddedVocabularyCount)
+        for (token, logit) in logits.enumerated() { row.base[token] = logit }
+        TokenChooser(rule: self, configuration: configuration, recordsLogProbabilities: false)
+            .adjust(row.base, after: history, excluding: nil)
+        return Array(row.array()[..<logits.count])
     }
 }

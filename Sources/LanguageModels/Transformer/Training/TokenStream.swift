@@ -9,6 +9,8 @@ package struct TokenStream: Sendable {
     /// The weight with which each token counts where it is predicted; nil where all count 1. A boundary belongs to the
     /// document it ends.
     let weights: [Float]?
+    /// The token between documents.
+    let boundary: UInt32
 
     /// The stream of some documents.
     ///
@@ -21,6 +23,7 @@ package struct TokenStream: Sendable {
         _ dataset: TokenDataset, boundary: UInt32, weights documentWeights: [Double]? = nil
     ) throws(TransformerError) {
         guard dataset.documentCount > 0 else { throw TransformerError(.emptyData) }
+        self.boundary = boundary
         tokens = dataset.packed(boundary: boundary).dropLast().map {
             Int32(truncatingIfNeeded: $0)
         }

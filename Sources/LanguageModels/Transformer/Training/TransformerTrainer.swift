@@ -1,4 +1,5 @@
 package import Compute
+package import Text
 
 /// What a fit has done so far.
 package struct TrainingProgress: Sendable, Hashable {
@@ -12,85 +13,69 @@ package struct TrainingProgress: Sendable, Hashable {
     /// Of the last step.
     package var learningRate: Double
     package var gradientNorm: Double
+    /// The mean over the validation documents' tokens and ends after this step; nil where it was not measured.
+    package var validationNats: Double?
 }
 
-/// Trains a transformer with AdamW.
+/// Trains a transformer: all its parameters, some of them, or low-rank adapters.
 ///
-/// A step's batch is cut into shards, a number that belongs to the configuration. Each shard is computed by one worker,
-/// forward and backward, in slices that fit the cache; shards' gradients are added in the shards' order. So the
-/// parameters' bits depend on the configuration, never on the workers. Gradients exist once in sum and once per worker.
-///
-/// Not thread-safe: one thread drives it, the pool's workers help.
+/// A pure function of the model, data, configuration, number of steps and key: the pool's size and interruptions change no
+/// bit. Not thread-safe: one thread drives it, the pool's workers help.
 package final class TransformerTrainer {
     /// Bumped when the result of a fit changes.
     package static let version = 1
 
-    /// Tokens computed in one go: their activations fit the second-level cache while products stay efficient.
-    static var sliceTokens: Int { 256 }
-
-    package let modelConfiguration: TransformerConfiguration
     package let configuration: TransformerTrainingConfiguration
     /// Steps of the whole fit; the learning rate's horizon.
     package let steps: Int
-    /// Steps made so far.
-    package private(set) var step = 0
-    /// Updates the optimizer has made, those before this fit included.
-    private var updates: Int
-
-    private let stream: TokenStream
-    private var order: WindowOrder
-    private var batch: [WindowOrder.Window] = []
-    private var batchWeight = 0.0
-    private let dropoutKey: UInt64
-
-    private let layout: ParameterLayout
-    private let parameters: Buffer<Float>
-    private let firstMoment: Buffer<Float>
-    private let secondMoment: Buffer<Float>
-    private let gradient: Buffer<Float>
-    private let shardLosses: Buffer<Double>
-    private let adam: AdamW
+    let key: RandomKey
+    let modelConfiguration: TransformerConfiguration
+    /// SHA-256 of the parameters that the fit starts from.
+    let startDigest: String
+    let stream: TokenStream
+    let validation: TokenDataset?
     private let pool: WorkerPool
-    private let workers: [Worker]
-    private let turnstile = Turnstile()
 
-    private var tokensDone = 0
-    private var reportedLoss = 0.0
-    private var reportedSteps = 0
-    private var gradientNorm = 0.0
+    /// Everything that changes from step to step, beside the arrays.
+    struct State: Hashable, Codable {
+        /// Steps made.
+        var step = 0
+        /// Predictions trained on.
+        var tokens = 0
+        /// The sum of the losses since the last report, and their number.
+        var reportedLoss = 0.0
+        var reportedSteps = 0
+        var stopping = EarlyStopping.Progress()
+    }
+    var state = State()
 
-    /// What one worker owns.
-    private final class Worker {
-        /// Made when first used: there may be more workers than shards.
-        lazy var engine = SliceEngine<Float>(
-            configuration: configuration, sequences: sequences, length: length, purpose: .training)
-        let coefficients: Buffer<Float>
-        private let configuration: TransformerConfiguration
-        private let sequences: Int
-        private let length: Int
-        /// Made when first needed: the first shard of a batch writes into the sum itself.
-        private var scratch: [SharedScratch] = []
-        private let count: Int
+    /// Hashed once: the data does not change.
+    private(set) lazy var identity = TrainingCheckpoint.Identity(of: self)
 
-        /// A box, because an array cannot hold a buffer.
-        private final class SharedScratch {
-            let buffer: Buffer<Float>
-            init(count: Int) { buffer = Buffer(count: count) }
-        }
+    /// What the engines compute with.
+    private let parameters: Buffer<Float>
+    private let adapters: Adapters?
+    private let gradient: BatchGradient
+    let optimizer: Optimizer
+    let average: WeightAverage?
+    /// What was trained as it was at the least validation loss.
+    let best: BufferBox?
 
-        init(
-            configuration: TransformerConfiguration, sequences: Int, length: Int, parameters: Int
-        ) {
-            self.configuration = configuration
-            self.sequences = sequences
-            self.length = length
-            coefficients = Buffer(count: sequences * length)
-            count = parameters
-        }
+    /// The factors that are trained in place of the parameters.
+    private final class Adapters {
+        /// What they are added to.
+        let base: SharedBuffer<Float>
+        let layout: AdapterLayout
+        let arithmetic: AdapterArithmetic
+        let factors: BufferBox
+        let gradient: BufferBox
 
-        var gradient: UnsafeMutablePointer<Float> {
-            if scratch.isEmpty { scratch.append(SharedScratch(count: count)) }
-            return scratch[0].buffer.base
+        init(_ layout: AdapterLayout, base: SharedBuffer<Float>, scale: Float) {
+            self.base = base
+            self.layout = layout
+            arithmetic = AdapterArithmetic(layout, scale: scale)
+            factors = BufferBox(count: layout.count)
+            gradient = BufferBox(count: layout.count)
         }
     }
 
@@ -101,6 +86,7 @@ package final class TransformerTrainer {
     ///   - stream: What it learns.
     ///   - configuration: How it learns.
     ///   - steps: The length of the whole fit, which the learning rate's schedule spans.
+    ///   - validation: The documents that early stopping measures; needed by it alone.
     ///   - optimizer: State to carry over; nil starts the optimizer afresh.
     ///   - key: Seed, stream and generation of the data's order and the dropout masks. Epoch e draws from the key's index
     ///     plus e.
@@ -109,64 +95,85 @@ package final class TransformerTrainer {
     package init(
         from model: TransformerModel, on stream: TokenStream,
         configuration: TransformerTrainingConfiguration, steps: Int,
-        optimizer: OptimizerState? = nil, key: RandomKey, pool: WorkerPool
+        validation: TokenDataset? = nil, optimizer: OptimizerState? = nil, key: RandomKey,
+        pool: WorkerPool
     ) throws(TransformerError) {
         try configuration.validate()
         precondition(steps >= 0, "a fit of \(steps) steps")
-        modelConfiguration = model.configuration
+        try Self.check(stream, validation, model.configuration)
+        if configuration.earlyStopping != nil, validation?.documentCount ?? 0 == 0 {
+            throw TransformerError(
+                .request("early stopping has no validation document to measure: give at least one"))
+        }
         self.configuration = configuration
         self.steps = steps
         self.stream = stream
-        let vocabulary = model.configuration.vocabularyCount
-        if let token = stream.tokens.max(), token >= vocabulary {
+        self.validation = validation
+        self.key = key
+        self.pool = pool
+        modelConfiguration = model.configuration
+        startDigest =
+            ContentDigest(
+                of: UnsafeRawBufferPointer(
+                    start: model.parameters.base,
+                    count: model.parameters.count * MemoryLayout<Float>.stride)
+            ).hexadecimal
+        parameters = model.parameters.copy()
+        gradient = BatchGradient(
+            of: model.configuration, parameters: model.layout.count, stream: stream,
+            configuration: configuration, key: key, pool: pool)
+        let tensors: [TrainedTensor]
+        let count: Int
+        if let adapted = configuration.adapters {
+            let layout = try AdapterLayout(adapted, of: model.configuration)
+            let adapters = Adapters(
+                layout, base: model.parameters, scale: adapted.scale)
+            adapters.arithmetic.start(adapters.factors.base, key: key)
+            self.adapters = adapters
+            tensors = layout.trainedTensors
+            count = layout.count
+        } else {
+            adapters = nil
+            let frozen = ParameterSelection(configuration.frozen)
+            try frozen.validate(key: "training.frozen", names: model.layout.tensors.map(\.name))
+            tensors = model.layout.tensors.filter { !frozen.contains($0.name) }.map {
+                TrainedTensor(offset: $0.offset, count: $0.count, isDecayed: $0.isDecayed)
+            }
+            count = model.layout.count
+        }
+        self.optimizer = Optimizer(configuration.optimizer, tensors: tensors, count: count)
+        average = configuration.averageDecay.map { WeightAverage(decay: $0, count: count) }
+        best = configuration.earlyStopping.map { _ in BufferBox(count: count) }
+        if let optimizer { try self.optimizer.restore(optimizer) }
+    }
+
+    private static func check(
+        _ stream: TokenStream, _ validation: TokenDataset?, _ model: TransformerConfiguration
+    ) throws(TransformerError) {
+        let token = max(Int(stream.tokens.max() ?? 0), Int(validation?.tokens.max() ?? 0))
+        guard token < model.vocabularyCount else {
             throw TransformerError(
                 .request(
                     "token \(token) in the training data is outside the model's vocabulary of "
-                        + "\(vocabulary): use the tokenizer the model was made for"))
+                        + "\(model.vocabularyCount): use the tokenizer the model was made for"))
         }
-        let length = model.configuration.contextLength
-        order = WindowOrder(stream: stream, length: length, key: key)
-        var random = RandomStream(key.with(purpose: .dropout))
-        dropoutKey = random.next()
-
-        layout = model.layout
-        parameters = model.parameters.copy()
-        if let optimizer {
-            precondition(
-                optimizer.firstMoment.count == layout.count,
-                "an optimizer state of \(optimizer.firstMoment.count) elements for "
-                    + "\(layout.count) parameters")
-            firstMoment = optimizer.firstMoment.copy()
-            secondMoment = optimizer.secondMoment.copy()
-            updates = optimizer.updates
-        } else {
-            firstMoment = Buffer(count: layout.count)
-            secondMoment = Buffer(count: layout.count)
-            updates = 0
-        }
-        gradient = Buffer(count: layout.count)
-        shardLosses = Buffer(count: configuration.shards)
-        adam = AdamW(layout)
-        self.pool = pool
-        let shardSequences =
-            (configuration.batchSize + configuration.shards - 1) / configuration.shards
-        let sliceSequences = min(shardSequences, max(1, Self.sliceTokens / length))
-        let layoutCount = layout.count
-        workers = (0..<pool.count).map { _ in
-            Worker(
-                configuration: model.configuration, sequences: sliceSequences, length: length,
-                parameters: layoutCount)
-        }
-        self.sliceSequences = sliceSequences
     }
 
-    private let sliceSequences: Int
+    // MARK: Steps
+
+    /// Steps made so far.
+    package var step: Int { state.step }
+
+    /// Whether the last step has been made, or early stopping has ended the fit.
+    package var isFinished: Bool {
+        step == steps || configuration.earlyStopping?.hasEnded(state.stopping) ?? false
+    }
 
     /// Trains until the fit is done, or until `limit` steps have been made in all.
     ///
     /// - Parameters:
     ///   - limit: Where to pause, counted from the fit's beginning; nil for its end.
-    ///   - reportInterval: Steps between calls of `report`.
+    ///   - reportInterval: Steps between calls of `report`, which is also called after the last step and after validations.
     ///   - report: Told of the progress; never part of the result.
     /// - Throws: ``TransformerError`` when the loss or the gradient is not a finite number; the parameters are those
     ///   before that step.
@@ -175,157 +182,127 @@ package final class TransformerTrainer {
         report: (TrainingProgress) -> Void = { _ in }
     ) throws(TransformerError) {
         let end = min(steps, limit ?? steps)
-        while step < end {
+        while step < end, !isFinished {
             let rate = configuration.learningRate(step: step, of: steps)
-            try advance(learningRate: rate)
-            if step % max(1, reportInterval) == 0 || step == end {
-                report(
-                    TrainingProgress(
-                        step: step, steps: steps, tokens: tokensDone,
-                        meanNats: reportedLoss / Double(reportedSteps), learningRate: rate,
-                        gradientNorm: gradientNorm))
-                reportedLoss = 0
-                reportedSteps = 0
+            let norm = try advance(learningRate: rate)
+            let validationNats = try validate()
+            guard step % max(1, reportInterval) == 0 || validationNats != nil || isFinished else {
+                continue
             }
+            report(
+                TrainingProgress(
+                    step: step, steps: steps, tokens: state.tokens,
+                    meanNats: state.reportedLoss / Double(state.reportedSteps), learningRate: rate,
+                    gradientNorm: norm, validationNats: validationNats))
+            state.reportedLoss = 0
+            state.reportedSteps = 0
         }
     }
 
-    private func advance(learningRate: Double) throws(TransformerError) {
-        chooseBatch()
-        computeGradient()
-        var loss = 0.0
-        for shard in 0..<configuration.shards { loss += shardLosses[shard] }
-        let norm = adam.norm(of: gradient.base, pool: pool)
+    /// Makes a step.
+    ///
+    /// - Returns: The gradient's norm before clipping.
+    private func advance(learningRate: Double) throws(TransformerError) -> Double {
+        let (loss, tokens) = gradient.compute(
+            step: step, parameters: UnsafePointer(parameters.base))
+        var slope = UnsafePointer(gradient.sum.base)
+        if let adapters {
+            adapters.arithmetic.gradient(
+                of: adapters.factors.base, from: slope, into: adapters.gradient.base, pool: pool)
+            slope = UnsafePointer(adapters.gradient.base)
+        }
+        let norm = optimizer.norm(of: slope, pool: pool)
         guard loss.isFinite, norm.isFinite else {
             throw TransformerError(
                 .diverged(
-                    step: step + 1, steps: steps, learningRate: learningRate, loss: loss,
-                    gradientNorm: norm))
+                    Divergence(
+                        step: step + 1, steps: steps, learningRate: learningRate, loss: loss,
+                        gradientNorm: norm)))
         }
-        updates += 1
         let clip = configuration.gradientClip
-        adam.update(
-            parameters.base, gradient: gradient.base, firstMoment: firstMoment.base,
-            secondMoment: secondMoment.base, update: updates, learningRate: learningRate,
-            scale: clip > 0 && norm > clip ? clip / norm : 1, configuration: configuration,
-            pool: pool)
-        step += 1
-        gradientNorm = norm
-        reportedLoss += loss
-        reportedSteps += 1
+        optimizer.update(
+            trained, gradient: slope, learningRate: learningRate,
+            scale: clip > 0 && norm > clip ? clip / norm : 1, pool: pool)
+        average?.add(UnsafePointer(trained), pool: pool)
+        compose()
+        state.step += 1
+        state.tokens += tokens
+        state.reportedLoss += loss
+        state.reportedSteps += 1
+        return norm
     }
 
-    /// The step's windows and the sum of their weights.
-    private func chooseBatch() {
-        batch.removeAll(keepingCapacity: true)
-        batchWeight = 0
-        for index in 0..<configuration.batchSize {
-            let window = order.window(step * configuration.batchSize + index, in: stream)
-            batch.append(window)
-            tokensDone += window.count
-            guard let weights = stream.weights else {
-                batchWeight += Double(window.count)
-                continue
-            }
-            for t in 0..<window.count {
-                batchWeight += Double(weights[(window.start + t + 1) % stream.count])
-            }
+    /// Measures the validation documents where that is due, and remembers the model if it is the best.
+    private func validate() throws(TransformerError) -> Double? {
+        guard let stopping = configuration.earlyStopping, let best, let validation,
+            step % stopping.interval == 0 || step == steps
+        else { return nil }
+        let result = average?.values.base ?? trained
+        let nats = try TransformerScorer(
+            model(of: result), stride: modelConfiguration.contextLength
+        ).score(validation, boundary: stream.boundary, pool: pool)
+        let mean = nats.reduce(0, +) / Double(nats.count)
+        if stopping.note(mean, at: step, in: &state.stopping) {
+            best.base.update(from: result, count: best.count)
         }
+        return mean
     }
 
-    private func computeGradient() {
-        turnstile.reset()
-        let (shards, size) = (configuration.shards, configuration.batchSize)
-        let sum = gradient.base
-        pool.perform(tasks: shards) { shard, workerIndex in
-            let worker = workers[workerIndex]
-            let target = shard == 0 ? sum : worker.gradient
-            target.update(repeating: 0, count: layout.count)
-            var loss = 0.0
-            var first = size * shard / shards
-            let end = size * (shard + 1) / shards
-            while first < end {
-                let count = min(sliceSequences, end - first)
-                fill(worker, batch[first..<first + count])
-                loss += worker.engine.accumulate(
-                    parameters: UnsafePointer(parameters.base), gradient: target,
-                    coefficients: UnsafePointer(worker.coefficients.base), sequences: count,
-                    length: modelConfiguration.contextLength,
-                    dropout: configuration.dropout > 0
-                        ? (configuration.dropout, dropoutKey, step * size + first) : nil)
-                first += count
-            }
-            shardLosses.base[shard] = loss
-            turnstile.wait(for: shard)
-            if shard > 0 { Float.kernels.add(sum, target, layout.count) }
-            turnstile.pass(shard)
-        }
+    // MARK: What is trained
+
+    /// The parameters, or the adapters' factors.
+    var trained: UnsafeMutablePointer<Float> { adapters?.factors.base ?? parameters.base }
+    /// Elements of ``trained``.
+    var trainedCount: Int { adapters?.layout.count ?? parameters.count }
+
+    /// Makes the parameters follow the adapters' factors.
+    func compose() {
+        guard let adapters else { return }
+        adapters.arithmetic.compose(
+            adapters.factors.base, base: adapters.base.base, into: parameters.base, pool: pool)
     }
 
-    /// Puts windows into a worker's engine. Beyond a window's end its tokens count nothing.
-    private func fill(_ worker: Worker, _ windows: ArraySlice<WindowOrder.Window>) {
-        let length = modelConfiguration.contextLength
-        let scale = batchWeight > 0 ? 1 / batchWeight : 0
-        var row = 0
-        for window in windows {
-            var position = window.start
-            for t in 0..<length {
-                let next = position + 1 == stream.count ? 0 : position + 1
-                worker.engine.tokens[row] = stream.tokens[position]
-                worker.engine.targets[row] = stream.tokens[next]
-                let weight = t < window.count ? stream.weights?[next] ?? 1 : 0
-                worker.coefficients.base[row] = Float(Double(weight) * scale)
-                position = next
-                row += 1
-            }
+    /// The model that some values of what is trained give.
+    private func model(of values: UnsafePointer<Float>) -> TransformerModel {
+        // What is not adapted is the same in all.
+        let copy = parameters.copy()
+        if let adapters {
+            adapters.arithmetic.compose(
+                values, base: adapters.base.base, into: copy.base, pool: pool)
+        } else {
+            copy.base.update(from: values, count: copy.count)
         }
+        return TransformerModel(configuration: modelConfiguration, parameters: copy)
+    }
+
+    /// The trained values that are the fit's result so far: the best of a finished fit with early stopping, otherwise the
+    /// moving average where there is one, otherwise the latest.
+    private var result: UnsafePointer<Float> {
+        if isFinished, state.stopping.leastNats != nil, let best {
+            return UnsafePointer(best.base)
+        }
+        if let average, average.updates > 0 { return UnsafePointer(average.values.base) }
+        return UnsafePointer(trained)
     }
 
     // MARK: Results
 
-    /// The model as trained so far.
-    package func model() -> TransformerModel {
-        TransformerModel(configuration: modelConfiguration, parameters: parameters.copy())
+    /// The model as trained so far; adapters are merged into it.
+    package func model() -> TransformerModel { model(of: result) }
+
+    /// The adapters as trained so far; nil where parameters are trained.
+    package func lowRankAdapters() -> LowRankAdapters? {
+        guard let adapters, let adapted = configuration.adapters else { return nil }
+        let copy = Buffer<Float>(count: adapters.layout.count)
+        copy.base.update(from: result, count: copy.count)
+        return LowRankAdapters(adapted, layout: adapters.layout, factors: SharedBuffer(copy))
+    }
+
+    /// The step after which the model of a finished fit with early stopping was the best.
+    package var bestStep: Int? {
+        state.stopping.leastNats == nil ? nil : state.stopping.leastStep
     }
 
     /// The optimizer's state, for a later fit that carries it over.
-    package func optimizerState() -> OptimizerState {
-        OptimizerState(
-            firstMoment: SharedBuffer(firstMoment.copy()),
-            secondMoment: SharedBuffer(secondMoment.copy()), updates: updates)
-    }
-
-    /// The fit's state between two steps.
-    package func checkpoint() -> TrainingCheckpoint {
-        TrainingCheckpoint(
-            model: model(), optimizer: optimizerState(), step: step, tokens: tokensDone)
-    }
-
-    /// Continues where a checkpoint of the same fit was taken; the result has the bits of an uninterrupted fit.
-    ///
-    /// The trainer must have been made from the same model, data, configuration and key.
-    package func resume(from checkpoint: TrainingCheckpoint) {
-        precondition(
-            checkpoint.model.configuration == modelConfiguration,
-            "the checkpoint is of another model")
-        precondition(
-            checkpoint.step <= steps, "the checkpoint is of step \(checkpoint.step) of \(steps)")
-        parameters.base.update(from: checkpoint.model.parameters.base, count: layout.count)
-        firstMoment.base.update(
-            from: checkpoint.optimizer.firstMoment.base, count: layout.count)
-        secondMoment.base.update(
-            from: checkpoint.optimizer.secondMoment.base, count: layout.count)
-        updates = checkpoint.optimizer.updates
-        step = checkpoint.step
-        tokensDone = checkpoint.tokens
-    }
-}
-
-/// A fit between two steps. Data order and dropout are pure functions of key and step, so nothing else need be kept.
-package struct TrainingCheckpoint: Sendable {
-    package var model: TransformerModel
-    package var optimizer: OptimizerState
-    /// Steps made.
-    package var step: Int
-    package var tokens: Int
+    package func optimizerState() -> OptimizerState { optimizer.state }
 }

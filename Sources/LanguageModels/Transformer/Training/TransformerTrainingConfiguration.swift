@@ -1,46 +1,59 @@
-import Compute
-
 /// How a transformer is trained, all of which changes the result. Presets give each default's reason.
-package struct TransformerTrainingConfiguration: Codable, Hashable, Sendable {
-    /// Sequences of a step.
+package struct TransformerTrainingConfiguration: Hashable, Sendable {
+    /// Sequences of a batch.
     package var batchSize: Int
-    /// The greatest learning rate, reached after warm-up.
+    /// Batches whose gradients one update adds up. Memory does not grow with the batch, so this is the same as a batch so
+    /// many times larger, to the bit.
+    package var accumulation: Int
+    /// The greatest learning rate.
     package var learningRate: Double
-    /// The share of all steps over which the rate rises from zero.
-    package var warmupFraction: Double
-    /// The rate at the last step as a share of the greatest.
-    package var finalLearningRateFraction: Double
-    /// Decoupled weight decay, on matrices only.
-    package var weightDecay: Double
-    package var beta1: Double
-    package var beta2: Double
-    /// Added to the root of the second moment.
-    package var epsilon: Double
+    package var schedule: LearningRateSchedule
+    package var optimizer: OptimizerConfiguration
     /// The greatest norm of a step's gradient; 0 for no limit.
     package var gradientClip: Double
-    /// Parts of a batch whose gradients are computed apart and added in order: the most workers that help.
+    /// Parts of a step's sequences whose gradients are computed apart and added in order: the most workers that help.
     package var shards: Int
     /// The share of activations that a step sets to zero.
     package var dropout: Double
+    /// What a token may look back on.
+    package var attention: AttentionScope
+    /// What is added to the cross-entropy.
+    package var lossTerms: LossTerms
+    /// The decay of the moving average of the weights, which is then the result; nil for none.
+    package var averageDecay: Double?
+    /// Parameters that stay as they are, by parts of their names as in ``ParameterSelection``.
+    package var frozen: [String]
+    /// Low-rank adapters that are trained in place of the parameters; nil for none.
+    package var adapters: AdapterConfiguration?
+    /// When to end early; nil to make all steps.
+    package var earlyStopping: EarlyStopping?
 
     package init(
-        batchSize: Int = 32, learningRate: Double = 1e-3, warmupFraction: Double = 0.05,
-        finalLearningRateFraction: Double = 0.1, weightDecay: Double = 0.1, beta1: Double = 0.9,
-        beta2: Double = 0.95, epsilon: Double = 1e-8, gradientClip: Double = 1, shards: Int = 4,
-        dropout: Double = 0
+        batchSize: Int = 32, accumulation: Int = 1, learningRate: Double = 1e-3,
+        schedule: LearningRateSchedule = LearningRateSchedule(),
+        optimizer: OptimizerConfiguration = .adamW(), gradientClip: Double = 1, shards: Int = 4,
+        dropout: Double = 0, attention: AttentionScope = .window, lossTerms: LossTerms = .none,
+        averageDecay: Double? = nil, frozen: [String] = [], adapters: AdapterConfiguration? = nil,
+        earlyStopping: EarlyStopping? = nil
     ) {
         self.batchSize = batchSize
+        self.accumulation = accumulation
         self.learningRate = learningRate
-        self.warmupFraction = warmupFraction
-        self.finalLearningRateFraction = finalLearningRateFraction
-        self.weightDecay = weightDecay
-        self.beta1 = beta1
-        self.beta2 = beta2
-        self.epsilon = epsilon
+        self.schedule = schedule
+        self.optimizer = optimizer
         self.gradientClip = gradientClip
         self.shards = shards
         self.dropout = dropout
+        self.attention = attention
+        self.lossTerms = lossTerms
+        self.averageDecay = averageDecay
+        self.frozen = frozen
+        self.adapters = adapters
+        self.earlyStopping = earlyStopping
     }
+
+    /// Sequences of a step.
+    package var stepSequences: Int { batchSize * accumulation }
 
     /// Whether a model can be trained so.
     package func validate() throws(TransformerError) {
@@ -49,32 +62,50 @@ package struct TransformerTrainingConfiguration: Codable, Hashable, Sendable {
         )
             throws(TransformerError)
         {
-            guard range.contains(value) else {
-                throw TransformerError(
-                    .configuration("training.\(name) is \(value); it must lie in \(range)"))
-            }
+            try Self.check(name, value, range)
         }
         try check("batch-size", Double(batchSize), 1...65_536)
+        try check("accumulation", Double(accumulation), 1...65_536)
         try check("learning-rate", learningRate, 0...100)
-        try check("warmup-fraction", warmupFraction, 0...1)
-        try check("final-learning-rate-fraction", finalLearningRateFraction, 0...1)
-        try check("weight-decay", weightDecay, 0...100)
-        try check("beta1", beta1, 0...0.999_999)
-        try check("beta2", beta2, 0...0.999_999_9)
-        try check("epsilon", epsilon, 1e-30...1)
+        try check("warmup-fraction", schedule.warmupFraction, 0...1)
+        try check("final-learning-rate-fraction", schedule.finalFraction, 0...1)
+        try check("decay-fraction", schedule.decayFraction, 0...1)
+        try optimizer.validate()
         try check("gradient-clip", gradientClip, 0...1e30)
         try check("shards", Double(shards), 1...4_096)
         try check("dropout", dropout, 0...0.99)
+        try check("label-smoothing", lossTerms.labelSmoothing, 0...1)
+        try check("z-loss", lossTerms.zLoss, 0...1e6)
+        try check("average-decay", averageDecay ?? 0, 0...0.999_999_9)
+        if let adapters {
+            try check("adapters.rank", Double(adapters.rank), 1...65_536)
+            try check("adapters.alpha", adapters.alpha, 1e-9...1e9)
+            guard frozen.isEmpty else {
+                throw TransformerError(
+                    .configuration(
+                        "training.frozen is given beside training.adapters, under which all "
+                            + "parameters are frozen: leave one of them out"))
+            }
+        }
+        if let earlyStopping {
+            try check("early-stopping.interval", Double(earlyStopping.interval), 1...1e15)
+            try check("early-stopping.patience", Double(earlyStopping.patience), 1...1e15)
+            try check(
+                "early-stopping.minimum-improvement", earlyStopping.minimumImprovement, 0...1e9)
+        }
     }
 
-    /// The learning rate of a step, counted from 0: a straight rise, then half a cosine down to the final share.
+    static func check(
+        _ name: String, _ value: Double, _ range: ClosedRange<Double>
+    ) throws(TransformerError) {
+        guard range.contains(value) else {
+            throw TransformerError(
+                .configuration("training.\(name) is \(value); it must lie in \(range)"))
+        }
+    }
+
+    /// The learning rate of a step, counted from 0.
     package func learningRate(step: Int, of steps: Int) -> Double {
-        let warmup = warmupFraction * Double(steps)
-        let time = Double(step + 1)
-        if time <= warmup { return learningRate * time / warmup }
-        let progress = min(1, max(0, (time - 1 - warmup) / max(1, Double(steps) - warmup)))
-        let cosine = 0.5 * (1 + Elementary.cosinePi(progress))
-        return learningRate
-            * (finalLearningRateFraction + (1 - finalLearningRateFraction) * cosine)
+        learningRate * schedule.factor(step: step, of: steps)
     }
 }

@@ -19,8 +19,9 @@ import Text
             model, boundary: Toy.boundary, rule: rule,
             configuration: TransformerSamplingConfiguration(batchWidth: width, groups: groups)
         ).sample(
-            tokenBudget: budget, maximumDocumentLength: length, prompts: prompts, key: Self.key,
-            pool: WorkerPool(count: workers))
+            SamplingRequest(.tokens(budget), maximumDocumentLength: length, prompts: prompts),
+            key: Self.key, pool: WorkerPool(count: workers)
+        ).documents
     }
 
     @Test(arguments: [1, 15, 16, 100, 1_000])
@@ -116,8 +117,7 @@ import Text
     struct RuleCase: Sendable, CustomTestStringConvertible {
         var rule: SamplingRule
         var testDescription: String {
-            "temperature \(rule.temperature) top-k \(rule.topK ?? 0) top-p \(rule.topP ?? 1) forbidden "
-                + "\(rule.forbidden)"
+            "\(rule)"
         }
     }
 
@@ -129,6 +129,8 @@ import Text
         RuleCase(rule: SamplingRule(temperature: 1.6, forbidden: [3, 9])),
         RuleCase(rule: SamplingRule(topK: 5)), RuleCase(rule: SamplingRule(topP: 0.8)),
         RuleCase(rule: SamplingRule(temperature: 1.5, topK: 12, topP: 0.6)),
+        RuleCase(rule: SamplingRule(minP: 0.1)), RuleCase(rule: SamplingRule(typical: 0.7)),
+        RuleCase(rule: SamplingRule(temperature: 1.3, minP: 0.02, repetitionPenalty: 2)),
     ])
     func countsFollowTheDistribution(_ test: RuleCase) throws {
         let draws = 6_000
@@ -156,19 +158,65 @@ import Text
 
     /// The distribution of a document's first token.
     private func distribution(_ rule: SamplingRule) -> [Double] {
-        var logits = Toy.logits(model, [Toy.boundary])[0]
-        for token in rule.forbidden + [Toy.boundary] { logits[Int(token)] = -.infinity }
-        var p = Toy.softmax(logits.map { $0 / Float(rule.temperature) })
-        let order = p.indices.sorted { (p[$0], $1) > (p[$1], $0) }
-        for token in order.dropFirst(rule.topK ?? 23) { p[token] = 0 }
-        let mass = p.reduce(0, +) * (rule.topP ?? 1)
-        var held = 0.0
-        for token in order {
-            if held >= mass { p[token] = 0 }
-            held += p[token]
+        var rule = rule
+        rule.forbidden.append(Toy.boundary)
+        return Toy.softmax(
+            rule.adjusted(Toy.logits(model, [Toy.boundary])[0], after: [Toy.boundary]))
+    }
+
+    /// What is returned for a token: what the model says of it, and what it was drawn with.
+    @Test(arguments: [
+        SamplingRule(), SamplingRule(temperature: 0.8, topK: 7, repetitionPenalty: 1.2),
+        SamplingRule(temperature: 0),
+    ])
+    func logProbabilitiesAreThoseOfModelAndRule(_ rule: SamplingRule) throws {
+        let samples = try TransformerSampler(
+            model, boundary: Toy.boundary, rule: rule,
+            configuration: TransformerSamplingConfiguration(batchWidth: 8, groups: 2)
+        ).sample(
+            SamplingRequest(
+                .documents(20), minimumDocumentLength: 2, maximumDocumentLength: 14,
+                recordsLogProbabilities: true), key: Self.key, pool: WorkerPool(count: 2))
+        #expect(samples.documents.documentCount == 20)
+        #expect(samples.logProbabilities.count == samples.documents.tokens.count)
+        #expect(samples.endLogProbabilities.count == 20)
+        let scores = try TransformerScorer(model).score(
+            samples.documents, boundary: Toy.boundary, pool: WorkerPool(count: 1))
+        var ends = 0
+        for document in 0..<20 {
+            let range = samples.documents.range(ofDocument: document)
+            #expect((2...14).contains(range.count))
+            var text = [Toy.boundary]
+            for position in range {
+                let found = samples.logProbabilities[position]
+                #expect(abs(found.model + scores[position + document]) < 1e-5)
+                var logits = rule.adjusted(Toy.logits(model, text).last ?? [], after: text)
+                if text.count <= 2 { logits[0] = -.infinity }
+                let token = samples.documents.tokens[position]
+                let p = rule.isGreedy ? 1 : Toy.softmax(logits)[Int(token)]
+                // Where the boundary is out, a rule that counts tokens counts without it.
+                if text.count > 2 || rule.topK == nil {
+                    #expect(abs(found.proposal - Elementary.log(p)) < 1e-4, "\(position)")
+                }
+                text.append(token)
+            }
+            if let end = samples.endLogProbabilities[document] {
+                #expect(abs(end.model + scores[range.upperBound + document]) < 1e-5)
+                ends += 1
+            } else {
+                #expect(range.count == 14)
+            }
         }
-        let sum = p.reduce(0, +)
-        return p.map { $0 / sum }
+        #expect(ends > 0 || rule.isGreedy)
+    }
+
+    @Test func lengthsAreKept() throws {
+        let samples = try TransformerSampler(model, boundary: Toy.boundary).sample(
+            SamplingRequest(
+                .documents(7), minimumDocumentLength: 40, maximumDocumentLength: 40,
+                prompts: [[1, 2, 3], [4]]), key: Self.key, pool: WorkerPool(count: 2))
+        #expect((0..<7).allSatisfy { samples.documents.range(ofDocument: $0).count == 40 })
+        #expect(samples.documents.documentCount == 7)
     }
 
     @Test func wrongRequestsAreRefused() throws {

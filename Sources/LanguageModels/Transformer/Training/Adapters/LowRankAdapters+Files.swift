@@ -1,0 +1,107 @@
+import Compute
+import FoundationEssentials
+
+/// Adapters as the files of Hugging Face's PEFT library, which loads them beside the base model.
+extension LowRankAdapters {
+    private static let configurationFile = "adapter_config.json"
+    private static let weightsFile = "adapter_model.safetensors"
+    private static let prefix = "base_model.model."
+
+    /// `adapter_config.json` and `adapter_model.safetensors`.
+    package func files() -> [String: [UInt8]] {
+        let tensors = layout.adapters.flatMap { adapter in
+            layout.factors(of: adapter).map { factor in
+                let values = Buffer<Float>(count: factor.shape[0] * factor.shape[1])
+                values.base.update(from: factors.base + factor.offset, count: values.count)
+                return ArrayFile.Entry(
+                    Self.prefix + factor.name, shape: factor.shape, SharedBuffer(values))
+            }
+        }
+        return [
+            Self.configurationFile: Array(description.utf8),
+            Self.weightsFile: ArrayFile(tensors, metadata: [("format", "pt")]).serialized,
+        ]
+    }
+
+    private var description: String {
+        let modules = layout.adapters.map { "\"\($0.module)\"" }.joined(separator: ", ")
+        let isTransposed = layout.adapters.contains { !$0.isRowPerOutput }
+        return """
+            {
+              "base_model_name_or_path": null,
+              "bias": "none",
+              "fan_in_fan_out": \(isTransposed),
+              "inference_mode": true,
+              "lora_alpha": \(configuration.alpha),
+              "lora_dropout": 0.0,
+              "peft_type": "LORA",
+              "r": \(configuration.rank),
+              "target_modules": [\(modules)],
+              "task_type": "CAUSAL_LM"
+            }
+
+            """
+    }
+
+    private struct Description: Decodable {
+        var peft_type: String
+        var r: Int
+        var lora_alpha: Double
+        var target_modules: [String]
+    }
+
+    /// Adapters of `base` from the files that ``files()`` gives, or that PEFT wrote; `folder` is what to call their folder in an
+    /// error, empty for none.
+    package convenience init(
+        reading files: [String: [UInt8]], for base: TransformerModel, folder: String = ""
+    ) throws(TransformerError) {
+        let place = folder.isEmpty ? "" : folder + "/"
+        func problem(_ file: String, _ text: String) -> TransformerError {
+            TransformerError(.checkpoint(file: place + file, tensor: nil, problem: text))
+        }
+        func content(_ name: String) throws(TransformerError) -> [UInt8] {
+            guard let bytes = files[name] else {
+                throw problem(
+                    name,
+                    "is missing: adapters need \(Self.configurationFile) and \(Self.weightsFile)")
+            }
+            return bytes
+        }
+        let found: Description
+        do {
+            found = try JSONDecoder().decode(
+                Description.self, from: Data(try content(Self.configurationFile)))
+        } catch let error as TransformerError {
+            throw error
+        } catch {
+            throw problem(
+                Self.configurationFile,
+                "is not the JSON of low-rank adapters: it needs peft_type, r, lora_alpha and "
+                    + "target_modules")
+        }
+        guard found.peft_type == "LORA", found.r > 0, found.lora_alpha > 0 else {
+            throw problem(
+                Self.configurationFile,
+                "has peft_type \(found.peft_type), r \(found.r) and lora_alpha \(found.lora_alpha); "
+                    + "only LORA with positive numbers can be read")
+        }
+        let configuration = AdapterConfiguration(
+            rank: found.r, alpha: found.lora_alpha, targets: found.target_modules)
+        let layout: AdapterLayout
+        do {
+            layout = try AdapterLayout(configuration, of: base.configuration)
+        } catch {
+            throw problem(Self.configurationFile, "does not fit the base model: \(error)")
+        }
+        let weights = try ArrayFile(
+            serialized: try content(Self.weightsFile), file: place + Self.weightsFile)
+        let factors = Buffer<Float>(count: layout.count)
+        for adapter in layout.adapters {
+            for factor in layout.factors(of: adapter) {
+                let values = try weights.values(Self.prefix + factor.name, shape: factor.shape)
+                (factors.base + factor.offset).update(from: values.base, count: values.count)
+            }
+        }
+        self.init(configuration, layout: layout, factors: SharedBuffer(factors))
+    }
+}

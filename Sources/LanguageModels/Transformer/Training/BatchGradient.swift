@@ -1,0 +1,157 @@
+import Compute
+
+/// Computes the gradient of a step's loss on the workers of a pool.
+///
+/// The step's sequences are cut into shards, a number that belongs to the configuration. Each shard is computed by one worker,
+/// forward and backward, in slices that fit the cache; shards' gradients are added in the shards' order. So the bits depend
+/// on the configuration, never on the workers. Gradients exist once in sum and once per worker.
+final class BatchGradient {
+    /// Tokens computed in one go: their activations fit the second-level cache while products stay efficient.
+    static var sliceTokens: Int { 256 }
+
+    /// The gradient of all parameters, laid out as they are.
+    let sum: Buffer<Float>
+
+    private let configuration: TransformerTrainingConfiguration
+    private let length: Int
+    private let stream: TokenStream
+    private let pool: WorkerPool
+    private let workers: [Worker]
+    private let sliceSequences: Int
+    private let dropoutKey: UInt64
+    private let shardLosses: Buffer<Double>
+    private let turnstile = Turnstile()
+
+    private var order: WindowOrder
+    private var batch: [WindowOrder.Window] = []
+    private var batchWeight = 0.0
+
+    /// What one worker owns.
+    private final class Worker {
+        /// Made when first used: there may be more workers than shards.
+        private(set) lazy var engine = SliceEngine<Float>(
+            configuration: configuration, sequences: sequences, length: length, purpose: .training,
+            mask: mask)
+        /// Made when first used: the first shard of a batch writes into the sum itself.
+        private(set) lazy var gradient = BufferBox(count: engine.layout.count)
+        let coefficients: Buffer<Float>
+        private let configuration: TransformerConfiguration
+        private let sequences: Int
+        private let length: Int
+        private let mask: DocumentMask?
+
+        init(
+            configuration: TransformerConfiguration, sequences: Int, length: Int,
+            mask: DocumentMask?
+        ) {
+            self.mask = mask
+            self.configuration = configuration
+            self.sequences = sequences
+            self.length = length
+            coefficients = Buffer(count: sequences * length)
+        }
+    }
+
+    /// Prepares for a model's shape; `key` gives the data's order and the dropout masks.
+    init(
+        of model: TransformerConfiguration, parameters: Int, stream: TokenStream,
+        configuration: TransformerTrainingConfiguration, key: RandomKey, pool: WorkerPool
+    ) {
+        let length = model.contextLength
+        self.configuration = configuration
+        self.length = length
+        self.stream = stream
+        self.pool = pool
+        order = WindowOrder(stream: stream, length: length, key: key)
+        var random = RandomStream(key.with(purpose: .dropout))
+        dropoutKey = random.next()
+        sum = Buffer(count: parameters)
+        shardLosses = Buffer(count: configuration.shards)
+        let shardSequences =
+            (configuration.stepSequences + configuration.shards - 1) / configuration.shards
+        let sliceSequences = min(shardSequences, max(1, Self.sliceTokens / length))
+        workers = (0..<pool.count).map { _ in
+            Worker(
+                configuration: model, sequences: sliceSequences, length: length,
+                mask: configuration.attention.mask(boundary: stream.boundary))
+        }
+        self.sliceSequences = sliceSequences
+    }
+
+    /// Fills ``sum`` for a step, counted from 0.
+    ///
+    /// - Returns: The step's mean loss in nats, and how many predictions it has.
+    func compute(step: Int, parameters: UnsafePointer<Float>) -> (loss: Double, tokens: Int) {
+        let tokens = chooseBatch(step)
+        turnstile.reset()
+        let (shards, size, count) = (configuration.shards, configuration.stepSequences, sum.count)
+        let total = sum.base
+        pool.perform(tasks: shards) { shard, workerIndex in
+            let worker = workers[workerIndex]
+            let target = shard == 0 ? total : worker.gradient.base
+            target.update(repeating: 0, count: count)
+            var loss = 0.0
+            var first = size * shard / shards
+            let end = size * (shard + 1) / shards
+            while first < end {
+                let sequences = min(sliceSequences, end - first)
+                fill(worker, batch[first..<first + sequences])
+                loss += worker.engine.accumulate(
+                    parameters: parameters, gradient: target,
+                    coefficients: UnsafePointer(worker.coefficients.base), sequences: sequences,
+                    length: length,
+                    dropout: configuration.dropout > 0
+                        ? (configuration.dropout, dropoutKey, step * size + first) : nil,
+                    terms: configuration.lossTerms)
+                first += sequences
+            }
+            shardLosses.base[shard] = loss
+            turnstile.wait(for: shard)
+            if shard > 0 { Float.kernels.add(total, target, count) }
+            turnstile.pass(shard)
+        }
+        var loss = 0.0
+        for shard in 0..<shards { loss += shardLosses[shard] }
+        return (loss, tokens)
+    }
+
+    /// The step's windows and the sum of their weights.
+    ///
+    /// - Returns: How many predictions they have.
+    private func chooseBatch(_ step: Int) -> Int {
+        batch.removeAll(keepingCapacity: true)
+        batchWeight = 0
+        var tokens = 0
+        for index in 0..<configuration.stepSequences {
+            let window = order.window(step * configuration.stepSequences + index, in: stream)
+            batch.append(window)
+            tokens += window.count
+            guard let weights = stream.weights else {
+                batchWeight += Double(window.count)
+                continue
+            }
+            for t in 0..<window.count {
+                batchWeight += Double(weights[(window.start + t + 1) % stream.count])
+            }
+        }
+        return tokens
+    }
+
+    /// Puts windows into a worker's engine. Beyond a window's end its tokens count nothing.
+    private func fill(_ worker: Worker, _ windows: ArraySlice<WindowOrder.Window>) {
+        let scale = batchWeight > 0 ? 1 / batchWeight : 0
+        var row = 0
+        for window in windows {
+            var position = window.start
+            for t in 0..<length {
+                let next = position + 1 == stream.count ? 0 : position + 1
+                worker.engine.tokens[row] = stream.tokens[position]
+                worker.engine.targets[row] = stream.tokens[next]
+                let weight = t < window.count ? stream.weights?[next] ?? 1 : 0
+                worker.coefficients.base[row] = Float(Double(weight) * scale)
+                position = next
+                row += 1
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import Compute
+import FoundationEssentials
+import Text
+
+/// A fit between two steps, in a file: from it the fit goes on and comes to the same bits as without interruption.
+///
+/// The file is of the safetensors format: what is trained, the optimizer's moments, the moving average and the best so far as
+/// flat arrays, and all else as JSON in its metadata. The data's order and the dropout masks are pure functions of key and
+/// step, so nothing of them need be kept.
+package struct TrainingCheckpoint: Sendable {
+    /// What makes a fit the fit it is; a checkpoint of another one is refused.
+    struct Identity: Hashable, Codable {
+        var configuration: String
+        var steps: Int
+        var key: String
+        /// SHA-256 of the training stream, of the starting parameters and of the validation documents.
+        var data: String
+        var start: String
+    }
+
+    var identity: Identity
+    var state: TransformerTrainer.State
+    /// Updates of the optimizer and of the average.
+    var updates: Int
+    var averaged: Int
+    var arrays: [(name: String, values: SharedBuffer<Float>)]
+
+    /// Steps made.
+    package var step: Int { state.step }
+
+    private struct Description: Codable {
+        var version: Int
+        var identity: TrainingCheckpoint.Identity
+        var state: TransformerTrainer.State
+        var updates: Int
+        var averaged: Int
+    }
+
+    private static let version = 1
+
+    /// The file's bytes.
+    package func serialized() throws(TransformerError) -> [UInt8] {
+        let description = Description(
+            version: Self.version, identity: identity, state: state, updates: updates,
+            averaged: averaged)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let json: Data
+        do {
+            json = try encoder.encode(description)
+        } catch {
+            throw TransformerError(.request("the state of the fit cannot be written: \(error)"))
+        }
+        return ArrayFile(
+            arrays.map { ArrayFile.Entry($0.name, $0.values) },
+            metadata: [("fit", String(decoding: json, as: UTF8.self))]
+        ).serialized
+    }
+
+    /// Reads what ``serialized()`` wrote; `file` names it in errors.
+    package init(serialized bytes: [UInt8], file: String) throws(TransformerError) {
+        let contents = try ArrayFile(serialized: bytes, keys: ["fit"], file: file)
+        guard
+            let description = try? JSONDecoder().decode(
+                Description.self, from: Data((contents.text("fit") ?? "").utf8)),
+            description.version == Self.version
+        else {
+            throw TransformerError(
+                .checkpoint(
+                    file: file, tensor: nil,
+                    problem:
+                        "is not the state of a fit that this version can continue: remove it to "
+                        + "begin again"))
+        }
+        identity = description.identity
+        state = description.state
+        updates = description.updates
+        averaged = description.averaged
+        arrays = contents.entries.map { ($0.name, $0.values) }
+    }
+
+    init(
+        identity: Identity, state: TransformerTrainer.State, updates: Int, averaged: Int,
+        arrays: [(name: String, values: SharedBuffer<Float>)]
+    ) {
+        self.identity = identity
+        self.state = state
+        self.updates = updates
+        self.averaged = averaged
+        self.arrays = arrays
+    }
+}
+
+extension TransformerTrainer {
+    /// The fit's state between two steps.
+    package func checkpoint() -> TrainingCheckpoint {
+        TrainingCheckpoint(
+            identity: identity, state: state, updates: optimizer.updates,
+            averaged: average?.updates ?? 0,
+            arrays: arrays.map { name, base, count in
+                let copy = Buffer<Float>(count: count)
+                copy.base.update(from: base, count: count)
+                return (name, SharedBuffer(copy))
+            })
+    }
+
+    /// Continues where a checkpoint of the same fit was taken; the result has the bits of an uninterrupted fit.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: Where to continue.
+    ///   - file: What to call the checkpoint in an error.
+    /// - Throws: ``TransformerError`` that says in what the checkpoint's fit differs from this one.
+    package func resume(
+        from checkpoint: TrainingCheckpoint, file: String = "the checkpoint"
+    ) throws(TransformerError) {
+        func problem(_ text: String, tensor: String? = nil) -> TransformerError {
+            TransformerError(.checkpoint(file: file, tensor: tensor, problem: text))
+        }
+        let (found, own) = (checkpoint.identity, identity)
+        for (what, old, new) in [
+            ("configuration", found.configuration, own.configuration),
+            ("number of steps", "\(found.steps)", "\(own.steps)"),
+            ("random key", found.key, own.key), ("data", found.data, own.data),
+            ("starting model", found.start, own.start),
+        ] where old != new {
+            throw problem(
+                "is of a fit with another \(what): \(old) there, \(new) here; remove it to begin again"
+            )
+        }
+        for (name, base, count) in arrays {
+            guard let values = checkpoint.arrays.first(where: { $0.name == name })?.values else {
+                throw problem("is missing", tensor: name)
+            }
+            guard values.count == count else {
+                throw problem("has \(values.count) elements, not \(count)", tensor: name)
+            }
+            base.update(from: values.base, count: count)
+        }
+        state = checkpoint.state
+        optimizer.updates = checkpoint.updates
+        average?.updates = checkpoint.averaged
+        compose()
+    }
+
+    /// Every array that a step changes.
+    private var arrays: [(name: String, base: UnsafeMutablePointer<Float>, count: Int)] {
+        var arrays = [("trained", trained, trainedCount)]
+        for (name, box) in zip(configuration.optimizer.moments, optimizer.moments) {
+            arrays.append((name, box.base, box.count))
+        }
+        if let average { arrays.append(("average", average.values.base, trainedCount)) }
+        if let best { arrays.append(("best", best.base, trainedCount)) }
+        return arrays
+    }
+}
+
+extension TrainingCheckpoint.Identity {
+    init(of trainer: TransformerTrainer) {
+        func digest<Element>(_ elements: [Element]?) -> String {
+            elements.map { $0.withUnsafeBytes { ContentDigest(of: $0).hexadecimal } } ?? "none"
+        }
+        let key = trainer.key
+        self.init(
+            configuration: "\(trainer.modelConfiguration) \(trainer.configuration)",
+            steps: trainer.steps,
+            key: "\(key.seed)/\(key.stream)/\(key.generation)/\(key.index)",
+            data: [
+                digest(trainer.stream.tokens), digest(trainer.stream.weights),
+                digest(trainer.validation?.tokens), digest(trainer.validation?.offsets),
+            ].joined(separator: " "), start: trainer.startDigest)
+    }
+}

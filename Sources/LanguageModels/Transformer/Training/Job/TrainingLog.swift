@@ -1,0 +1,110 @@
+package import Files
+import Glibc
+
+/// The course of a fit on disk: `training.csv`, and the same for TensorBoard.
+///
+/// A fit that goes on from a checkpoint goes on with its log: what was logged after the checkpoint is dropped, so that the
+/// files of an interrupted fit end up with the bytes of an uninterrupted one.
+package struct TrainingLog: ~Copyable {
+    /// The files' names in their folder.
+    package static let tableFile = "training.csv"
+    package static let eventFile = "events.out.tfevents.training"
+
+    private static let header = "step,tokens,loss,learning_rate,gradient_norm,validation_loss"
+
+    private let table: Output
+    private let events: Output
+
+    /// A file that grows.
+    private struct Output: ~Copyable {
+        let path: String
+        let file: FileSystem.Descriptor
+
+        init(_ path: String, content: [UInt8]) throws(FileError) {
+            try AtomicFile.write(content, to: path)
+            let opened = try FileSystem.open(path, O_WRONLY | O_APPEND)
+            self.path = path
+            file = opened
+        }
+
+        func append(_ bytes: [UInt8]) throws(FileError) {
+            try FileSystem.write(bytes, to: file.number, path: path)
+        }
+
+        func flush() throws(FileError) { try FileSystem.synchronize(file.number, path: path) }
+    }
+
+    /// Opens the log of a fit that has made `step` steps, dropping what lies beyond.
+    package init(in folder: String, from step: Int) throws(FileError) {
+        let path = folder + "/" + Self.tableFile
+        var rows: [Row] = []
+        if step > 0, let bytes = try FileSystem.read(path) {
+            rows = bytes.split(separator: 0x0A).compactMap(Row.init).filter { $0.step <= step }
+        }
+        let lines = [Self.header] + rows.map(\.text)
+        let table = try Output(
+            path, content: lines.flatMap { Array($0.utf8) + [0x0A] })
+        let events = try Output(
+            folder + "/" + Self.eventFile,
+            content: TensorBoardRecord.header + rows.flatMap(\.event))
+        self.table = table
+        self.events = events
+    }
+
+    /// Appends what a fit reports.
+    package func append(_ progress: TrainingProgress) throws(FileError) {
+        let row = Row(progress)
+        try table.append(Array((row.text + "\n").utf8))
+        try events.append(row.event)
+    }
+
+    /// Makes what was appended survive a power failure.
+    package func flush() throws(FileError) {
+        try table.flush()
+        try events.flush()
+    }
+
+    /// A line of the table. Numbers are written so that they read back to the same bits.
+    private struct Row {
+        var step: Int
+        var tokens: Int
+        /// Loss, learning rate and gradient norm.
+        var numbers: [Double]
+        var validation: Double?
+
+        init(_ progress: TrainingProgress) {
+            step = progress.step
+            tokens = progress.tokens
+            numbers = [progress.meanNats, progress.learningRate, progress.gradientNorm]
+            validation = progress.validationNats
+        }
+
+        init?(_ line: ArraySlice<UInt8>) {
+            let fields = line.split(separator: 0x2C, omittingEmptySubsequences: false).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            guard fields.count == 6, let step = Int(fields[0]), let tokens = Int(fields[1]) else {
+                return nil
+            }
+            self.step = step
+            self.tokens = tokens
+            numbers = fields[2...4].compactMap { Double($0) }
+            validation = Double(fields[5])
+            if numbers.count != 3 { return nil }
+        }
+
+        var text: String {
+            "\(step),\(tokens)," + numbers.map { "\($0)" }.joined(separator: ",")
+                + "," + (validation.map { "\($0)" } ?? "")
+        }
+
+        var event: [UInt8] {
+            var values = [
+                ("loss/train", Float(numbers[0])), ("learning_rate", Float(numbers[1])),
+                ("gradient_norm", Float(numbers[2])),
+            ]
+            if let validation { values.append(("loss/validation", Float(validation))) }
+            return TensorBoardRecord.scalars(values, step: step)
+        }
+    }
+}
