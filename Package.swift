@@ -39,6 +39,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
+        .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     ]
         + room("Files", dependencies: [])
         + room("Compute", dependencies: ["COpenBLAS", "CKernels"])
@@ -51,7 +52,7 @@ let package = Package(
             testResources: [.copy("Fixtures")])
         + room(
             "LanguageModels", dependencies: ["CKernels", "Compute", "Files", "Text"],
-            testResources: [.copy("Fixtures")])
+            testing: ["AllocationCount"], testResources: [.copy("Fixtures")])
         + room("Collapse", dependencies: ["Compute"])
         + room("Settings", dependencies: ["Collapse", "LanguageModels", "Text", "Compute"])
         + room(

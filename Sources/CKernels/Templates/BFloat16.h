@@ -2,8 +2,8 @@
 //
 // The arithmetic is that of the VDPBF16PS instruction, on every machine: factors are rounded to the nearest, ties to
 // even; they are taken in pairs along the inner dimension, zero where the last has no partner; and a pair adds
-// sum = fma(a[l + 1], b[l + 1], sum), then sum = fma(a[l], b[l], sum), where numbers below the normal range count as zero
-// and become zero. A word holds a pair, element l in its lower half.
+// sum = fma(a[l + 1], b[l + 1], sum), then sum = fma(a[l], b[l], sum), where numbers below the normal range count as
+// zero and become zero. A word holds a pair, element l in its lower half.
 
 typedef uint32_t NAME(W) __attribute__((ext_vector_type(16)));
 typedef uint32_t NAME(WU) __attribute__((ext_vector_type(16), aligned(4)));
@@ -119,10 +119,11 @@ static void NAME(pair_left)(uint32_t *left, const float *a, long a_row, long row
     }
 }
 
-// The same where columns adjoin: the pair of rows l and l + 1 begins at left[l / 2 * PAIRED_ROWS].
-static void NAME(pair_left_columns)(uint32_t *left, const float *a, long a_column, long rows, long depth) {
+// The same where columns adjoin: the pair of columns l and l + 1 begins at left[l / 2 * stride].
+static void NAME(pair_left_columns)(uint32_t *left, long stride, const float *a, long a_column, long rows,
+                                    long depth) {
     long whole = rows & ~15L;
-    for (long l = 0; l < depth; l += 2, a += 2 * a_column, left += PAIRED_ROWS) {
+    for (long l = 0; l < depth; l += 2, a += 2 * a_column, left += stride) {
         long has_odd = l + 1 < depth;
         for (long i = 0; i < whole; i += 16)
             NAME(store_words)(left + i, NAME(pair_rows)(LOAD(a + i), has_odd ? LOAD(a + a_column + i) : (V)0));
@@ -137,9 +138,12 @@ static void NAME(pair_left_columns)(uint32_t *left, const float *a, long a_colum
 static void NAME(paired_multiply)(const struct PRODUCT *p, const uint32_t *panels, long depth) {
     uint32_t left[PAIRED_ROWS * PAIRED_ROW] __attribute__((aligned(64)));
     uint32_t packed[PAIRED_DEPTH / 2 * PANEL] __attribute__((aligned(64)));
-    long by_row = p->a_column == 1, left_row = by_row ? PAIRED_ROW : 1, left_column = by_row ? 1 : PAIRED_ROWS;
-    for (long i = 0; i < p->m; i += PAIRED_ROWS) {
-        long rows = p->m - i < PAIRED_ROWS ? p->m - i : PAIRED_ROWS;
+    // Where columns adjoin, a block has as many rows as there is room for.
+    const long by_row = p->a_column == 1, deepest = p->k < PAIRED_DEPTH ? p->k : PAIRED_DEPTH;
+    const long height = by_row ? PAIRED_ROWS : PAIRED_ROWS * PAIRED_ROW / (deepest / 2 + 1) & ~15L;
+    const long left_row = by_row ? PAIRED_ROW : 1, left_column = by_row ? 1 : height;
+    for (long i = 0; i < p->m; i += height) {
+        long rows = p->m - i < height ? p->m - i : height;
         REAL *c = p->c + i * p->c_row;
         for (long l = 0; l == 0 || l < p->k; l += PAIRED_DEPTH) {
             long part = p->k - l < PAIRED_DEPTH ? p->k - l : PAIRED_DEPTH, pairs = (part + 1) / 2;
@@ -147,21 +151,24 @@ static void NAME(paired_multiply)(const struct PRODUCT *p, const uint32_t *panel
             if (by_row)
                 NAME(pair_left)(left, a, p->a_row, rows, part);
             else
-                NAME(pair_left_columns)(left, a, p->a_column, rows, part);
+                NAME(pair_left_columns)(left, height, a, p->a_column, rows, part);
             for (long j = 0; j < p->n; j += PANEL) {
                 long columns = p->n - j < PANEL ? p->n - j : PANEL;
-                const uint32_t *panel = packed;
-                if (panels)
+                const uint32_t *panel = packed, *next = packed;
+                if (panels) {
                     panel = panels + j * depth + l / 2 * PANEL;
-                else
+                    next = j + PANEL < p->n ? panel + depth * PANEL : panel;
+                } else {
                     NAME(pack_paired_panel)(packed, p->b + l * p->b_row + j * p->b_column, p->b_row, p->b_column,
                                             part, columns);
+                }
                 if (l > 0)
-                    NAME(paired_multiply_panel)(c + j, p->c_row, left, left_row, left_column, panel, rows, columns,
-                                                pairs, c + j, p->c_row, 0);
+                    NAME(paired_multiply_panel)(c + j, p->c_row, left, left_row, left_column, panel, next, rows,
+                                                columns, pairs, c + j, p->c_row, 0);
                 else
-                    NAME(paired_multiply_panel)(c + j, p->c_row, left, left_row, left_column, panel, rows, columns,
-                                                pairs, base ? base + j : 0, p->base_row, p->bias ? p->bias + j : 0);
+                    NAME(paired_multiply_panel)(c + j, p->c_row, left, left_row, left_column, panel, next, rows,
+                                                columns, pairs, base ? base + j : 0, p->base_row,
+                                                p->bias ? p->bias + j : 0);
             }
         }
     }
@@ -179,12 +186,16 @@ static void NAME(paired_product)(const struct PRODUCT *p, const uint32_t *panels
 #define HEAD(x) NAME(paired_##x)
 #include "Attention.h"
 
+#include "PairedDecoding.h"
+
 const struct PAIRED_TABLE JOIN(ck_table, bf16, LEVEL) = {
     .variant = LEVEL_NAME,
     .pack = NAME(pack_paired),
     .product = NAME(paired_product),
     .attention_forward = NAME(paired_attention_forward),
     .attention_backward = NAME(paired_attention_backward),
+    .cache_append = NAME(paired_cache_append),
+    .cache_attention = NAME(paired_cache_attention),
 };
 
 #undef W

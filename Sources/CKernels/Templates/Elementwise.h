@@ -1,16 +1,4 @@
-// Biases, sums, GELU, dropout and the AdamW update.
-
-static void NAME(fill_rows)(REAL *out, const REAL *bias, long rows, long n) {
-    for (long r = 0; r < rows; r++) __builtin_memcpy(out + r * n, bias, (unsigned long)n * sizeof(REAL));
-}
-
-static void NAME(add_bias)(REAL *out, const REAL *x, const REAL *bias, long rows, long n) {
-    long whole = n & ~15L;
-    for (long r = 0; r < rows; r++, out += n, x += n) {
-        for (long j = 0; j < whole; j += 16) STORE(out + j, LOAD(x + j) + LOAD(bias + j));
-        for (long j = whole; j < n; j++) out[j] = x[j] + bias[j];
-    }
-}
+// Sums, GELU, dropout and the AdamW update.
 
 static void NAME(add_column_sums)(REAL *sums, const REAL *x, long rows, long n) {
     long j = 0;

@@ -1,4 +1,4 @@
-// Rows of one table in, and their gradients out; and what a row of attention scores may not see.
+// Rows of one table in, and their gradients out.
 
 static void NAME(gather_rows)(REAL *out, const REAL *table, const int32_t *index, long rows, long d) {
     for (long r = 0; r < rows; r++)
@@ -7,9 +7,4 @@ static void NAME(gather_rows)(REAL *out, const REAL *table, const int32_t *index
 
 static void NAME(scatter_rows)(REAL *dtable, const REAL *dx, const int32_t *index, long rows, long d) {
     for (long r = 0; r < rows; r++) NAME(add)(dtable + index[r] * d, dx + r * d, d);
-}
-
-static void NAME(mask_before)(REAL *s, const int32_t *first, long rows, long ld) {
-    for (long r = 0; r < rows; r++)
-        for (long j = 0; j < first[r]; j++) s[r * ld + j] = -INFINITY;
 }

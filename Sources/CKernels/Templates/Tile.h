@@ -7,15 +7,16 @@
 // TILE(name), and TILE_ROWS and TILE_VECTORS, as many sums as there are registers.
 
 // c[i][j] = base[i][j] + bias[j] + sum over l of a[i * a_row + l * a_column] * b[l * PANEL + j]; base and bias may be
-// null.
+// null. Asks for memory from `ahead` on, a vector for each l.
 INLINE void TILE(tile)(REAL *c, long c_row, const FACTOR *a, long a_row, long a_column, const FACTOR *b, long k,
-                       const REAL *base, long base_row, const REAL *bias, const int rows) {
+                       const REAL *base, long base_row, const REAL *bias, const FACTOR *ahead, const int rows) {
     V sum[TILE_ROWS][TILE_VECTORS];
     UNROLL for (int i = 0; i < rows; i++) UNROLL for (int v = 0; v < TILE_VECTORS; v++) {
         V start = base ? LOAD(base + i * base_row + 16 * v) : (V)0;
         sum[i][v] = bias ? start + LOAD(bias + 16 * v) : start;
     }
     for (long l = 0; l < k; l++, a += a_column, b += PANEL) {
+        __builtin_prefetch(ahead + 16 * l, 0, 2);
         FACTORS column[TILE_VECTORS];
         UNROLL for (int v = 0; v < TILE_VECTORS; v++) column[v] = LOAD_FACTORS(b + 16 * v);
         UNROLL for (int i = 0; i < rows; i++) {
@@ -30,9 +31,9 @@ INLINE void TILE(tile)(REAL *c, long c_row, const FACTOR *a, long a_row, long a_
 // A tile of 1 ... TILE_ROWS rows, each number with code of its own.
 static __attribute__((noinline)) void TILE(tile_of)(long rows, REAL *c, long c_row, const FACTOR *a, long a_row,
                                                     long a_column, const FACTOR *b, long k, const REAL *base,
-                                                    long base_row, const REAL *bias) {
+                                                    long base_row, const REAL *bias, const FACTOR *ahead) {
 #define ROWS(n)                                                                                                        \
-    case n: TILE(tile)(c, c_row, a, a_row, a_column, b, k, base, base_row, bias, n); break;
+    case n: TILE(tile)(c, c_row, a, a_row, a_column, b, k, base, base_row, bias, ahead, n); break;
     switch (rows) {
         ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5) ROWS(6)
 #if TILE_ROWS == 12
@@ -42,20 +43,24 @@ static __attribute__((noinline)) void TILE(tile_of)(long rows, REAL *c, long c_r
 #undef ROWS
 }
 
-// m rows of the first n columns of a panel.
+// m rows of the first n columns of a panel, while the `next` one comes from memory.
 static void TILE(multiply_panel)(REAL *c, long c_row, const FACTOR *a, long a_row, long a_column, const FACTOR *panel,
-                                 long m, long n, long k, const REAL *base, long base_row, const REAL *bias) {
+                                 const FACTOR *next, long m, long n, long k, const REAL *base, long base_row,
+                                 const REAL *bias) {
     const long tile_width = 16 * TILE_VECTORS, strips = (m + TILE_ROWS - 1) / TILE_ROWS;
     for (long j = 0; j < n; j += tile_width)
         for (long strip = 0, i = 0, end; strip < strips; strip++, i = end) {
             end = m * (strip + 1) / strips;
             long rows = end - i, width = n - j < tile_width ? n - j : tile_width;
             unsigned long bytes = (unsigned long)width * sizeof(REAL);
-            const FACTOR *left = a + i * a_row;
+            const FACTOR *left = a + i * a_row, *ahead = next + strip % (PANEL / 16) * 16 * k;
             const REAL *start = base ? base + i * base_row + j : 0, *addend = bias ? bias + j : 0;
             REAL *out = c + i * c_row + j;
+            // The next tile comes from memory while this one is computed.
+            for (long r = end; r < m && r < end + TILE_ROWS; r++)
+                UNROLL for (int v = 0; v < TILE_VECTORS; v++) __builtin_prefetch(c + r * c_row + j + 16 * v, 1);
             if (width == tile_width) {
-                TILE(tile_of)(rows, out, c_row, left, a_row, a_column, panel + j, k, start, base_row, addend);
+                TILE(tile_of)(rows, out, c_row, left, a_row, a_column, panel + j, k, start, base_row, addend, ahead);
                 continue;
             }
             // A whole tile beside the matrix, of which the columns that exist are copied.
@@ -64,7 +69,7 @@ static void TILE(multiply_panel)(REAL *c, long c_row, const FACTOR *a, long a_ro
             for (long r = 0; base && r < rows; r++)
                 __builtin_memcpy(edge + r * tile_width, start + r * base_row, bytes);
             TILE(tile_of)(rows, edge, tile_width, left, a_row, a_column, panel + j, k, base ? edge : 0, tile_width,
-                          bias ? edge_bias : 0);
+                          bias ? edge_bias : 0, ahead);
             for (long r = 0; r < rows; r++) __builtin_memcpy(out + r * c_row, edge + r * tile_width, bytes);
         }
 }

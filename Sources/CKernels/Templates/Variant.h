@@ -13,7 +13,6 @@
 #include "Gating.h"
 #include "Rotary.h"
 #include "Rows.h"
-#include "GroupedDecoding.h"
 #include "AttentionParts.h"
 
 #define FACTOR REAL
@@ -33,8 +32,6 @@ const struct TABLE NAME(ck_table) = {
     .layer_norm_forward = NAME(layer_norm_forward),
     .layer_norm_apply = NAME(layer_norm_apply),
     .layer_norm_backward = NAME(layer_norm_backward),
-    .fill_rows = NAME(fill_rows),
-    .add_bias = NAME(add_bias),
     .add_column_sums = NAME(add_column_sums),
     .add = NAME(add),
     .sum_of_squares = NAME(sum_of_squares),
@@ -59,8 +56,6 @@ const struct TABLE NAME(ck_table) = {
     .rotate = NAME(rotate),
     .gather_rows = NAME(gather_rows),
     .scatter_rows = NAME(scatter_rows),
-    .mask_before = NAME(mask_before),
-    .grouped_cache_attention = NAME(grouped_cache_attention),
 };
 
 #ifdef PAIRED_TABLE
@@ -73,5 +68,3 @@ const struct TABLE NAME(ck_table) = {
 #undef STORE
 #undef GELU_RATE
 #undef GELU_CUBIC
-#undef COLUMNS
-#undef QUERIES

@@ -42,6 +42,14 @@ struct ck_kernels_bf16 {
     void (*_Nonnull attention_backward)(const struct ck_attention_f32 *_Nonnull attention, const float *_Nonnull dout,
                                         long out_row, float *_Nonnull dquery, float *_Nonnull dkey,
                                         float *_Nonnull dvalue, int adding);
+    /// As those for floats. Keys take (width + 1) / 2 words for each head and position, positions in blocks of 16; values
+    /// take d words for two positions, and 16 words beyond them may be read. Scores have `heads` rows of `length`,
+    /// padded to 32; a head has at most 512 elements.
+    void (*_Nonnull cache_append)(uint32_t *_Nonnull keys, uint32_t *_Nonnull values, const float *_Nonnull key,
+                                  const float *_Nonnull value, long position, long key_heads, long width);
+    void (*_Nonnull cache_attention)(float *_Nonnull out, const float *_Nonnull query, const uint32_t *_Nonnull keys,
+                                     const uint32_t *_Nonnull values, float *_Nonnull scores, long heads,
+                                     long key_heads, long width, long length, float scale);
 };
 
 /// The kernels for this machine.

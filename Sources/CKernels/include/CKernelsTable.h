@@ -67,11 +67,7 @@ struct CK_TABLE {
                                 const CK_REAL *gain, const CK_REAL *mean, const CK_REAL *inverse_deviation, long rows,
                                 long d);
 
-    // --- Biases and sums ---
-    /// out[r] = bias
-    void (*fill_rows)(CK_REAL *out, const CK_REAL *bias, long rows, long n);
-    /// out[r] = x[r] + bias
-    void (*add_bias)(CK_REAL *out, const CK_REAL *x, const CK_REAL *bias, long rows, long n);
+    // --- Sums ---
     /// sums[j] += sum over r of x[r][j]
     void (*add_column_sums)(CK_REAL *sums, const CK_REAL *x, long rows, long n);
     /// y += x
@@ -120,9 +116,10 @@ struct CK_TABLE {
     /// t is keys[(t / 16) * 16 * d + 16 * j + t % 16]; values are rows.
     void (*cache_append)(CK_REAL *keys, CK_REAL *values, const CK_REAL *key, const CK_REAL *value, long position,
                          long d);
-    /// Attention of one query over `length` cached positions. `scores` has room for `heads` rows of `length`, padded.
+    /// Attention of one query over `length` cached positions, where heads / key_heads heads share keys and values, and
+    /// d is key_heads * width. `scores` has room for `heads` rows of `length`, padded.
     void (*cache_attention)(CK_REAL *out, const CK_REAL *query, const CK_REAL *keys, const CK_REAL *values,
-                            CK_REAL *scores, long heads, long d, long length, CK_REAL scale);
+                            CK_REAL *scores, long heads, long key_heads, long width, long length, CK_REAL scale);
     /// The index that a uniform number in [0, 1) picks from softmax(x * inverse_temperature); x, padded, is overwritten
     /// with the unnormalised probabilities.
     long (*draw)(CK_REAL *x, long n, CK_REAL inverse_temperature, double uniform);
@@ -154,14 +151,6 @@ struct CK_TABLE {
     void (*gather_rows)(CK_REAL *out, const CK_REAL *table, const int32_t *index, long rows, long d);
     /// The transpose: adds dx[r] to row index[r].
     void (*scatter_rows)(CK_REAL *dtable, const CK_REAL *dx, const int32_t *index, long rows, long d);
-    /// Columns 0 ..< first[r] of row r become minus infinity.
-    void (*mask_before)(CK_REAL *s, const int32_t *first, long rows, long ld);
-
-    // --- Decoding where heads / key_heads query heads share keys and values ---
-    /// As `cache_attention`, with d = key_heads * width in the cache; `scores` has room for four rows of `length`.
-    void (*grouped_cache_attention)(CK_REAL *out, const CK_REAL *query, const CK_REAL *keys, const CK_REAL *values,
-                                    CK_REAL *scores, long heads, long key_heads, long width, long length,
-                                    CK_REAL scale);
 };
 
 #pragma clang assume_nonnull end

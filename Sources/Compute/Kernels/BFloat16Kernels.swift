@@ -9,11 +9,22 @@ package struct BFloat16Kernels: Sendable, CustomStringConvertible {
     package let product: @Sendable (MatrixProduct<Float>) -> Void
     package let attentionForward: Kernels<Float>.AttentionForward
     package let attentionBackward: Kernels<Float>.AttentionBackward
+    /// Keys and values in pairs of bfloat16, one in the room of each float; see `CKernels.h`.
+    package let cacheAppend:
+        @Sendable (
+            UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafePointer<Float>,
+            UnsafePointer<Float>, Int, Int, Int
+        ) -> Void
+    package let cacheAttention:
+        @Sendable (
+            UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>,
+            UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int, Int, Int, Float
+        ) -> Void
 
     package var description: String { variant }
 
     /// The kernels for this machine.
-    static let current = BFloat16Kernels(ck_kernels_bfloat16().pointee)
+    package static let current = BFloat16Kernels(ck_kernels_bfloat16().pointee)
 
     /// The kernels of every instruction set that this machine has, the best first.
     package static var variants: [BFloat16Kernels] {
@@ -28,13 +39,13 @@ package struct BFloat16Kernels: Sendable, CustomStringConvertible {
         variant = String(cString: table.variant)
         pack = { [call = table.pack] matrix, panels in
             call(
-                panels.words, matrix.base, matrix.rowStep, matrix.columnStep, matrix.height,
+                words(panels.base), matrix.base, matrix.rowStep, matrix.columnStep, matrix.height,
                 matrix.width)
         }
         product = { [call = table.product] product in
             var description = ck_product_f32(product)
             if case .panels(let panels) = product.b {
-                call(&description, panels.words)
+                call(&description, words(panels.base))
             } else {
                 call(&description, nil)
             }
@@ -47,12 +58,16 @@ package struct BFloat16Kernels: Sendable, CustomStringConvertible {
             var description = ck_attention_f32($0)
             call(&description, $1, $2, $3, $4, $5, $6)
         }
+        cacheAppend = { [call = table.cache_append] in
+            call(words($0), words($1), $2, $3, $4, $5, $6)
+        }
+        cacheAttention = { [call = table.cache_attention] in
+            call($0, $1, words($2), words($3), $4, $5, $6, $7, $8, $9)
+        }
     }
 }
 
-extension Panels<Float> {
-    /// Pairs of bfloat16, one in the room of each float.
-    fileprivate var words: UnsafeMutablePointer<UInt32> {
-        UnsafeMutableRawPointer(base).assumingMemoryBound(to: UInt32.self)
-    }
+/// Pairs of bfloat16, one in the room of each float.
+private func words(_ floats: UnsafePointer<Float>) -> UnsafeMutablePointer<UInt32> {
+    UnsafeMutableRawPointer(mutating: floats).assumingMemoryBound(to: UInt32.self)
 }

@@ -33,8 +33,6 @@ import CKernels
         @Sendable (
             Mutable, Mutable, Mutable, Constant, Constant, Constant, Constant, Constant, Int, Int
         ) -> Void
-    package let fillRows: @Sendable (Mutable, Constant, Int, Int) -> Void
-    package let addBias: @Sendable (Mutable, Constant, Constant, Int, Int) -> Void
     package let addColumnSums: @Sendable (Mutable, Constant, Int, Int) -> Void
     package let add: @Sendable (Mutable, Constant, Int) -> Void
     package let sumOfSquares: @Sendable (Constant, Int) -> Double
@@ -69,7 +67,7 @@ import CKernels
     package let cacheAppend: @Sendable (Mutable, Mutable, Constant, Constant, Int, Int) -> Void
     package let cacheAttention:
         @Sendable (
-            Mutable, Constant, Constant, Constant, Mutable, Int, Int, Int, Element
+            Mutable, Constant, Constant, Constant, Mutable, Int, Int, Int, Int, Element
         ) -> Void
     package let draw: @Sendable (Mutable, Int, Element, Double) -> Int
     package let rmsNormForward:
@@ -85,11 +83,6 @@ import CKernels
         ) -> Void
     package let gatherRows: @Sendable (Mutable, Constant, UnsafePointer<Int32>, Int, Int) -> Void
     package let scatterRows: @Sendable (Mutable, Constant, UnsafePointer<Int32>, Int, Int) -> Void
-    package let maskBefore: @Sendable (Mutable, UnsafePointer<Int32>, Int, Int) -> Void
-    package let groupedCacheAttention:
-        @Sendable (
-            Mutable, Constant, Constant, Constant, Mutable, Int, Int, Int, Int, Element
-        ) -> Void
 }
 
 extension Kernels<Float> {
@@ -120,8 +113,6 @@ extension Kernels<Float> {
         layerNormBackward = { [call = table.layer_norm_backward] in
             call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)
         }
-        fillRows = { [call = table.fill_rows] in call($0, $1, $2, $3) }
-        addBias = { [call = table.add_bias] in call($0, $1, $2, $3, $4) }
         addColumnSums = { [call = table.add_column_sums] in call($0, $1, $2, $3) }
         add = { [call = table.add] in call($0, $1, $2) }
         sumOfSquares = { [call = table.sum_of_squares] in call($0, $1) }
@@ -141,7 +132,7 @@ extension Kernels<Float> {
         dropout = { [call = table.dropout] in call($0, $1, $2, $3, $4, $5) }
         cacheAppend = { [call = table.cache_append] in call($0, $1, $2, $3, $4, $5) }
         cacheAttention = { [call = table.cache_attention] in
-            call($0, $1, $2, $3, $4, $5, $6, $7, $8)
+            call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)
         }
         draw = { [call = table.draw] in call($0, $1, $2, $3) }
         rmsNormForward = { [call = table.rms_norm_forward] in call($0, $1, $2, $3, $4, $5, $6) }
@@ -154,10 +145,6 @@ extension Kernels<Float> {
         rotate = { [call = table.rotate] in call($0, $1, $2, $3, $4, $5, $6, $7, $8) }
         gatherRows = { [call = table.gather_rows] in call($0, $1, $2, $3, $4) }
         scatterRows = { [call = table.scatter_rows] in call($0, $1, $2, $3, $4) }
-        maskBefore = { [call = table.mask_before] in call($0, $1, $2, $3) }
-        groupedCacheAttention = { [call = table.grouped_cache_attention] in
-            call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)
-        }
     }
 }
 
@@ -189,8 +176,6 @@ extension Kernels<Double> {
         layerNormBackward = { [call = table.layer_norm_backward] in
             call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)
         }
-        fillRows = { [call = table.fill_rows] in call($0, $1, $2, $3) }
-        addBias = { [call = table.add_bias] in call($0, $1, $2, $3, $4) }
         addColumnSums = { [call = table.add_column_sums] in call($0, $1, $2, $3) }
         add = { [call = table.add] in call($0, $1, $2) }
         sumOfSquares = { [call = table.sum_of_squares] in call($0, $1) }
@@ -210,7 +195,7 @@ extension Kernels<Double> {
         dropout = { [call = table.dropout] in call($0, $1, $2, $3, $4, $5) }
         cacheAppend = { [call = table.cache_append] in call($0, $1, $2, $3, $4, $5) }
         cacheAttention = { [call = table.cache_attention] in
-            call($0, $1, $2, $3, $4, $5, $6, $7, $8)
+            call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)
         }
         draw = { [call = table.draw] in call($0, $1, $2, $3) }
         rmsNormForward = { [call = table.rms_norm_forward] in call($0, $1, $2, $3, $4, $5, $6) }
@@ -223,9 +208,5 @@ extension Kernels<Double> {
         rotate = { [call = table.rotate] in call($0, $1, $2, $3, $4, $5, $6, $7, $8) }
         gatherRows = { [call = table.gather_rows] in call($0, $1, $2, $3, $4) }
         scatterRows = { [call = table.scatter_rows] in call($0, $1, $2, $3, $4) }
-        maskBefore = { [call = table.mask_before] in call($0, $1, $2, $3) }
-        groupedCacheAttention = { [call = table.grouped_cache_attention] in
-            call($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)
-        }
     }
 }

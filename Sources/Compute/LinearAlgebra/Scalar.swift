@@ -19,9 +19,17 @@ import COpenBLAS
     /// The kernels for this machine.
     static var kernels: Kernels<Self> { get }
 
-    /// Kernels whose products round their factors.
-    static func attentionForward(_ precision: Precision) -> Kernels<Self>.AttentionForward
-    static func attentionBackward(_ precision: Precision) -> Kernels<Self>.AttentionBackward
+    /// Attention of one head into `out`, whose rows lie `stride` apart, with products of rounded factors.
+    static func attend(
+        _ head: HeadAttention<Self>, into out: UnsafeMutablePointer<Self>, stride: Int,
+        precision: Precision)
+
+    /// The gradient of what ``attend(_:into:stride:precision:)`` was given, from that of its output. Where heads share keys,
+    /// all but the first are `adding` to the gradient of keys and values.
+    static func attendBackward(
+        _ head: HeadAttention<Self>, gradient: UnsafePointer<Self>, stride: Int,
+        query: UnsafeMutablePointer<Self>, key: UnsafeMutablePointer<Self>,
+        value: UnsafeMutablePointer<Self>, adding: Bool, precision: Precision)
 }
 
 extension Float: Scalar {
@@ -46,21 +54,28 @@ extension Float: Scalar {
         return Kernels(ck_kernels_float().pointee)
     }()
 
-    @usableFromInline package static func attentionForward(
-        _ precision: Precision
-    ) -> Kernels<Float>.AttentionForward {
+    @usableFromInline package static func attend(
+        _ head: HeadAttention<Float>, into out: UnsafeMutablePointer<Float>, stride: Int,
+        precision: Precision
+    ) {
         switch precision {
-        case .float32: kernels.attentionForward
-        case .bfloat16: BFloat16Kernels.current.attentionForward
+        case .float32: kernels.attentionForward(head, out, stride)
+        case .bfloat16: BFloat16Kernels.current.attentionForward(head, out, stride)
         }
     }
 
-    @usableFromInline package static func attentionBackward(
-        _ precision: Precision
-    ) -> Kernels<Float>.AttentionBackward {
+    @usableFromInline package static func attendBackward(
+        _ head: HeadAttention<Float>, gradient: UnsafePointer<Float>, stride: Int,
+        query: UnsafeMutablePointer<Float>, key: UnsafeMutablePointer<Float>,
+        value: UnsafeMutablePointer<Float>, adding: Bool, precision: Precision
+    ) {
+        let adding: Int32 = adding ? 1 : 0
         switch precision {
-        case .float32: kernels.attentionBackward
-        case .bfloat16: BFloat16Kernels.current.attentionBackward
+        case .float32:
+            kernels.attentionBackward(head, gradient, stride, query, key, value, adding)
+        case .bfloat16:
+            BFloat16Kernels.current.attentionBackward(
+                head, gradient, stride, query, key, value, adding)
         }
     }
 
@@ -107,18 +122,21 @@ extension Double: Scalar {
         return Kernels(ck_kernels_double().pointee)
     }()
 
-    @usableFromInline package static func attentionForward(
-        _ precision: Precision
-    ) -> Kernels<Double>.AttentionForward {
+    @usableFromInline package static func attend(
+        _ head: HeadAttention<Double>, into out: UnsafeMutablePointer<Double>, stride: Int,
+        precision: Precision
+    ) {
         precondition(precision == .float32, "doubles are not rounded to bfloat16")
-        return kernels.attentionForward
+        kernels.attentionForward(head, out, stride)
     }
 
-    @usableFromInline package static func attentionBackward(
-        _ precision: Precision
-    ) -> Kernels<Double>.AttentionBackward {
+    @usableFromInline package static func attendBackward(
+        _ head: HeadAttention<Double>, gradient: UnsafePointer<Double>, stride: Int,
+        query: UnsafeMutablePointer<Double>, key: UnsafeMutablePointer<Double>,
+        value: UnsafeMutablePointer<Double>, adding: Bool, precision: Precision
+    ) {
         precondition(precision == .float32, "doubles are not rounded to bfloat16")
-        return kernels.attentionBackward
+        kernels.attentionBackward(head, gradient, stride, query, key, value, adding ? 1 : 0)
     }
 
     /// The kernels of every instruction set that this machine has, the best first.

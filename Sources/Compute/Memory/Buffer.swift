@@ -13,10 +13,15 @@ package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
     /// address translation.
     private static var hugePage: Int { 1 << 21 }
 
-    /// Allocates `count` elements that are all zero bits.
+    /// Allocates `count` elements that are all zero bits. A large buffer takes memory where it is first used.
     package init(count: Int) {
         self.init(uninitialized: count)
-        memset(base, 0, max(1, count) * MemoryLayout<Element>.stride)
+        let bytes = max(1, count) * MemoryLayout<Element>.stride
+        // Pages that are given back to the system come again as zeros.
+        let pages = bytes / Self.hugePage * Self.hugePage
+        let isCleared = pages > Self.hugePage && madvise(base, pages, MADV_DONTNEED) == 0
+        let rest = isCleared ? pages : 0
+        memset(UnsafeMutableRawPointer(base) + rest, 0, bytes - rest)
     }
 
     /// Allocates `count` elements of arbitrary bits, for owners that write every one of them: the threads that write

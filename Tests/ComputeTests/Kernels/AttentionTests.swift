@@ -203,8 +203,8 @@ import Testing
                 kernels.cacheAppend(
                     keys.base, values.base, query + d, query + 2 * d, position, d)
                 kernels.cacheAttention(
-                    row.base, query, keys.base, values.base, scores.base, heads, d, position + 1,
-                    scale)
+                    row.base, query, keys.base, values.base, scores.base, heads, heads, width,
+                    position + 1, scale)
                 #expect(
                     row.array() == Array(expected[position * d..<(position + 1) * d]),
                     "position \(position), \(kernels.variant)")

@@ -122,16 +122,16 @@ import Testing
         }
     }
 
-    /// Rows of `n` scores, of which row r sees those from r on and up to n - rows + r.
+    /// Rows of `n` scores, of which row r sees those up to n - rows + r, without the first r.
     private static func softmax(_ n: Int) -> Layer {
         let stride = (n + 15) / 16 * 16
         @Sendable func probabilities(_ x: [Double]) -> Buffer<Double> {
             let scores = Buffer<Double>(count: rows * stride)
             for row in 0..<rows {
-                for j in 0..<n { scores.base[row * stride + j] = x[row * n + j] }
+                for j in 0..<n {
+                    scores.base[row * stride + j] = j < row ? -.infinity : x[row * n + j]
+                }
             }
-            let first = Buffer<Int32>((0..<rows).map { Int32($0) })
-            kernels.maskBefore(scores.base, first.base, rows, stride)
             kernels.causalSoftmaxForward(scores.base, rows, n - rows, n, stride)
             return scores
         }

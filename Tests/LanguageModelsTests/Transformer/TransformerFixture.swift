@@ -126,10 +126,12 @@ enum Toy {
     static let key = RandomKey(seed: 11, purpose: .shuffle)
 
     /// The logits after each token of one sequence, by a full forward pass.
-    static func logits(_ model: TransformerModel, _ tokens: [UInt32]) -> [[Float]] {
+    static func logits(
+        _ model: TransformerModel, _ tokens: [UInt32], precision: Precision = .float32
+    ) -> [[Float]] {
         let engine = SliceEngine<Float>(
             configuration: model.configuration, sequences: 1, length: tokens.count,
-            purpose: .inference)
+            purpose: .inference, precision: precision)
         for (row, token) in tokens.enumerated() { engine.tokens[row] = Int32(token) }
         engine.forward(parameters: model.parameters.base, sequences: 1, length: tokens.count)
         let flat = engine.logits(parameters: model.parameters.base, rows: 0..<tokens.count)

@@ -19,6 +19,7 @@ package struct TransformerScorer {
     private let length: Int
     private let stride: Int
     private let windows: ScoringWindows
+    private let precision: Precision
 
     /// A scorer with a context and a stride, both in tokens.
     ///
@@ -28,10 +29,11 @@ package struct TransformerScorer {
     ///   - stride: How far windows move; nil for half the context. With the whole context each token is computed once,
     ///     but those at a window's start see little.
     ///   - windows: Whether windows may hold several documents.
+    ///   - precision: How factors of products are rounded.
     /// - Throws: ``TransformerError`` where the model cannot look back that far.
     package init(
         _ model: TransformerModel, contextLength: Int? = nil, stride: Int? = nil,
-        windows: ScoringWindows = .perDocument
+        windows: ScoringWindows = .perDocument, precision: Precision = .float32
     ) throws(TransformerError) {
         let limit = model.configuration.contextLength
         let length = contextLength ?? limit
@@ -50,6 +52,7 @@ package struct TransformerScorer {
         self.length = length
         self.stride = step
         self.windows = windows
+        self.precision = precision
     }
 
     /// Scores every token and every end of documents.
@@ -75,13 +78,19 @@ package struct TransformerScorer {
         let text = dataset.packed(boundary: boundary)
         let parts = parts(of: dataset)
         let result = Buffer<Double>(count: dataset.tokens.count + dataset.documentCount)
-        // Windows are computed in batches of a fixed size, the last one filled up, so that no score depends on how many
-        // windows there are.
         let batch = max(1, BatchGradient.sliceTokens / length)
+        var panels: WeightPanels<Float>?
+        if WeightPanels<Float>.isSmall(model.layout.count, precision) {
+            panels = WeightPanels(
+                reading: model.parameters.base, of: model.configuration, isTraining: false,
+                precision: precision)
+            panels?.fill(pool: pool)
+        }
         let engines = (0..<pool.count).map { _ in
             SliceEngine<Float>(
                 configuration: model.configuration, sequences: batch, length: length,
-                purpose: .inference, mask: mask(boundary: boundary))
+                purpose: .inference, precision: precision, panels: panels,
+                mask: mask(boundary: boundary))
         }
         pool.perform(tasks: (parts.count + batch - 1) / batch) { task, worker in
             let some = parts[(task * batch)..<min(parts.count, (task + 1) * batch)]

@@ -18,21 +18,22 @@ struct Dropout<S: Scalar> {
         base = UInt64(slice) << 28
     }
 
-    /// The places in a model where masks apply: after the embedding, after each half of a block, and on each block of
+    /// The places in a model where masks apply: after the embedding, after each half of a block, and on each row of
     /// attention probabilities.
     enum Place {
         case embedding
         case attentionOut(layer: Int)
         case feedForwardOut(layer: Int)
-        case probabilities(layer: Int, block: Int, of: Int)
+        /// Of a layer's `count` rows, heads and sequences counted through.
+        case probabilities(layer: Int, row: Int, of: Int)
 
         fileprivate var number: Int {
             switch self {
             case .embedding: 0
             case .attentionOut(let layer): 1 + 2 * layer
             case .feedForwardOut(let layer): 2 + 2 * layer
-            case .probabilities(let layer, let block, let count):
-                1 << 12 + layer * count + block
+            case .probabilities(let layer, let row, let count):
+                1 << 12 + layer * count + row
             }
         }
     }
@@ -40,5 +41,11 @@ struct Dropout<S: Scalar> {
     /// Applies the mask of a place; it is linear and its own transpose.
     func apply(to x: UnsafeMutablePointer<S>, count: Int, at place: Place) {
         S.kernels.dropout(x, count, key, base + UInt64(place.number), threshold, scale)
+    }
+
+    /// The masks of the places from one on, for attention to apply.
+    func rows(from place: Place) -> HeadAttention<S>.Dropout {
+        HeadAttention<S>.Dropout(
+            key: key, site: base + UInt64(place.number), threshold: threshold, scale: scale)
     }
 }

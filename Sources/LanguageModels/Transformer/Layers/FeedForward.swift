@@ -10,7 +10,8 @@ enum FeedForward<S: Scalar> {
         p.feedForwardNorm.forward(
             a.middle, into: scratch.normed, a.feedForwardNorm, rows: rows)
         p.feedForwardIn.forward(
-            MatrixView(scratch.normed, rows: rows, columns: shape.width), into: a.inner)
+            MatrixView(scratch.normed, rows: rows, columns: shape.width),
+            into: MatrixView(a.inner, rows: rows, columns: shape.configuration.innerColumns))
         shape.configuration.activation.forward(
             a.inner, into: scratch.activated, rows: rows, columns: inner)
         Residual.forward(

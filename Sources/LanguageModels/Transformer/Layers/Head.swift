@@ -9,9 +9,9 @@ enum Head<S: Scalar> {
         _ p: ParameterViews<S>, normed: UnsafeMutablePointer<S>, rows: Int,
         into logits: UnsafeMutablePointer<S>
     ) {
-        multiply(
-            MatrixView(normed, rows: rows, columns: p.output.columns), p.output.transposed,
-            into: MatrixView(logits, rows: rows, columns: p.output.rows))
+        p.head.forward(
+            MatrixView(normed, rows: rows, columns: p.head.weight.height),
+            into: MatrixView(logits, rows: rows, columns: p.head.weight.width))
     }
 
     /// The negative log-likelihood, in nats, of the targets of some normalised rows.
@@ -44,7 +44,7 @@ enum Head<S: Scalar> {
         scratch: SliceScratch<S>, shape: SliceShape, terms: LossTerms
     ) {
         let (rows, d) = (shape.rows, shape.width)
-        let vocabulary = p.output.rows
+        let vocabulary = p.head.weight.width
         p.finalNorm.forward(x, into: scratch.normed, statistics, rows: rows)
         let block = SliceShape.logitRows(shape.configuration, rows: rows)
         var start = 0
@@ -63,10 +63,10 @@ enum Head<S: Scalar> {
                     terms.zLoss)
             }
             let dLogits = MatrixView(scratch.logits, rows: count, columns: vocabulary)
-            multiply(
-                dLogits, p.output,
+            p.head.inputGradient(
+                dLogits,
                 into: MatrixView(scratch.branchGradient + start * d, rows: count, columns: d))
-            multiply(dLogits.transposed, normed, into: g.output, adding: true)
+            g.head.accumulate(x: normed, dy: dLogits)
             start += count
         }
         scratch.gradient.update(repeating: 0, count: rows * d)

@@ -6,27 +6,45 @@ struct Linear<S: Scalar> {
     let weight: MatrixView<S>
     /// (out)
     let bias: UnsafeMutablePointer<S>?
+    let precision: Precision
+    /// The weight and its transpose, where they have been cut into panels.
+    let panels: WeightPanels<S>.Pair?
 
-    /// y = x W + b; rows of `y` adjoin.
-    func forward(_ x: MatrixView<S>, into y: UnsafeMutablePointer<S>) {
-        let columns = weight.width
-        // The product adds to what is there, so that the bias costs nothing.
-        if let bias { S.kernels.fillRows(y, bias, x.rows, columns) }
-        multiply(
-            x, weight, into: MatrixView(y, rows: x.rows, columns: columns), adding: bias != nil)
+    init(
+        weight: MatrixView<S>, bias: UnsafeMutablePointer<S>?, precision: Precision = .float32,
+        panels: WeightPanels<S>.Pair? = nil
+    ) {
+        self.weight = weight
+        self.bias = bias
+        self.precision = precision
+        self.panels = panels
+    }
+
+    /// y = base + x W + b; no base is zero.
+    func forward(_ x: MatrixView<S>, into y: MatrixView<S>, base: MatrixView<S>? = nil) {
+        if let panels {
+            multiply(x, panels.forward, into: y, base: base, bias: bias)
+        } else {
+            multiply(x, weight, into: y, base: base, bias: bias, precision: precision)
+        }
     }
 
     /// dx = dy W^T
     func inputGradient(_ dy: MatrixView<S>, into dx: MatrixView<S>) {
-        multiply(dy, weight.transposed, into: dx)
+        if let backward = panels?.backward {
+            multiply(dy, backward, into: dx)
+        } else {
+            multiply(dy, weight.transposed, into: dx, precision: precision)
+        }
     }
 
     /// Where this is a gradient: adds what `dy`, whose rows adjoin, makes of it at the input `x`.
     func accumulate(x: MatrixView<S>, dy: MatrixView<S>) {
         if weight.isTransposed {
-            multiply(dy.transposed, x, into: weight.transposed, adding: true)
+            let gradient = weight.transposed
+            multiply(dy.transposed, x, into: gradient, base: gradient, precision: precision)
         } else {
-            multiply(x.transposed, dy, into: weight, adding: true)
+            multiply(x.transposed, dy, into: weight, base: weight, precision: precision)
         }
         if let bias { S.kernels.addColumnSums(bias, dy.base, dy.rows, dy.columns) }
     }

@@ -9,18 +9,14 @@ enum Residual<S: Scalar> {
         at place: @autoclosure () -> Dropout<S>.Place
     ) {
         let (rows, d) = (branch.rows, linear.weight.width)
+        let (stream, target) = (
+            MatrixView(x, rows: rows, columns: d), MatrixView(out, rows: rows, columns: d)
+        )
         guard let dropout else {
-            // The product adds to what is there, so bias and residual cost nothing.
-            if let bias = linear.bias {
-                S.kernels.addBias(out, x, bias, rows, d)
-            } else {
-                out.update(from: x, count: rows * d)
-            }
-            multiply(
-                branch, linear.weight, into: MatrixView(out, rows: rows, columns: d), adding: true)
+            linear.forward(branch, into: target, base: stream)
             return
         }
-        linear.forward(branch, into: out)
+        linear.forward(branch, into: target)
         dropout.apply(to: out, count: rows * d, at: place())
         S.kernels.add(out, x, rows * d)
     }

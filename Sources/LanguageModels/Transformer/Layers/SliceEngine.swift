@@ -23,14 +23,28 @@ package final class SliceEngine<S: Scalar> {
     private let blocks: [BlockActivations<S>]
     private let scratch: SliceScratch<S>
     private let finalNorm: NormStatistics<S>
+    private let precision: Precision
+    private let panels: WeightPanels<S>?
     private let mask: DocumentMask?
     private let rotary: RotaryTable<S>?
 
-    /// An engine for up to `sequences` sequences of up to `length` tokens; `mask` keeps attention inside documents.
+    /// An engine for up to `sequences` sequences of up to `length` tokens.
+    ///
+    /// - Parameters:
+    ///   - configuration: The model's shape.
+    ///   - sequences: The most sequences.
+    ///   - length: The most tokens of each.
+    ///   - purpose: What is kept of a forward pass.
+    ///   - precision: How factors of products are rounded.
+    ///   - panels: The matrices of the parameters that will be computed with, cut and rounded; changes no bit.
+    ///   - mask: Keeps attention inside documents.
     package init(
         configuration: TransformerConfiguration, sequences: Int, length: Int, purpose: Purpose,
-        mask: DocumentMask? = nil
+        precision: Precision = .float32, panels: WeightPanels<S>? = nil, mask: DocumentMask? = nil
     ) {
+        precondition(
+            panels == nil || panels?.precision == precision,
+            "an engine of \(precision) with panels of another precision")
         precondition(
             length > 0 && length <= configuration.contextLength,
             "sequences of \(length) tokens in a context of \(configuration.contextLength)")
@@ -38,6 +52,8 @@ package final class SliceEngine<S: Scalar> {
         layout = ParameterLayout(configuration)
         maximumSequences = sequences
         maximumLength = length
+        self.precision = precision
+        self.panels = panels
         self.mask = mask
         rotary = RotaryTable(configuration, count: length)
         let shape = SliceShape(configuration: configuration, sequences: sequences, length: length)
@@ -70,9 +86,9 @@ package final class SliceEngine<S: Scalar> {
         let rest = Array(streams.dropFirst(streamCount))
         finalNorm = NormStatistics(mean: rest[0], inverse: rest[1])
         scratch = SliceScratch(
-            normed: rest[2], activated: rest[3], scores: rest[4], scoreGradient: rest[5],
-            droppedScores: rest[6], gradient: rest[7], branchGradient: rest[8],
-            queryKeyValueGradient: rest[9], innerGradient: rest[10], logits: rest[11])
+            normed: rest[2], activated: rest[3], attention: rest[4], gradient: rest[5],
+            branchGradient: rest[6], queryKeyValueGradient: rest[7], innerGradient: rest[8],
+            logits: rest[9])
         indices = Buffer(count: 4 * shape.rows)
         rowNats = Buffer(count: shape.rows)
     }
@@ -91,9 +107,9 @@ package final class SliceEngine<S: Scalar> {
         for _ in 0..<(isTraining ? configuration.layers + 1 : 2) { parts.append(rows * d) }
         let backward = isTraining ? 1 : 0
         return parts + [
-            rows, rows, rows * d, rows * configuration.innerWidth, shape.scoreCount,
-            backward * shape.scoreCount, backward * shape.scoreCount, backward * rows * d,
-            backward * rows * max(d, queries), backward * rows * all,
+            rows, rows, rows * d, rows * configuration.innerWidth,
+            S.kernels.attentionScratch(shape.length, configuration.headWidth, isTraining ? 1 : 0),
+            backward * rows * d, backward * rows * max(d, queries), backward * rows * all,
             backward * rows * max(d, columns),
             SliceShape.logitRows(configuration, rows: rows) * configuration.paddedVocabularyCount,
         ]
@@ -122,20 +138,23 @@ package final class SliceEngine<S: Scalar> {
 
     /// Views of the arrays seen last, so that a step builds none.
     private var parameterViews: (base: UnsafePointer<S>, views: ParameterViews<S>)?
-    private var gradientViews: (base: UnsafeMutablePointer<S>, views: ParameterViews<S>)?
+    /// A worker adds to a gradient of its own or to the common one.
+    private var gradientViews: [(base: UnsafeMutablePointer<S>, views: ParameterViews<S>)] = []
 
     private func views(of parameters: UnsafePointer<S>) -> ParameterViews<S> {
         if let known = parameterViews, known.base == parameters { return known.views }
         let views = ParameterViews(
-            reading: parameters, layout: layout, configuration: configuration)
+            reading: parameters, layout: layout, configuration: configuration,
+            precision: precision, panels: panels)
         parameterViews = (parameters, views)
         return views
     }
 
     private func views(of gradient: UnsafeMutablePointer<S>) -> ParameterViews<S> {
-        if let known = gradientViews, known.base == gradient { return known.views }
-        let views = ParameterViews(gradient, layout: layout, configuration: configuration)
-        gradientViews = (gradient, views)
+        for known in gradientViews where known.base == gradient { return known.views }
+        let views = ParameterViews(
+            gradient, layout: layout, configuration: configuration, precision: precision)
+        gradientViews = gradientViews.suffix(1) + [(gradient, views)]
         return views
     }
 

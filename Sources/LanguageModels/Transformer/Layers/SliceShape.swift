@@ -10,12 +10,6 @@ struct SliceShape {
     var rows: Int { sequences * length }
     var width: Int { configuration.width }
 
-    /// Queries that attention takes at a time: what lies above the diagonal beyond their block is never computed.
-    static var queryBlock: Int { 64 }
-    /// Scores of one block of queries, rows padded for the kernels.
-    var scoreStride: Int { (length + 15) / 16 * 16 }
-    var scoreCount: Int { min(length, Self.queryBlock) * scoreStride }
-
     /// Rows whose logits exist at a time, so that a large vocabulary takes a bounded amount of memory.
     static func logitRows(_ configuration: TransformerConfiguration, rows: Int) -> Int {
         let most = max(16, (8 << 20) / configuration.paddedVocabularyCount / 16 * 16)
@@ -58,10 +52,8 @@ struct SliceScratch<S: Scalar> {
     let normed: UnsafeMutablePointer<S>
     /// (rows, n)
     let activated: UnsafeMutablePointer<S>
-    /// (query block, padded length), three times
-    let scores: UnsafeMutablePointer<S>
-    let scoreGradient: UnsafeMutablePointer<S>
-    let droppedScores: UnsafeMutablePointer<S>
+    /// What attention over one head needs.
+    let attention: UnsafeMutablePointer<S>
     /// (rows, d): the gradient of the residual stream.
     let gradient: UnsafeMutablePointer<S>
     /// (rows, d) or (rows, q)

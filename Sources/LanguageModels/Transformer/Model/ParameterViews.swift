@@ -10,15 +10,17 @@ struct ParameterViews<S: Scalar> {
     let positionEmbedding: MatrixView<S>?
     let blocks: [BlockParameters<S>]
     let finalNorm: Normalization<S>
-    /// (V, d): the token embedding, or a matrix of its own.
-    let output: MatrixView<S>
+    /// (d, V): the token embedding transposed, or a matrix of its own.
+    let head: Linear<S>
 
-    /// Views of the array at `base`, which must outlive them.
+    /// Views of the array at `base`, which must outlive them. Products round their factors to `precision`, unless they
+    /// find them in `panels`.
     init(
         _ base: UnsafeMutablePointer<S>, layout: ParameterLayout,
-        configuration: TransformerConfiguration
+        configuration: TransformerConfiguration, precision: Precision = .float32,
+        panels: WeightPanels<S>? = nil
     ) {
-        let finder = ParameterFinder(base, layout, configuration)
+        let finder = ParameterFinder(base, layout, configuration, precision, panels)
         let (vocabulary, d) = (configuration.paddedVocabularyCount, configuration.width)
         let embedding = MatrixView(
             finder.required(.tokenEmbedding), rows: vocabulary, columns: d)
@@ -26,7 +28,10 @@ struct ParameterViews<S: Scalar> {
         positionEmbedding = finder[.positionEmbedding].map {
             MatrixView($0, rows: configuration.contextLength, columns: d)
         }
-        output = finder[.output].map { MatrixView($0, rows: vocabulary, columns: d) } ?? embedding
+        let output = finder[.output].map { MatrixView($0, rows: vocabulary, columns: d) }
+        head = Linear(
+            weight: (output ?? embedding).transposed, bias: nil, precision: precision,
+            panels: panels?[BlockParameters<S>.matrixCount * configuration.layers])
         finalNorm = finder.normalization(.finalNormGain, .finalNormBias)
         blocks = (0..<configuration.layers).map { BlockParameters(finder, layer: $0) }
     }
@@ -34,11 +39,16 @@ struct ParameterViews<S: Scalar> {
     /// Views of an array that is only read.
     init(
         reading base: UnsafePointer<S>, layout: ParameterLayout,
-        configuration: TransformerConfiguration
+        configuration: TransformerConfiguration, precision: Precision = .float32,
+        panels: WeightPanels<S>? = nil
     ) {
         self.init(
-            UnsafeMutablePointer(mutating: base), layout: layout, configuration: configuration)
+            UnsafeMutablePointer(mutating: base), layout: layout, configuration: configuration,
+            precision: precision, panels: panels)
     }
+
+    /// All right factors of products, in the order in which ``WeightPanels`` counts them.
+    var matrices: [MatrixView<S>] { blocks.flatMap(\.matrices) + [head.weight] }
 }
 
 /// The parameters of one block.
@@ -54,21 +64,26 @@ struct BlockParameters<S: Scalar> {
     /// (n, d)
     let feedForwardOut: Linear<S>
 
+    static var matrixCount: Int { 4 }
+    var matrices: [MatrixView<S>] {
+        [attentionIn, attentionOut, feedForwardIn, feedForwardOut].map(\.weight)
+    }
+
     fileprivate init(_ finder: ParameterFinder<S>, layer: Int) {
         let configuration = finder.configuration
         attentionNorm = finder.normalization(.attentionNormGain, .attentionNormBias, layer)
         attentionIn = finder.linear(
-            .attentionIn, .attentionInBias, layer, from: configuration.width,
+            0, .attentionIn, .attentionInBias, layer, from: configuration.width,
             to: configuration.queryKeyValueWidth)
         attentionOut = finder.linear(
-            .attentionOut, .attentionOutBias, layer, from: configuration.queryWidth,
+            1, .attentionOut, .attentionOutBias, layer, from: configuration.queryWidth,
             to: configuration.width)
         feedForwardNorm = finder.normalization(.feedForwardNormGain, .feedForwardNormBias, layer)
         feedForwardIn = finder.linear(
-            .feedForwardIn, .feedForwardInBias, layer, from: configuration.width,
+            2, .feedForwardIn, .feedForwardInBias, layer, from: configuration.width,
             to: configuration.innerColumns)
         feedForwardOut = finder.linear(
-            .feedForwardOut, .feedForwardOutBias, layer, from: configuration.innerWidth,
+            3, .feedForwardOut, .feedForwardOutBias, layer, from: configuration.innerWidth,
             to: configuration.width)
     }
 }
@@ -79,6 +94,8 @@ private struct ParameterFinder<S: Scalar> {
     private let base: UnsafeMutablePointer<S>
     private let kind: NormalizationKind
     private let storesRowPerOutput: Bool
+    private let precision: Precision
+    private let panels: WeightPanels<S>?
     /// Where each part begins; only looked up, never iterated.
     private var offsets: [Place: Int] = [:]
 
@@ -89,9 +106,12 @@ private struct ParameterFinder<S: Scalar> {
 
     init(
         _ base: UnsafeMutablePointer<S>, _ layout: ParameterLayout,
-        _ configuration: TransformerConfiguration
+        _ configuration: TransformerConfiguration, _ precision: Precision,
+        _ panels: WeightPanels<S>?
     ) {
         self.base = base
+        self.precision = precision
+        self.panels = panels
         self.configuration = configuration
         kind = configuration.family.architecture.normalization
         storesRowPerOutput = configuration.family.architecture.storesRowPerOutput
@@ -124,8 +144,10 @@ private struct ParameterFinder<S: Scalar> {
             parameters, width: configuration.width, epsilon: S(configuration.normEpsilon))
     }
 
+    /// The `index`-th matrix of a layer.
     func linear(
-        _ weight: ParameterPart, _ bias: ParameterPart, _ layer: Int, from inputs: Int,
+        _ index: Int, _ weight: ParameterPart, _ bias: ParameterPart, _ layer: Int,
+        from inputs: Int,
         to outputs: Int
     ) -> Linear<S> {
         let memory = required(weight, layer)
@@ -133,6 +155,7 @@ private struct ParameterFinder<S: Scalar> {
             weight: storesRowPerOutput
                 ? MatrixView(memory, rows: outputs, columns: inputs).transposed
                 : MatrixView(memory, rows: inputs, columns: outputs),
-            bias: self[bias, layer])
+            bias: self[bias, layer], precision: precision,
+            panels: panels?[BlockParameters<S>.matrixCount * layer + index])
     }
 }

@@ -1,8 +1,6 @@
 import Compute
 
-/// Computes the logits of the next token for a fixed number of rows, one document each. One per worker.
-///
-/// Products always have the same number of rows: rows without a document are computed too and mean nothing.
+/// Computes the logits of the next token for some rows, one document each. One per worker.
 package final class DecodingEngine {
     /// What a row holds in the coming step.
     package struct Row: BitwiseCopyable {
@@ -38,19 +36,19 @@ package final class DecodingEngine {
     /// (rows, padded vocabulary) after ``step(_:cache:)``.
     package let logits: UnsafeMutablePointer<Float>
 
-    /// An engine for steps of `rows` documents.
-    package init(_ model: TransformerModel, rows: Int) {
+    /// An engine for steps of up to `rows` documents; `panels` are those of the model.
+    package init(_ model: TransformerModel, rows: Int, panels: WeightPanels<Float>) {
         self.model = model
         self.rows = rows
         let configuration = model.configuration
         parameters = ParameterViews(
-            reading: model.parameters.base, layout: model.layout, configuration: configuration)
+            reading: model.parameters.base, layout: model.layout, configuration: configuration,
+            precision: panels.precision, panels: panels)
         let d = configuration.width
-        let padded = (configuration.contextLength + 15) / 16 * 16
         let parts = [
             rows * d, rows * d, rows * d, rows * configuration.queryKeyValueWidth,
             rows * configuration.queryWidth, rows * configuration.innerColumns, rows, rows,
-            max(4, configuration.heads) * padded, rows * configuration.paddedVocabularyCount,
+            KeyValueCache.scoreCount(configuration), rows * configuration.paddedVocabularyCount,
         ]
         var plan = ArenaPlan()
         for part in parts { plan.add(part) }
@@ -66,7 +64,7 @@ package final class DecodingEngine {
         indices = Buffer(count: 2 * rows)
         prefillEngine = SliceEngine(
             configuration: configuration, sequences: 1, length: configuration.contextLength,
-            purpose: .inference)
+            purpose: .inference, precision: panels.precision, panels: panels)
     }
 
     /// Puts the keys and values of `tokens`, at positions from 0 on, into a slot.
@@ -77,50 +75,19 @@ package final class DecodingEngine {
             prefillEngine.tokens[index] = Int32(truncatingIfNeeded: token)
         }
         prefillEngine.prefill(parameters, length: tokens.count) { layer, queryKeyValue in
-            let keys = cache.keys(slot: slot, layer: layer)
-            let values = cache.values(slot: slot, layer: layer)
             for position in 0..<tokens.count {
-                append(
-                    queryKeyValue + position * configuration.queryKeyValueWidth, keys, values,
-                    position)
+                cache.append(
+                    queryKeyValue + position * configuration.queryKeyValueWidth, slot: slot,
+                    layer: layer, position: position)
             }
         }
     }
 
-    /// Puts the keys and values of one row of queries, keys and values at a position of the cache.
-    private func append(
-        _ queryKeyValue: UnsafeMutablePointer<Float>, _ keys: UnsafeMutablePointer<Float>,
-        _ values: UnsafeMutablePointer<Float>, _ position: Int
-    ) {
-        let (queries, width) = (model.configuration.queryWidth, model.configuration.keyWidth)
-        Float.kernels.cacheAppend(
-            keys, values, queryKeyValue + queries, queryKeyValue + queries + width, position, width)
-    }
-
-    /// What one row's queries find among the first `count` positions of the cache.
-    private func attend(
-        _ row: Int, _ keys: UnsafeMutablePointer<Float>, _ values: UnsafeMutablePointer<Float>,
-        count: Int
-    ) {
+    /// Feeds the tokens of `count` rows and leaves the logits of what follows in ``logits``.
+    package func step(_ rows: UnsafePointer<Row>, count: Int, cache: KeyValueCache) {
+        precondition(count <= self.rows, "a step of \(count) rows in an engine for \(self.rows)")
         let configuration = model.configuration
-        let out = attended + row * configuration.queryWidth
-        let queries = queryKeyValue + row * configuration.queryKeyValueWidth
-        let scale = 1 / Float(configuration.headWidth).squareRoot()
-        if configuration.keyValueHeads == configuration.heads {
-            Float.kernels.cacheAttention(
-                out, queries, keys, values, scores, configuration.heads, configuration.queryWidth,
-                count, scale)
-        } else {
-            Float.kernels.groupedCacheAttention(
-                out, queries, keys, values, scores, configuration.heads,
-                configuration.keyValueHeads, configuration.headWidth, count, scale)
-        }
-    }
-
-    /// Feeds each row's token and leaves the logits of what follows in ``logits``.
-    package func step(_ rows: UnsafePointer<Row>, cache: KeyValueCache) {
-        let configuration = model.configuration
-        let (count, d) = (self.rows, configuration.width)
+        let d = configuration.width
         let (tokens, positions) = (indices.base, indices.base + count)
         for row in 0..<count {
             tokens[row] = Int32(truncatingIfNeeded: rows[row].token)
@@ -132,23 +99,30 @@ package final class DecodingEngine {
         for layer in 0..<configuration.layers {
             let p = parameters.blocks[layer]
             p.attentionNorm.forward(x, into: normed, norm, rows: count)
-            p.attentionIn.forward(input, into: queryKeyValue)
+            p.attentionIn.forward(
+                input,
+                into: MatrixView(
+                    queryKeyValue, rows: count, columns: configuration.queryKeyValueWidth))
             rotary?.rotate(queryKeyValue, positions: positions, rows: count)
             for row in 0..<count {
                 guard let slot = rows[row].slot else { continue }
-                let keys = cache.keys(slot: slot, layer: layer)
-                let values = cache.values(slot: slot, layer: layer)
-                append(
-                    queryKeyValue + row * configuration.queryKeyValueWidth, keys, values,
-                    rows[row].position)
-                attend(row, keys, values, count: rows[row].position + 1)
+                let position = rows[row].position
+                let row = (
+                    queryKeyValue + row * configuration.queryKeyValueWidth,
+                    attended + row * configuration.queryWidth
+                )
+                cache.append(row.0, slot: slot, layer: layer, position: position)
+                cache.attend(
+                    row.0, slot: slot, layer: layer, count: position + 1, scores: scores,
+                    into: row.1)
             }
             Residual.forward(
                 x: x,
                 branch: MatrixView(attended, rows: count, columns: configuration.queryWidth),
                 p.attentionOut, into: middle, dropout: nil, at: .embedding)
             p.feedForwardNorm.forward(middle, into: normed, norm, rows: count)
-            p.feedForwardIn.forward(input, into: inner)
+            p.feedForwardIn.forward(
+                input, into: MatrixView(inner, rows: count, columns: configuration.innerColumns))
             configuration.activation.forward(
                 inner, into: inner, rows: count, columns: configuration.innerWidth)
             Residual.forward(

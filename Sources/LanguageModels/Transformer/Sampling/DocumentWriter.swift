@@ -3,17 +3,26 @@ import Compute
 /// What one worker owns while documents are written.
 final class SamplingWorker {
     /// Made when first used: there may be more workers than groups.
-    private(set) lazy var engine = DecodingEngine(model, rows: rows.count)
+    private(set) lazy var engine = DecodingEngine(
+        model, rows: rows.count, panels: panels)
     let chooser: TokenChooser
     let rows: Buffer<DecodingEngine.Row>
+    /// The document of each row.
+    let members: Buffer<Int>
     private let model: TransformerModel
+    private let panels: WeightPanels<Float>
 
-    init(model: TransformerModel, rule: SamplingRule, rows: Int, recordsLogProbabilities: Bool) {
+    init(
+        model: TransformerModel, panels: WeightPanels<Float>, rule: SamplingRule, rows: Int,
+        recordsLogProbabilities: Bool
+    ) {
         self.model = model
+        self.panels = panels
         chooser = TokenChooser(
             rule: rule, configuration: model.configuration,
             recordsLogProbabilities: recordsLogProbabilities)
         self.rows = Buffer(count: rows)
+        members = Buffer(count: rows)
     }
 }
 
@@ -30,23 +39,20 @@ struct DocumentWriter {
         with worker: SamplingWorker
     ) {
         let engine = worker.engine
-        let rows = worker.rows.base
+        let (rows, members) = (worker.rows.base, worker.members.base)
         for _ in 0..<steps {
-            var isIdle = true
-            for row in 0..<worker.rows.count {
-                guard row < count, !documents[row].hasEnded else {
-                    rows[row] = DecodingEngine.Row(slot: nil, token: 0, position: 0)
-                    continue
-                }
-                isIdle = false
-                rows[row] = documents[row].text.prepare(
+            var active = 0
+            for index in 0..<count where !documents[index].hasEnded {
+                rows[active] = documents[index].text.prepare(
                     engine, cache: cache, contextLength: configuration.contextLength)
+                members[active] = index
+                active += 1
             }
-            if isIdle { return }
-            engine.step(rows, cache: cache)
-            for row in 0..<count where !documents[row].hasEnded {
+            if active == 0 { return }
+            engine.step(rows, count: active, cache: cache)
+            for row in 0..<active {
                 extend(
-                    &documents[row],
+                    &documents[members[row]],
                     logits: engine.logits + row * configuration.paddedVocabularyCount,
                     worker.chooser)
             }

@@ -44,8 +44,6 @@ struct SamplingBatch {
         self.boundary = boundary
         self.request = request
         self.key = key
-        rowsPerGroup =
-            (configuration.batchWidth + configuration.groups - 1) / configuration.groups
         // A small amount needs fewer documents at a time; the rows of a product stay as many.
         let most =
             switch request.amount {
@@ -53,7 +51,15 @@ struct SamplingBatch {
             }
         let slots = min(configuration.batchWidth, most)
         freeSlots = Array((0..<slots).reversed())
-        cache = KeyValueCache(model.configuration, slots: slots)
+        // The boundary, a prompt, and what follows it.
+        let context = model.configuration.contextLength
+        let longest =
+            1 + (request.prompts.map(\.count).max() ?? 0)
+            + min(request.maximumDocumentLength, context)
+        cache = KeyValueCache(
+            model.configuration, slots: slots, positions: min(longest, context),
+            precision: configuration.precision)
+        rowsPerGroup = configuration.rowsPerGroup(cacheBytes: cache.bytesPerSlot)
     }
 
     /// Of the request's amount: tokens in documents before the first unfinished one and in that one, or finished documents.

@@ -10,9 +10,9 @@ package import Compute
 /// writing continues. So every token sees at least half a context of what precedes it, if there is so much.
 package struct TransformerSampler {
     /// Bumped when the samples of a model change.
-    package static let version = 2
+    package static let version = 3
 
-    /// Steps between looks at which documents have ended. Part of the result's last bits.
+    /// Steps between looks at which documents have ended.
     private static var roundLength: Int { 16 }
 
     private let model: TransformerModel
@@ -59,9 +59,13 @@ package struct TransformerSampler {
             model: model, configuration: configuration, boundary: boundary, request: request,
             key: key)
         let rows = batch.rowsPerGroup
+        let panels = WeightPanels(
+            reading: model.parameters.base, of: model.configuration, isTraining: false,
+            precision: configuration.precision)
+        panels.fill(pool: pool)
         let workers = (0..<pool.count).map { _ in
             SamplingWorker(
-                model: model, rule: rule, rows: rows,
+                model: model, panels: panels, rule: rule, rows: rows,
                 recordsLogProbabilities: request.recordsLogProbabilities)
         }
         while batch.beginRound() {

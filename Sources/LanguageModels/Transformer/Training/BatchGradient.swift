@@ -13,6 +13,9 @@ final class BatchGradient {
     let sum: Buffer<Float>
 
     private let configuration: TransformerTrainingConfiguration
+    private let parameters: UnsafePointer<Float>
+    /// Nil where they would take too much memory.
+    private let panels: WeightPanels<Float>?
     private let length: Int
     private let stream: TokenStream
     private let pool: WorkerPool
@@ -31,19 +34,23 @@ final class BatchGradient {
         /// Made when first used: there may be more workers than shards.
         private(set) lazy var engine = SliceEngine<Float>(
             configuration: configuration, sequences: sequences, length: length, purpose: .training,
-            mask: mask)
+            precision: precision, panels: panels, mask: mask)
         /// Made when first used: the first shard of a batch writes into the sum itself.
         private(set) lazy var gradient = BufferBox(count: engine.layout.count)
         let coefficients: Buffer<Float>
         private let configuration: TransformerConfiguration
         private let sequences: Int
         private let length: Int
+        private let precision: Precision
+        private let panels: WeightPanels<Float>?
         private let mask: DocumentMask?
 
         init(
             configuration: TransformerConfiguration, sequences: Int, length: Int,
-            mask: DocumentMask?
+            precision: Precision, panels: WeightPanels<Float>?, mask: DocumentMask?
         ) {
+            self.precision = precision
+            self.panels = panels
             self.mask = mask
             self.configuration = configuration
             self.sequences = sequences
@@ -52,9 +59,9 @@ final class BatchGradient {
         }
     }
 
-    /// Prepares for a model's shape; `key` gives the data's order and the dropout masks.
+    /// Prepares for a model; `key` gives the data's order and the dropout masks. The parameters must outlive this.
     init(
-        of model: TransformerConfiguration, parameters: Int, stream: TokenStream,
+        of model: TransformerConfiguration, parameters: UnsafePointer<Float>, stream: TokenStream,
         configuration: TransformerTrainingConfiguration, key: RandomKey, pool: WorkerPool
     ) {
         let length = model.contextLength
@@ -65,24 +72,34 @@ final class BatchGradient {
         order = WindowOrder(stream: stream, length: length, key: key)
         var random = RandomStream(key.with(purpose: .dropout))
         dropoutKey = random.next()
-        sum = Buffer(count: parameters)
+        self.parameters = parameters
+        sum = Buffer(count: ParameterLayout(model).count)
         shardLosses = Buffer(count: configuration.shards)
         let shardSequences =
             (configuration.stepSequences + configuration.shards - 1) / configuration.shards
         let sliceSequences = min(shardSequences, max(1, Self.sliceTokens / length))
+        let panels =
+            WeightPanels<Float>.isSmall(sum.count, configuration.precision)
+            ? WeightPanels(
+                reading: parameters, of: model, isTraining: true, precision: configuration.precision
+            )
+            : nil
+        self.panels = panels
         workers = (0..<pool.count).map { _ in
             Worker(
                 configuration: model, sequences: sliceSequences, length: length,
+                precision: configuration.precision, panels: panels,
                 mask: configuration.attention.mask(boundary: stream.boundary))
         }
         self.sliceSequences = sliceSequences
     }
 
-    /// Fills ``sum`` for a step, counted from 0.
+    /// Fills ``sum`` for a step, counted from 0, with the parameters as they are.
     ///
     /// - Returns: The step's mean loss in nats, and how many predictions it has.
-    func compute(step: Int, parameters: UnsafePointer<Float>) -> (loss: Double, tokens: Int) {
+    func compute(step: Int) -> (loss: Double, tokens: Int) {
         let tokens = chooseBatch(step)
+        panels?.fill(pool: pool)
         turnstile.reset()
         let (shards, size, count) = (configuration.shards, configuration.stepSequences, sum.count)
         let total = sum.base

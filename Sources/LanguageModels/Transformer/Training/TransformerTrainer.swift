@@ -23,7 +23,7 @@ package struct TrainingProgress: Sendable, Hashable {
 /// bit. Not thread-safe: one thread drives it, the pool's workers help.
 package final class TransformerTrainer {
     /// Bumped when the result of a fit changes.
-    package static let version = 1
+    package static let version = 2
 
     package let configuration: TransformerTrainingConfiguration
     /// Steps of the whole fit; the learning rate's horizon.
@@ -120,7 +120,7 @@ package final class TransformerTrainer {
             ).hexadecimal
         parameters = model.parameters.copy()
         gradient = BatchGradient(
-            of: model.configuration, parameters: model.layout.count, stream: stream,
+            of: model.configuration, parameters: UnsafePointer(parameters.base), stream: stream,
             configuration: configuration, key: key, pool: pool)
         let tensors: [TrainedTensor]
         let count: Int
@@ -203,8 +203,7 @@ package final class TransformerTrainer {
     ///
     /// - Returns: The gradient's norm before clipping.
     private func advance(learningRate: Double) throws(TransformerError) -> Double {
-        let (loss, tokens) = gradient.compute(
-            step: step, parameters: UnsafePointer(parameters.base))
+        let (loss, tokens) = gradient.compute(step: step)
         var slope = UnsafePointer(gradient.sum.base)
         if let adapters {
             adapters.arithmetic.gradient(

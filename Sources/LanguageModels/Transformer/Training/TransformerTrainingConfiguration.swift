@@ -1,3 +1,5 @@
+package import Compute
+
 /// How a transformer is trained, all of which changes the result. Presets give each default's reason.
 package struct TransformerTrainingConfiguration: Hashable, Sendable {
     /// Sequences of a batch.
@@ -27,6 +29,8 @@ package struct TransformerTrainingConfiguration: Hashable, Sendable {
     package var adapters: AdapterConfiguration?
     /// When to end early; nil to make all steps.
     package var earlyStopping: EarlyStopping?
+    /// How factors of products are rounded; parameters, sums, normalisations, softmax and loss stay in single precision.
+    package var precision: Precision
 
     package init(
         batchSize: Int = 32, accumulation: Int = 1, learningRate: Double = 1e-3,
@@ -34,7 +38,7 @@ package struct TransformerTrainingConfiguration: Hashable, Sendable {
         optimizer: OptimizerConfiguration = .adamW(), gradientClip: Double = 1, shards: Int = 4,
         dropout: Double = 0, attention: AttentionScope = .window, lossTerms: LossTerms = .none,
         averageDecay: Double? = nil, frozen: [String] = [], adapters: AdapterConfiguration? = nil,
-        earlyStopping: EarlyStopping? = nil
+        earlyStopping: EarlyStopping? = nil, precision: Precision = .float32
     ) {
         self.batchSize = batchSize
         self.accumulation = accumulation
@@ -50,6 +54,7 @@ package struct TransformerTrainingConfiguration: Hashable, Sendable {
         self.frozen = frozen
         self.adapters = adapters
         self.earlyStopping = earlyStopping
+        self.precision = precision
     }
 
     /// Sequences of a step.

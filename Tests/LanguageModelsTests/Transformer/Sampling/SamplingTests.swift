@@ -50,10 +50,16 @@ import Text
         #expect(try sample(budget: 700, width: 16, groups: 1) == all.prefix(tokens: 700))
     }
 
-    @Test func cacheAgreesWithTheFullForwardPass() throws {
+    /// Decoding token by token gives the bits of a forward pass over the whole text.
+    @Test(arguments: Precision.allCases)
+    func cacheAgreesWithTheFullForwardPass(precision: Precision) throws {
         // Three documents at different positions, one of them read from a prompt.
-        let cache = KeyValueCache(model.configuration, slots: 3)
-        let engine = DecodingEngine(model, rows: 4)
+        let cache = KeyValueCache(model.configuration, slots: 3, precision: precision)
+        let panels = WeightPanels(
+            reading: model.parameters.base, of: model.configuration, isTraining: false,
+            precision: precision)
+        panels.fill(pool: WorkerPool(count: 1))
+        let engine = DecodingEngine(model, rows: 4, panels: panels)
         var random = RandomStream(RandomKey(seed: 2, purpose: .test))
         let texts: [[UInt32]] = (0..<3).map { _ in
             [0] + (0..<15).map { _ in UInt32(random.below(23)) }
@@ -61,20 +67,26 @@ import Text
         engine.prefill(texts[1][..<5], slot: 1, cache: cache)
         var positions = [0, 5, 0]
         for step in 0..<16 {
-            var rows = [DecodingEngine.Row](
-                repeating: DecodingEngine.Row(slot: nil, token: 0, position: 0), count: 4)
-            // Document 2 begins late.
-            for (text, row) in [(0, 3), (1, 0), (2, 1)]
-            where positions[text] < 16 && (text != 2 || step > 3) {
-                rows[row] = DecodingEngine.Row(
+            // Document 2 begins late, and row 2 never holds one.
+            let written = [1, 2, nil, 0].map { (text: Int?) -> Int? in
+                guard let text, positions[text] < 16, text != 2 || step > 3 else { return nil }
+                return text
+            }
+            let rows = written.map { text in
+                guard let text else {
+                    return DecodingEngine.Row(slot: nil, token: 0, position: 0)
+                }
+                return DecodingEngine.Row(
                     slot: text, token: Int(texts[text][positions[text]]), position: positions[text])
             }
-            engine.step(rows, cache: cache)
-            for (text, row) in [(0, 3), (1, 0), (2, 1)] where rows[row].slot != nil {
-                let expected = Toy.logits(model, Array(texts[text][...positions[text]]))
+            engine.step(rows, count: 4, cache: cache)
+            for (row, text) in written.enumerated() {
+                guard let text else { continue }
+                let expected = Toy.logits(
+                    model, Array(texts[text][...positions[text]]), precision: precision)
                 let padded = (model.configuration.vocabularyCount + 15) / 16 * 16
                 for (token, value) in (expected.last ?? []).enumerated() {
-                    #expect(abs(engine.logits[row * padded + token] - value) < 1e-5)
+                    #expect(engine.logits[row * padded + token] == value)
                 }
                 positions[text] += 1
             }

@@ -7,15 +7,16 @@ import Text
 /// penalty and the forbidden tokens act, on log-probabilities. Nothing is random.
 package struct BeamSearch {
     /// Bumped when the results of a model change.
-    package static let version = 1
+    package static let version = 2
 
     private let model: TransformerModel
     private let configuration: BeamConfiguration
     private let rule: SamplingRule
     private let boundary: UInt32
-    /// Documents that one worker searches side by side: part of the result's last bits.
+    /// Documents that one worker searches side by side.
     private let documentsPerGroup: Int
     private let groups: Int
+    private let precision: Precision
 
     /// A search of a model's continuations; `decoding` says how many beams of all documents are computed together.
     ///
@@ -38,23 +39,31 @@ package struct BeamSearch {
         self.configuration = configuration
         self.rule = rule
         self.boundary = boundary
-        groups = decoding.groups
+        groups = decoding.groups ?? 4
+        precision = decoding.precision
         documentsPerGroup = max(
-            1, decoding.batchWidth / decoding.groups / configuration.beams)
+            1, decoding.batchWidth / groups / configuration.beams)
     }
 
     /// What one worker owns.
     private final class Worker {
         /// Made when first used: there may be more workers than groups.
-        private(set) lazy var engine = DecodingEngine(model, rows: rows.count)
-        private(set) lazy var cache = KeyValueCache(model.configuration, slots: rows.count)
+        private(set) lazy var engine = DecodingEngine(
+            model, rows: rows.count, panels: panels)
+        private(set) lazy var cache = KeyValueCache(
+            model.configuration, slots: rows.count, precision: panels.precision)
         private(set) lazy var candidates = BeamCandidates(
             rule: rule, configuration: model.configuration)
         let rows: Buffer<DecodingEngine.Row>
         private let model: TransformerModel
         private let rule: SamplingRule
+        private let panels: WeightPanels<Float>
 
-        init(_ model: TransformerModel, _ rule: SamplingRule, rows: Int) {
+        init(
+            _ model: TransformerModel, _ rule: SamplingRule, rows: Int,
+            panels: WeightPanels<Float>
+        ) {
+            self.panels = panels
             self.model = model
             self.rule = rule
             self.rows = Buffer(count: rows)
@@ -74,8 +83,13 @@ package struct BeamSearch {
         progress: (_ written: Int) -> Void = { _ in }
     ) throws(TransformerError) -> TransformerSamples {
         try request.validate(vocabularyCount: model.configuration.vocabularyCount)
+        let panels = WeightPanels(
+            reading: model.parameters.base, of: model.configuration, isTraining: false,
+            precision: precision)
+        panels.fill(pool: pool)
         let workers = (0..<pool.count).map { _ in
-            Worker(model, rule, rows: documentsPerGroup * configuration.beams)
+            Worker(
+                model, rule, rows: documentsPerGroup * configuration.beams, panels: panels)
         }
         var samples = TransformerSamples()
         while !request.isServed(by: samples) {
@@ -126,7 +140,8 @@ package struct BeamSearch {
                         : DecodingEngine.Row(slot: nil, token: 0, position: 0)
                 }
             }
-            engine.step(worker.rows.base, cache: worker.cache)
+            engine.step(
+                worker.rows.base, count: worker.rows.count, cache: worker.cache)
             for place in trees.indices where !trees[place].hasEnded {
                 let candidates = worker.candidates.best(
                     2 * beams, of: trees[place], logits: engine.logits + place * beams * padded,
