@@ -32,7 +32,7 @@ struct TransformerLearner: LanguageLearner {
     var fitFingerprint: String {
         let keys = [
             "family", "layers", "heads", "key-value-heads", "width", "inner-width",
-            "context-length", "rope-theta", "tied-embedding", "training",
+            "context-length", "rope-theta", "tied-embedding", "training", "precision",
         ]
         let text = keys.map { "\($0)=\(values.required($0).canonicalText)" }
         return "transformer v\(TransformerTrainer.version) \(text.joined(separator: " ")) "
@@ -41,7 +41,7 @@ struct TransformerLearner: LanguageLearner {
 
     var sampleFingerprint: String {
         "transformer v\(TransformerSampler.version) beams v\(BeamSearch.version) "
-            + "decoding=\(values.required("decoding").canonicalText)"
+            + "precision=\(values.required("precision").canonicalText)"
     }
 
     var usesBudget: Bool { true }

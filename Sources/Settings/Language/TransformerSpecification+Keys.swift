@@ -1,21 +1,29 @@
 package import Collapse
+import Compute
 import LanguageModels
 
 extension TransformerSpecification {
     /// The keys of a transformer, in a specification or a preset.
     package static var keys: [KeyDeclaration] {
         shape + [
+            choice(
+                "precision", Precision.float32,
+                "What training and sampling round the factors of matrix products to: float32, or bfloat16 "
+                    + "with sums, weights, normalisations, softmax and loss in float32. The same bits on "
+                    + "every processor; faster where it has instructions for bfloat16, slower elsewhere. "
+                    + "Evaluation is always in float32."),
             KeyDeclaration(
                 "training", .group(training), default: .map([]), help: "How the model is trained."),
             KeyDeclaration(
                 "decoding",
                 .group([
                     integer(
-                        "batch-width", 1...65_536, 128,
-                        "Documents decoded together; fixes the bits of every product."),
-                    integer(
-                        "groups", 1...4_096, 2, "Parts of the batch that workers decode apart."),
-                ]), default: .map([]), help: "The geometry of decoding."),
+                        "batch-width", 1...65_536, 128, "Documents written side by side."),
+                    optional(
+                        "groups", .integer(1...4_096),
+                        "Parts of the batch that workers decode apart; as suits the model unless given."
+                    ),
+                ]), default: .map([]), help: "The geometry of decoding; changes no result."),
         ]
     }
 

@@ -1,4 +1,5 @@
 package import Collapse
+import Compute
 package import LanguageModels
 
 /// A transformer as a specification or a preset describes it.
@@ -20,10 +21,12 @@ package struct TransformerSpecification: Sendable {
     package init(_ values: SpecificationValue) throws(SpecificationIssue) {
         shape = try Self.shape(values)
         initialisation = values.required("training").word("initialisation", or: .gpt2)
-        let training = Self.training(values.required("training"))
+        let precision: Precision = values.word("precision", or: .float32)
+        let training = Self.training(values.required("training"), precision)
         let decoding = TransformerSamplingConfiguration(
             batchWidth: values.required("decoding", "batch-width").integerValue,
-            groups: values.required("decoding", "groups").integerValue)
+            groups: values.required("decoding").given("groups")?.integerValue,
+            precision: precision)
         do {
             try training.validate()
         } catch {
@@ -72,7 +75,7 @@ package struct TransformerSpecification: Sendable {
     }
 
     private static func training(
-        _ values: SpecificationValue
+        _ values: SpecificationValue, _ precision: Precision
     ) -> TransformerTrainingConfiguration {
         func number(_ key: String) -> Double { values.required(key).numberValue }
         func integer(_ key: String) -> Int { values.required(key).integerValue }
@@ -113,7 +116,7 @@ package struct TransformerSpecification: Sendable {
                     interval: stopping.required("interval").integerValue,
                     patience: stopping.required("patience").integerValue,
                     minimumImprovement: stopping.required("minimum-improvement").numberValue)
-            })
+            }, precision: precision)
     }
 }
 

@@ -175,6 +175,20 @@ import Text
         #expect(whole.split(separator: "\n").count == 1 + 2 * 300 * 7 * 8)
     }
 
+    @Test(
+        "A transformer's precision changes the measurements, and the geometry of its decoding does not"
+    )
+    func precision() throws {
+        let workshop = try Workshop()
+        let text = ExperimentSessionTests.transformer
+        let single = try run(text, in: workshop, at: "single")
+        let mixed = try run(
+            text, in: workshop, at: "mixed", overrides: ["model.precision=bfloat16"])
+        #expect(mixed != single)
+        let narrow = ["model.decoding.batch-width=3", "model.decoding.groups=1"]
+        #expect(try run(text, in: workshop, at: "narrow", overrides: narrow) == single)
+    }
+
     @Test("A finished run computes nothing again")
     func nothingTwice() throws {
         let workshop = try Workshop()
