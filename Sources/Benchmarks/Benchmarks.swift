@@ -2,7 +2,7 @@ import Foundation
 
 /// The measurements that need to run inside the program; `scripts/bench` runs them in turns with the peers.
 ///
-/// Prints seconds by name as JSON.
+/// Prints figures by name as JSON.
 @main
 enum Benchmarks {
     static func main() throws {
@@ -14,13 +14,21 @@ enum Benchmarks {
                 text: arguments[1], vocabularyCount: Int(arguments[2]) ?? 4_096,
                 workers: Int(arguments[3]) ?? 1
             ).run()
+        case "transformer":
+            guard let benchmark = TransformerBenchmark(arguments.dropFirst()) else { usage() }
+            result = try benchmark.run()
         default:
-            FileHandle.standardError.write(
-                Data("Usage: Benchmarks bpe TEXT VOCABULARY WORKERS\n".utf8))
-            exit(64)
+            usage()
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         print(String(decoding: try encoder.encode(result), as: UTF8.self))
+    }
+
+    private static func usage() -> Never {
+        let lines = ["bpe TEXT VOCABULARY WORKERS", TransformerBenchmark.usage]
+        let text = lines.map { "Usage: Benchmarks \($0)\n" }.joined()
+        FileHandle.standardError.write(Data(text.utf8))
+        exit(64)
     }
 }
