@@ -120,7 +120,7 @@ struct TransformerBenchmark {
 
     private func evaluation() throws -> Double {
         let model = try model()
-        let text = text(tokens: 100_000, documentLength: 100_000)
+        let text = text(tokens: 1 << 14, documentLength: 1 << 14)
         return try rate { try evaluate(model, text) }
     }
 

@@ -194,7 +194,7 @@ elif options.work == "sample":
     length = min(LENGTH, CONTEXT)
     result["tokens per second"] = rate(lambda: sample(model, length))
 elif options.work == "evaluate":
-    model, text = Model().eval(), torch.randint(VOCABULARY, (100_001,))
+    model, text = Model().eval(), torch.randint(VOCABULARY, ((1 << 14) + 1,))
     model.forward = torch.compile(model.forward) if options.compile else model.forward
     result["tokens per second"] = rate(lambda: evaluate(model, text))
 else:

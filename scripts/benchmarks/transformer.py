@@ -82,6 +82,7 @@ for name in options.shapes or ("nano", "micro", "small"):
             result, limit, *theirs = common.in_turns(options.rounds, *measurements)
             theirs = theirs[0] if theirs else None
             label = f"{name} {precision}"
+            print(f"{label} {work}: ours {result}, limit {limit}, PyTorch {theirs}", file=sys.stderr)
             if work == "generation":
                 for phase in ("train", "sample", "evaluate", "total"):
                     generations.append(
