@@ -27,6 +27,6 @@ struct CollapseLab: ParsableCommand {
         subcommands: [
             Run.self, Validate.self, Report.self, Recipes.self, New.self, Schema.self,
             ScheduleCommand.self, Corpus.self, TokenizerCommand.self,
-            NGramCommand.self,
+            NGramCommand.self, Train.self, Sample.self, Perplexity.self, ModelCommand.self,
         ])
 }

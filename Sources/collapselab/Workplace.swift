@@ -113,6 +113,8 @@ func reportingErrors(_ work: () throws -> Void) throws {
         throw wrongInput(error.description)
     } catch let error as CorpusError where error.isWrongInput {
         throw wrongInput(error.description)
+    } catch let error as TransformerError where error.isWrongInput {
+        throw wrongInput(error.description)
     } catch let error as FileError where error.isWrongPath {
         throw wrongInput(error.description)
     } catch let error as any Error & CustomStringConvertible

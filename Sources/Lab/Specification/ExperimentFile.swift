@@ -10,6 +10,13 @@ package enum ExperimentFile {
         path: String, overrides: [String] = [], settings: [SettingDeclaration],
         presets: PresetLibrary = .none
     ) throws(SpecificationError) -> ResolvedExperiment {
+        return try load(
+            text: try text(of: path), path: path, overrides: overrides, settings: settings,
+            presets: presets)
+    }
+
+    /// What a file says.
+    static func text(of path: String) throws(SpecificationError) -> String {
         guard let data = FileManager.default.contents(atPath: path) else {
             let isThere = FileManager.default.fileExists(atPath: path)
             throw SpecificationError(
@@ -20,8 +27,7 @@ package enum ExperimentFile {
         guard let text = String(validating: data, as: UTF8.self) else {
             throw SpecificationError(.unreadable(path: path, reason: "it is not UTF-8 text"))
         }
-        return try load(
-            text: text, path: path, overrides: overrides, settings: settings, presets: presets)
+        return text
     }
 
     /// Resolves the experiment in a text; `path` is its name in messages.

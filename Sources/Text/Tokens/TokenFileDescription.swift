@@ -32,6 +32,24 @@ package struct TokenFileDescription: Sendable, Hashable {
             boundary = tokenizer.documentBoundary
             sha256 = ContentDigest(of: tokenizer.serialized()).hexadecimal
         }
+
+        /// Reads ``serialized()``'s bytes; `file` is what to call them in an error.
+        package init(serialized bytes: [UInt8], file: String) throws(TokenFileError) {
+            do throws(StrictJSONError) {
+                self = try StrictJSON.decode(Self.self, from: bytes)
+            } catch {
+                throw TokenFileError(file: file, problem: error.description)
+            }
+        }
+
+        /// The description by itself, for what lies beside a model.
+        package func serialized() throws(TokenFileError) -> [UInt8] {
+            do throws(StrictJSONError) {
+                return try StrictJSON.encode(self)
+            } catch {
+                throw TokenFileError(file: "a vocabulary's description", problem: error.problem)
+            }
+        }
     }
 
     package var vocabulary: Vocabulary

@@ -21,6 +21,11 @@ package struct TransformerError: Error, Hashable, CustomStringConvertible {
         self.kind = kind
     }
 
+    /// Whether other input would mend it; a fit that diverges is a result.
+    package var isWrongInput: Bool {
+        if case .diverged = kind { false } else { true }
+    }
+
     package var description: String {
         let message =
             switch kind {

@@ -1,0 +1,16 @@
+import Glibc
+import Synchronization
+
+/// Ctrl-C, for commands that write a checkpoint before they end.
+enum Interruption {
+    private static let flag = Atomic(false)
+
+    /// From now on Ctrl-C is a wish, which ``isWanted`` tells; a second one ends the process at once.
+    static func watch() {
+        signal(SIGINT) { _ in
+            if Interruption.flag.exchange(true, ordering: .relaxed) { _exit(130) }
+        }
+    }
+
+    static var isWanted: Bool { flag.load(ordering: .relaxed) }
+}

@@ -1,0 +1,155 @@
+import ArgumentParser
+import Compute
+import Files
+import Foundation
+import LanguageModels
+import Text
+
+extension CollapseLab {
+    /// `collapselab model`
+    struct ModelCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "model",
+            abstract: "Look into transformers, and exchange them with Hugging Face's libraries.",
+            discussion: """
+                A model is a Hugging Face directory: config.json, model.safetensors and, where there is one, \
+                tokenizer.json. GPT-2 and Llama are known; weights may be float32, float16 or bfloat16.
+                """,
+            subcommands: [ModelImport.self, ModelExport.self, ModelInspect.self])
+    }
+}
+
+extension CollapseLab.ModelCommand {
+    /// `collapselab model inspect`
+    struct ModelInspect: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "inspect", abstract: "Check a model's files and say what they hold.")
+
+        @Argument(help: "A Hugging Face directory.")
+        var directory: String
+
+        @Flag(help: "List every tensor.")
+        var tensors = false
+
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func run() throws {
+            try reportingErrors {
+                try ModelReport(ModelFolder.summary(of: directory)).show(
+                    json: json, tensors: tensors)
+            }
+        }
+    }
+
+    /// `collapselab model import`
+    struct ModelImport: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "import",
+            abstract: "Check a Hugging Face model whole and take it over, its weights as float32.",
+            discussion: """
+                The result is what `collapselab train --init`, `sample` and `perplexity` read; without --output the \
+                model is only checked.
+                """)
+
+        @Argument(help: "A Hugging Face directory.")
+        var directory: String
+
+        @Option(name: .shortAndLong, help: "The directory to write; must not exist.")
+        var output: String?
+
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func run() throws {
+            try reportingErrors {
+                let summary =
+                    if let output {
+                        try ModelFolder.convert(directory, to: output)
+                    } else {
+                        try ModelFolder.summary(of: directory)
+                    }
+                try ModelReport(summary).show(json: json)
+            }
+        }
+    }
+
+    /// `collapselab model export`
+    struct ModelExport: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export",
+            abstract: "Write a model for Hugging Face's transformers, with its tokenizer.",
+            discussion: """
+                DIR is what `collapselab train` wrote, or the folder of a model in a run's records.
+
+                  collapselab model export out --tokenizer tokenizer.json --output for-transformers
+                """)
+
+        @Argument(help: "The model.")
+        var directory: String
+
+        @Option(help: "The tokenizer to lie with it, where the model has none.")
+        var tokenizer: String?
+
+        @Option(
+            name: .shortAndLong,
+            help: "The directory to write; must not exist (default: DIR-export).")
+        var output: String?
+
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func run() throws {
+            try reportingErrors {
+                let output = output ?? path(besides: directory)
+                if let tokenizer {
+                    let model = try ModelFolder.read(directory).model
+                    let file = try CollapseLab.TokenizerCommand.read(tokenizer)
+                    try ModelFolder(model, tokenizer: file).write(to: output)
+                } else {
+                    try ModelFolder.convert(directory, to: output)
+                }
+                try ModelReport(ModelFolder.summary(of: output)).show(json: json)
+                note("Written to \(output).")
+            }
+        }
+
+        private func path(besides directory: String) -> String {
+            var path = directory
+            while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+            return path + "-export"
+        }
+    }
+}
+
+/// What a model is, for people and programs.
+private struct ModelReport {
+    let summary: ModelSummary
+
+    init(_ summary: ModelSummary) { self.summary = summary }
+
+    func show(json: Bool, tensors: Bool = false) throws {
+        guard !json else { return print(try jsonText(summary)) }
+        let shape = summary.configuration
+        print("family        \(shape.family.rawValue)")
+        print("parameters    \(summary.parameterCount)")
+        print("layers        \(shape.layers)")
+        print("heads         \(shape.heads) (\(shape.keyValueHeads) of keys and values)")
+        print("width         \(shape.width), inside the feed-forward layer \(shape.innerWidth)")
+        print("context       \(shape.contextLength)")
+        print("vocabulary    \(shape.vocabularyCount)")
+        print("embedding     \(shape.tiesEmbedding ? "tied" : "untied")")
+        print(
+            "weights       \(summary.formats.map(\.rawValue).joined(separator: ", ")), "
+                + "\(summary.weightsBytes) bytes, SHA-256 \(summary.weightsSHA256)")
+        if let kind = summary.tokenizerKind, let count = summary.tokenizerVocabularyCount {
+            print("tokenizer     \(kind.rawValue), \(count) ids")
+        }
+        if let boundary = summary.boundary { print("boundary      \(boundary)") }
+        guard tensors else { return }
+        for tensor in summary.tensors {
+            let shape = tensor.shape.map(String.init).joined(separator: " x ")
+            print("\(tensor.name)  \(tensor.format.rawValue)  \(shape)")
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import ArgumentParser
+import Compute
+import Files
+import Foundation
+import LanguageModels
+import Text
+
+extension CollapseLab {
+    /// `collapselab sample`
+    struct Sample: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write token sequences drawn from a transformer.",
+            discussion: """
+                A sequence ends where the model draws the document boundary, or at --length; with \
+                --minimum-length equal to it all have that length. The same seed gives the same sequences, \
+                whatever the number of workers. Look at them with `collapselab tokenizer decode`.
+                """)
+
+        @Option(help: "The model: a Hugging Face directory.")
+        var model: String
+
+        @Option(help: "How many sequences.")
+        var sequences: Int
+
+        @Option(help: "The most tokens of a sequence.")
+        var length: Int
+
+        @Option(help: "The least tokens of a sequence.")
+        var minimumLength = 1
+
+        @OptionGroup var choice: SamplingArguments
+
+        @Option(
+            help:
+                "A token file whose documents are continued, in turn; they are not part of the output."
+        )
+        var prompts: String?
+
+        @Option(help: "The seed.")
+        var seed: UInt64 = 0
+
+        @Option(
+            name: .shortAndLong,
+            help:
+                "The token file to write; its description is NAME.json. - is standard output: ids alone."
+        )
+        var output: String
+
+        @Option(
+            help: ArgumentHelp(
+                "Write the tokens' log-probabilities, in nats: a CSV file of document, position, token, model "
+                    + "(at temperature 1) and proposal (what was drawn from).", valueName: "csv"))
+        var logProbabilities: String?
+
+        @Option(help: "Sequences written side by side; changes no result.")
+        var batchWidth = 256
+
+        @Option(
+            help: "What factors of products are rounded to: float32 or bfloat16.",
+            transform: { word in
+                guard let precision = Precision(rawValue: word) else {
+                    throw ValidationError("\(word) is neither float32 nor bfloat16")
+                }
+                return precision
+            })
+        var precision: Precision = .float32
+
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        @OptionGroup var parallel: WorkerArguments
+
+        private struct Result: Encodable {
+            var output: String
+            var sequences: Int
+            var tokens: Int
+            var seconds: Double
+            var tokensPerSecond: Double
+        }
+
+        func validate() throws {
+            guard sequences >= 1 else { throw ValidationError("--sequences must be at least 1.") }
+            guard length >= 1 else { throw ValidationError("--length must be at least 1.") }
+            guard choice.beams == 1 || logProbabilities == nil else {
+                throw ValidationError("--log-probabilities is for drawing, not for --beams.")
+            }
+            guard !(json && output == "-") else {
+                throw ValidationError("--json and --output - both write to standard output.")
+            }
+        }
+
+        func run() throws {
+            try reportingErrors {
+                let folder = try TransformerFolder(model)
+                let vocabulary = try folder.requiredVocabulary()
+                let request = SamplingRequest(
+                    .documents(sequences), minimumDocumentLength: minimumLength,
+                    maximumDocumentLength: length,
+                    prompts: try prompts.map { try documents(folder.tokens($0).dataset) } ?? [],
+                    recordsLogProbabilities: logProbabilities != nil)
+                let clock = ContinuousClock()
+                let start = clock.now
+                let samples = try samples(request, of: folder.model, boundary: vocabulary.boundary)
+                let seconds = (clock.now - start) / .seconds(1)
+                if let logProbabilities { try write(samples, to: logProbabilities) }
+                try write(samples.documents, vocabulary)
+                let count = samples.documents.tokens.count
+                let rate = Double(count) / seconds
+                if json {
+                    let result = Result(
+                        output: output, sequences: sequences, tokens: count, seconds: seconds,
+                        tokensPerSecond: rate)
+                    print(try jsonText(result))
+                } else {
+                    let rate = TerminalNumber.significant(rate)
+                    note("\(output): \(count) tokens in \(sequences) sequences, \(rate) tokens/s")
+                }
+            }
+        }
+
+        private func samples(
+            _ request: SamplingRequest, of model: TransformerModel, boundary: UInt32
+        ) throws -> TransformerSamples {
+            let decoding = TransformerSamplingConfiguration(
+                batchWidth: batchWidth, precision: precision)
+            let (pool, total) = (parallel.pool, sequences)
+            var progress = WorkProgress("sampling", total: nil)
+            defer { progress.end() }
+            func show(_ written: Int) { progress.say("sampling: \(written) of \(total) sequences") }
+            guard choice.beams > 1 else {
+                return try TransformerSampler(
+                    model, boundary: boundary, rule: choice.rule, configuration: decoding
+                ).sample(
+                    request, key: RandomKey(seed: seed, purpose: .sample), pool: pool,
+                    progress: show)
+            }
+            return try BeamSearch(
+                model, boundary: boundary,
+                configuration: BeamConfiguration(
+                    beams: choice.beams, lengthPenalty: choice.lengthPenalty),
+                rule: choice.rule, decoding: decoding
+            ).search(request, pool: pool, progress: show)
+        }
+
+        private func documents(_ dataset: TokenDataset) -> [[UInt32]] {
+            (0..<dataset.documentCount).map { Array(dataset.document($0)) }
+        }
+
+        private func write(
+            _ documents: TokenDataset, _ vocabulary: TokenFileDescription.Vocabulary
+        ) throws {
+            var output = try TokenOutput(output, vocabulary: vocabulary, hasDocuments: true)
+            for document in 0..<documents.documentCount {
+                var tokens = Array(documents.document(document))
+                output.endDocument(in: &tokens)
+                try output.append(tokens)
+            }
+            try output.commit()
+        }
+
+        private func write(_ samples: TransformerSamples, to path: String) throws {
+            var file = try OutputFile(path)
+            try file.write(Array("document,position,token,model,proposal\n".utf8))
+            for document in 0..<samples.documents.documentCount {
+                var text = ""
+                for (position, index) in samples.documents.range(ofDocument: document).enumerated()
+                {
+                    let drawn = samples.logProbabilities[index]
+                    text += "\(document),\(position),\(samples.documents.tokens[index]),"
+                    text += "\(drawn.model),\(drawn.proposal)\n"
+                }
+                try file.write(Array(text.utf8))
+            }
+            try file.commit()
+        }
+    }
+}

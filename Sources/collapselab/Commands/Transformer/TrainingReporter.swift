@@ -1,0 +1,59 @@
+import Foundation
+import LanguageModels
+
+/// Tells how a fit goes on, on standard error: one line that changes on a terminal, else a line for every tenth of it.
+final class TrainingReporter {
+    private let isQuiet: Bool
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private var first: TrainingProgress?
+    private var tenths = 0
+    private(set) var last: TrainingProgress?
+
+    init(isQuiet: Bool) {
+        self.isQuiet = isQuiet
+        start = clock.now
+    }
+
+    /// Tokens trained on since the first report, per second.
+    var rate: Double? {
+        guard let first, let last, last.tokens > first.tokens else { return nil }
+        return Double(last.tokens - first.tokens) / seconds
+    }
+
+    private var firstTime: ContinuousClock.Instant?
+    private var seconds: Double { (clock.now - (firstTime ?? start)) / .seconds(1) }
+
+    func report(_ progress: TrainingProgress) {
+        last = progress
+        if first == nil { (first, firstTime) = (progress, clock.now) }
+        guard !isQuiet else { return }
+        let tenth = progress.step * 10 / max(progress.steps, 1)
+        if isTerminal {
+            write("\r\(line(progress))\u{1B}[K")
+        } else if tenth > tenths || progress.validationNats != nil {
+            tenths = tenth
+            write(line(progress) + "\n")
+        }
+    }
+
+    func end() {
+        if !isQuiet, isTerminal { write("\n") }
+    }
+
+    private func line(_ progress: TrainingProgress) -> String {
+        var parts = [
+            "step \(progress.step)/\(progress.steps)",
+            "\(TerminalNumber.significant(progress.meanNats)) nats",
+            "rate \(TerminalNumber.significant(progress.learningRate))",
+        ]
+        if let validation = progress.validationNats {
+            parts.append("validation \(TerminalNumber.significant(validation)) nats")
+        }
+        if let rate { parts.append("\(Int(rate)) tokens/s") }
+        return parts.joined(separator: "  ")
+    }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

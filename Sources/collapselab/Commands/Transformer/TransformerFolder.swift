@@ -1,0 +1,51 @@
+import Files
+import Foundation
+import LanguageModels
+import Text
+
+/// A model's folder with the vocabulary that its tokens have.
+struct TransformerFolder {
+    /// Beside a model that was trained on a token file alone: what the file said of its vocabulary.
+    static let vocabularyFile = "vocabulary.json"
+
+    let path: String
+    let folder: ModelFolder
+    /// Nil where neither a tokenizer nor a vocabulary lies with the model.
+    let vocabulary: TokenFileDescription.Vocabulary?
+
+    init(_ path: String) throws {
+        self.path = path
+        folder = try ModelFolder.read(path)
+        if let tokenizer = folder.tokenizer {
+            vocabulary = .init(of: tokenizer)
+        } else {
+            let file = path + "/" + Self.vocabularyFile
+            vocabulary = try FileSystem.read(file).map {
+                try TokenFileDescription.Vocabulary(serialized: $0, file: file)
+            }
+        }
+    }
+
+    var model: TransformerModel { folder.model }
+
+    /// The vocabulary, which the command cannot do without.
+    func requiredVocabulary() throws -> TokenFileDescription.Vocabulary {
+        guard let vocabulary else {
+            throw wrongInput(
+                "\(path) has neither tokenizer.json nor \(Self.vocabularyFile), so the ids of its "
+                    + "tokens cannot be described: put the model's tokenizer.json there.")
+        }
+        return vocabulary
+    }
+
+    /// Reads tokens that are meant for the model.
+    ///
+    /// Another vocabulary than the model's is told; ids beyond it are refused where they are used.
+    func tokens(_ file: String) throws -> TokenFile {
+        let tokens = try TokenFile(reading: file)
+        if let vocabulary, vocabulary.sha256 != tokens.description.vocabulary.sha256 {
+            warn("\(file) was made with another tokenizer than the one of \(path).")
+        }
+        return tokens
+    }
+}
