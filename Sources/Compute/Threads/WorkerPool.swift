@@ -97,25 +97,37 @@ package final class WorkerPool: @unchecked Sendable {
             for task in 0..<tasks { body(task, 0) }
             return
         }
+        withoutActuallyEscaping(body) { share(tasks: tasks, $0) }
+    }
+
+    /// Runs a job that was made before, as ``perform(tasks:_:)-(_,(Int,Int)->Void)`` does, without allocating.
+    package func perform(tasks: Int, _ job: WorkerJob) {
+        guard count > 1, tasks > 1 else {
+            for task in 0..<tasks { job.body(task, 0) }
+            return
+        }
+        share(tasks: tasks, job.body)
+    }
+
+    /// Announces a job, takes part in it, and waits for its end.
+    private func share(tasks: Int, _ body: @escaping Body) {
         precondition(tasks <= Self.taskMask, "\(tasks) tasks in one job; the most is 1048575")
         precondition(
             !isBusy.exchange(true, ordering: .acquiring), "a pool performs one job at a time")
-        withoutActuallyEscaping(body) { body in
-            self.body = body
-            completed.store(0, ordering: .relaxed)
-            let job = ticket.load(ordering: .relaxed) >> (2 * Self.taskBits) &+ 1
-            ticket.store(
-                job << (2 * Self.taskBits) | UInt64(tasks) << Self.taskBits,
-                ordering: .sequentiallyConsistent)
-            if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
-                pthread_mutex_lock(mutex)
-                pthread_cond_broadcast(wake)
-                pthread_mutex_unlock(mutex)
-            }
-            work(as: 0)
-            waitForCompletion(of: tasks)
-            self.body = nil
+        self.body = body
+        completed.store(0, ordering: .relaxed)
+        let job = ticket.load(ordering: .relaxed) >> (2 * Self.taskBits) &+ 1
+        ticket.store(
+            job << (2 * Self.taskBits) | UInt64(tasks) << Self.taskBits,
+            ordering: .sequentiallyConsistent)
+        if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+            pthread_mutex_lock(mutex)
+            pthread_cond_broadcast(wake)
+            pthread_mutex_unlock(mutex)
         }
+        work(as: 0)
+        waitForCompletion(of: tasks)
+        self.body = nil
         isBusy.store(false, ordering: .releasing)
     }
 

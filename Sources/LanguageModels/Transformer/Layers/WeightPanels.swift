@@ -65,13 +65,15 @@ package final class WeightPanels<S: Scalar> {
 
     /// Cuts the matrices as they are now.
     package func fill(pool: WorkerPool) {
-        pool.perform(tasks: 2 * pairs.count) { task, _ in
-            let matrix = matrices[task / 2]
-            if task % 2 == 0 {
-                pairs[task / 2].forward.fill(from: matrix)
-            } else {
-                pairs[task / 2].backward?.fill(from: matrix.transposed)
-            }
+        pool.perform(tasks: 2 * pairs.count, filling)
+    }
+
+    private lazy var filling = WorkerJob { [unowned self] task, _ in
+        let matrix = matrices[task / 2]
+        if task % 2 == 0 {
+            pairs[task / 2].forward.fill(from: matrix)
+        } else {
+            pairs[task / 2].backward?.fill(from: matrix.transposed)
         }
     }
 

@@ -28,6 +28,8 @@ final class BatchGradient {
     private var order: WindowOrder
     private var batch: [WindowOrder.Window] = []
     private var batchWeight = 0.0
+    /// The number of the step's first sequence, counted over all steps.
+    private var firstSequence = 0
 
     /// What one worker owns.
     private final class Worker {
@@ -101,35 +103,41 @@ final class BatchGradient {
         let tokens = chooseBatch(step)
         panels?.fill(pool: pool)
         turnstile.reset()
-        let (shards, size, count) = (configuration.shards, configuration.stepSequences, sum.count)
-        let total = sum.base
-        pool.perform(tasks: shards) { shard, workerIndex in
-            let worker = workers[workerIndex]
-            let target = shard == 0 ? total : worker.gradient.base
-            target.update(repeating: 0, count: count)
-            var loss = 0.0
-            var first = size * shard / shards
-            let end = size * (shard + 1) / shards
-            while first < end {
-                let sequences = min(sliceSequences, end - first)
-                fill(worker, batch[first..<first + sequences])
-                loss += worker.engine.accumulate(
-                    parameters: parameters, gradient: target,
-                    coefficients: UnsafePointer(worker.coefficients.base), sequences: sequences,
-                    length: length,
-                    dropout: configuration.dropout > 0
-                        ? (configuration.dropout, dropoutKey, step * size + first) : nil,
-                    terms: configuration.lossTerms)
-                first += sequences
-            }
-            shardLosses.base[shard] = loss
-            turnstile.wait(for: shard)
-            if shard > 0 { Float.kernels.add(total, target, count) }
-            turnstile.pass(shard)
-        }
+        firstSequence = step * configuration.stepSequences
+        pool.perform(tasks: configuration.shards, shardJob)
         var loss = 0.0
-        for shard in 0..<shards { loss += shardLosses[shard] }
+        for shard in 0..<configuration.shards { loss += shardLosses[shard] }
         return (loss, tokens)
+    }
+
+    private lazy var shardJob = WorkerJob { [unowned self] shard, worker in
+        compute(shard, with: workers[worker])
+    }
+
+    /// A shard's gradient and loss, added to the sum in its turn.
+    private func compute(_ shard: Int, with worker: Worker) {
+        let size = configuration.stepSequences
+        let target = shard == 0 ? sum.base : worker.gradient.base
+        target.update(repeating: 0, count: sum.count)
+        var loss = 0.0
+        var first = size * shard / configuration.shards
+        let end = size * (shard + 1) / configuration.shards
+        while first < end {
+            let sequences = min(sliceSequences, end - first)
+            fill(worker, batch[first..<first + sequences])
+            loss += worker.engine.accumulate(
+                parameters: parameters, gradient: target,
+                coefficients: UnsafePointer(worker.coefficients.base), sequences: sequences,
+                length: length,
+                dropout: configuration.dropout > 0
+                    ? (configuration.dropout, dropoutKey, firstSequence + first) : nil,
+                terms: configuration.lossTerms)
+            first += sequences
+        }
+        shardLosses.base[shard] = loss
+        turnstile.wait(for: shard)
+        if shard > 0 { Float.kernels.add(sum.base, target, sum.count) }
+        turnstile.pass(shard)
     }
 
     /// The step's windows and the sum of their weights.

@@ -48,14 +48,34 @@ final class Optimizer {
 
     /// The Euclidean norm of the gradient of what is trained.
     func norm(of gradient: UnsafePointer<Float>, pool: WorkerPool) -> Double {
-        let (pieces, squares) = (self.pieces, self.squares.base)
-        pool.perform(tasks: pieces.count) { index, _ in
-            squares[index] = Float.kernels.sumOfSquares(
-                gradient + pieces[index].offset, pieces[index].count)
-        }
+        measured = gradient
+        pool.perform(tasks: pieces.count, measuring)
         var sum = 0.0
         for index in 0..<pieces.count { sum += squares[index] }
         return sum.squareRoot()
+    }
+
+    private var measured: UnsafePointer<Float>?
+    private lazy var measuring = WorkerJob { [unowned self] index, _ in
+        guard let measured else { return }
+        squares.base[index] = Float.kernels.sumOfSquares(
+            measured + pieces[index].offset, pieces[index].count)
+    }
+
+    /// An update, as each piece sees it.
+    private struct Update {
+        var parameters: UnsafeMutablePointer<Float>
+        var gradient: UnsafePointer<Float>
+        var learningRate: Double
+        var scale: Double
+        /// AdamW's step, and the root of the second moment's correction.
+        var step = 0.0
+        var root = 0.0
+    }
+
+    private var update: Update?
+    private lazy var updating = WorkerJob { [unowned self] index, _ in
+        if let update { apply(update, to: pieces[index]) }
     }
 
     /// One update. `scale` multiplies the gradient first.
@@ -64,31 +84,32 @@ final class Optimizer {
         learningRate: Double, scale: Double, pool: WorkerPool
     ) {
         updates += 1
-        let pieces = self.pieces
+        var update = Update(
+            parameters: parameters, gradient: gradient, learningRate: learningRate, scale: scale)
+        if case .adamW(let beta1, let beta2, _, _) = configuration {
+            let time = Double(updates)
+            update.step = learningRate / (1 - Elementary.power(beta1, time))
+            update.root = 1 / (1 - Elementary.power(beta2, time)).squareRoot()
+        }
+        self.update = update
+        pool.perform(tasks: pieces.count, updating)
+    }
+
+    private func apply(_ update: Update, to piece: Piece) {
+        let parameters = update.parameters + piece.offset
+        let gradient = update.gradient + piece.offset
         switch configuration {
         case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
-            let (first, second) = (moments[0].base, moments[1].base)
-            let time = Double(updates)
-            let step = learningRate / (1 - Elementary.power(beta1, time))
-            let root = 1 / (1 - Elementary.power(beta2, time)).squareRoot()
-            pool.perform(tasks: pieces.count) { index, _ in
-                let piece = pieces[index]
-                let keep = piece.isDecayed ? 1 - learningRate * weightDecay : 1
-                Float.kernels.adamw(
-                    parameters + piece.offset, gradient + piece.offset, first + piece.offset,
-                    second + piece.offset, piece.count, Float(scale), Float(beta1), Float(beta2),
-                    Float(keep), Float(step), Float(root), Float(epsilon))
-            }
+            let keep = piece.isDecayed ? 1 - update.learningRate * weightDecay : 1
+            Float.kernels.adamw(
+                parameters, gradient, moments[0].base + piece.offset,
+                moments[1].base + piece.offset, piece.count, Float(update.scale), Float(beta1),
+                Float(beta2), Float(keep), Float(update.step), Float(update.root), Float(epsilon))
         case .sgd(let momentum, let isNesterov, let weightDecay):
-            let memory = moments[0].base
-            pool.perform(tasks: pieces.count) { index, _ in
-                let piece = pieces[index]
-                Self.descend(
-                    parameters + piece.offset, gradient + piece.offset, memory + piece.offset,
-                    count: piece.count, scale: Float(scale), momentum: Float(momentum),
-                    isNesterov: isNesterov, decay: piece.isDecayed ? Float(weightDecay) : 0,
-                    rate: Float(learningRate))
-            }
+            Self.descend(
+                parameters, gradient, moments[0].base + piece.offset, count: piece.count,
+                scale: Float(update.scale), momentum: Float(momentum), isNesterov: isNesterov,
+                decay: piece.isDecayed ? Float(weightDecay) : 0, rate: Float(update.learningRate))
         }
     }
 

@@ -15,17 +15,22 @@ final class WeightAverage {
 
     /// Takes in the parameters after an update.
     func add(_ parameters: UnsafePointer<Float>, pool: WorkerPool) {
-        let (average, count) = (values.base, values.count)
-        let weight: Float = updates == 0 ? 1 : Float(1 - decay)
+        weight = updates == 0 ? 1 : Float(1 - decay)
         updates += 1
-        let piece = 1 << 15
-        pool.perform(tasks: (count + piece - 1) / piece) { index, _ in
-            for i in index * piece..<min(count, (index + 1) * piece) {
-                // The first time exactly the parameters, which the general formula need not give.
-                average[i] =
-                    weight == 1
-                    ? parameters[i] : average[i] + weight * (parameters[i] - average[i])
-            }
+        self.parameters = parameters
+        pool.perform(tasks: (values.count + Self.piece - 1) / Self.piece, adding)
+    }
+
+    private static var piece: Int { 1 << 15 }
+    private var weight: Float = 1
+    private var parameters: UnsafePointer<Float>?
+    private lazy var adding = WorkerJob { [unowned self] index, _ in
+        guard let parameters else { return }
+        let average = values.base
+        for i in index * Self.piece..<min(values.count, (index + 1) * Self.piece) {
+            // The first time exactly the parameters, which the general formula need not give.
+            average[i] =
+                weight == 1 ? parameters[i] : average[i] + weight * (parameters[i] - average[i])
         }
     }
 }
