@@ -66,7 +66,7 @@ enum Head<S: Scalar> {
             p.head.inputGradient(
                 dLogits,
                 into: MatrixView(scratch.branchGradient + start * d, rows: count, columns: d))
-            g.head.accumulate(x: normed, dy: dLogits)
+            g.head.accumulate(x: normed, dy: dLogits, isFurtherBlock: start > 0)
             start += count
         }
         scratch.gradient.update(repeating: 0, count: rows * d)

@@ -9,11 +9,14 @@ struct Linear<S: Scalar> {
     let precision: Precision
     /// The weight and its transpose, where they have been cut into panels.
     let panels: WeightPanels<S>.Pair?
+    /// Where this is a gradient: whether its weight holds nothing yet, so that it is written instead of added to.
+    let isFresh: Bool
 
     init(
         weight: MatrixView<S>, bias: UnsafeMutablePointer<S>?, precision: Precision = .float32,
-        panels: WeightPanels<S>.Pair? = nil
+        panels: WeightPanels<S>.Pair? = nil, isFresh: Bool = false
     ) {
+        self.isFresh = isFresh
         self.weight = weight
         self.bias = bias
         self.precision = precision
@@ -38,13 +41,19 @@ struct Linear<S: Scalar> {
         }
     }
 
-    /// Where this is a gradient: adds what `dy`, whose rows adjoin, makes of it at the input `x`.
-    func accumulate(x: MatrixView<S>, dy: MatrixView<S>) {
+    /// Where this is a gradient: adds what `dy`, whose rows adjoin, makes of it at the input `x`; a further block of rows
+    /// adds to a fresh gradient, too.
+    func accumulate(x: MatrixView<S>, dy: MatrixView<S>, isFurtherBlock: Bool = false) {
+        let isWritten = isFresh && !isFurtherBlock
         if weight.isTransposed {
             let gradient = weight.transposed
-            multiply(dy.transposed, x, into: gradient, base: gradient, precision: precision)
+            multiply(
+                dy.transposed, x, into: gradient, base: isWritten ? nil : gradient,
+                precision: precision)
         } else {
-            multiply(x.transposed, dy, into: weight, base: weight, precision: precision)
+            multiply(
+                x.transposed, dy, into: weight, base: isWritten ? nil : weight,
+                precision: precision)
         }
         if let bias { S.kernels.addColumnSums(bias, dy.base, dy.rows, dy.columns) }
     }

@@ -138,8 +138,14 @@ package final class SliceEngine<S: Scalar> {
 
     /// Views of the arrays seen last, so that a step builds none.
     private var parameterViews: (base: UnsafePointer<S>, views: ParameterViews<S>)?
-    /// A worker adds to a gradient of its own or to the common one.
-    private var gradientViews: [(base: UnsafeMutablePointer<S>, views: ParameterViews<S>)] = []
+    /// A worker adds to a gradient of its own or to the common one, and begins both.
+    private var gradientViews: [GradientViews] = []
+
+    private struct GradientViews {
+        var base: UnsafeMutablePointer<S>
+        var isFresh: Bool
+        var views: ParameterViews<S>
+    }
 
     private func views(of parameters: UnsafePointer<S>) -> ParameterViews<S> {
         if let known = parameterViews, known.base == parameters { return known.views }
@@ -150,13 +156,27 @@ package final class SliceEngine<S: Scalar> {
         return views
     }
 
-    private func views(of gradient: UnsafeMutablePointer<S>) -> ParameterViews<S> {
-        for known in gradientViews where known.base == gradient { return known.views }
+    private func views(
+        of gradient: UnsafeMutablePointer<S>, isFresh: Bool
+    ) -> ParameterViews<S> {
+        for known in gradientViews where known.base == gradient && known.isFresh == isFresh {
+            return known.views
+        }
         let views = ParameterViews(
-            gradient, layout: layout, configuration: configuration, precision: precision)
-        gradientViews = gradientViews.suffix(1) + [(gradient, views)]
+            gradient, layout: layout, configuration: configuration, precision: precision,
+            isFresh: isFresh)
+        gradientViews =
+            gradientViews.suffix(3)
+            + [GradientViews(base: gradient, isFresh: isFresh, views: views)]
         return views
     }
+
+    /// What of a gradient is only ever added to: all but the matrices of products.
+    private lazy var sums: [Range<Int>] = {
+        let head: ParameterPart = configuration.tiesEmbedding ? .tokenEmbedding : .output
+        let matrices = [head, .attentionIn, .attentionOut, .feedForwardIn, .feedForwardOut]
+        return layout.tensors.filter { !matrices.contains($0.part) }.map(\.range)
+    }()
 
     /// Says where every row stands in its text.
     private func place(_ shape: SliceShape) {
@@ -200,19 +220,24 @@ package final class SliceEngine<S: Scalar> {
 
     private var output: UnsafeMutablePointer<S> { blocks[configuration.layers - 1].output }
 
-    /// Adds the gradient of sum over rows of coefficient times nats to `gradient`.
+    /// Adds the gradient of sum over rows of coefficient times nats to `gradient`; to a fresh one as if it were zero.
     ///
     /// The tokens and targets of `sequences * length` rows must be in place; ``nats`` holds the losses afterwards.
     ///
     /// - Returns: The loss: the sum over rows, in order.
     package func accumulate(
-        parameters: UnsafePointer<S>, gradient: UnsafeMutablePointer<S>,
+        parameters: UnsafePointer<S>, gradient: UnsafeMutablePointer<S>, isFresh: Bool = false,
         coefficients: UnsafePointer<S>, sequences: Int, length: Int,
         dropout: (rate: Double, key: UInt64, slice: Int)? = nil, terms: LossTerms = .none
     ) -> Double {
         let shape = shape(sequences, length)
         let p = views(of: parameters)
-        let g = views(of: gradient)
+        let g = views(of: gradient, isFresh: isFresh)
+        if isFresh {
+            for range in sums {
+                (gradient + range.lowerBound).update(repeating: 0, count: range.count)
+            }
+        }
         let masks = dropout.map { Dropout<S>(rate: $0.rate, key: $0.key, slice: $0.slice) }
         forward(p, shape, masks)
         Head.backward(

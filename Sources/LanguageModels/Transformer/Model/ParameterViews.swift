@@ -14,13 +14,13 @@ struct ParameterViews<S: Scalar> {
     let head: Linear<S>
 
     /// Views of the array at `base`, which must outlive them. Products round their factors to `precision`, unless they
-    /// find them in `panels`.
+    /// find them in `panels`. The matrices of a fresh gradient are written, not added to.
     init(
         _ base: UnsafeMutablePointer<S>, layout: ParameterLayout,
         configuration: TransformerConfiguration, precision: Precision = .float32,
-        panels: WeightPanels<S>? = nil
+        panels: WeightPanels<S>? = nil, isFresh: Bool = false
     ) {
-        let finder = ParameterFinder(base, layout, configuration, precision, panels)
+        let finder = ParameterFinder(base, layout, configuration, precision, panels, isFresh)
         let (vocabulary, d) = (configuration.paddedVocabularyCount, configuration.width)
         let embedding = MatrixView(
             finder.required(.tokenEmbedding), rows: vocabulary, columns: d)
@@ -31,7 +31,8 @@ struct ParameterViews<S: Scalar> {
         let output = finder[.output].map { MatrixView($0, rows: vocabulary, columns: d) }
         head = Linear(
             weight: (output ?? embedding).transposed, bias: nil, precision: precision,
-            panels: panels?[BlockParameters<S>.matrixCount * configuration.layers])
+            panels: panels?[BlockParameters<S>.matrixCount * configuration.layers],
+            isFresh: isFresh)
         finalNorm = finder.normalization(.finalNormGain, .finalNormBias)
         blocks = (0..<configuration.layers).map { BlockParameters(finder, layer: $0) }
     }
@@ -96,6 +97,7 @@ private struct ParameterFinder<S: Scalar> {
     private let storesRowPerOutput: Bool
     private let precision: Precision
     private let panels: WeightPanels<S>?
+    private let isFresh: Bool
     /// Where each part begins; only looked up, never iterated.
     private var offsets: [Place: Int] = [:]
 
@@ -107,9 +109,10 @@ private struct ParameterFinder<S: Scalar> {
     init(
         _ base: UnsafeMutablePointer<S>, _ layout: ParameterLayout,
         _ configuration: TransformerConfiguration, _ precision: Precision,
-        _ panels: WeightPanels<S>?
+        _ panels: WeightPanels<S>?, _ isFresh: Bool
     ) {
         self.base = base
+        self.isFresh = isFresh
         self.precision = precision
         self.panels = panels
         self.configuration = configuration
@@ -156,6 +159,6 @@ private struct ParameterFinder<S: Scalar> {
                 ? MatrixView(memory, rows: outputs, columns: inputs).transposed
                 : MatrixView(memory, rows: inputs, columns: outputs),
             bias: self[bias, layer], precision: precision,
-            panels: panels?[BlockParameters<S>.matrixCount * layer + index])
+            panels: panels?[BlockParameters<S>.matrixCount * layer + index], isFresh: isFresh)
     }
 }

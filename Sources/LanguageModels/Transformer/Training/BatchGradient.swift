@@ -118,15 +118,16 @@ final class BatchGradient {
     private func compute(_ shard: Int, with worker: Worker) {
         let size = configuration.stepSequences
         let target = shard == 0 ? sum.base : worker.gradient.base
-        target.update(repeating: 0, count: sum.count)
         var loss = 0.0
-        var first = size * shard / configuration.shards
+        let begin = size * shard / configuration.shards
+        var first = begin
         let end = size * (shard + 1) / configuration.shards
+        if first == end { target.update(repeating: 0, count: sum.count) }
         while first < end {
             let sequences = min(sliceSequences, end - first)
             fill(worker, batch[first..<first + sequences])
             loss += worker.engine.accumulate(
-                parameters: parameters, gradient: target,
+                parameters: parameters, gradient: target, isFresh: first == begin,
                 coefficients: UnsafePointer(worker.coefficients.base), sequences: sequences,
                 length: length,
                 dropout: configuration.dropout > 0
