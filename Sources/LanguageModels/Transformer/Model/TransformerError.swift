@@ -5,7 +5,7 @@ package struct TransformerError: Error, Hashable, CustomStringConvertible {
         case configuration(String)
         /// Nothing to train on.
         case emptyData
-        /// The loss or the gradient is not a finite number.
+        /// The loss, the gradient or a parameter is not a finite number.
         case diverged(Divergence)
         /// A file of a checkpoint that is missing or contradicts itself or the others.
         case checkpoint(file: String, tensor: String?, problem: String)

@@ -175,8 +175,8 @@ package final class TransformerTrainer {
     ///   - limit: Where to pause, counted from the fit's beginning; nil for its end.
     ///   - reportInterval: Steps between calls of `report`, which is also called after the last step and after validations.
     ///   - report: Told of the progress; never part of the result.
-    /// - Throws: ``TransformerError`` when the loss or the gradient is not a finite number; the parameters are those
-    ///   before that step.
+    /// - Throws: ``TransformerError`` when the loss, the gradient or a parameter is not a finite number; the fit cannot go
+    ///   on then.
     package func run(
         until limit: Int? = nil, reportInterval: Int = 10,
         report: (TrainingProgress) -> Void = { _ in }
@@ -211,17 +211,19 @@ package final class TransformerTrainer {
             slope = UnsafePointer(adapters.gradient.base)
         }
         let norm = optimizer.norm(of: slope, pool: pool)
-        guard loss.isFinite, norm.isFinite else {
+        let clip = configuration.gradientClip
+        // An update that overflows must be noticed now, before it is in a checkpoint or in the result.
+        guard loss.isFinite, norm.isFinite,
+            optimizer.update(
+                trained, gradient: slope, learningRate: learningRate,
+                scale: clip > 0 && norm > clip ? clip / norm : 1, pool: pool)
+        else {
             throw TransformerError(
                 .diverged(
                     Divergence(
                         step: step + 1, steps: steps, learningRate: learningRate, loss: loss,
                         gradientNorm: norm)))
         }
-        let clip = configuration.gradientClip
-        optimizer.update(
-            trained, gradient: slope, learningRate: learningRate,
-            scale: clip > 0 && norm > clip ? clip / norm : 1, pool: pool)
         average?.add(UnsafePointer(trained), pool: pool)
         compose()
         state.step += 1

@@ -153,6 +153,34 @@ import Text
         }
     }
 
+    /// Weights grow by a factor of 999 in each step until they are no numbers any more: no checkpoint and no result holds them.
+    @Test func noOverflowIsEverWritten() throws {
+        let configuration = TransformerTrainingConfiguration(
+            batchSize: 2, learningRate: 10, schedule: .flat,
+            optimizer: .sgd(momentum: 0, weightDecay: 100), gradientClip: 1)
+        func run(steps: Int, every interval: Int, in folder: TemporaryFolder) throws {
+            var job = try job(in: folder, configuration: configuration, steps: steps)
+            job.checkpointInterval = interval
+            _ = try job.run(pool: WorkerPool(count: 1))
+        }
+        let folder = try TemporaryFolder()
+        let error = #expect(throws: TransformerError.self) {
+            try run(steps: 40, every: 1, in: folder)
+        }
+        guard case .diverged(let divergence) = error?.kind else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(divergence.checkpoint?.step == divergence.step - 1)
+        _ = try TrainingCheckpoint(
+            serialized: folder.bytes("checkpoint.safetensors"), file: "checkpoint")
+        let short = try TemporaryFolder()
+        #expect(throws: TransformerError.self) {
+            try run(steps: divergence.step, every: 100, in: short)
+        }
+        #expect(!short.exists("model.safetensors"))
+    }
+
     // MARK: The log
 
     /// RFC 3720, appendix B.4, and the check value that catalogues of checksums give.

@@ -1,6 +1,6 @@
 /// Where and how a fit went beyond all numbers.
 package struct Divergence: Hashable, Sendable, CustomStringConvertible {
-    /// The step whose loss or gradient is not a finite number, from 1; the parameters are those before it.
+    /// The step, from 1, whose loss or gradient is not a finite number, or which made a parameter so.
     package var step: Int
     package var steps: Int
     package var learningRate: Double

@@ -127,6 +127,9 @@ extension TransformerTrainer {
                 "is of a fit with another \(what): \(old) there, \(new) here; remove it to begin again"
             )
         }
+        guard (0...steps).contains(checkpoint.step) else {
+            throw problem("is of step \(checkpoint.step), in a fit of \(steps)")
+        }
         for (name, base, count) in arrays {
             guard let values = checkpoint.arrays.first(where: { $0.name == name })?.values else {
                 throw problem("is missing", tensor: name)

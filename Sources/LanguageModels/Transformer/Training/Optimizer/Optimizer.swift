@@ -50,9 +50,13 @@ final class Optimizer {
     func norm(of gradient: UnsafePointer<Float>, pool: WorkerPool) -> Double {
         measured = gradient
         pool.perform(tasks: pieces.count, measuring)
+        return summedSquares().squareRoot()
+    }
+
+    private func summedSquares() -> Double {
         var sum = 0.0
         for index in 0..<pieces.count { sum += squares[index] }
-        return sum.squareRoot()
+        return sum
     }
 
     private var measured: UnsafePointer<Float>?
@@ -75,14 +79,19 @@ final class Optimizer {
 
     private var update: Update?
     private lazy var updating = WorkerJob { [unowned self] index, _ in
-        if let update { apply(update, to: pieces[index]) }
+        guard let update else { return }
+        apply(update, to: pieces[index])
+        squares.base[index] = Float.kernels.sumOfSquares(
+            update.parameters + pieces[index].offset, pieces[index].count)
     }
 
     /// One update. `scale` multiplies the gradient first.
+    ///
+    /// - Returns: Whether all that is trained is still finite.
     func update(
         _ parameters: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
         learningRate: Double, scale: Double, pool: WorkerPool
-    ) {
+    ) -> Bool {
         updates += 1
         var update = Update(
             parameters: parameters, gradient: gradient, learningRate: learningRate, scale: scale)
@@ -93,6 +102,7 @@ final class Optimizer {
         }
         self.update = update
         pool.perform(tasks: pieces.count, updating)
+        return summedSquares().isFinite
     }
 
     private func apply(_ update: Update, to piece: Piece) {
