@@ -142,12 +142,14 @@ import Text
         RuleCase(rule: SamplingRule(topK: 5)), RuleCase(rule: SamplingRule(topP: 0.8)),
         RuleCase(rule: SamplingRule(temperature: 1.5, topK: 12, topP: 0.6)),
         RuleCase(rule: SamplingRule(minP: 0.1)), RuleCase(rule: SamplingRule(typical: 0.7)),
+        RuleCase(rule: SamplingRule(repetitionPenalty: 1.5)),
         RuleCase(rule: SamplingRule(temperature: 1.3, minP: 0.02, repetitionPenalty: 2)),
     ])
     func countsFollowTheDistribution(_ test: RuleCase) throws {
         let draws = 6_000
         let documents = try sample(
-            budget: draws, length: 1, rule: test.rule, width: 64, workers: 2)
+            budget: draws, length: 1, rule: test.rule, width: 64, workers: 2,
+            prompts: [Self.prompt])
         #expect(documents.documentCount == draws)
         var counts = Array(repeating: 0.0, count: 23)
         for token in documents.tokens { counts[Int(token)] += 1 }
@@ -168,12 +170,15 @@ import Text
             statistic < freedom + 10 * (2 * freedom).squareRoot(), "\(statistic) over \(freedom)")
     }
 
-    /// The distribution of a document's first token.
+    /// Holds likely continuations, so that a penalty on repetition acts.
+    private static let prompt: [UInt32] = [5, 16, 4, 13, 17]
+
+    /// The distribution of the first token after the prompt.
     private func distribution(_ rule: SamplingRule) -> [Double] {
         var rule = rule
         rule.forbidden.append(Toy.boundary)
-        return Toy.softmax(
-            rule.adjusted(Toy.logits(model, [Toy.boundary])[0], after: [Toy.boundary]))
+        let text = [Toy.boundary] + Self.prompt
+        return Toy.softmax(rule.adjusted(Toy.logits(model, text).last ?? [], after: text))
     }
 
     /// What is returned for a token: what the model says of it, and what it was drawn with.
