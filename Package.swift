@@ -61,7 +61,7 @@ let package = Package(
                 "Collapse", "Compute", "Files", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"), "Yams",
             ],
-            testing: ["Settings", "Text"], resources: [.copy("Recipes")])
+            testing: ["Settings", "LanguageModels", "Text"], resources: [.copy("Recipes")])
         + room("Report", dependencies: ["Collapse", "Compute", "Files"])
         + [
             .executableTarget(

@@ -97,10 +97,26 @@ package struct ExperimentRunner<Setting: TaskSetting> {
             return
         }
         let started = execution.stopwatch()
-        let record = try chain.record(of: t)
+        let record: GenerationRecord
+        do {
+            record = try chain.record(of: t)
+        } catch {
+            throw StoppedChain(generation: t, cause: error)
+        }
         try directory.write([record], of: block)
         announce([record], arm: block.arm, seconds: execution.stopwatch() - started)
         try dropPreviousModel(of: chain, after: t)
+    }
+
+    /// A generation that could not be computed, told with what is there to go on from.
+    private struct StoppedChain: Error, CustomStringConvertible {
+        var generation: Int
+        var cause: any Error
+
+        var description: String {
+            "generation \(generation): \(cause)"
+                + (generation > 0 ? " (generations 0 to \(generation - 1) are recorded)" : "")
+        }
     }
 
     /// All generations of a range of seeds.

@@ -72,13 +72,72 @@ import Text
           training: {batch-size: 8, shards: 4}
           decoding: {batch-width: 8, groups: 2}
         budget: {unit: steps, amount: 6}
-        sampling: {maximum-document-length: 40, temperature: 0.9, top-k: 20}
+        sampling:
+          {maximum-document-length: 40, temperature: 0.9, top-k: 20, min-p: 0.01, typical: 0.95,
+           repetition-penalty: 1.1}
         evaluation: {documents: 4, bootstrap: 20}
         sample-size: 600
         generations: 2
         arms:
           from-previous: {workflow: replace, start-from: previous, optimizer-state: carry-over}
           scratch: {workflow: accumulate-subsample}
+        """
+
+    /// What of training and sampling is off by default, switched on.
+    private static let featured = """
+        name: featured
+        setting: language
+        corpus: made-up
+        tokenizer: {kind: byte}
+        model:
+          kind: transformer
+          family: llama
+          layers: 1
+          heads: 2
+          key-value-heads: 1
+          width: 16
+          context-length: 16
+          training:
+            {batch-size: 4, accumulation: 2, optimizer: sgd, momentum: 0.8, nesterov: true,
+             learning-rate: 0.1, schedule: warmup-stable-decay, attention: document, dropout: 0.1,
+             label-smoothing: 0.1, z-loss: 1e-4, average-decay: 0.9, initialisation: width-scaled,
+             early-stopping: {interval: 3, patience: 2}, adapters: {rank: 2, targets: [q_proj]}}
+          decoding: {batch-width: 8, groups: 2}
+        budget: {unit: steps, amount: 8}
+        sampling:
+          {prompt: real, prompt-tokens: 4, beams: 3, length-penalty: 0.8, repetition-penalty: 1.2,
+           minimum-document-length: 2, maximum-document-length: 20}
+        evaluation: {documents: 4, bootstrap: 20}
+        sample-size: 600
+        generations: 2
+        arms:
+          from-previous: {workflow: replace, start-from: previous}
+        """
+
+    /// Plain descent whose weight decay multiplies the weights by -19 in every step: five steps end well, fifty do not.
+    private static let diverging = """
+        name: diverging
+        setting: language
+        corpus: made-up
+        tokenizer: {kind: byte}
+        model:
+          kind: transformer
+          layers: 1
+          heads: 2
+          width: 16
+          context-length: 16
+          training:
+            {batch-size: 8, optimizer: sgd, momentum: 0, learning-rate: 2, weight-decay: 10,
+             schedule: constant, warmup-fraction: 0}
+          decoding: {batch-width: 8, groups: 2}
+        budget: {unit: epochs, amount: 1}
+        sampling: {maximum-document-length: 40}
+        evaluation: {documents: 4, bootstrap: 20}
+        generations: 1
+        workflow: replace
+        arms:
+          long: {sample-size: 6400}
+          short: {sample-size: 640}
         """
 
     private static let gaussian = """
@@ -151,7 +210,7 @@ import Text
 
     @Test(
         "Whatever is missing is computed again to the same bytes, at any number of workers",
-        arguments: [ngram, transformer], ["all", "last", "none"])
+        arguments: [ngram, transformer, featured], ["all", "last", "none"])
     func resumes(text: String, checkpoints: String) throws {
         let workshop = try Workshop()
         let policy = ["checkpoints=\(checkpoints)"]
@@ -163,6 +222,30 @@ import Text
                 text, in: workshop, at: "whole", overrides: policy, workers: 1 + seed)
             #expect(again == whole, "after damage \(seed)")
         }
+    }
+
+    @Test("A fit that diverges stops its own arm alone, and says where", arguments: [1, 2])
+    func divergence(workers: Int) throws {
+        let workshop = try Workshop()
+        let stopped = Mutex<[String]>([])
+        let failure = #expect(throws: ExperimentRunner<LanguageSetting>.Failure.self) {
+            try run(
+                ExperimentSessionTests.diverging, in: workshop, at: "run", workers: workers
+            ) { event in
+                guard case .failed(let arm, _, _) = event else { return }
+                stopped.withLock { $0.append(arm) }
+            }
+        }
+        #expect(stopped.withLock { $0 } == ["long"])
+        #expect(failure?.arm == "long")
+        let message = failure?.message ?? ""
+        #expect(message.hasPrefix("generation 0: training diverged at step "))
+        #expect(message.contains("of 50") && message.contains("at learning rate 2.0;"))
+        let table = try String(
+            contentsOfFile: workshop.root + "/run/metrics.csv", encoding: .utf8)
+        let rows = table.split(separator: "\n").dropFirst()
+        #expect(rows.contains { $0.hasPrefix("short,0,1,heldout.perplexity,") })
+        #expect(!rows.contains { $0.hasPrefix("long,") })
     }
 
     @Test func gaussianBlocks() throws {
