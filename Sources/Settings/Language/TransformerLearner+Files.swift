@@ -1,11 +1,17 @@
 import LanguageModels
+import Text
 
 extension TransformerLearner {
     private static let optimizerFile = "optimizer.safetensors"
 
-    /// A Hugging Face directory, and the optimizer's state beside it where that carries over.
-    func files(of trained: TrainedTransformer, boundary: UInt32) -> [String: [UInt8]] {
-        var files = TransformerFiles.files(of: trained.model, boundary: boundary)
+    /// A Hugging Face directory with its tokenizer, so that every generation's model can be used by itself, and the
+    /// optimizer's state beside it where that carries over.
+    func files(
+        of trained: TrainedTransformer, tokenizer: any Tokenizer
+    ) -> [String: [UInt8]] {
+        var files = TransformerFiles.files(
+            of: trained.model, boundary: tokenizer.documentBoundary)
+        files[TransformerFiles.tokenizerFile] = tokenizer.serialized()
         if let optimizer = trained.optimizer {
             files[TransformerLearner.optimizerFile] = optimizer.serialized()
         }

@@ -156,7 +156,7 @@ struct TransformerLearner: LanguageLearner {
     }
 
     func encode(_ model: LanguageModel, world: LanguageWorld) throws -> [String: [UInt8]] {
-        files(of: transformer(model), boundary: world.tokenizer.documentBoundary)
+        files(of: transformer(model), tokenizer: world.tokenizer)
     }
 
     func decode(_ files: [String: [UInt8]], world: LanguageWorld) throws -> LanguageModel {

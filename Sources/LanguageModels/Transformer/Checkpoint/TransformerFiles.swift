@@ -4,7 +4,7 @@ import Compute
 package enum TransformerFiles {
     static let configurationFile = ConfigurationFile.name
     static let weightsFile = "model.safetensors"
-    static let tokenizerFile = "tokenizer.json"
+    package static let tokenizerFile = "tokenizer.json"
 
     // MARK: Writing
 

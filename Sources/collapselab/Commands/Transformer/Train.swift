@@ -17,7 +17,7 @@ extension CollapseLab {
                 anywhere, the same command goes on from DIR's last checkpoint to the same bits.
 
                   collapselab train --model models/nano.yaml --tokens tokens.bin --steps 1000 --output out
-                  collapselab train --init out --tokens more.bin --steps 200 --set training.adapters={rank: 8} \
+                  collapselab train --init out --tokens more.bin --steps 200 --set 'training.adapters={rank: 8}' \
                 --output tuned
                 """)
 
