@@ -61,10 +61,16 @@ package struct ModelFolder: Sendable {
 
     /// Reads a folder and says what it found, without keeping it.
     package static func summary(of path: String) throws -> ModelSummary {
+        try readWithSummary(path).summary
+    }
+
+    private static func readWithSummary(
+        _ path: String
+    ) throws -> (folder: ModelFolder, summary: ModelSummary) {
         var weights: (file: Safetensors, digest: ContentDigest)?
         let folder = try read(path) { weights = ($0, ContentDigest(of: $1)) }
         guard let weights else { throw TransformerFiles.missing(path) }
-        return ModelSummary(folder, weights: weights.file, digest: weights.digest)
+        return (folder, ModelSummary(folder, weights: weights.file, digest: weights.digest))
     }
 
     private static func read(
@@ -140,8 +146,8 @@ package struct ModelFolder: Sendable {
     /// - Returns: What was found at `source`.
     @discardableResult
     package static func convert(_ source: String, to path: String) throws -> ModelSummary {
-        let summary = try summary(of: source)
-        try read(source).write(to: path)
+        let (folder, summary) = try readWithSummary(source)
+        try folder.write(to: path)
         return summary
     }
 }

@@ -51,6 +51,16 @@ package final class TransformerModel: Sendable {
         return TransformerModel(configuration: configuration, parameters: parameters)
     }
 
+    /// Whether the token between documents is one of the model's.
+    func validate(boundary: UInt32) throws(TransformerError) {
+        guard boundary < configuration.vocabularyCount else {
+            throw TransformerError(
+                .request(
+                    "the document boundary \(boundary) is outside the model's vocabulary of "
+                        + "\(configuration.vocabularyCount)"))
+        }
+    }
+
     /// The elements of the tensor called `name`, in row-major order; nil where there is none.
     package func tensor(_ name: String) -> [Float]? {
         layout.tensors.first { $0.name == name }.map { tensor in

@@ -29,12 +29,7 @@ package struct TransformerSampler {
     ) throws(TransformerError) {
         try configuration.validate()
         try rule.validate(vocabularyCount: model.configuration.vocabularyCount)
-        guard boundary < model.configuration.vocabularyCount else {
-            throw TransformerError(
-                .request(
-                    "the document boundary \(boundary) is outside the model's vocabulary of "
-                        + "\(model.configuration.vocabularyCount)"))
-        }
+        try model.validate(boundary: boundary)
         self.model = model
         self.configuration = configuration
         self.rule = rule

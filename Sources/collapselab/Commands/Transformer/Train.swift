@@ -130,7 +130,7 @@ extension CollapseLab {
                             + "and \(found.count), SHA-256 \(vocabulary.sha256.prefix(12))... and "
                             + "\(found.sha256.prefix(12))...: give the tokenizer it was made with.")
                 }
-                companions = [("tokenizer.json", bytes)]
+                companions = [(TransformerFiles.tokenizerFile, bytes)]
             }
             guard let start else {
                 var shape = specification.shape
@@ -152,7 +152,7 @@ extension CollapseLab {
             if let known = folder.vocabulary, known.sha256 != vocabulary.sha256 {
                 warn("\(tokens) was made with another tokenizer than the one of \(start).")
             } else if tokenizer == nil, let bytes = folder.folder.tokenizer?.serialized() {
-                companions = [("tokenizer.json", bytes)]
+                companions = [(TransformerFiles.tokenizerFile, bytes)]
             }
             return (folder.model, companions)
         }

@@ -6,28 +6,22 @@ final class TrainingReporter {
     private let isQuiet: Bool
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let clock = ContinuousClock()
-    private let start: ContinuousClock.Instant
-    private var first: TrainingProgress?
+    private var first: (progress: TrainingProgress, time: ContinuousClock.Instant)?
     private var tenths = 0
     private(set) var last: TrainingProgress?
 
-    init(isQuiet: Bool) {
-        self.isQuiet = isQuiet
-        start = clock.now
-    }
+    init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
     /// Tokens trained on since the first report, per second.
     var rate: Double? {
-        guard let first, let last, last.tokens > first.tokens else { return nil }
-        return Double(last.tokens - first.tokens) / seconds
+        guard let first, let last, last.tokens > first.progress.tokens else { return nil }
+        return Double(last.tokens - first.progress.tokens)
+            / ((clock.now - first.time) / .seconds(1))
     }
-
-    private var firstTime: ContinuousClock.Instant?
-    private var seconds: Double { (clock.now - (firstTime ?? start)) / .seconds(1) }
 
     func report(_ progress: TrainingProgress) {
         last = progress
-        if first == nil { (first, firstTime) = (progress, clock.now) }
+        if first == nil { first = (progress, clock.now) }
         guard !isQuiet else { return }
         let tenth = progress.step * 10 / max(progress.steps, 1)
         if isTerminal {
