@@ -153,7 +153,7 @@ package final class Chain<Setting: TaskSetting> {
         of t: Int
     ) throws -> (data: TrainingData<Setting.Examples>, metrics: [MetricValue]) {
         let pool = try compose(plan.compositions[t], generation: t)
-        let curated = try CurationStage.apply(plan.arm.curation, to: pool) { examples, scoring in
+        var curated = try CurationStage.apply(plan.arm.curation, to: pool) { examples, scoring in
             let model =
                 switch scoring {
                 case .generation0: t == 0 ? nil : try model(of: 0).model
@@ -168,6 +168,7 @@ package final class Chain<Setting: TaskSetting> {
                 of: examples, under: model, world: world,
                 work: environment.workload(.curating, of: t, in: self))
         }
+        curated.data.generation = t
         return (curated.data, DataMetrics.of(curated.data) + curated.metrics)
     }
 
@@ -215,8 +216,16 @@ package final class Chain<Setting: TaskSetting> {
 
     private func draw(_ provenance: Int, as key: ContentKey) throws -> Setting.Examples {
         let newest = provenance - 1
-        let oldest = max(0, newest - plan.arm.parents + 1)
-        let parents = try (oldest...newest).reversed().map { try model(of: $0).model }
+        let parents =
+            switch plan.arm.sampleFrom {
+            case .previous:
+                try plan.arm.parents(ofProvenance: provenance).map { try model(of: $0).model }
+            case .base:
+                [
+                    try setting.baseModel(
+                        in: world, work: environment.workload(.sampling, of: newest, in: self))
+                ]
+            }
         let conditions =
             setting.isConditioned
             ? try stream.examples(of: Composition.RealDraw(start: 0, size: plan.sampleSizes[0]))
@@ -229,7 +238,7 @@ package final class Chain<Setting: TaskSetting> {
         guard environment.usesKeys else { return drawn }
         var files = try setting.encode(drawn, world: world)
         files["provenance.json"] = Array(
-            keys.provenanceText(of: provenance, parents: oldest...newest).utf8)
+            keys.provenanceText(of: provenance).utf8)
         try environment.store.write(
             files, as: key, kind: .samples,
             description: keys.samplesText(withProvenance: provenance))

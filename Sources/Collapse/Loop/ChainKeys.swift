@@ -128,13 +128,11 @@ final class ChainKeys {
     }
 
     func samplesText(withProvenance provenance: Int) -> String {
-        let newest = provenance - 1
-        let oldest = max(0, newest - plan.arm.parents + 1)
         var lines = [
             ("provenance", String(provenance)), ("sample", fingerprints.sample),
             ("size", String(plan.sampleSizes[provenance])),
         ]
-        lines += (oldest...newest).reversed().map { ("parent", fit(of: $0).digits) }
+        lines += parents(ofProvenance: provenance).map { ("parent", $0) }
         return text("samples", lines)
     }
 
@@ -149,9 +147,17 @@ final class ChainKeys {
             ])
     }
 
+    /// The names of the models that draw the samples of a provenance, newest first.
+    private func parents(ofProvenance provenance: Int) -> [String] {
+        switch plan.arm.sampleFrom {
+        case .base: ["base"]
+        case .previous: plan.arm.parents(ofProvenance: provenance).map { fit(of: $0).digits }
+        }
+    }
+
     /// The provenance that is kept beside samples: the generation and the models that drew them.
-    func provenanceText(of provenance: Int, parents: ClosedRange<Int>) -> String {
-        let models = parents.reversed().map { JSONText.quoted(fit(of: $0).digits) }
+    func provenanceText(of provenance: Int) -> String {
+        let models = parents(ofProvenance: provenance).map { JSONText.quoted($0) }
         return "{\"provenance\":\(provenance),\"models\":[\(models.joined(separator: ","))]}\n"
     }
 }

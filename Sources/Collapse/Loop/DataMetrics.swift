@@ -19,15 +19,19 @@ package enum DataMetrics {
     static func of<Examples: ExampleCollection>(
         _ data: TrainingData<Examples>
     ) -> [MetricValue] {
+        let examples = data.examples
         var size = 0
         var realSize = 0
         var age = 0
-        for index in 0..<data.examples.count {
-            let part = data.examples.size(at: index)
-            let provenance = Int(data.pool.provenance[index])
+        var first = 0
+        for run in data.pool.provenance.runs {
+            let part =
+                Examples.hasUnitSizes
+                ? run.end - first : (first..<run.end).reduce(0) { $0 + examples.size(at: $1) }
             size += part
-            age += part * provenance
-            if provenance == 0 { realSize += part }
+            age += part * Int(run.value)
+            if run.value == 0 { realSize += part }
+            first = run.end
         }
         return [
             MetricValue("data.size", Double(size)),

@@ -8,6 +8,10 @@ package protocol ExampleCollection: Sendable {
     var count: Int { get }
     /// The size of one example.
     func size(at index: Int) -> Int
+    /// The size of all examples.
+    var totalSize: Int { get }
+    /// Whether every example has size 1.
+    static var hasUnitSizes: Bool { get }
     /// The examples at the given indices, in that order.
     func selecting(_ indices: [Int]) -> Self
     /// The first examples up to a total size of exactly `size`; the last one is cut where needed.
@@ -19,7 +23,8 @@ package protocol ExampleCollection: Sendable {
 }
 
 extension ExampleCollection {
-    /// The size of all examples.
+    package static var hasUnitSizes: Bool { false }
+
     package var totalSize: Int {
         (0..<count).reduce(0) { $0 + size(at: $1) }
     }
@@ -28,35 +33,38 @@ extension ExampleCollection {
 /// Examples with where each came from.
 package struct Pool<Examples: ExampleCollection>: Sendable {
     package private(set) var examples: Examples
-    /// 0 = real, t = sampled from generation t - 1's model.
-    package private(set) var provenance: [UInt16]
+    package private(set) var provenance: Provenance
 
     package init() {
         examples = Examples()
-        provenance = []
+        provenance = Provenance()
     }
 
     package init(_ examples: Examples, provenance: Int) {
         self.examples = examples
-        self.provenance = Array(repeating: UInt16(clamping: provenance), count: examples.count)
+        self.provenance = Provenance(provenance, count: examples.count)
     }
 
     package mutating func append(_ other: Pool) {
-        examples.append(other.examples)
-        provenance.append(contentsOf: other.provenance)
+        if examples.count == 0 {
+            examples = other.examples
+        } else {
+            examples.append(other.examples)
+        }
+        provenance.append(other.provenance)
     }
 
     package func selecting(_ indices: [Int]) -> Pool {
         var pool = Pool()
         pool.examples = examples.selecting(indices)
-        pool.provenance = indices.map { provenance[$0] }
+        for index in indices { pool.provenance.append(provenance[index], count: 1) }
         return pool
     }
 
     package func prefix(size: Int) -> Pool {
         var pool = Pool()
         pool.examples = examples.prefix(size: size)
-        pool.provenance = Array(provenance.prefix(pool.examples.count))
+        pool.provenance = provenance.prefix(pool.examples.count)
         return pool
     }
 }

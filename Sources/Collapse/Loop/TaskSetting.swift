@@ -10,6 +10,8 @@ package protocol TaskSetting: Sendable {
     /// A fitted model; what a later fit may carry over (an optimizer's state) belongs to it.
     associatedtype Model: Sendable
     associatedtype Examples: ExampleCollection
+    /// What an incremental fit needs of a run of examples, such as its moments or counts.
+    associatedtype Statistics: Sendable = NoStatistics
 
     static var declaration: SettingDeclaration { get }
 
@@ -47,6 +49,24 @@ package protocol TaskSetting: Sendable {
         work: Workload
     ) throws -> Fitted<Model>
 
+    /// Whether a fit needs only the ``Statistics`` of its examples. Then the three methods below stand in for
+    /// ``fit(_:start:world:key:work:)``, and a pool that only grows is never gathered.
+    static var fitsIncrementally: Bool { get }
+
+    /// The statistics of examples of one provenance, each with its weight or all with weight 1.
+    func statistics(
+        of examples: Examples, weights: [Double]?, world: World
+    ) throws -> Statistics
+
+    /// Adds what later examples say. Statistics are merged in the order of the pool, so that growing pools and whole
+    /// ones give the same bits.
+    func merge(_ later: Statistics, into statistics: inout Statistics)
+
+    func fit(
+        _ statistics: Statistics, generation: Int, start: FitStart<Model>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> Fitted<Model>
+
     /// Draws examples of exactly `size` in total. Several parents contribute equal parts, newest first.
     func sample(
         from parents: [Model], size: Int, conditions: Examples?, world: World, key: RandomKey,
@@ -74,6 +94,107 @@ package protocol TaskSetting: Sendable {
 
     /// The curves that theory predicts for an arm; empty where there is no theory.
     func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction]
+}
+
+/// The statistics of a setting that fits from the examples themselves.
+package enum NoStatistics: Sendable {}
+
+extension TaskSetting {
+    package static var fitsIncrementally: Bool { false }
+
+    package func statistics(
+        of examples: Examples, weights: [Double]?, world: World
+    ) throws -> Statistics {
+        preconditionFailure("\(Self.self) fits from whole examples")
+    }
+
+    package func merge(_ later: Statistics, into statistics: inout Statistics) {
+        preconditionFailure("\(Self.self) fits from whole examples")
+    }
+
+    package func fit(
+        _ statistics: Statistics, generation: Int, start: FitStart<Model>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> Fitted<Model> {
+        preconditionFailure("\(Self.self) fits from whole examples")
+    }
+
+    /// The fit of an incremental setting: the statistics of each run of equal provenance, merged in order.
+    package func fit(
+        _ data: TrainingData<Examples>, start: FitStart<Model>, world: World, key: RandomKey,
+        work: Workload
+    ) throws -> Fitted<Model> {
+        precondition(Self.fitsIncrementally, "\(Self.self) has no fit")
+        var whole: Statistics?
+        var first = 0
+        for run in data.pool.provenance.runs {
+            let part = first..<run.end
+            let statistics = try self.statistics(
+                of: part.count == data.examples.count
+                    ? data.examples : data.examples.selecting(Array(part)),
+                weights: data.weights.map { Array($0[part]) }, world: world)
+            first = run.end
+            guard var merged = whole else {
+                whole = statistics
+                continue
+            }
+            whole = nil
+            merge(statistics, into: &merged)
+            whole = merged
+        }
+        guard let whole else { preconditionFailure("a fit of no examples") }
+        return try fit(
+            whole, generation: data.generation, start: start, world: world, key: key, work: work)
+    }
+}
+
+/// What a setting that is recorded in whole chains need not say: its models and examples cost less than a file.
+extension TaskSetting {
+    package var isConditioned: Bool { false }
+    package var hasBase: Bool { false }
+
+    package func baseModel(in world: World, work: Workload) throws -> Model {
+        throw SettingLimit(setting: Self.declaration.name, lacks: "base model")
+    }
+
+    package func scores(
+        of examples: Examples, under model: Model, world: World, work: Workload
+    ) throws -> [Double] {
+        throw SettingLimit(
+            setting: Self.declaration.name, lacks: "likelihood to score examples with")
+    }
+
+    package func encode(_ model: Model, world: World) throws -> [String: [UInt8]] {
+        throw SettingLimit(setting: Self.declaration.name, lacks: "file format for models")
+    }
+
+    package func decodeModel(_ files: [String: [UInt8]], world: World) throws -> Model {
+        throw SettingLimit(setting: Self.declaration.name, lacks: "file format for models")
+    }
+
+    package func encode(_ examples: Examples, world: World) throws -> [String: [UInt8]] {
+        throw SettingLimit(setting: Self.declaration.name, lacks: "file format for examples")
+    }
+
+    package func decodeExamples(
+        _ files: [String: [UInt8]], world: World
+    ) throws -> Examples {
+        throw SettingLimit(setting: Self.declaration.name, lacks: "file format for examples")
+    }
+
+    package func show(_ examples: Examples, at index: Int, world: World) -> String { "" }
+
+    package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] { [] }
+}
+
+/// Something was asked of a setting that it does not have.
+package struct SettingLimit: Error, Hashable, Sendable, CustomStringConvertible {
+    package var setting: String
+    package var lacks: String
+
+    package var description: String {
+        "the setting \(setting) has no \(lacks): change the arm that asks for one"
+    }
 }
 
 /// The stages whose results are stored apart.
@@ -116,13 +237,16 @@ package struct TrainingData<Examples: ExampleCollection>: Sendable {
     package var pool: Pool<Examples>
     /// One weight per example, or nil where all weigh 1.
     package var weights: [Double]?
+    /// The generation that is fitted, for policies that change with it.
+    package var generation: Int
 
-    package init(pool: Pool<Examples>, weights: [Double]? = nil) {
+    package init(pool: Pool<Examples>, weights: [Double]? = nil, generation: Int = 0) {
         precondition(
             weights.map { $0.count == pool.examples.count } ?? true,
             "\(weights?.count ?? 0) weights for \(pool.examples.count) examples")
         self.pool = pool
         self.weights = weights
+        self.generation = generation
     }
 
     package var examples: Examples { pool.examples }

@@ -33,12 +33,19 @@ package struct PanelDeclaration: Hashable, Sendable {
     package var title: String
     package var metrics: [String]
     package var logarithmic: Bool
+    /// The metric of the horizontal axis, for a figure of arms along a sweep in the plane of two metrics; nil for
+    /// figures against generation.
+    package var against: String?
 
-    package init(section: String, title: String, metrics: [String], logarithmic: Bool = false) {
+    package init(
+        section: String, title: String, metrics: [String], logarithmic: Bool = false,
+        against: String? = nil
+    ) {
         self.section = section
         self.title = title
         self.metrics = metrics
         self.logarithmic = logarithmic
+        self.against = against
     }
 }
 
@@ -56,15 +63,35 @@ package struct MetricValue: Hashable, Sendable {
 
 /// A curve that a setting's theory predicts from the specification of an arm.
 package struct Prediction: Hashable, Sendable {
+    /// What the curve says of the metric's mean over seeds.
+    package enum Relation: String, Hashable, Sendable {
+        /// The mean is this.
+        case expectation
+        /// The mean is this in a limit, such as a large sample; `note` says which.
+        case approximation
+        /// The mean is at most this.
+        case upperBound = "upper-bound"
+        /// The mean is at least this.
+        case lowerBound = "lower-bound"
+    }
+
     package var metric: String
-    /// One value for each generation, from 0.
+    /// One value for each generation, from 0. Infinite or undefined where the mean is; `note` says why.
     package var values: [Double]
     /// Where the formula comes from: paper and equation.
     package var source: String
+    package var relation: Relation
+    /// What is assumed, or why a value is undefined.
+    package var note: String?
 
-    package init(metric: String, values: [Double], source: String) {
+    package init(
+        metric: String, values: [Double], source: String, relation: Relation = .expectation,
+        note: String? = nil
+    ) {
         self.metric = metric
         self.values = values
         self.source = source
+        self.relation = relation
+        self.note = note
     }
 }

@@ -57,6 +57,12 @@ package enum ExperimentKeys {
                 + "generation or carry over when a fit starts from the previous model: the moments go on, "
                 + "and the rate stays where the schedule ended."),
         KeyDeclaration(
+            "sample-from", .choice(SampleSource.allCases.map(\.rawValue)),
+            default: .text("previous"),
+            help:
+                "Which model draws the synthetic data: the previous generation's, or the setting's "
+                + "base model, which then stays the same generator or labeller for ever."),
+        KeyDeclaration(
             "parents", .integer(1...1_000), default: .integer(1),
             help: "How many of the latest models sample the next synthetic data, in equal parts."),
         KeyDeclaration(
@@ -77,6 +83,11 @@ package enum CheckpointPolicy: String, CaseIterable, Sendable {
 /// What a fit starts from.
 package enum StartingPoint: String, CaseIterable, Sendable {
     case scratch, base, previous
+}
+
+/// Which model draws the synthetic data.
+package enum SampleSource: String, CaseIterable, Sendable {
+    case previous, base
 }
 
 /// What happens to the state of an optimizer between generations.

@@ -6,6 +6,7 @@ package struct ArmSpecification: Sendable {
     package var startFrom: StartingPoint
     package var optimizer: OptimizerPolicy
     package var parents: Int
+    package var sampleFrom: SampleSource
     package var curation: [CurationStage]
     package var stream: UInt32
     /// All resolved keys of the arm, those of the setting included.
@@ -24,6 +25,8 @@ package struct ArmSpecification: Sendable {
         optimizer =
             OptimizerPolicy(rawValue: values.required("optimizer-state").textValue) ?? .restart
         parents = values.required("parents").integerValue
+        sampleFrom =
+            SampleSource(rawValue: values.required("sample-from").textValue) ?? .previous
         stream = UInt32(values.required("stream").integerValue)
         curation = []
         for (index, stage) in values.required("curate").listValue.enumerated() {
@@ -32,6 +35,11 @@ package struct ArmSpecification: Sendable {
             } catch {
                 throw error.within(["curate", String(index)])
             }
+        }
+        if sampleFrom == .base && parents > 1 {
+            throw SpecificationIssue(
+                path: ["parents"],
+                message: "the base model is the only parent with sample-from: base: remove parents")
         }
         if optimizer == .carryOver && startFrom != .previous {
             throw SpecificationIssue(
@@ -133,10 +141,17 @@ package struct ArmSpecification: Sendable {
         startFrom == .previous && t == 0 ? (hasBase ? .base : .scratch) : startFrom
     }
 
+    /// The generations whose models draw the samples of a provenance when they come from previous models, newest first.
+    package func parents(ofProvenance provenance: Int) -> [Int] {
+        let newest = provenance - 1
+        return (max(0, newest - parents + 1)...newest).reversed()
+    }
+
     /// One line for the report.
     package var summary: String {
         var text = workflow.summary
         if startFrom != .scratch { text += "; fits start from the \(startFrom.rawValue) model" }
+        if sampleFrom == .base { text += "; samples of the base model" }
         if parents > 1 { text += "; \(parents) parent models" }
         if !curation.isEmpty { text += "; \(curation.count) curation stages" }
         return text

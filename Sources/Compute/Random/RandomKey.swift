@@ -31,6 +31,8 @@ package struct RandomPurpose: Hashable, Sendable {
     package static let test = RandomPurpose(10)
     /// Initial factors of low-rank adapters.
     package static let adapters = RandomPurpose(11)
+    /// Draws made by an evaluation, such as a test set.
+    package static let evaluate = RandomPurpose(12)
 }
 
 /// The name of a random stream: a pure function of what is drawn, never of the order of work.

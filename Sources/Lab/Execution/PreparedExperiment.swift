@@ -33,10 +33,16 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         let resources = SettingResources(root: execution.root) { observer(.note($0)) }
         arms = try resolved.arms.map { arm in
             try resolved.locating(["arms", arm.name]) {
-                PreparedArm(
-                    specification: try ArmSpecification(name: arm.name, values: arm.values),
-                    setting: try Setting(values: arm.values, resources: resources),
-                    coordinates: arm.coordinates)
+                let specification = try ArmSpecification(name: arm.name, values: arm.values)
+                let setting = try Setting(values: arm.values, resources: resources)
+                guard setting.hasBase || specification.sampleFrom != .base else {
+                    throw SpecificationIssue(
+                        path: ["sample-from"],
+                        message: "the setting \(Setting.declaration.name) has no base model as it is "
+                            + "specified here: use sample-from: previous")
+                }
+                return PreparedArm(
+                    specification: specification, setting: setting, coordinates: arm.coordinates)
             }
         }
         worlds = WorldCache(capacity: execution.workers + 1)

@@ -9,6 +9,7 @@ package struct GaussianDraws: ExampleCollection, Hashable {
 
     package var count: Int { values.count }
     package var totalSize: Int { values.count }
+    package static var hasUnitSizes: Bool { true }
     package func size(at index: Int) -> Int { 1 }
 
     package func selecting(_ indices: [Int]) -> GaussianDraws {

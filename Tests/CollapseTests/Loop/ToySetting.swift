@@ -247,7 +247,8 @@ func armValues(
         .init("workflow", .text(workflow)), .init("sample-size", constant(Double(size))),
         .init("real-fraction", .null), .init("real-data", .null),
         .init("start-from", .text("scratch")), .init("optimizer-state", .text("restart")),
-        .init("parents", .integer(1)), .init("curate", .list([])), .init("stream", .integer(0)),
+        .init("sample-from", .text("previous")), .init("parents", .integer(1)),
+        .init("curate", .list([])), .init("stream", .integer(0)),
     ])
     for change in changes { map[change.key] = change.value }
     return .map(map)

@@ -14,7 +14,7 @@ import Testing
             experiment.arms[0].values.canonicalText
                 == #"{"workflow":"replace","sample-size":{"schedule":"constant","value":100.0},"#
                 + #""real-fraction":null,"real-data":null,"start-from":"scratch","#
-                + #""optimizer-state":"restart","parents":1,"curate":[],"stream":0,"#
+                + #""optimizer-state":"restart","sample-from":"previous","parents":1,"curate":[],"stream":0,"#
                 + #""corpus":"austen","tokenizer":{"kind":"bpe","vocabulary":1000,"#
                 + #""trained-on":"real"},"model":{"kind":"ngram","order":2,"smoothing":"none"},"#
                 + #""sampling":{"temperature":1.0,"top-k":null},"shuffle":true,"prompts":[],"#

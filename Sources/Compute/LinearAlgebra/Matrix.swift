@@ -1,0 +1,133 @@
+import COpenBLAS
+
+/// An owned matrix of doubles, row by row: for the settings whose learner is linear algebra.
+package struct Matrix: Hashable, Sendable {
+    package let rows: Int
+    package let columns: Int
+    /// Row by row, `rows * columns` elements.
+    package var elements: [Double]
+
+    /// A matrix of zeros.
+    package init(rows: Int, columns: Int) {
+        self.init(rows: rows, columns: columns, Array(repeating: 0, count: rows * columns))
+    }
+
+    package init(rows: Int, columns: Int, _ elements: [Double]) {
+        precondition(
+            elements.count == rows * columns,
+            "\(elements.count) elements for \(rows) x \(columns)")
+        self.rows = rows
+        self.columns = columns
+        self.elements = elements
+    }
+
+    /// The identity times a number.
+    package static func diagonal(_ value: Double, count: Int) -> Matrix {
+        diagonal(Array(repeating: value, count: count))
+    }
+
+    package static func diagonal(_ values: [Double]) -> Matrix {
+        var matrix = Matrix(rows: values.count, columns: values.count)
+        for (index, value) in values.enumerated() { matrix[index, index] = value }
+        return matrix
+    }
+
+    package subscript(row: Int, column: Int) -> Double {
+        get { elements[row * columns + column] }
+        set { elements[row * columns + column] = newValue }
+    }
+
+    package var transposed: Matrix {
+        var result = Matrix(rows: columns, columns: rows)
+        for row in 0..<rows {
+            for column in 0..<columns { result[column, row] = self[row, column] }
+        }
+        return result
+    }
+
+    /// The sum of the diagonal.
+    package var trace: Double {
+        (0..<min(rows, columns)).reduce(0) { $0 + self[$1, $1] }
+    }
+}
+
+// MARK: Products
+
+extension Matrix {
+    /// a b.
+    package func times(_ other: Matrix) -> Matrix {
+        product(other, transposesSelf: false, transposesOther: false)
+    }
+
+    /// a^T b.
+    package func transposedTimes(_ other: Matrix) -> Matrix {
+        product(other, transposesSelf: true, transposesOther: false)
+    }
+
+    /// a b^T.
+    package func timesTransposed(_ other: Matrix) -> Matrix {
+        product(other, transposesSelf: false, transposesOther: true)
+    }
+
+    /// a^T a, exactly symmetric.
+    package func gram() -> Matrix {
+        var result = Matrix(rows: columns, columns: columns)
+        guard rows > 0, columns > 0 else { return result }
+        result.elements.withUnsafeMutableBufferPointer { c in
+            elements.withUnsafeBufferPointer { a in
+                cblas_dsyrk(
+                    CblasRowMajor, CblasUpper, CblasTrans, Int32(columns), Int32(rows), 1,
+                    a.baseAddress, Int32(columns), 0, c.baseAddress, Int32(columns))
+            }
+        }
+        for row in 0..<columns {
+            for column in 0..<row { result[row, column] = result[column, row] }
+        }
+        return result
+    }
+
+    /// a v.
+    package func times(vector: [Double]) -> [Double] {
+        vectorProduct(vector, CblasNoTrans, inner: columns, outer: rows)
+    }
+
+    /// a^T v.
+    package func transposedTimes(vector: [Double]) -> [Double] {
+        vectorProduct(vector, CblasTrans, inner: rows, outer: columns)
+    }
+
+    private func vectorProduct(
+        _ vector: [Double], _ transpose: CBLAS_TRANSPOSE, inner: Int, outer: Int
+    ) -> [Double] {
+        precondition(
+            vector.count == inner, "\(vector.count) elements meet a side of \(inner)")
+        var result = [Double](repeating: 0, count: outer)
+        guard rows > 0, columns > 0 else { return result }
+        result.withUnsafeMutableBufferPointer { y in
+            cblas_dgemv(
+                CblasRowMajor, transpose, Int32(rows), Int32(columns), 1, elements,
+                Int32(columns), vector, 1, 0, y.baseAddress, 1)
+        }
+        return result
+    }
+
+    private func product(
+        _ other: Matrix, transposesSelf: Bool, transposesOther: Bool
+    ) -> Matrix {
+        let (height, inner) = transposesSelf ? (columns, rows) : (rows, columns)
+        let (otherInner, width) =
+            transposesOther ? (other.columns, other.rows) : (other.rows, other.columns)
+        precondition(
+            inner == otherInner, "(\(height) x \(inner)) times (\(otherInner) x \(width))")
+        var result = Matrix(rows: height, columns: width)
+        guard height > 0, width > 0, inner > 0 else { return result }
+        result.elements.withUnsafeMutableBufferPointer { c in
+            cblas_dgemm(
+                CblasRowMajor, transposesSelf ? CblasTrans : CblasNoTrans,
+                transposesOther ? CblasTrans : CblasNoTrans, Int32(height), Int32(width),
+                Int32(inner), 1, elements, Int32(columns), other.elements, Int32(other.columns), 0,
+                c.baseAddress, Int32(width))
+        }
+        return result
+    }
+}
