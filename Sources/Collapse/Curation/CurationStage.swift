@@ -1,101 +1,77 @@
-/// A stage of curation: what it keeps of the composed data.
-package enum CurationStage: Hashable, Sendable {
-    /// Drops every example whose content equals an earlier one's.
-    case exactDuplicates
-    /// Drops synthetic examples whose mean log-likelihood under a model is outside the bounds.
-    case scoreThreshold(under: ScoringModel, minimum: Double?, maximum: Double?)
-    /// Keeps the given share of the synthetic examples, those with the highest mean log-likelihood under a model.
-    case topFraction(under: ScoringModel, fraction: Double)
-    /// Multiplies the weights of real and of synthetic examples.
-    case weight(real: Double, synthetic: Double)
+/// A stage of curation: what it keeps of the composed data, and with which weights.
+///
+/// A new stage is one file in `Stages/` and one line in ``CurationStages/types``. It knows no setting by name: what
+/// it may ask is in ``CurationContext``. Real examples are trusted; a stage that judges quality judges
+/// synthetic examples only.
+package protocol CurationStage: Sendable {
+    /// The word of the stage in a specification and in metric names.
+    static var name: String { get }
+    /// One sentence for the manual.
+    static var help: String { get }
+    /// The stage's own keys in a specification.
+    static var keys: [KeyDeclaration] { get }
 
-    /// The model that a stage scores with.
-    package enum ScoringModel: String, CaseIterable, Sendable {
-        /// Generation 0's, which saw real data only.
-        case generation0 = "generation-0"
-        /// The model that sampled the newest examples.
-        case previous
-        /// The setting's base model.
-        case base
-    }
+    /// The stage that a resolved specification value describes.
+    ///
+    /// - Throws: ``SpecificationIssue`` where keys that are right one by one contradict each other.
+    init(_ value: SpecificationValue) throws(SpecificationIssue)
+
+    /// The stage with its keys in a canonical form: part of what names a fit, so it changes when the
+    /// stage's output does.
+    var canonicalText: String { get }
+
+    /// The models whose judgement the stage asks for; they are part of what names a fit.
+    var models: [CurationModel] { get }
+
+    /// Whether the stage leaves generation 0 alone, whose data are all real.
+    var judgesSyntheticOnly: Bool { get }
+
+    /// What the stage makes of the data, with metrics of its own if it has any.
+    func apply<Setting: TaskSetting>(
+        to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
+    ) throws -> CurationOutcome<Setting.Examples>
+}
+
+extension CurationStage {
+    package var models: [CurationModel] { [] }
+    package var name: String { Self.name }
+}
+
+/// A model that a stage may look at.
+package enum CurationModel: String, CaseIterable, Sendable {
+    /// Generation 0's, which saw real data only.
+    case generation0 = "generation-0"
+    /// The previous generation's.
+    case previous
+    /// The setting's base model.
+    case base
+}
+
+/// The stages that specifications can name: one line each.
+package enum CurationStages {
+    static let types: [any CurationStage.Type] = [
+        ExactDuplicates.self,
+        ScoreThreshold.self,
+        TopFraction.self,
+        Weight.self,
+        Verifier.self,
+    ]
 
     /// The keys of a stage in a specification.
     package static var group: TaggedGroup {
-        let under = KeyDeclaration(
-            "under", .choice(ScoringModel.allCases.map(\.rawValue)),
-            default: .text(ScoringModel.generation0.rawValue),
-            help: "The model that scores the examples.")
-        let bound = KeyType.optional(.number(-1e6...1e6))
-        return TaggedGroup(
+        TaggedGroup(
             tag: "stage",
-            variants: [
-                .init("exact-duplicates", [], help: "Drop repeated examples, keeping the first."),
-                .init(
-                    "score-threshold",
-                    [
-                        under,
-                        KeyDeclaration(
-                            "minimum", bound, default: .null,
-                            help: "Smallest mean log-likelihood kept, in nats per unit of size."),
-                        KeyDeclaration(
-                            "maximum", bound, default: .null,
-                            help: "Largest mean log-likelihood kept, in nats per unit of size."),
-                    ], help: "Drop synthetic examples with a score outside the bounds."),
-                .init(
-                    "top-fraction",
-                    [
-                        under,
-                        KeyDeclaration(
-                            "fraction", .number(0...1), default: nil,
-                            help: "The share of the synthetic examples that is kept."),
-                    ], help: "Keep the synthetic examples with the highest scores."),
-                .init(
-                    "weight",
-                    [
-                        KeyDeclaration(
-                            "real", .number(0...1e6), default: .number(1),
-                            help: "What the weight of a real example is multiplied by."),
-                        KeyDeclaration(
-                            "synthetic", .number(0...1e6), default: .number(1),
-                            help: "What the weight of a synthetic example is multiplied by."),
-                    ], help: "Weight real against synthetic examples in the fit."),
-            ], shorthand: nil)
-    }
-
-    /// The model whose scores the stage needs, if it scores.
-    package var scoringModel: ScoringModel? {
-        switch self {
-        case .scoreThreshold(let under, _, _), .topFraction(let under, _): under
-        case .exactDuplicates, .weight: nil
-        }
+            variants: types.map { .init($0.name, $0.keys, help: $0.help) })
     }
 
     /// The stage that a resolved specification value describes.
-    package init(_ value: SpecificationValue) throws(SpecificationIssue) {
-        var under: ScoringModel {
-            ScoringModel(rawValue: value.required("under").textValue) ?? .generation0
+    package static func stage(
+        _ value: SpecificationValue
+    ) throws(SpecificationIssue) -> any CurationStage {
+        let name = value.required("stage").textValue
+        guard let type = types.first(where: { $0.name == name }) else {
+            preconditionFailure("unknown curation stage \(name)")
         }
-        func bound(_ key: String) -> Double? {
-            let bound = value.required(key)
-            return bound.isNull ? nil : bound.numberValue
-        }
-        switch value.required("stage").textValue {
-        case "exact-duplicates": self = .exactDuplicates
-        case "score-threshold":
-            let minimum = bound("minimum")
-            let maximum = bound("maximum")
-            guard minimum != nil || maximum != nil else {
-                throw SpecificationIssue(
-                    path: [], message: "a score threshold needs a minimum, a maximum or both")
-            }
-            self = .scoreThreshold(under: under, minimum: minimum, maximum: maximum)
-        case "top-fraction":
-            self = .topFraction(under: under, fraction: value.required("fraction").numberValue)
-        case "weight":
-            self = .weight(
-                real: value.required("real").numberValue,
-                synthetic: value.required("synthetic").numberValue)
-        case let other: preconditionFailure("unknown curation stage \(other)")
-        }
+        return try type.init(value)
     }
 }

@@ -153,22 +153,20 @@ package final class Chain<Setting: TaskSetting> {
         of t: Int
     ) throws -> (data: TrainingData<Setting.Examples>, metrics: [MetricValue]) {
         let pool = try compose(plan.compositions[t], generation: t)
-        var curated = try CurationStage.apply(plan.arm.curation, to: pool) { examples, scoring in
-            let model =
-                switch scoring {
-                case .generation0: t == 0 ? nil : try model(of: 0).model
-                case .previous: t == 0 ? nil : try model(of: t - 1).model
-                case .base:
-                    try setting.baseModel(
-                        in: world, work: environment.workload(.fitting, of: t, in: self))
-                }
-            // Generation 0 trains on real data only, which no stage with a score drops.
-            guard let model else { return Array(repeating: 0, count: examples.count) }
-            return try setting.scores(
-                of: examples, under: model, world: world,
-                work: environment.workload(.curating, of: t, in: self))
+        let context = CurationContext(
+            setting: setting, world: world, generation: t,
+            key: randomKey(.curate, generation: t),
+            work: environment.workload(.curating, of: t, in: self)
+        ) { which in
+            switch which {
+            case .generation0: t == 0 ? nil : try self.model(of: 0).model
+            case .previous: t == 0 ? nil : try self.model(of: t - 1).model
+            case .base:
+                try self.setting.baseModel(
+                    in: self.world, work: self.environment.workload(.fitting, of: t, in: self))
+            }
         }
-        curated.data.generation = t
+        let curated = try Curation.apply(plan.arm.curation, to: pool, in: context)
         return (curated.data, DataMetrics.of(curated.data) + curated.metrics)
     }
 

@@ -94,13 +94,14 @@ final class ChainKeys {
             ("fit", fingerprints.fit),
         ]
         lines += dataLines(plan.compositions[t], generation: t)
-        for stage in plan.arm.curation where t > 0 || stage.scoringModel == nil {
-            lines.append(("curate", "\(stage)"))
-            switch stage.scoringModel {
-            case .generation0?: lines.append(("scored-by", fit(of: 0).digits))
-            case .previous?: lines.append(("scored-by", fit(of: t - 1).digits))
-            case .base?: lines.append(("scored-by", "base"))
-            case nil: break
+        for stage in plan.arm.curation where t > 0 || !stage.judgesSyntheticOnly {
+            lines.append(("curate", stage.canonicalText))
+            for model in stage.models {
+                switch model {
+                case .generation0: lines.append(("scored-by", fit(of: 0).digits))
+                case .previous: lines.append(("scored-by", fit(of: t - 1).digits))
+                case .base: lines.append(("scored-by", "base"))
+                }
             }
         }
         switch plan.arm.startingPoint(of: t, hasBase: hasBase) {

@@ -78,6 +78,9 @@ package protocol TaskSetting: Sendable {
         of examples: Examples, under model: Model, world: World, work: Workload
     ) throws -> [Double]
 
+    /// Whether each example is right, for curation by a verifier: a label that is the true one, an answer that solves.
+    func correctness(of examples: Examples, world: World) throws -> [Bool]
+
     /// The metrics of one of the declared evaluations.
     func evaluate(
         _ evaluation: String, of subject: EvaluationSubject<Self>, world: World, key: RandomKey,
@@ -162,6 +165,11 @@ extension TaskSetting {
     ) throws -> [Double] {
         throw SettingLimit(
             setting: Self.declaration.name, lacks: "likelihood to score examples with")
+    }
+
+    package func correctness(of examples: Examples, world: World) throws -> [Bool] {
+        throw SettingLimit(
+            setting: Self.declaration.name, lacks: "right answers to verify examples by")
     }
 
     package func encode(_ model: Model, world: World) throws -> [String: [UInt8]] {

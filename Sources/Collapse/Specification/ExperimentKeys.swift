@@ -66,7 +66,7 @@ package enum ExperimentKeys {
             "parents", .integer(1...1_000), default: .integer(1),
             help: "How many of the latest models sample the next synthetic data, in equal parts."),
         KeyDeclaration(
-            "curate", .list(.tagged(CurationStage.group)), default: .list([]),
+            "curate", .list(.tagged(CurationStages.group)), default: .list([]),
             help: "Filters applied in order to the composed data before the fit."),
         KeyDeclaration(
             "stream", .integer(0...1_000_000), default: .integer(0),

@@ -7,7 +7,7 @@ package struct ArmSpecification: Sendable {
     package var optimizer: OptimizerPolicy
     package var parents: Int
     package var sampleFrom: SampleSource
-    package var curation: [CurationStage]
+    package var curation: [any CurationStage]
     package var stream: UInt32
     /// All resolved keys of the arm, those of the setting included.
     package var values: SpecificationValue
@@ -31,7 +31,7 @@ package struct ArmSpecification: Sendable {
         curation = []
         for (index, stage) in values.required("curate").listValue.enumerated() {
             do {
-                curation.append(try CurationStage(stage))
+                curation.append(try CurationStages.stage(stage))
             } catch {
                 throw error.within(["curate", String(index)])
             }

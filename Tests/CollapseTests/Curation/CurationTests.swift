@@ -1,4 +1,5 @@
 import Collapse
+import Compute
 import Testing
 
 @Suite struct CurationTests {
@@ -10,11 +11,17 @@ import Testing
     }
 
     private func curated(
-        _ stages: [CurationStage]
+        _ stages: [any CurationStage], generation: Int = 2
     ) throws -> (values: [Int], metrics: [String: Double], weights: [Double]?) {
-        let outcome = try CurationStage.apply(stages, to: pool) { examples, _ in
-            examples.values.map { -Double($0) }
-        }
+        let setting = ToySetting()
+        let world = try setting.makeWorld(seed: 1, stream: 0, initialSize: 8)
+        let model = ToySetting.Model(values: [1], weights: [1])
+        let outcome = try Curation.apply(
+            stages, to: pool,
+            in: CurationContext(
+                setting: setting, world: world, generation: generation,
+                key: RandomKey(seed: 1, generation: generation, purpose: .curate),
+                work: Workload(workers: 1), model: { _ in generation == 0 ? nil : model }))
         return (
             outcome.data.examples.values,
             Dictionary(
@@ -25,7 +32,7 @@ import Testing
     }
 
     @Test func duplicates() throws {
-        let result = try curated([.exactDuplicates])
+        let result = try curated([ExactDuplicates()])
         #expect(result.values == [5, 12, 31, 44, 20])
         #expect(result.metrics["curate.1.exact-duplicates.examples_in"] == 8)
         #expect(result.metrics["curate.1.exact-duplicates.examples_out"] == 5)
@@ -34,7 +41,7 @@ import Testing
     @Test("Scores judge synthetic examples only")
     func threshold() throws {
         let result = try curated([
-            .scoreThreshold(under: .generation0, minimum: -40, maximum: -10)
+            ScoreThreshold(under: .generation0, minimum: -40, maximum: -10)
         ])
         #expect(result.values == [5, 5, 12, 31, 20])
     }
@@ -42,19 +49,45 @@ import Testing
     @Test("The best share is kept in its order, ties to the earlier")
     func top() throws {
         #expect(
-            try curated([.topFraction(under: .previous, fraction: 0.8)]).values
+            try curated([TopFraction(under: .previous, fraction: 0.8)]).values
                 == [5, 5, 12, 5, 31, 44, 20])
-        #expect(try curated([.topFraction(under: .previous, fraction: 0)]).values == [5, 5, 12])
+        #expect(try curated([TopFraction(under: .previous, fraction: 0)]).values == [5, 5, 12])
     }
 
     @Test("Stages follow each other and weights follow their examples")
     func order() throws {
         let result = try curated([
-            .weight(real: 1, synthetic: 0.5), .exactDuplicates,
-            .topFraction(under: .generation0, fraction: 0.34),
+            Weight(real: 1, synthetic: 0.5), ExactDuplicates(),
+            TopFraction(under: .generation0, fraction: 0.34),
         ])
         #expect(result.values == [5, 12, 20])
         #expect(result.weights == [1, 1, 0.5])
         #expect(result.metrics["curate.3.top-fraction.examples_out"] == 3)
+    }
+
+    @Test("What names a stored fit stays as it was")
+    func canonicalTexts() {
+        let stages: [any CurationStage] = [
+            ExactDuplicates(), ScoreThreshold(under: .generation0, minimum: -40, maximum: nil),
+            TopFraction(under: .previous, fraction: 0.5), Weight(real: 1, synthetic: 0.25),
+        ]
+        let model = "Collapse.CurationStage.ScoringModel"
+        #expect(
+            stages.map(\.canonicalText) == [
+                "exactDuplicates",
+                "scoreThreshold(under: \(model).generation0, minimum: Optional(-40.0), maximum: nil)",
+                "topFraction(under: \(model).previous, fraction: 0.5)",
+                "weight(real: 1.0, synthetic: 0.25)",
+            ])
+    }
+
+    @Test("Generation 0 is left alone by stages that judge synthetic examples")
+    func generationZero() throws {
+        let result = try curated(
+            [
+                ScoreThreshold(under: .previous, minimum: -1, maximum: nil),
+                Verifier(keepCorrect: 0, keepWrong: 0),
+            ], generation: 0)
+        #expect(result.values.count == 8)
     }
 }

@@ -120,6 +120,11 @@ struct ToySetting: TaskSetting {
         examples.values.map { -Double($0 % 100) }
     }
 
+    /// Even numbers are right.
+    func correctness(of examples: ToyExamples, world: World) -> [Bool] {
+        examples.values.map { $0.isMultiple(of: 2) }
+    }
+
     func evaluate(
         _ evaluation: String, of subject: EvaluationSubject<ToySetting>, world: World,
         key: RandomKey, work: Workload

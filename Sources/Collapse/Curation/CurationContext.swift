@@ -1,0 +1,47 @@
+package import Compute
+
+/// What a stage of curation may ask while it works on one generation's data.
+package struct CurationContext<Setting: TaskSetting> {
+    package let setting: Setting
+    package let world: Setting.World
+    package let generation: Int
+    /// The stage's own random stream.
+    package let key: RandomKey
+    package let work: Workload
+    private let model: (CurationModel) throws -> Setting.Model?
+
+    /// Makes a context; `model` gives nil for a model that generation 0 comes before.
+    package init(
+        setting: Setting, world: Setting.World, generation: Int, key: RandomKey, work: Workload,
+        model: @escaping (CurationModel) throws -> Setting.Model?
+    ) {
+        self.setting = setting
+        self.world = world
+        self.generation = generation
+        self.key = key
+        self.work = work
+        self.model = model
+    }
+
+    /// A model; nil where generation 0 would ask for itself.
+    package func model(_ which: CurationModel) throws -> Setting.Model? { try model(which) }
+
+    /// The mean log-likelihood of each example under a model, in nats per unit of size.
+    ///
+    /// Zero in generation 0, which trains on real data only: no stage drops those by score.
+    package func scores(
+        of examples: Setting.Examples, under which: CurationModel
+    ) throws -> [Double] {
+        guard let model = try model(which) else {
+            return Array(repeating: 0, count: examples.count)
+        }
+        return try setting.scores(of: examples, under: model, world: world, work: work)
+    }
+
+    /// The same context for the stage at another position.
+    func at(stage position: Int) -> CurationContext {
+        CurationContext(
+            setting: setting, world: world, generation: generation, key: key.at(position),
+            work: work, model: model)
+    }
+}

@@ -1,0 +1,44 @@
+/// Keeps the given share of the synthetic examples, those with the highest mean log-likelihood under a model.
+package struct TopFraction: CurationStage {
+    package var under: CurationModel
+    package var fraction: Double
+
+    package static let name = "top-fraction"
+    package static let help = "Keep the synthetic examples with the highest scores."
+    package static let keys = [
+        ScoringKeys.under,
+        KeyDeclaration(
+            "fraction", .number(0...1), default: nil,
+            help: "The share of the synthetic examples that is kept."),
+    ]
+
+    package init(under: CurationModel, fraction: Double) {
+        self.under = under
+        self.fraction = fraction
+    }
+
+    package init(_ value: SpecificationValue) throws(SpecificationIssue) {
+        self.init(
+            under: ScoringKeys.under(value), fraction: value.required("fraction").numberValue)
+    }
+
+    package var canonicalText: String {
+        "topFraction(under: \(under.canonicalText), fraction: \(fraction))"
+    }
+    package var models: [CurationModel] { [under] }
+    package var judgesSyntheticOnly: Bool { true }
+
+    package func apply<Setting: TaskSetting>(
+        to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
+    ) throws -> CurationOutcome<Setting.Examples> {
+        let values = try context.scores(of: data.examples, under: under)
+        var isKept = (0..<data.examples.count).map { data.pool.provenance[$0] == 0 }
+        // Ties go to the earlier example.
+        let ranked = isKept.indices.filter { !isKept[$0] }.sorted {
+            values[$0] != values[$1] ? values[$0] > values[$1] : $0 < $1
+        }
+        let keptCount = Int((fraction * Double(ranked.count)).rounded(.toNearestOrEven))
+        for index in ranked.prefix(keptCount) { isKept[index] = true }
+        return CurationOutcome(data: data.keeping { isKept[$0] })
+    }
+}

@@ -1,0 +1,80 @@
+import Compute
+
+/// An imperfect verifier of synthetic examples: it keeps a right one with probability phi and a wrong one with
+/// probability psi (Feng et al. 2025, section 4).
+///
+/// With phi > psi it lifts the share of right examples; a student of labels that are wrong with probability p learns
+/// the truth below p* = 1/(1 + psi/phi) and its opposite above.
+package struct Verifier: CurationStage {
+    /// phi, the probability of keeping a right example.
+    package var keepCorrect: Double
+    /// psi, the probability of keeping a wrong example.
+    package var keepWrong: Double
+
+    package static let name = "verifier"
+    package static let help =
+        "Keep right and wrong synthetic examples with different probabilities, as an imperfect "
+        + "verifier does. The setting must know which examples are right."
+    package static let keys = [
+        KeyDeclaration(
+            "keep-correct", .number(0...1), default: .number(1),
+            help: "phi, the probability of keeping a right synthetic example."),
+        KeyDeclaration(
+            "keep-wrong", .number(0...1), default: .number(0),
+            help: "psi, the probability of keeping a wrong synthetic example."),
+    ]
+
+    package init(keepCorrect: Double, keepWrong: Double) {
+        self.keepCorrect = keepCorrect
+        self.keepWrong = keepWrong
+    }
+
+    package init(_ value: SpecificationValue) throws(SpecificationIssue) {
+        self.init(
+            keepCorrect: value.required("keep-correct").numberValue,
+            keepWrong: value.required("keep-wrong").numberValue)
+    }
+
+    package var canonicalText: String {
+        "verifier(keep-correct: \(keepCorrect), keep-wrong: \(keepWrong))"
+    }
+    package var judgesSyntheticOnly: Bool { true }
+
+    /// Reports `wrong_in` and `wrong_out`, the shares of wrong examples among the synthetic ones.
+    package func apply<Setting: TaskSetting>(
+        to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
+    ) throws -> CurationOutcome<Setting.Examples> {
+        guard context.generation > 0 else { return CurationOutcome(data: data) }
+        let isCorrect = try context.setting.correctness(of: data.examples, world: context.world)
+        var random = RandomStream(context.key)
+        var seen = Tally()
+        var passed = Tally()
+        let kept = data.keeping { index in
+            // Every example takes its draw, so that one verdict moves no other.
+            let draw = random.uniform()
+            guard data.pool.provenance[index] != 0 else { return true }
+            seen.add(isCorrect: isCorrect[index])
+            guard draw < (isCorrect[index] ? keepCorrect : keepWrong) else { return false }
+            passed.add(isCorrect: isCorrect[index])
+            return true
+        }
+        return CurationOutcome(
+            data: kept,
+            metrics: [
+                MetricValue("wrong_in", seen.wrongShare),
+                MetricValue("wrong_out", passed.wrongShare),
+            ])
+    }
+
+    private struct Tally {
+        var count = 0
+        var wrong = 0
+
+        mutating func add(isCorrect: Bool) {
+            count += 1
+            if !isCorrect { wrong += 1 }
+        }
+
+        var wrongShare: Double { count == 0 ? .nan : Double(wrong) / Double(count) }
+    }
+}
