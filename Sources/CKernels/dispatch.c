@@ -4,7 +4,8 @@
 #define VARIANT(level)                                                                                                 \
     extern const struct ck_kernels_f32 ck_table_f32_##level;                                                           \
     extern const struct ck_kernels_f64 ck_table_f64_##level;                                                           \
-    extern const struct ck_kernels_bf16 ck_table_bf16_##level;
+    extern const struct ck_kernels_bf16 ck_table_bf16_##level;                                                         \
+    extern const struct ck_random ck_table_random_##level;
 
 VARIANT(plain)
 
@@ -21,8 +22,8 @@ static long skipped(void) {
 }
 
 #define CHOOSE(type, index)                                                                                            \
-    const struct ck_kernels_##type *all[4] = {&ck_table_##type##_v4_bf16, &ck_table_##type##_v4,                       \
-                                              &ck_table_##type##_v3, &ck_table_##type##_plain};                        \
+    const __typeof__(ck_table_##type##_plain) *all[4] = {&ck_table_##type##_v4_bf16, &ck_table_##type##_v4,            \
+                                                         &ck_table_##type##_v3, &ck_table_##type##_plain};             \
     return index >= 0 && index + skipped() < 4 ? all[index + skipped()] : 0;
 #else
 #define CHOOSE(type, index) return index == 0 ? &ck_table_##type##_plain : 0;
@@ -31,6 +32,8 @@ static long skipped(void) {
 const struct ck_kernels_f32 *ck_variant_float(long index) { CHOOSE(f32, index) }
 const struct ck_kernels_f64 *ck_variant_double(long index) { CHOOSE(f64, index) }
 const struct ck_kernels_bf16 *ck_variant_bfloat16(long index) { CHOOSE(bf16, index) }
+const struct ck_random *ck_variant_random(long index) { CHOOSE(random, index) }
 const struct ck_kernels_f32 *ck_kernels_float(void) { return ck_variant_float(0); }
 const struct ck_kernels_f64 *ck_kernels_double(void) { return ck_variant_double(0); }
 const struct ck_kernels_bf16 *ck_kernels_bfloat16(void) { return ck_variant_bfloat16(0); }
+const struct ck_random *ck_random(void) { return ck_variant_random(0); }

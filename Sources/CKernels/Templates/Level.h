@@ -88,3 +88,5 @@ static double logarithm(double x) {
      1.9841269863105968e-04, 1.3888888917281794e-03, 8.333333333330051e-03, 4.166666666662399e-02,                     \
      1.6666666666666669e-01, 0.5}
 #include "Variant.h"
+
+#include "Normals.h"

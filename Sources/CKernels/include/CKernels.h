@@ -1,4 +1,4 @@
-// Row and element-wise kernels of the house, in single and double precision.
+// Row and element-wise kernels of the house, in single and double precision, and random draws.
 //
 // Every kernel exists once in source and is compiled for several instruction sets; the best that the machine has
 // is chosen when first asked for. All variants give the same bits: sums run over 16 lanes in a fixed order, the
@@ -52,15 +52,26 @@ struct ck_kernels_bf16 {
                                      long key_heads, long width, long length, float scale);
 };
 
+/// Random draws. All variants give the same bits.
+struct ck_random {
+    const char *_Nonnull variant;
+    /// Standard normal draws first ... first + n - 1 of the stream of a Philox key whose blocks are counted by the
+    /// first word of the counter; c1, c2 and c3 are the others. See Templates/Normals.h for the arithmetic.
+    void (*_Nonnull normals)(double *_Nonnull out, uint64_t first, uint64_t n, uint64_t key, uint32_t c1, uint32_t c2,
+                             uint32_t c3);
+};
+
 /// The kernels for this machine.
 const struct ck_kernels_f32 *_Nonnull ck_kernels_float(void);
 const struct ck_kernels_f64 *_Nonnull ck_kernels_double(void);
 const struct ck_kernels_bf16 *_Nonnull ck_kernels_bfloat16(void);
+const struct ck_random *_Nonnull ck_random(void);
 
 /// The variants this machine can run, the best first; `index` counts from 0. Null beyond the last.
 const struct ck_kernels_f32 *_Nullable ck_variant_float(long index);
 const struct ck_kernels_f64 *_Nullable ck_variant_double(long index);
 const struct ck_kernels_bf16 *_Nullable ck_variant_bfloat16(long index);
+const struct ck_random *_Nullable ck_variant_random(long index);
 
 /// Tells the processor that the thread is waiting in a loop.
 static inline void ck_pause(void) {

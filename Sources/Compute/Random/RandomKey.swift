@@ -78,3 +78,16 @@ package struct RandomKey: Hashable, Sendable {
         return key
     }
 }
+
+extension RandomKey {
+    /// The Philox key and the counter of the first block; the first word of the counter counts the blocks.
+    var philox: (key: SIMD2<UInt32>, counter: SIMD4<UInt32>) {
+        let seed = seed &+ UInt64(stream) &* 0x9E37_79B9_7F4A_7C15
+        return (
+            SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)),
+            SIMD4(
+                0, UInt32(truncatingIfNeeded: index),
+                UInt32(truncatingIfNeeded: index >> 32) << 16 | UInt32(purpose.code), generation)
+        )
+    }
+}

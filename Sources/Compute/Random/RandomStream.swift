@@ -8,13 +8,7 @@ package struct RandomStream: RandomNumberGenerator, Sendable {
     private var used = 4
 
     package init(_ key: RandomKey) {
-        let seed = key.seed &+ UInt64(key.stream) &* 0x9E37_79B9_7F4A_7C15
-        self.key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
-        self.counter = SIMD4(
-            0,
-            UInt32(truncatingIfNeeded: key.index),
-            UInt32(truncatingIfNeeded: key.index >> 32) << 16 | UInt32(key.purpose.code),
-            key.generation)
+        (self.key, counter) = key.philox
     }
 
     /// The next 32 bits.
