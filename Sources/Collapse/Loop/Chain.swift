@@ -47,11 +47,12 @@ package final class Chain<Setting: TaskSetting> {
     /// Computes what is missing of generation `t` and returns its record.
     package func record(of t: Int) throws -> GenerationRecord {
         let fitted = try model(of: t)
-        let drawn = try samples(withProvenance: t + 1)
+        // A store keeps every generation's samples; without one they are drawn when somebody asks for them.
+        if environment.usesKeys { _ = try samples(withProvenance: t + 1) }
         var metrics = try dataMetrics[t] ?? composedData(of: t).metrics
         metrics += fitted.metrics.map { MetricValue("fit." + $0.name, $0.value) }
         for evaluation in Setting.declaration.evaluations {
-            metrics += try self.metrics(of: evaluation, generation: t, samples: drawn)
+            metrics += try self.metrics(of: evaluation, generation: t)
         }
         release(before: t)
         return GenerationRecord(
@@ -60,7 +61,7 @@ package final class Chain<Setting: TaskSetting> {
     }
 
     private func metrics(
-        of evaluation: SettingDeclaration.Evaluation, generation t: Int, samples: Setting.Examples
+        of evaluation: SettingDeclaration.Evaluation, generation t: Int
     ) throws -> [MetricValue] {
         let key = keys.evaluation(evaluation, of: t)
         if environment.usesKeys, let files = try environment.store.read(key) {
@@ -68,7 +69,8 @@ package final class Chain<Setting: TaskSetting> {
         }
         environment.progress(.evaluating, of: t, in: self, done: 0, total: 0)
         let subject = EvaluationSubject<Setting>(
-            generation: t, model: { try self.model(of: t).model }, samples: { samples },
+            generation: t, model: { try self.model(of: t).model },
+            samples: { try self.samples(withProvenance: t + 1) },
             reference: { try self.model(of: 0).model })
         let metrics = try setting.evaluate(
             evaluation.name, of: subject, world: world,
@@ -215,15 +217,11 @@ package final class Chain<Setting: TaskSetting> {
     private func draw(_ provenance: Int, as key: ContentKey) throws -> Setting.Examples {
         let newest = provenance - 1
         let parents =
-            switch plan.arm.sampleFrom {
-            case .previous:
-                try plan.arm.parents(ofProvenance: provenance).map { try model(of: $0).model }
-            case .base:
-                [
-                    try setting.baseModel(
-                        in: world, work: environment.workload(.sampling, of: newest, in: self))
-                ]
-            }
+            try plan.arm.parents(ofProvenance: provenance)?.map { try model(of: $0).model }
+            ?? [
+                setting.baseModel(
+                    in: world, work: environment.workload(.sampling, of: newest, in: self))
+            ]
         let conditions =
             setting.isConditioned
             ? try stream.examples(of: Composition.RealDraw(start: 0, size: plan.sampleSizes[0]))

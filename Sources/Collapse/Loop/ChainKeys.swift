@@ -150,10 +150,7 @@ final class ChainKeys {
 
     /// The names of the models that draw the samples of a provenance, newest first.
     private func parents(ofProvenance provenance: Int) -> [String] {
-        switch plan.arm.sampleFrom {
-        case .base: ["base"]
-        case .previous: plan.arm.parents(ofProvenance: provenance).map { fit(of: $0).digits }
-        }
+        plan.arm.parents(ofProvenance: provenance)?.map { fit(of: $0).digits } ?? ["base"]
     }
 
     /// The provenance that is kept beside samples: the generation and the models that drew them.

@@ -35,18 +35,25 @@ package struct ChainPlan: Sendable {
                 switch part {
                 case .real(let draw) where draw.start >= freshStart:
                     freshStart = try ChainPlan.end(of: draw, in: stream, generation: t)
-                case .replayed(let draw, let size) where size > draw.size:
-                    throw SpecificationIssue(
-                        path: ["real-fraction"],
-                        message:
-                            "generation \(t) replays \(size) of real data but generation 0 drew "
-                            + "only \(draw.size): lower real-fraction or sample-size, or use "
-                            + "real-data: fresh")
+                case .replayed(_, let size) where size > initial.size:
+                    throw ChainPlan.tooMuchReplayed(size, of: initial, generation: t)
+                case .real(let draw) where draw.size > initial.size:
+                    throw ChainPlan.tooMuchReplayed(draw.size, of: initial, generation: t)
                 default: break
                 }
             }
             compositions.append(composition)
         }
+    }
+
+    private static func tooMuchReplayed(
+        _ size: Int, of initial: Composition.RealDraw, generation: Int
+    ) -> SpecificationIssue {
+        SpecificationIssue(
+            path: ["real-fraction"],
+            message:
+                "generation \(generation) replays \(size) of real data but generation 0 drew only "
+                + "\(initial.size): lower real-fraction or sample-size, or use real-data: fresh")
     }
 
     private static func end<Setting: TaskSetting>(

@@ -43,8 +43,9 @@ package enum ExperimentKeys {
         KeyDeclaration(
             "real-data", .optional(.choice(RealDataPolicy.allCases.map(\.rawValue))),
             default: .null,
-            help: "Whether the real part of a mixture is fresh (new draws in each generation) or "
-                + "replayed (examples of generation 0). The limits differ, so a mixture must say."),
+            help: "Whether the real part of a mixture is fresh (new draws in each generation), "
+                + "replayed (examples of generation 0, chosen anew) or kept (the first examples of "
+                + "generation 0, always the same). The limits differ, so a mixture must say."),
         KeyDeclaration(
             "start-from", .choice(StartingPoint.allCases.map(\.rawValue)),
             default: .text("scratch"),
@@ -61,7 +62,8 @@ package enum ExperimentKeys {
             default: .text("previous"),
             help:
                 "Which model draws the synthetic data: the previous generation's, or the setting's "
-                + "base model, which then stays the same generator or labeller for ever."),
+                + "base model, which then stays the same generator or labeller for ever, or the "
+                + "base model for generation 1 and the previous generation's from then on."),
         KeyDeclaration(
             "parents", .integer(1...1_000), default: .integer(1),
             help: "How many of the latest models sample the next synthetic data, in equal parts."),
@@ -88,6 +90,8 @@ package enum StartingPoint: String, CaseIterable, Sendable {
 /// Which model draws the synthetic data.
 package enum SampleSource: String, CaseIterable, Sendable {
     case previous, base
+    /// The base model draws for generation 1, the previous model from then on.
+    case baseThenPrevious = "base-then-previous"
 }
 
 /// What happens to the state of an optimizer between generations.
@@ -98,7 +102,12 @@ package enum OptimizerPolicy: String, CaseIterable, Sendable {
 
 /// How the real part of a mixture is drawn.
 package enum RealDataPolicy: String, CaseIterable, Sendable {
-    case fresh, replayed
+    /// New draws in each generation.
+    case fresh
+    /// A random part of generation 0's, drawn anew in each generation.
+    case replayed
+    /// The first part of generation 0's, the same in each generation.
+    case kept
 }
 
 /// The published ways to use data (Kazdan et al. 2024's names).

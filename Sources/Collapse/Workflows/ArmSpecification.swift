@@ -36,10 +36,11 @@ package struct ArmSpecification: Sendable {
                 throw error.within(["curate", String(index)])
             }
         }
-        if sampleFrom == .base && parents > 1 {
+        if sampleFrom != .previous && parents > 1 {
             throw SpecificationIssue(
                 path: ["parents"],
-                message: "the base model is the only parent with sample-from: base: remove parents")
+                message: "the base model is the only parent with sample-from: "
+                    + "\(sampleFrom.rawValue): remove parents")
         }
         if optimizer == .carryOver && startFrom != .previous {
             throw SpecificationIssue(
@@ -89,7 +90,7 @@ package struct ArmSpecification: Sendable {
             throw SpecificationIssue(
                 path: ["real-data"],
                 message:
-                    "a mixture must say whether its real data is fresh or replayed: the limits "
+                    "a mixture must say whether its real data is fresh, replayed or kept: the limits "
                     + "differ")
         }
         return Mixture(realFraction: try schedule("real-fraction", fraction), realData: realData)
@@ -141,8 +142,13 @@ package struct ArmSpecification: Sendable {
         startFrom == .previous && t == 0 ? (hasBase ? .base : .scratch) : startFrom
     }
 
-    /// The generations whose models draw the samples of a provenance when they come from previous models, newest first.
-    package func parents(ofProvenance provenance: Int) -> [Int] {
+    /// The generations whose models draw the samples of a provenance, newest first; nil where the base model does.
+    package func parents(ofProvenance provenance: Int) -> [Int]? {
+        switch sampleFrom {
+        case .base: return nil
+        case .baseThenPrevious where provenance == 1: return nil
+        case .previous, .baseThenPrevious: break
+        }
         let newest = provenance - 1
         return (max(0, newest - parents + 1)...newest).reversed()
     }
@@ -151,7 +157,11 @@ package struct ArmSpecification: Sendable {
     package var summary: String {
         var text = workflow.summary
         if startFrom != .scratch { text += "; fits start from the \(startFrom.rawValue) model" }
-        if sampleFrom == .base { text += "; samples of the base model" }
+        switch sampleFrom {
+        case .previous: break
+        case .base: text += "; samples of the base model"
+        case .baseThenPrevious: text += "; samples of the base model first"
+        }
         if parents > 1 { text += "; \(parents) parent models" }
         if !curation.isEmpty { text += "; \(curation.count) curation stages" }
         return text

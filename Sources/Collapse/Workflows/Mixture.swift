@@ -1,6 +1,6 @@
 /// A fixed budget with real fraction alpha_t; the rest are the newest samples.
 ///
-/// Fresh real data contracts the loop to the truth, replayed real data to the real sample, whose
+/// Fresh real data contracts the loop to the truth, replayed or kept real data to the real sample, whose
 /// error is the floor: the limits differ.
 package struct Mixture: Workflow {
     package var realFraction: Schedule
@@ -20,6 +20,8 @@ package struct Mixture: Workflow {
             switch realData {
             case .fresh: parts.append(.real(.init(start: context.freshStart, size: realSize)))
             case .replayed: parts.append(.replayed(context.initialDraw, size: realSize))
+            case .kept:
+                parts.append(.real(.init(start: context.initialDraw.start, size: realSize)))
             }
         }
         if realSize < size {

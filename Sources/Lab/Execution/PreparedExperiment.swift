@@ -35,11 +35,12 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
             try resolved.locating(["arms", arm.name]) {
                 let specification = try ArmSpecification(name: arm.name, values: arm.values)
                 let setting = try Setting(values: arm.values, resources: resources)
-                guard setting.hasBase || specification.sampleFrom != .base else {
+                guard setting.hasBase || specification.sampleFrom == .previous else {
                     throw SpecificationIssue(
                         path: ["sample-from"],
-                        message: "the setting \(Setting.declaration.name) has no base model as it is "
-                            + "specified here: use sample-from: previous")
+                        message:
+                            "the setting \(Setting.declaration.name) has no base model as it is specified "
+                            + "here: use sample-from: previous")
                 }
                 return PreparedArm(
                     specification: specification, setting: setting, coordinates: arm.coordinates)

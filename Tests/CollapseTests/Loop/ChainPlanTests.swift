@@ -42,6 +42,29 @@ import Testing
             ])
     }
 
+    @Test("Kept real data is the head of generation 0's sample, the same in each generation")
+    func kept() throws {
+        let compositions = try plan(mixture(0.2, "kept")).compositions
+        for t in 1...4 {
+            #expect(
+                compositions[t].parts == [
+                    .real(.init(start: 0, size: 10)), .synthetic(generation: t, size: 40),
+                ])
+        }
+    }
+
+    @Test("Samples come from the previous model, from the base, or from the base first")
+    func sampleSources() throws {
+        func parents(_ source: String) throws -> [[Int]?] {
+            let values = armValues("replace", changes: [.init("sample-from", .text(source))])
+            let arm = try ArmSpecification(name: "arm", values: values)
+            return (1...3).map { arm.parents(ofProvenance: $0) }
+        }
+        #expect(try parents("previous") == [[0], [1], [2]])
+        #expect(try parents("base") == [nil, nil, nil])
+        #expect(try parents("base-then-previous") == [nil, [1], [2]])
+    }
+
     @Test("Fresh real data is never used twice")
     func freshRunsAreDisjoint() throws {
         let setting = ToySetting()
@@ -76,8 +99,9 @@ import Testing
         #expect(error?.message.contains("more are needed") == true)
     }
 
-    @Test("More replayed data than generation 0 drew is refused")
-    func replayTooLarge() throws {
+    @Test(
+        "More replayed data than generation 0 drew is refused", arguments: ["replayed", "kept"])
+    func replayTooLarge(policy: String) throws {
         let growing: SpecificationValue = .map([
             .init("schedule", .text("power")), .init("scale", .number(50)),
             .init("exponent", .number(-1)),
@@ -85,7 +109,7 @@ import Testing
         let values = armValues(
             "mixture",
             changes: [
-                .init("real-fraction", constant(0.9)), .init("real-data", .text("replayed")),
+                .init("real-fraction", constant(0.9)), .init("real-data", .text(policy)),
                 .init("sample-size", growing),
             ])
         #expect(throws: SpecificationIssue.self) { try plan(values) }
@@ -105,7 +129,7 @@ import Testing
         BadArm(
             testDescription: "mixture without policy",
             values: armValues("mixture", changes: [.init("real-fraction", constant(0.5))]),
-            path: ["real-data"], says: "fresh or replayed"),
+            path: ["real-data"], says: "fresh, replayed or kept"),
         BadArm(
             testDescription: "fraction outside a mixture",
             values: armValues("replace", changes: [.init("real-fraction", constant(0.5))]),

@@ -21,6 +21,14 @@ import Testing
                     .init("real-fraction", constant(0.4)), .init("real-data", .text("replayed")),
                 ])),
         ArmCase(
+            "kept mixture of the base model's samples first",
+            armValues(
+                "mixture",
+                changes: [
+                    .init("real-fraction", constant(0.4)), .init("real-data", .text("kept")),
+                    .init("sample-from", .text("base-then-previous")),
+                ])),
+        ArmCase(
             "start from previous",
             armValues("replace", changes: [.init("start-from", .text("previous"))])),
         ArmCase(
