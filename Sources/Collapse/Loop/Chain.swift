@@ -12,13 +12,16 @@ package final class Chain<Setting: TaskSetting> {
     let environment: LoopEnvironment<Setting>
     private let stream: RealStream<Setting>
     let keys: ChainKeys
+    private let evaluations: [SettingDeclaration.Evaluation]
 
-    /// Samples by provenance, kept while a later generation needs them.
-    private var samples: [Int: Setting.Examples] = [:]
-    /// The newest models by generation.
-    private var models: [Int: Fitted<Setting.Model>] = [:]
-    /// Counts of the composed data by generation, for the record.
-    private var dataMetrics: [Int: [MetricValue]] = [:]
+    /// Generation 0's real sample and the samples by provenance, while a later generation needs them.
+    private var samples: [Setting.Examples?]
+    /// Generation 0's model and the newest, by generation.
+    private var models: [Fitted<Setting.Model>?]
+    /// The counts of the newest generation's data, for its record.
+    private var dataMetrics: (generation: Int, values: [MetricValue])?
+    /// What is known of the data of an arm whose data only grows.
+    private var grown: GrownData<Setting.Statistics>?
 
     package init(
         plan: ChainPlan, seed: UInt64, setting: Setting, world: Setting.World,
@@ -30,10 +33,11 @@ package final class Chain<Setting: TaskSetting> {
         self.world = world
         self.environment = environment
         stream = RealStream(setting: setting, world: world)
+        evaluations = environment.declaration.evaluations
+        samples = Array(repeating: nil, count: plan.generations + 2)
+        models = Array(repeating: nil, count: plan.generations + 1)
         keys = ChainKeys(
-            plan: plan, seed: seed, declaration: Setting.declaration,
-            fingerprints: ChainKeys.Fingerprints(setting), hasBase: setting.hasBase,
-            environment: environment)
+            plan: plan, seed: seed, setting: setting, environment: environment)
     }
 
     /// The hash of everything that determines the record of generation `t`.
@@ -47,11 +51,13 @@ package final class Chain<Setting: TaskSetting> {
     /// Computes what is missing of generation `t` and returns its record.
     package func record(of t: Int) throws -> GenerationRecord {
         let fitted = try model(of: t)
-        // A store keeps every generation's samples; without one they are drawn when somebody asks for them.
+        // Where samples are recorded, the last model draws too.
         if environment.usesKeys { _ = try samples(withProvenance: t + 1) }
-        var metrics = try dataMetrics[t] ?? composedData(of: t).metrics
-        metrics += fitted.metrics.map { MetricValue("fit." + $0.name, $0.value) }
-        for evaluation in Setting.declaration.evaluations {
+        var metrics = try dataMetrics(of: t)
+        for metric in fitted.metrics {
+            metrics.append(MetricValue("fit." + metric.name, metric.value))
+        }
+        for evaluation in evaluations {
             metrics += try self.metrics(of: evaluation, generation: t)
         }
         release(before: t)
@@ -85,11 +91,9 @@ package final class Chain<Setting: TaskSetting> {
 
     /// Forgets what no later generation needs.
     private func release(before t: Int) {
-        models = models.filter { $0.key == 0 || $0.key > t - plan.arm.parents }
-        dataMetrics[t] = nil
-        if !plan.arm.workflow.usesHistory {
-            samples = samples.filter { $0.key > t }
-        }
+        let oldParent = t - plan.arm.parents
+        if oldParent > 0 { models[oldParent] = nil }
+        if !plan.arm.workflow.usesHistory || growsIncrementally { samples[t] = nil }
     }
 
     // MARK: Fit
@@ -116,16 +120,26 @@ package final class Chain<Setting: TaskSetting> {
     }
 
     private func fit(_ t: Int, as key: ContentKey) throws -> Fitted<Setting.Model> {
-        let composed = try composedData(of: t)
-        dataMetrics[t] = composed.metrics
-        guard composed.data.examples.count > 0 else {
-            throw LoopError.nothingToTrainOn(arm: plan.arm.name, seed: seed, generation: t)
-        }
         environment.progress(.fitting, of: t, in: self, done: 0, total: 0)
-        let fitted = try setting.fit(
-            composed.data, start: start(of: t), world: world,
-            key: randomKey(.initialise, generation: t),
-            work: environment.workload(.fitting, of: t, in: self))
+        let start = try start(of: t)
+        let random = randomKey(.initialise, generation: t)
+        let work = environment.workload(.fitting, of: t, in: self)
+        let fitted: Fitted<Setting.Model>
+        if growsIncrementally {
+            let grown = try grow(to: t)
+            dataMetrics = (t, grown.tally.metrics)
+            fitted = try setting.fit(
+                grown.statistics, generation: t, start: start, world: world, key: random,
+                work: work)
+        } else {
+            let composed = try composedData(of: t)
+            dataMetrics = (t, composed.metrics)
+            guard composed.data.examples.count > 0 else {
+                throw LoopError.nothingToTrainOn(arm: plan.arm.name, seed: seed, generation: t)
+            }
+            fitted = try setting.fit(
+                composed.data, start: start, world: world, key: random, work: work)
+        }
         if environment.usesKeys && environment.storesModels {
             var files = try setting.encode(fitted.model, world: world)
             files.merge(MetricFile.encode(fitted.metrics)) { _, new in new }
@@ -133,6 +147,41 @@ package final class Chain<Setting: TaskSetting> {
                 files, as: key, kind: .model, description: keys.fitText(of: t))
         }
         return fitted
+    }
+
+    /// Whether the statistics of a generation are those of the one before and of what is new.
+    private var growsIncrementally: Bool {
+        Setting.fitsIncrementally && plan.arm.workflow.onlyGrows && plan.arm.curation.isEmpty
+    }
+
+    /// The statistics of generation `t`'s data, from those of an earlier generation where they are at hand.
+    private func grow(to t: Int) throws -> GrownData<Setting.Statistics> {
+        var grown = grown
+        self.grown = nil
+        if let known = grown, known.generation > t { grown = nil }
+        let first = grown.map { $0.generation + 1 } ?? 0
+        for generation in stride(from: first, through: t, by: 1) {
+            let known = generation == 0 ? 0 : plan.compositions[generation - 1].parts.count
+            for part in plan.compositions[generation].parts.dropFirst(known) {
+                let pool = try self.pool(of: part, generation: generation)
+                let statistics = try setting.statistics(
+                    of: pool.examples, weights: nil, world: world)
+                guard var sum = grown else {
+                    grown = GrownData(generation: generation, statistics: statistics, pool: pool)
+                    continue
+                }
+                grown = nil
+                setting.merge(statistics, into: &sum.statistics)
+                sum.tally.add(pool)
+                grown = sum
+            }
+            grown?.generation = generation
+        }
+        guard let grown else {
+            throw LoopError.nothingToTrainOn(arm: plan.arm.name, seed: seed, generation: t)
+        }
+        self.grown = grown
+        return grown
     }
 
     private func start(of t: Int) throws -> FitStart<Setting.Model> {
@@ -151,10 +200,19 @@ package final class Chain<Setting: TaskSetting> {
 
     // MARK: Compose and curate
 
+    private func dataMetrics(of t: Int) throws -> [MetricValue] {
+        if let known = dataMetrics, known.generation == t { return known.values }
+        return growsIncrementally
+            ? try grow(to: t).tally.metrics : try composedData(of: t).metrics
+    }
+
     private func composedData(
         of t: Int
     ) throws -> (data: TrainingData<Setting.Examples>, metrics: [MetricValue]) {
         let pool = try compose(plan.compositions[t], generation: t)
+        guard !plan.arm.curation.isEmpty else {
+            return (TrainingData(pool: pool, generation: t), DataTally(pool).metrics)
+        }
         let context = CurationContext(
             setting: setting, world: world, generation: t,
             key: randomKey(.curate, generation: t),
@@ -168,34 +226,52 @@ package final class Chain<Setting: TaskSetting> {
                     in: self.world, work: self.environment.workload(.fitting, of: t, in: self))
             }
         }
-        let curated = try Curation.apply(plan.arm.curation, to: pool, in: context)
-        return (curated.data, DataMetrics.of(curated.data) + curated.metrics)
+        var curated = try Curation.apply(plan.arm.curation, to: pool, in: context)
+        curated.data.generation = t
+        return (curated.data, DataTally(curated.data.pool).metrics + curated.metrics)
     }
 
     private func compose(
         _ composition: Composition, generation t: Int
     ) throws -> Pool<Setting.Examples> {
-        var pool = Pool<Setting.Examples>()
-        for (index, part) in composition.parts.enumerated() {
-            switch part {
-            case .real(let draw):
-                pool.append(Pool(try stream.examples(of: draw), provenance: 0))
-            case .replayed(let draw, let size):
-                let sample = Pool(try stream.examples(of: draw), provenance: 0)
-                var random = RandomStream(randomKey(.compose, generation: t).at(index + 1))
-                let order = random.permutation(of: sample.examples.count)
-                pool.append(sample.selecting(order).prefix(size: size))
-            case .synthetic(let generation, let size):
-                let drawn = Pool(
-                    try samples(withProvenance: generation), provenance: generation)
-                pool.append(drawn.prefix(size: size))
-            }
+        if composition.parts.count == 1, composition.subsample == nil {
+            return try pool(of: composition.parts[0], generation: t)
+        }
+        let parts = try composition.parts.enumerated().map {
+            try pool(of: $0.element, at: $0.offset, generation: t)
         }
         if let size = composition.subsample {
             var random = RandomStream(randomKey(.compose, generation: t))
-            pool = pool.selecting(random.permutation(of: pool.examples.count)).prefix(size: size)
+            return Pool.subsample(of: parts, size: size, random: &random)
         }
-        return pool
+        return Pool(joining: parts)
+    }
+
+    private func pool(
+        of part: Composition.Part, at index: Int = 0, generation t: Int
+    ) throws -> Pool<Setting.Examples> {
+        switch part {
+        case .real(let draw):
+            return Pool(try real(draw), provenance: 0)
+        case .replayed(let draw, let size):
+            var random = RandomStream(randomKey(.compose, generation: t).at(index + 1))
+            return Pool.subsample(
+                of: [Pool(try real(draw), provenance: 0)], size: size, random: &random)
+        case .synthetic(let generation, let size):
+            let drawn = Pool(try samples(withProvenance: generation), provenance: generation)
+            return drawn.prefix(size: size)
+        }
+    }
+
+    /// A draw of real data; generation 0's is kept where later generations meet it again.
+    private func real(_ draw: Composition.RealDraw) throws -> Setting.Examples {
+        guard draw.start == 0, plan.meetsInitialDrawAgain else {
+            return try stream.examples(of: draw)
+        }
+        if let known = samples[0] { return known }
+        let examples = try stream.examples(of: draw)
+        samples[0] = examples
+        return examples
     }
 
     // MARK: Sample
@@ -224,8 +300,7 @@ package final class Chain<Setting: TaskSetting> {
             ]
         let conditions =
             setting.isConditioned
-            ? try stream.examples(of: Composition.RealDraw(start: 0, size: plan.sampleSizes[0]))
-            : nil
+            ? try real(Composition.RealDraw(start: 0, size: plan.sampleSizes[0])) : nil
         environment.progress(.sampling, of: newest, in: self, done: 0, total: 0)
         let drawn = try setting.sample(
             from: parents, size: plan.sampleSizes[provenance], conditions: conditions,

@@ -29,15 +29,14 @@ final class ChainKeys {
     private var fits: [Int: ContentKey] = [:]
     private var sampleKeys: [Int: ContentKey] = [:]
 
-    init(
-        plan: ChainPlan, seed: UInt64, declaration: SettingDeclaration, fingerprints: Fingerprints,
-        hasBase: Bool, environment: LoopEnvironment<some TaskSetting>
+    init<Setting: TaskSetting>(
+        plan: ChainPlan, seed: UInt64, setting: Setting, environment: LoopEnvironment<Setting>
     ) {
         self.plan = plan
         self.seed = seed
-        self.declaration = declaration
-        self.fingerprints = fingerprints
-        self.hasBase = hasBase
+        declaration = environment.declaration
+        fingerprints = Fingerprints(setting)
+        hasBase = setting.hasBase
         self.environment = environment.fingerprint
         let store = environment.store
         hash = { store.key(for: $0) }
@@ -119,12 +118,14 @@ final class ChainKeys {
             switch part {
             case .real(let draw): ("data", "real from \(draw.start) size \(draw.size)")
             case .replayed(let draw, let size):
-                ("data", "replayed from \(draw.start) size \(draw.size) keep \(size)")
+                ("data", "replayed lazily from \(draw.start) size \(draw.size) keep \(size)")
             case .synthetic(let generation, let size):
                 ("data", "samples \(samples(withProvenance: generation)) size \(size)")
             }
         }
-        if let size = composition.subsample { lines.append(("subsample", String(size))) }
+        if let size = composition.subsample {
+            lines.append(("subsample", "lazily \(size)"))
+        }
         return lines
     }
 

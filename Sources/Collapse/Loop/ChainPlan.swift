@@ -6,6 +6,9 @@ package struct ChainPlan: Sendable {
     /// The composition of each generation from 0.
     package var compositions: [Composition]
 
+    /// Whether a later generation trains on generation 0's real sample again, or draws conditioned on it.
+    let meetsInitialDrawAgain: Bool
+
     package var generations: Int { compositions.count - 1 }
 
     /// Plans all generations of an arm on a seed's real stream.
@@ -16,6 +19,7 @@ package struct ChainPlan: Sendable {
         arm: ArmSpecification, generations: Int, stream: RealStream<Setting>
     ) throws(SpecificationIssue) {
         self.arm = arm
+        meetsInitialDrawAgain = arm.workflow.meetsInitialDrawAgain || stream.setting.isConditioned
         var sizes = try arm.sampleSizes(generations: generations)
         try arm.checkRealFraction(generations: generations)
         // The last model draws too, for the metrics of its samples; a table need not reach there.

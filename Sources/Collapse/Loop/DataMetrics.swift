@@ -15,29 +15,40 @@ package enum DataMetrics {
             direction: .neither,
             help: "Mean number of generations between the data and real data, by size."),
     ]
+}
 
-    static func of<Examples: ExampleCollection>(
-        _ data: TrainingData<Examples>
-    ) -> [MetricValue] {
-        let examples = data.examples
-        var size = 0
-        var realSize = 0
-        var age = 0
+/// The counts behind ``DataMetrics``.
+struct DataTally: Sendable {
+    private var examples = 0
+    private var size = 0
+    private var realSize = 0
+    private var age = 0
+
+    init<Examples>(_ pool: Pool<Examples>) {
+        add(pool)
+    }
+
+    mutating func add<Examples>(_ pool: Pool<Examples>) {
+        examples += pool.examples.count
         var first = 0
-        for run in data.pool.provenance.runs {
+        for run in pool.provenance.runs {
             let part =
                 Examples.hasUnitSizes
-                ? run.end - first : (first..<run.end).reduce(0) { $0 + examples.size(at: $1) }
+                ? run.end - first : (first..<run.end).reduce(0) { $0 + pool.examples.size(at: $1) }
             size += part
             age += part * Int(run.value)
             if run.value == 0 { realSize += part }
             first = run.end
         }
+    }
+
+    var metrics: [MetricValue] {
+        let total = Double(size)
         return [
-            MetricValue("data.size", Double(size)),
-            MetricValue("data.examples", Double(data.examples.count)),
-            MetricValue("data.real_fraction", size == 0 ? .nan : Double(realSize) / Double(size)),
-            MetricValue("data.mean_age", size == 0 ? .nan : Double(age) / Double(size)),
+            MetricValue("data.size", total),
+            MetricValue("data.examples", Double(examples)),
+            MetricValue("data.real_fraction", size == 0 ? .nan : Double(realSize) / total),
+            MetricValue("data.mean_age", size == 0 ? .nan : Double(age) / total),
         ]
     }
 }

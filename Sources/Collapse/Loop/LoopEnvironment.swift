@@ -11,6 +11,8 @@ package final class LoopEnvironment<Setting: TaskSetting>: Sendable {
     /// Names the kernels whose bits the results are.
     package let fingerprint: String
     package let cache: ModelCache<Setting.Model>
+    /// Built once, because a chain of fast fits asks for it in every generation.
+    let declaration = Setting.declaration
     private let report: @Sendable (LoopProgress) -> Void
 
     package init(

@@ -1,6 +1,6 @@
 /// A seed's real examples in the order in which it meets them, with the means to cut draws from it.
 package struct RealStream<Setting: TaskSetting> {
-    private let setting: Setting
+    let setting: Setting
     private let world: Setting.World
 
     package init(setting: Setting, world: Setting.World) {

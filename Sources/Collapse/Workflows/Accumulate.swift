@@ -10,6 +10,7 @@ package struct Accumulate: Workflow {
     }
 
     package var usesHistory: Bool { true }
+    package var onlyGrows: Bool { true }
     package var summary: String { "real data and all samples so far" }
 }
 

@@ -57,6 +57,16 @@ package protocol Workflow: Hashable, Sendable {
     func composition(at t: Int, in context: CompositionContext) -> Composition
     /// Whether later generations train on samples of generations before the last.
     var usesHistory: Bool { get }
+    /// Whether each generation's data are those of the one before and more.
+    var onlyGrows: Bool { get }
+    /// Whether later generations train on generation 0's real sample.
+    var meetsInitialDrawAgain: Bool { get }
     /// One line for the report.
     var summary: String { get }
+}
+
+extension Workflow {
+    package var usesHistory: Bool { false }
+    package var onlyGrows: Bool { false }
+    package var meetsInitialDrawAgain: Bool { usesHistory }
 }

@@ -30,7 +30,7 @@ package struct Mixture: Workflow {
         return Composition(parts: parts)
     }
 
-    package var usesHistory: Bool { false }
+    package var meetsInitialDrawAgain: Bool { realData == .replayed }
 
     package var summary: String {
         if case .constant(let fraction) = realFraction {

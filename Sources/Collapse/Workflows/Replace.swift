@@ -6,6 +6,5 @@ package struct Replace: Workflow {
         Composition(parts: [.synthetic(generation: t, size: context.sampleSizes[t])])
     }
 
-    package var usesHistory: Bool { false }
     package var summary: String { "only the newest samples" }
 }

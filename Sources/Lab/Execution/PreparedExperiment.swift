@@ -39,8 +39,8 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
                     throw SpecificationIssue(
                         path: ["sample-from"],
                         message:
-                            "the setting \(Setting.declaration.name) has no base model as it is specified "
-                            + "here: use sample-from: previous")
+                            "the setting \(Setting.declaration.name) has no base model as it is "
+                            + "specified here: use sample-from: previous")
                 }
                 return PreparedArm(
                     specification: specification, setting: setting, coordinates: arm.coordinates)
