@@ -6,6 +6,7 @@ enum SettingRegistry {
     static let types: [any TaskSetting.Type] = [
         LanguageSetting.self,
         GaussianSetting.self,
+        ContaminatedMeanSetting.self,
     ]
 
     static var declarations: [SettingDeclaration] { types.map { $0.declaration } }

@@ -1,0 +1,57 @@
+package import Collapse
+
+extension ContaminatedMeanSetting {
+    enum Metric {
+        static let squaredError = "mean.squared_error"
+        static let scaledError = "mean.scaled_error"
+    }
+
+    package static var declaration: SettingDeclaration {
+        SettingDeclaration(
+            name: "contaminated-mean",
+            summary:
+                "The estimate of a mean from examples that earlier estimates have contaminated "
+                + "(Amin et al. 2026).",
+            version: 1, sizeUnit: "draws",
+            keys: [
+                KeyDeclaration(
+                    "synthetic-fraction", .number(0...1), default: nil,
+                    help: "s of X = s Y + (1 - s) mu + U: the share of the last published estimate "
+                        + "in every later example."),
+                KeyDeclaration(
+                    "weighting", .choice(Weighting.allCases.map(\.rawValue)),
+                    default: .text("uniform"),
+                    help: "uniform is the mean of all examples (empirical risk minimisation); "
+                        + "best-unbiased takes s Y out of each example and weighs it by its precision."
+                ),
+                KeyDeclaration(
+                    "dimension", .integer(1...10_000), default: .integer(1),
+                    help: "Coordinates of an example."),
+                KeyDeclaration(
+                    "noise-variance", .number(1e-12...1e12), default: .number(1),
+                    help: "Variance of U in each coordinate."),
+                KeyDeclaration(
+                    "true-mean", .number(-1e12...1e12), default: .number(0),
+                    help: "mu, the same in each coordinate. The error does not depend on it."),
+            ],
+            evaluations: [.init("error", version: 1)],
+            metrics: [
+                MetricDeclaration(
+                    Metric.squaredError, title: "squared error of the mean",
+                    direction: .lowerIsBetter,
+                    help: "Squared distance of the published estimate from the true mean."),
+                MetricDeclaration(
+                    Metric.scaledError, title: "squared error in units of one draw's variance",
+                    direction: .lowerIsBetter,
+                    help: "The squared error divided by the variance of one real draw: 1 is what a "
+                        + "single real draw achieves."),
+            ],
+            headline: Metric.scaledError,
+            panels: [
+                PanelDeclaration(
+                    section: "Error", title: "Squared error of the mean",
+                    metrics: [Metric.squaredError], logarithmic: true)
+            ],
+            recordUnit: .chains(seeds: 250))
+    }
+}

@@ -1,0 +1,148 @@
+package import Collapse
+package import Compute
+
+/// The mean estimation of Amin et al. (2026), "Learning from Synthetic Data: Limitations of ERM".
+///
+/// Every example after generation 0 is contaminated: X = s Y + (1 - s) mu + U with the estimate Y that was published
+/// last, the synthetic fraction s and noise U of variance sigma^2 in each coordinate. Under `accumulate` with
+/// sample size 1, generation t is the paper's round t + 1.
+package struct ContaminatedMeanSetting: TaskSetting {
+    /// What the learner makes of contaminated examples.
+    package enum Weighting: String, CaseIterable, Sendable {
+        /// The plain mean of all examples: empirical risk minimisation.
+        case uniform
+        /// The best unbiased estimator for known s: since Y is known, (X - s Y)/(1 - s) is an unbiased
+        /// example with noise variance sigma^2/(1 - s)^2, and those are averaged with their precisions.
+        case bestUnbiased = "best-unbiased"
+    }
+
+    package let syntheticFraction: Double
+    package let weighting: Weighting
+    package let dimension: Int
+    package let noiseVariance: Double
+    package let trueMean: Double
+
+    package init(values: SpecificationValue, resources: SettingResources) throws {
+        syntheticFraction = values.required("synthetic-fraction").numberValue
+        weighting = Weighting(rawValue: values.required("weighting").textValue) ?? .uniform
+        dimension = values.required("dimension").integerValue
+        noiseVariance = values.required("noise-variance").numberValue
+        trueMean = values.required("true-mean").numberValue
+    }
+
+    package func fingerprint(of stage: LoopStage) -> String {
+        let law = "dimension=\(dimension) noise-variance=\(noiseVariance) true-mean=\(trueMean)"
+        return switch stage {
+        case .world, .evaluate: law
+        case .fit: "\(weighting.rawValue) synthetic-fraction=\(syntheticFraction)"
+        case .sample: "\(law) synthetic-fraction=\(syntheticFraction)"
+        }
+    }
+
+    // MARK: Data
+
+    /// The seed's own stream of real examples.
+    package struct World: Sendable {
+        let key: RandomKey
+    }
+
+    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
+        World(key: RandomKey(seed: seed, stream: stream, purpose: .realDraw))
+    }
+
+    package func realCount(in world: World) -> Int? { nil }
+    package func realSize(at index: Int, in world: World) -> Int { 1 }
+
+    package func real(_ range: Range<Int>, in world: World) throws -> ContaminatedExamples {
+        var examples = ContaminatedExamples(
+            dimension: dimension, fraction: 0, published: Array(repeating: 0, count: dimension))
+        let deviation = noiseVariance.squareRoot()
+        for index in range {
+            var random = RandomStream(world.key.at(index))
+            examples.append { _ in trueMean + deviation * random.normal() }
+        }
+        return examples
+    }
+
+    /// The newest published estimate contaminates every example.
+    package func sample(
+        from parents: [[Double]], size: Int, conditions: ContaminatedExamples?, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> ContaminatedExamples {
+        let published = parents[0]
+        var examples = ContaminatedExamples(
+            dimension: dimension, fraction: syntheticFraction, published: published)
+        let deviation = noiseVariance.squareRoot()
+        var random = RandomStream(key)
+        for _ in 0..<size {
+            examples.append { coordinate in
+                let centre =
+                    syntheticFraction * published[coordinate] + (1 - syntheticFraction) * trueMean
+                return centre + deviation * random.normal()
+            }
+        }
+        return examples
+    }
+
+    // MARK: The learner
+
+    /// A weighted sum of (corrected) examples with the sum of the weights.
+    package struct Statistics: Sendable {
+        var weight: Double
+        var sum: [Double]
+    }
+
+    package static var fitsIncrementally: Bool { true }
+
+    package func statistics(
+        of examples: ContaminatedExamples, weights: [Double]?, world: World
+    ) throws -> Statistics {
+        var statistics = Statistics(weight: 0, sum: Array(repeating: 0, count: dimension))
+        for index in 0..<examples.count {
+            let batch = examples.batch(of: index)
+            let clean = weighting == .uniform ? 1 : 1 - batch.fraction
+            let weight = (weights?[index] ?? 1) * clean * clean
+            // Wholly synthetic examples tell the unbiased estimator nothing.
+            guard weight > 0 else { continue }
+            statistics.weight += weight
+            for coordinate in 0..<dimension {
+                var value = examples.values[index * dimension + coordinate]
+                if weighting == .bestUnbiased {
+                    value = (value - batch.fraction * batch.published[coordinate]) / clean
+                }
+                statistics.sum[coordinate] += weight * value
+            }
+        }
+        return statistics
+    }
+
+    package func merge(_ later: Statistics, into statistics: inout Statistics) {
+        statistics.weight += later.weight
+        for coordinate in statistics.sum.indices {
+            statistics.sum[coordinate] += later.sum[coordinate]
+        }
+    }
+
+    /// The estimate that is published. It is undefined where no example had a weight, as under `replace` for the
+    /// unbiased estimator with s = 1.
+    package func fit(
+        _ statistics: Statistics, generation: Int, start: FitStart<[Double]>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> Fitted<[Double]> {
+        Fitted(model: statistics.sum.map { $0 / statistics.weight }, metrics: [])
+    }
+
+    package func evaluate(
+        _ evaluation: String, of subject: EvaluationSubject<ContaminatedMeanSetting>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> [MetricValue] {
+        let squaredError = try subject.model().reduce(0.0) {
+            $0 + ($1 - trueMean) * ($1 - trueMean)
+        }
+        return [
+            MetricValue(Metric.squaredError, squaredError),
+            MetricValue(
+                Metric.scaledError, squaredError / (Double(dimension) * noiseVariance)),
+        ]
+    }
+}
