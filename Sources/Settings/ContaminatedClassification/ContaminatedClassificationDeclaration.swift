@@ -1,0 +1,71 @@
+package import Collapse
+
+extension ContaminatedClassificationSetting {
+    enum Metric {
+        static let error = "classification.error_mass"
+        static let stuck = "classification.stuck_mass"
+        static let stuckShare = "classification.stuck_share"
+    }
+
+    package static var declaration: SettingDeclaration {
+        SettingDeclaration(
+            name: "contaminated-classification",
+            summary:
+                "A classifier on a finite domain whose own labels come back unmarked "
+                + "(Amin et al. 2026).",
+            version: 1, sizeUnit: "examples",
+            keys: [
+                KeyDeclaration(
+                    "synthetic-fraction", .number(0...1), default: nil,
+                    help: "s, the probability that an example of generation 1 or later bears the "
+                        + "published classifier's label."),
+                KeyDeclaration(
+                    "learner", .choice(Learner.allCases.map(\.rawValue)),
+                    default: .text("repeated-erm"),
+                    help: "repeated-erm takes the majority of all labels, ties keep the label; "
+                        + "disagreement counts the labels that contradict the classifier published at "
+                        + "their time, which can only be real."),
+                KeyDeclaration(
+                    "concept", .choice(Concept.allCases.map(\.rawValue)),
+                    default: .text("arbitrary"),
+                    help:
+                        "The truth and the learner's hypotheses: any labels, or the points from a "
+                        + "threshold on."),
+                KeyDeclaration(
+                    "domain-size", .integer(1...100_000), default: .integer(20),
+                    help: "The number of points."),
+                KeyDeclaration(
+                    "mass-exponent", .number(0...10), default: .number(0),
+                    help: "The k-th point has a probability in proportion to k^-exponent."),
+                KeyDeclaration(
+                    "positive-share", .number(0...1), default: .number(1),
+                    help:
+                        "The probability that an arbitrary concept's point is positive. Unseen points "
+                        + "are called negative, so 1 makes every unseen point wrong."),
+            ],
+            evaluations: [.init("error", version: 1)],
+            metrics: [
+                MetricDeclaration(
+                    Metric.error, title: "error", direction: .lowerIsBetter,
+                    help: "Probability of the points that the classifier gets wrong."),
+                MetricDeclaration(
+                    Metric.stuck, title: "stuck mass", direction: .lowerIsBetter,
+                    help: "Probability of the points that generation 0 got wrong and that are "
+                        + "wrong now."),
+                MetricDeclaration(
+                    Metric.stuckShare, title: "share of generation 0's errors that are left",
+                    direction: .lowerIsBetter,
+                    help: "Stuck mass over generation 0's error; undefined where it made none."),
+            ],
+            headline: Metric.error,
+            panels: [
+                PanelDeclaration(
+                    section: "Error", title: "Error on a logarithmic axis",
+                    metrics: [Metric.error], logarithmic: true),
+                PanelDeclaration(
+                    section: "Error", title: "What is left of generation 0's errors",
+                    metrics: [Metric.stuckShare]),
+            ],
+            recordUnit: .chains(seeds: 250))
+    }
+}

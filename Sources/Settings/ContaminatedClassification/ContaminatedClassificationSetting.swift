@@ -1,0 +1,208 @@
+package import Collapse
+package import Compute
+
+/// The classification of Amin et al. (2026) on a finite domain: after generation 0 an example bears the label of the
+/// published classifier with probability s and the true label otherwise, and nobody says which.
+package struct ContaminatedClassificationSetting: TaskSetting {
+    /// Both the law of the truth and the hypotheses of the learner.
+    package enum Concept: String, CaseIterable, Sendable {
+        /// Every point has a label of its own.
+        case arbitrary
+        /// The points from a threshold on are positive.
+        case threshold
+    }
+
+    /// Which examples a learner counts.
+    package enum Learner: String, CaseIterable, Sendable {
+        /// All of them: empirical risk minimisation in each round.
+        case repeatedERM = "repeated-erm"
+        /// Those whose label can only be real: generation 0's, and each that contradicts the classifier that was
+        /// published when it was drawn. The others agree with it, whoever labelled them, so they are unlabelled
+        /// examples of a positive-unlabelled problem.
+        case disagreement
+    }
+
+    package let concept: Concept
+    package let learner: Learner
+    package let syntheticFraction: Double
+    package let positiveShare: Double
+    /// The probability of each point.
+    package let masses: [Double]
+    private let cumulative: [Double]
+    private let massExponent: Double
+
+    package init(values: SpecificationValue, resources: SettingResources) throws {
+        concept = Concept(rawValue: values.required("concept").textValue) ?? .arbitrary
+        learner = Learner(rawValue: values.required("learner").textValue) ?? .repeatedERM
+        syntheticFraction = values.required("synthetic-fraction").numberValue
+        positiveShare = values.required("positive-share").numberValue
+        massExponent = values.required("mass-exponent").numberValue
+        let exponent = massExponent
+        let weights = (1...values.required("domain-size").integerValue).map {
+            Elementary.power(Double($0), -exponent)
+        }
+        let total = weights.reduce(0, +)
+        masses = weights.map { $0 / total }
+        var sum = 0.0
+        cumulative = masses.map { mass in
+            sum += mass
+            return sum
+        }
+    }
+
+    package func fingerprint(of stage: LoopStage) -> String {
+        let law =
+            "concept=\(concept.rawValue) domain-size=\(masses.count) positive-share=\(positiveShare) "
+            + "mass-exponent=\(massExponent)"
+        return switch stage {
+        case .world, .evaluate: law
+        case .fit: "\(concept.rawValue) \(learner.rawValue)"
+        case .sample: "\(law) synthetic-fraction=\(syntheticFraction)"
+        }
+    }
+
+    // MARK: Data
+
+    package struct World: Sendable {
+        let key: RandomKey
+        /// The true label of each point.
+        let truth: [Bool]
+    }
+
+    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
+        var random = RandomStream(
+            RandomKey(seed: seed, stream: stream, purpose: .initialise))
+        let truth: [Bool]
+        switch concept {
+        case .arbitrary: truth = masses.map { _ in random.uniform() < positiveShare }
+        case .threshold:
+            let threshold = random.below(masses.count + 1)
+            truth = masses.indices.map { $0 >= threshold }
+        }
+        return World(
+            key: RandomKey(seed: seed, stream: stream, purpose: .realDraw), truth: truth)
+    }
+
+    package func realCount(in world: World) -> Int? { nil }
+    package func realSize(at index: Int, in world: World) -> Int { 1 }
+
+    package func real(_ range: Range<Int>, in world: World) throws -> LabelledPoints {
+        LabelledPoints(
+            range.map { index in
+                var random = RandomStream(world.key.at(index))
+                let point = point(random.uniform())
+                return .init(point: point, label: world.truth[point], published: nil)
+            })
+    }
+
+    private func point(_ uniform: Double) -> Int {
+        var (low, high) = (0, cumulative.count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if uniform < cumulative[middle] { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    /// The newest published classifier labels.
+    package func sample(
+        from parents: [[Bool]], size: Int, conditions: LabelledPoints?, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> LabelledPoints {
+        var random = RandomStream(key)
+        return LabelledPoints(
+            (0..<size).map { _ in
+                let point = point(random.uniform())
+                let published = parents[0][point]
+                let isSynthetic = random.uniform() < syntheticFraction
+                return .init(
+                    point: point, label: isSynthetic ? published : world.truth[point],
+                    published: published)
+            })
+    }
+
+    package func correctness(of examples: LabelledPoints, world: World) throws -> [Bool] {
+        examples.elements.map { $0.label == world.truth[$0.point] }
+    }
+
+    // MARK: The learner
+
+    /// What the counted examples say of each point, and what the learner makes of it.
+    package struct Statistics: Sendable {
+        /// Positive minus negative weight.
+        var balance: [Double]
+        /// The classifier after these examples.
+        var labels: [Bool]
+    }
+
+    package static var fitsIncrementally: Bool { true }
+
+    package func statistics(
+        of examples: LabelledPoints, weights: [Double]?, world: World
+    ) throws -> Statistics {
+        var balance = masses.map { _ in 0.0 }
+        for (index, example) in examples.elements.enumerated()
+        where learner == .repeatedERM || example.canOnlyBeReal {
+            let weight = weights?[index] ?? 1
+            balance[example.point] += example.label ? weight : -weight
+        }
+        // A point that nobody has seen is negative by default.
+        return Statistics(
+            balance: balance, labels: labels(balance, keeping: masses.map { _ in false }))
+    }
+
+    package func merge(_ later: Statistics, into statistics: inout Statistics) {
+        for point in masses.indices { statistics.balance[point] += later.balance[point] }
+        statistics.labels = labels(statistics.balance, keeping: statistics.labels)
+    }
+
+    package func fit(
+        _ statistics: Statistics, generation: Int, start: FitStart<[Bool]>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> Fitted<[Bool]> {
+        Fitted(model: statistics.labels, metrics: [])
+    }
+
+    /// The classifier with the fewest errors; a tie keeps the current label, or the threshold nearest to the current.
+    private func labels(_ balance: [Double], keeping current: [Bool]) -> [Bool] {
+        switch concept {
+        case .arbitrary:
+            return zip(balance, current).map { $0 == 0 ? $1 : $0 > 0 }
+        case .threshold:
+            let old = current.firstIndex(of: true) ?? current.count
+            // Errors of the threshold k, up to a constant: the balance of the points below k.
+            var errors = 0.0
+            var best = (threshold: 0, errors: 0.0)
+            for threshold in 1...balance.count {
+                errors += balance[threshold - 1]
+                let isNearer = abs(threshold - old) < abs(best.threshold - old)
+                if errors < best.errors || (errors == best.errors && isNearer) {
+                    best = (threshold, errors)
+                }
+            }
+            return balance.indices.map { $0 >= best.threshold }
+        }
+    }
+
+    package func evaluate(
+        _ evaluation: String, of subject: EvaluationSubject<ContaminatedClassificationSetting>,
+        world: World, key: RandomKey, work: Workload
+    ) throws -> [MetricValue] {
+        let model = try subject.model()
+        let reference = try subject.reference()
+        var error = 0.0
+        var initial = 0.0
+        var stuck = 0.0
+        for (point, mass) in masses.enumerated() {
+            let isWrong = model[point] != world.truth[point]
+            if isWrong { error += mass }
+            guard reference[point] != world.truth[point] else { continue }
+            initial += mass
+            if isWrong { stuck += mass }
+        }
+        return [
+            MetricValue(Metric.error, error), MetricValue(Metric.stuck, stuck),
+            MetricValue(Metric.stuckShare, stuck / initial),
+        ]
+    }
+}
