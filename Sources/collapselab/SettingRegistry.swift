@@ -7,6 +7,7 @@ enum SettingRegistry {
         LanguageSetting.self,
         GaussianSetting.self,
         ContaminatedMeanSetting.self,
+        ContaminatedClassificationSetting.self,
     ]
 
     static var declarations: [SettingDeclaration] { types.map { $0.declaration } }

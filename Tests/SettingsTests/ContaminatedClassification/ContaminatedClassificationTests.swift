@@ -23,19 +23,19 @@ import Testing
         "M3: a wrong point stays wrong for ever with probability max(0, (2s - 1)/s)",
         arguments: [(0.3, 0.0), (0.6, 1.0 / 3), (0.75, 2.0 / 3), (0.9, 8.0 / 9), (1.0, 1.0)])
     func stuck(s: Double, limit: Double) throws {
-        let predictions = try measure(s, generations: 4_000, seeds: 0)
+        let predictions = try measure(s, generations: 2_000, seeds: 0)
         let bound = try predictions.prediction("classification.stuck_share", .lowerBound)
         let exact = try predictions.prediction("classification.stuck_share")
         #expect(abs(bound[0] - limit) < 1e-12)
-        // The walk near s = 1/2 is slow: 1,000 visits leave 1e-9 at s = 0.6.
-        #expect(abs(exact[4_000] - limit) < 1e-6)
-        #expect(zip(exact, exact.dropFirst()).allSatisfy { $0 >= $1 })
+        // The walk near s = 1/2 is slow: 500 visits leave less than 1e-5 at s = 0.6.
+        #expect(abs(exact[2_000] - limit) < 1e-5)
+        #expect(zip(exact, exact.dropFirst()).allSatisfy { $0 >= $1 - 1e-12 })
 
-        let measured = try measure(s, generations: 400, seeds: 600)
-        for t in [1, 10, 100, 400] {
-            let expected = exact[t]
-            let z = try measured.zScore("classification.stuck_share", at: t, expected: expected)
-            #expect(abs(z) < 4 || abs(expected - limit) < 1e-9, "generation \(t): z = \(z)")
+        let measured = try measure(s, generations: 200, seeds: 400)
+        // Once hardly a seed has errors left, their spread says nothing.
+        for t in [1, 10, 40, 200] where exact[t] > 0.02 {
+            let z = try measured.zScore("classification.stuck_share", at: t, expected: exact[t])
+            #expect(abs(z) < 4, "generation \(t): z = \(z)")
         }
     }
 
@@ -57,8 +57,8 @@ import Testing
 
     @Test("Keeping disagreement learns for every s < 1, and for s = 1 nothing can")
     func disagreement() throws {
-        let learns = try measure(0.95, "disagreement", generations: 400, seeds: 300)
-        #expect(try learns.mean("classification.error_mass", at: 400) < 0.01)
+        let learns = try measure(0.95, "disagreement", generations: 400, seeds: 200)
+        #expect(try learns.mean("classification.error_mass", at: 400) < 0.02)
         #expect(try learns.mean("classification.error_mass", at: 0) > 0.5)
         let expected = try learns.prediction("classification.error_mass")
         let z = try learns.zScore("classification.error_mass", at: 100, expected: expected[100])

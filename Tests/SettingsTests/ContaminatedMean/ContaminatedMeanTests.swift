@@ -76,7 +76,7 @@ import Testing
         arguments: [0, 0.25, 0.5, 0.75, 0.9, 1], ["uniform", "best-unbiased"])
     func loop(s: Double, weighting: String) throws {
         let measured = try ContaminatedMeanSetting.measure(
-            keys(s, weighting), generations: 99, seeds: 0..<1_000, metrics: "mean.")
+            keys(s, weighting), generations: 99, seeds: 0..<400, metrics: "mean.")
         let expected = try measured.prediction("mean.scaled_error")
         for t in [0, 9, 99] {
             let z = try measured.zScore("mean.scaled_error", at: t, expected: expected[t])
@@ -87,7 +87,7 @@ import Testing
     @Test("Long runs: a thousand rounds")
     func thousandRounds() throws {
         let measured = try ContaminatedMeanSetting.measure(
-            keys(0.75, "uniform"), generations: 999, seeds: 0..<300, metrics: "mean.")
+            keys(0.75, "uniform"), generations: 999, seeds: 0..<100, metrics: "mean.")
         let expected = try measured.prediction("mean.scaled_error")[999]
         #expect(abs(try measured.zScore("mean.scaled_error", at: 999, expected: expected)) < 4)
     }
