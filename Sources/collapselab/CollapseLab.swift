@@ -25,7 +25,7 @@ struct CollapseLab: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Run.self, Validate.self, Report.self, Recipes.self, New.self, Schema.self,
+            Run.self, Theory.self, Validate.self, Report.self, Recipes.self, New.self, Schema.self,
             ScheduleCommand.self, Corpus.self, TokenizerCommand.self,
             NGramCommand.self, Train.self, Sample.self, Perplexity.self, ModelCommand.self,
         ])

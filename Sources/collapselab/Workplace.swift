@@ -1,4 +1,5 @@
 import ArgumentParser
+import Collapse
 import Compute
 import Files
 import Foundation
@@ -62,6 +63,19 @@ enum Workplace {
         }
         return try ExperimentFile.load(
             path: argument, overrides: overrides, settings: settings, presets: presets)
+    }
+
+    /// Reads an experiment, or makes one of a setting's defaults.
+    static func experimentOrSetting(
+        _ argument: String, overrides: [String]
+    ) throws -> ResolvedExperiment {
+        guard !FileManager.default.fileExists(atPath: argument),
+            RecipeLibrary.recipe(named: argument) == nil,
+            let setting = SettingRegistry.declarations.first(where: { $0.name == argument })
+        else { return try experiment(argument, overrides: overrides) }
+        return try ExperimentFile.load(
+            text: ExperimentTemplate.text(for: setting), path: "\(argument) (setting)",
+            overrides: overrides, settings: SettingRegistry.declarations, presets: presets)
     }
 
     /// An execution on this machine whose events go to `reporter`.

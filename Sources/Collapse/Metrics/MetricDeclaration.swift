@@ -73,6 +73,9 @@ package struct Prediction: Hashable, Sendable {
         case upperBound = "upper-bound"
         /// The mean is at least this.
         case lowerBound = "lower-bound"
+
+        /// Whether the mean is promised to lie on one side only.
+        package var isBound: Bool { self == .upperBound || self == .lowerBound }
     }
 
     package var metric: String

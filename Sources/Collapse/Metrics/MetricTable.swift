@@ -137,8 +137,8 @@ package struct MetricTable: Sendable {
 
     /// ``csv`` as bytes.
     package var csvBytes: [UInt8] {
-        let armFields = arms.all.map(MetricTable.field)
-        let metricFields = metricNames.all.map(MetricTable.field)
+        let armFields = arms.all.map { Array(CSVField.text($0).utf8) }
+        let metricFields = metricNames.all.map { Array(CSVField.text($0).utf8) }
         var bytes = Array((MetricTable.header + "\n").utf8)
         bytes.reserveCapacity(64 * entries.count)
         for entry in entries {
@@ -148,12 +148,5 @@ package struct MetricTable: Sendable {
             bytes += ",\(entry.value)\n".utf8
         }
         return bytes
-    }
-
-    private static func field(_ text: String) -> [UInt8] {
-        let quote = UInt8(ascii: "\"")
-        let special: [UInt8] = [UInt8(ascii: ","), quote, 10, 13]
-        guard text.utf8.contains(where: special.contains) else { return Array(text.utf8) }
-        return [quote] + text.utf8.flatMap { $0 == quote ? [quote, quote] : [$0] } + [quote]
     }
 }

@@ -32,7 +32,8 @@ package struct ExperimentSession<Setting: TaskSetting> {
         self.execution = execution
     }
 
-    /// Runs what is missing; then writes `metrics.csv` and `run.json` from the records.
+    /// Runs what is missing; then writes `metrics.csv`, `theory.csv` where theory predicts anything, and `run.json` from the
+    /// records.
     ///
     /// - Returns: The results, and the chains that failed.
     package func run() throws -> (
@@ -52,6 +53,11 @@ package struct ExperimentSession<Setting: TaskSetting> {
             prepared, in: directory, execution: execution, specificationText: specificationText
         ).results()
         try directory.write(results.metrics)
+        let comparisons = results.theoryComparisons
+        if !comparisons.isEmpty {
+            let table = ExperimentResults.theoryTable(comparisons)
+            try directory.write(Array(table.utf8), to: "theory.csv")
+        }
         try directory.write(summary(of: results, isFinished: outcome.failures.isEmpty))
         observed.observer(.finished(failures: outcome.failures.count))
         return (results, outcome.failures)

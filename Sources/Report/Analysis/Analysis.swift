@@ -10,6 +10,8 @@ package struct Analysis: Sendable {
     package var sweep: Sweep?
     /// The metrics that any arm has, in the order of their declaration, undeclared ones last.
     package var measuredMetrics: [MetricDeclaration]
+    /// Measured against predicted, for the arms that have a theory.
+    package var theory: [TheoryComparison]
 
     package init(_ results: ExperimentResults) {
         var results = results
@@ -31,6 +33,7 @@ package struct Analysis: Sendable {
         lastGeneration = measured.lastGeneration
         results.generations = max(results.generations, lastGeneration)
         self.results = results
+        theory = results.theoryComparisons
         headline =
             ordered.first { $0.name == results.setting.headline }
             ?? results.setting.metric(results.setting.headline)

@@ -20,8 +20,9 @@ extension FigureBuilder {
         figure.height += Int(strip)
         let left = margin(plot, height: Double(height) - 66)
         var top = 16.0
-        if plot.series.contains(where: { !$0.prediction.isEmpty }) {
-            top += Legend.draw(Legend.kinds, into: &figure, left: left, top: 4, width: 600)
+        if plot.series.contains(where: { !$0.predictions.isEmpty }) {
+            top += Legend.draw(
+                Legend.kinds(of: plot.series), into: &figure, left: left, top: 4, width: 600)
         }
         var right = 20.0
         if plot.hasDirectLabels {
@@ -61,9 +62,9 @@ extension FigureBuilder {
         var top = 8.0
         top += Legend.draw(
             legend, into: &figure, left: left + 8, top: top, width: Double(Self.width) - left - 20)
-        if plots.contains(where: { $0.series.contains { !$0.prediction.isEmpty } }) {
+        if plots.contains(where: { $0.series.contains { !$0.predictions.isEmpty } }) {
             top += Legend.draw(
-                Legend.kinds, into: &figure, left: left + 8, top: top,
+                Legend.kinds(of: plots.flatMap(\.series)), into: &figure, left: left + 8, top: top,
                 width: Double(Self.width) - left - 20)
         }
         let cell = (Double(Self.width) - left) / Double(columns)

@@ -47,6 +47,23 @@ extension FigureBuilder {
                 [metric.name]) + pairingWords)
     }
 
+    /// The headline at the last generation against the swept key: for experiments of a single step.
+    func alongSweep() -> ReportFigure? {
+        guard let sweep = analysis.sweep else { return nil }
+        let metric = analysis.headline
+        let place = "at generation \(generations) against \(sweep.title)"
+        let figure = single(
+            "headline", title: "\(metric.title) \(place)",
+            plot: SeriesPlot(
+                series: sweepSeries(metric.name), x: sweep.axis, xTitle: sweep.axisTitle,
+                yTitle: metric.axisTitle, logarithmic: isHeadlineLogarithmic,
+                seedCount: analysis.results.seeds.count), height: 430)
+        return ReportFigure(
+            section: "", heading: "", figure: figure,
+            caption: caption("\(sentence(metric.title)) \(place)", [metric.name]) + pairingWords)
+    }
+
+    /// A metric at the last generation against the swept key: a curve for each group, a level for each arm outside.
     func sweepSeries(_ metric: String) -> [Series] {
         guard let sweep = analysis.sweep else { return [] }
         let results = analysis.results
@@ -61,8 +78,8 @@ extension FigureBuilder {
                 name: group.label.isEmpty ? "sweep" : group.label,
                 colour: Palette.category(number), shape: Palette.shape(number),
                 points: group.points.compactMap { point in
-                    summary(point.arm).map { (x: Double(point.index), summary: $0) }
-                })
+                    summary(point.arm).map { (x: sweep.positions[point.index], summary: $0) }
+                }, predictions: predictions(of: metric, along: group, in: sweep))
         }
         let levels = sweep.references.enumerated().compactMap { number, arm in
             summary(arm).map { value in
@@ -72,6 +89,27 @@ extension FigureBuilder {
             }
         }
         return (levels + curves).filter { !$0.points.isEmpty }
+    }
+
+    /// What theory predicts of the last generation along a curve of a sweep. Arms may have several predictions of a
+    /// metric, such as a value and a bound: the k-th of each arm makes the k-th curve.
+    private func predictions(
+        of metric: String, along group: Sweep.Group, in sweep: Sweep
+    ) -> [PredictedCurve] {
+        var curves: [PredictedCurve] = []
+        for point in group.points {
+            let own = analysis.results.arms[point.arm].predictions.filter { $0.metric == metric }
+            for (number, prediction) in own.enumerated() where generations < prediction.values.count
+            {
+                if number == curves.count {
+                    curves.append(
+                        PredictedCurve(points: [], isBound: prediction.relation.isBound))
+                }
+                curves[number].points.append(
+                    (sweep.positions[point.index], prediction.values[generations]))
+            }
+        }
+        return curves
     }
 
     /// Final headline less generation 0 against the swept key, with the tolerance and where each curve
@@ -85,7 +123,9 @@ extension FigureBuilder {
             return Series(
                 name: group.label.isEmpty ? "excess" : group.label,
                 colour: Palette.category(number), shape: Palette.shape(number),
-                points: group.points.map { (x: Double($0.index), summary: $0.excess) })
+                points: group.points.map {
+                    (x: excess.sweep.positions[$0.index], summary: $0.excess)
+                })
         }
         let levels = excess.references.enumerated().map { number, reference in
             Series(
@@ -95,8 +135,7 @@ extension FigureBuilder {
         }
         let unit = metric.unit.isEmpty ? "" : " (\(metric.unit))"
         var plot = SeriesPlot(
-            series: levels + curves, x: .places(excess.sweep.grid),
-            xTitle: "\(excess.sweep.title) (values of the grid, evenly spaced)",
+            series: levels + curves, x: excess.sweep.axis, xTitle: excess.sweep.axisTitle,
             yTitle: "excess of \(metric.title) over generation 0\(unit)", including: [0],
             level: (excess.tolerance, "tolerance \(NumberText.short(excess.tolerance))"),
             seedCount: results.seeds.count)
@@ -141,7 +180,9 @@ extension FigureBuilder {
                 "Excess of \(metric.title) at generation \(generations) over generation 0, seed "
                 + "by seed: \(bandWords). Diamonds with bars on the tolerance line: where each curve "
                 + "first comes within the tolerance, with its 95 % bootstrap interval over seeds. "
-                + "The values of \(excess.sweep.title) are evenly spaced, not to scale.")
+                + (excess.sweep.isLogarithmic
+                    ? "The axis of \(excess.sweep.title) is logarithmic."
+                    : "The values of \(excess.sweep.title) are evenly spaced, not to scale."))
     }
 
     /// Marks where the curves come within the tolerance.
@@ -154,7 +195,7 @@ extension FigureBuilder {
                 switch crossing {
                 case .atOrBelow: plot.x.lower
                 case .above: plot.x.upper
-                case .value(let value): Self.place(of: value, in: excess.sweep.grid)
+                case .value(let value): excess.sweep.position(of: value)
                 }
             return frame.left + plot.x.fraction(of: position) * frame.width
         }
@@ -175,12 +216,5 @@ extension FigureBuilder {
                         colour: colour.darkened(to: 0.7), size: 0.8))
             }
         }
-    }
-
-    /// Where a value lies between the evenly spaced places of a grid.
-    private static func place(of value: Double, in grid: [Double]) -> Double {
-        guard let upper = grid.firstIndex(where: { $0 >= value }), upper > 0 else { return 0 }
-        let (low, high) = (grid[upper - 1], grid[upper])
-        return Double(upper - 1) + (value - low) / (high - low)
     }
 }

@@ -24,7 +24,7 @@ package struct FigureBuilder: Sendable {
     /// arms a curve for each arm would be a thicket.
     var followsSweep: Bool {
         guard let sweep = analysis.sweep else { return false }
-        return sweep.grid.count > 2 && analysis.lastGeneration > 0
+        return sweep.grid.count > 2
     }
 
     /// All figures: the headline, the excess along a sweep, then the panels as they were declared.
@@ -42,9 +42,10 @@ package struct FigureBuilder: Sendable {
             figures.append(figure)
         }
         add(headline())
+        add(theory())
         add(excess())
         for panel in analysis.results.setting.panels where !isHeadlineAlone(panel) {
-            add(self.panel(panel))
+            add(panel.against == nil ? self.panel(panel) : plane(panel))
         }
         // A setting that says nothing of the training data still gets it shown.
         let drawn = Set(analysis.results.setting.panels.flatMap(\.metrics))
@@ -76,7 +77,7 @@ package struct FigureBuilder: Sendable {
     private func headline() -> ReportFigure? {
         let metric = analysis.headline
         guard analysis.contains(metric.name) else { return nil }
-        if followsSweep { return facets() }
+        if followsSweep { return generations > 1 ? facets() : alongSweep() }
         let figure = single(
             "headline", title: "\(metric.title) against generation",
             plot: SeriesPlot(
@@ -124,13 +125,13 @@ package struct FigureBuilder: Sendable {
     var generations: Int { analysis.lastGeneration }
 
     private func xAxis(isSmall: Bool) -> Axis {
-        if followsSweep, let sweep = analysis.sweep { return .places(sweep.grid) }
+        if followsSweep, let sweep = analysis.sweep { return sweep.axis }
         return .generations(last: generations, ticks: isSmall ? 6 : 11)
     }
 
     private func xTitle(isSmall: Bool) -> String {
         guard followsSweep, let sweep = analysis.sweep else { return "generation" }
-        return isSmall ? sweep.title : "\(sweep.title) (values of the grid, evenly spaced)"
+        return isSmall ? sweep.title : sweep.axisTitle
     }
 
     private func generationSeries(_ metric: String) -> [Series] {
@@ -158,14 +159,15 @@ package struct FigureBuilder: Sendable {
             }
         }
         guard !points.isEmpty else { return nil }
-        let predictions = arm.predictions.filter { $0.metric == metric }.flatMap { prediction in
-            prediction.values.prefix(generations + 1).enumerated().map {
-                (x: Double($0.offset), y: $0.element)
-            }
+        let predictions = arm.predictions.filter { $0.metric == metric }.map { prediction in
+            PredictedCurve(
+                points: prediction.values.prefix(generations + 1).enumerated().map {
+                    (x: Double($0.offset), y: $0.element)
+                }, isBound: prediction.relation.isBound)
         }
         return Series(
             name: name ?? arm.name, colour: colour, shape: shape, points: points,
-            prediction: predictions)
+            predictions: predictions)
     }
 
     // MARK: Words
@@ -189,12 +191,10 @@ package struct FigureBuilder: Sendable {
         var text = "\(opening): \(bandWords)."
         let arms = analysis.results.arms
         var sources: [String] = []
-        if !followsSweep || metrics == [analysis.headline.name] {
-            for arm in arms {
-                for prediction in arm.predictions
-                where metrics.contains(prediction.metric) && !sources.contains(prediction.source) {
-                    sources.append(prediction.source)
-                }
+        for arm in arms {
+            for prediction in arm.predictions
+            where metrics.contains(prediction.metric) && !sources.contains(prediction.source) {
+                sources.append(prediction.source)
             }
         }
         if !sources.isEmpty {

@@ -74,6 +74,7 @@ package enum GnuplotScript {
             set rmargin at screen \(place(plot.frame.right / width))
             set tmargin at screen \(place(1 - plot.frame.top / height))
             set bmargin at screen \(place(1 - plot.frame.bottom / height))
+            \(plot.x.isLogarithmic ? "set" : "unset") logscale x
             \(plot.y.isLogarithmic ? "set" : "unset") logscale y
             set xrange [\(plot.x.lower):\(plot.x.upper)]
             set yrange [\(plot.y.lower):\(plot.y.upper)]

@@ -10,10 +10,18 @@ enum Legend {
     }
 
     /// What solid and dashed lines are.
-    static let kinds = [
-        Entry(text: "measured mean", colour: .soft, shape: nil),
-        Entry(text: "theory", colour: .ink, shape: nil, isDashed: true),
-    ]
+    static func kinds(of series: [Series]) -> [Entry] {
+        let curves = series.flatMap(\.predictions)
+        var entries = [Entry(text: "measured mean", colour: .soft, shape: nil)]
+        if curves.contains(where: { !$0.isBound }) {
+            entries.append(Entry(text: "theory", colour: .ink, shape: nil, isDashed: true))
+        }
+        if curves.contains(where: \.isBound) {
+            entries.append(
+                Entry(text: "theory's bound (thin)", colour: .ink, shape: nil, isDashed: true))
+        }
+        return entries
+    }
 
     /// Draws the entries from left to right, in as many rows as they need, and returns the height.
     static func draw(

@@ -6,9 +6,16 @@ struct Series: Sendable {
     var colour: Colour
     var shape: PointShape
     var points: [(x: Double, summary: Summary)]
-    var prediction: [(x: Double, y: Double)] = []
+    var predictions: [PredictedCurve] = []
     /// Drawn as a level across the whole axis: an arm that has no place on it.
     var isLevel = false
+}
+
+/// What theory says of a curve's mean.
+struct PredictedCurve: Sendable {
+    var points: [(x: Double, y: Double)]
+    /// Whether the mean is promised to lie on one side and not on the curve.
+    var isBound = false
 }
 
 /// One pair of axes with curves, their bands, their infinities and their labels.
@@ -51,7 +58,8 @@ struct SeriesPlot: Sendable {
                 values.append(mean + half)
                 if !logarithmic || mean - half > 0 { values.append(mean - half) }
             }
-            values += curve.prediction.map(\.y)
+            // A bound may lie far off; the figure is the measurement's.
+            values += curve.predictions.filter { !$0.isBound }.flatMap(\.points).map(\.y)
         }
         if let level { values.append(level.value) }
         return values
@@ -158,12 +166,17 @@ struct SeriesPlot: Sendable {
                 lines.append(
                     .line(drawn, curve.colour, width: curve.isLevel ? 1 : 2 + rim, isDashed: false))
             }
-            let predicted = curve.prediction.filter {
-                $0.y.isFinite && (!y.isLogarithmic || $0.y > 0)
-            }
-            if predicted.count > 1 {
+            for prediction in curve.predictions {
+                // A bound that leaves the frame ends there.
+                let stretches = prediction.points.split { point in
+                    !point.y.isFinite || (y.isLogarithmic && point.y <= 0)
+                        || (prediction.isBound && !y.contains(point.y))
+                }.map(Array.init).filter { $0.count > 1 }
+                guard !stretches.isEmpty else { continue }
                 predictions.append(
-                    .line([predicted], curve.colour.darkened(to: 0.55), width: 1.6, isDashed: true))
+                    .line(
+                        stretches, curve.colour.darkened(to: 0.55),
+                        width: prediction.isBound ? 0.8 : 1.6, isDashed: true))
             }
             let isSparse = curve.points.count <= 26
             let marked = means.flatMap { isSparse || $0.count == 1 ? $0 : [] }

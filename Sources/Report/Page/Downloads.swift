@@ -34,7 +34,8 @@ enum Downloads {
                 let curve = Curve(analysis.results, arm: arm.name, metric: metric.name)
                 for (generation, point) in curve.points.enumerated() {
                     guard let point, analysis.shows(generation) else { continue }
-                    text += "\(field(arm.name)),\(generation),\(field(metric.name)),\(point.count),"
+                    text +=
+                        "\(CSVField.text(arm.name)),\(generation),\(CSVField.text(metric.name)),\(point.count),"
                     text += "\(point.infiniteCount),\(point.mean),\(point.halfWidth())\n"
                 }
             }
@@ -46,10 +47,5 @@ enum Downloads {
         let data = Data(csv.utf8).base64EncodedString()
         return
             "<a download=\"\(file)\" href=\"data:text/csv;base64,\(Markup(trusted: data))\">\(file)</a>"
-    }
-
-    private static func field(_ text: String) -> String {
-        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -18,7 +18,7 @@ struct HeadlineSection {
         }
         return """
             <section id="headline"><h2>\(heading)</h2>
-            \(figure)\(verdict)\(table)\(theory)</section>
+            \(figure)\(verdict)\(table)</section>
 
             """
     }
@@ -206,45 +206,6 @@ struct HeadlineSection {
             summary.mean, halfWidth: summary.halfWidth(), signed: signed)
         guard summary.infiniteCount > 0 else { return text }
         return text + " (\(summary.infiniteCount) of \(summary.count) seeds)"
-    }
-
-    /// Measured against predicted, for the arms that have a theory.
-    private var theory: Markup {
-        var table = Table(
-            [
-                ("arm", .text), ("metric", .text), ("predicted", .number), ("measured", .number),
-                ("measured − predicted", .number), ("in standard errors", .number),
-                ("largest", .number),
-            ],
-            caption: """
-                Measured against predicted at generation \(last). The last number is the largest \
-                absolute difference in standard errors over all generations: with many generations \
-                some exceed 2 by chance.
-                """)
-        for arm in results.arms {
-            for prediction in arm.predictions where analysis.contains(prediction.metric) {
-                let curve = Curve(results, arm: arm.name, metric: prediction.metric)
-                guard last < prediction.values.count, last < curve.points.count,
-                    let point = curve.points[last]
-                else { continue }
-                let predicted = prediction.values[last]
-                let difference = point.mean - predicted
-                let errors = zip(curve.points, prediction.values).compactMap { point, value in
-                    point.map { abs(($0.mean - value) / $0.standardError) }
-                }.filter(\.isFinite)
-                table.append([
-                    "\(arm.name)",
-                    """
-                    \(analysis.metric(prediction.metric).title)<small>\(prediction.source)</small>
-                    """,
-                    "\(NumberText.short(predicted))", "\(Self.estimate(point))",
-                    "\(NumberText.estimate(difference, halfWidth: point.halfWidth(), signed: true))",
-                    "\(Self.standardErrors(difference / point.standardError))",
-                    "\(errors.max().map { NumberText.fixed($0, decimals: 1) } ?? "–")",
-                ])
-            }
-        }
-        return table.rows.isEmpty ? "" : "<h3>Measured against theory</h3>\n\(table.markup)"
     }
 
     static func standardErrors(_ value: Double) -> String {

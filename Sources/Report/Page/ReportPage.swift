@@ -16,6 +16,7 @@ struct ReportPage {
         let parts: [Markup] =
             [
                 HeadlineSection(analysis: analysis).markup(figure: image("headline")),
+                TheorySection(analysis: analysis).markup(figure: image("theory")),
                 comparison.sweep(figure: image("excess")),
                 comparison.differences,
             ] + panelSections + [
@@ -85,7 +86,7 @@ struct ReportPage {
     private var panelSections: [Markup] {
         var sections: [String] = []
         for entry in figures
-        where !["", "sweep"].contains(entry.figure.section)
+        where !["", "sweep", "theory"].contains(entry.figure.section)
             && !sections.contains(entry.figure.section)
         {
             sections.append(entry.figure.section)

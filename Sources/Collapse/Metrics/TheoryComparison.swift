@@ -1,0 +1,85 @@
+/// A metric's mean over seeds against what theory predicts for an arm, generation by generation.
+package struct TheoryComparison: Sendable {
+    /// One generation that has both.
+    package struct Point: Sendable {
+        package var generation: Int
+        package var predicted: Double
+        package var measured: Summary
+        /// Measured minus predicted; its mean has the measurement's spread, because a prediction has none.
+        package var difference: Double { measured.mean - predicted }
+        /// The difference in standard errors of the measured mean.
+        package var standardErrors: Double { difference / measured.standardError }
+    }
+
+    package var arm: String
+    package var prediction: Prediction
+    package var points: [Point]
+
+    /// The columns of `theory.csv`.
+    package static let header =
+        "arm,generation,metric,predicted,measured,standard_error,measured_minus_predicted,"
+        + "half_width_95,seeds,relation,source,note"
+}
+
+extension ExperimentResults {
+    /// Every prediction of every arm beside its measurement.
+    package var theoryComparisons: [TheoryComparison] {
+        arms.flatMap { arm in
+            arm.predictions.map { prediction in
+                let last = min(generations, prediction.values.count - 1)
+                let points = (0...max(0, last)).compactMap { t -> TheoryComparison.Point? in
+                    let values = metrics.values(
+                        arm: arm.name, generation: t, metric: prediction.metric, seeds: seeds)
+                    guard !values.isEmpty, t < prediction.values.count else { return nil }
+                    return TheoryComparison.Point(
+                        generation: t, predicted: prediction.values[t], measured: Summary(values))
+                }
+                return TheoryComparison(arm: arm.name, prediction: prediction, points: points)
+            }
+        }
+    }
+
+    /// Measured against predicted as CSV with a header line: the content of `theory.csv`.
+    package static func theoryTable(_ comparisons: [TheoryComparison]) -> String {
+        var text = TheoryComparison.header + "\n"
+        for comparison in comparisons {
+            let prediction = comparison.prediction
+            let ending =
+                ",\(prediction.relation.rawValue),\(CSVField.text(prediction.source)),"
+                + "\(CSVField.text(prediction.note ?? ""))\n"
+            let (arm, metric) = (CSVField.text(comparison.arm), CSVField.text(prediction.metric))
+            for point in comparison.points {
+                let measured = point.measured
+                text += "\(arm),\(point.generation),\(metric),\(point.predicted),\(measured.mean),"
+                text += "\(measured.standardError),\(point.difference),\(measured.halfWidth()),"
+                text += "\(measured.count)" + ending
+            }
+        }
+        return text
+    }
+}
+
+extension Prediction {
+    /// The columns of a table of predictions alone.
+    package static let header = "arm,generation,metric,predicted,relation,source,note"
+
+    /// The predicted curve as lines of CSV.
+    package func lines(arm: String) -> String {
+        let ending = ",\(relation.rawValue),\(CSVField.text(source)),\(CSVField.text(note ?? ""))\n"
+        return values.enumerated().map { t, value in
+            "\(CSVField.text(arm)),\(t),\(CSVField.text(metric)),\(value)" + ending
+        }.joined()
+    }
+}
+
+/// A text as a field of CSV.
+package enum CSVField {
+    /// The text, quoted where it holds a comma, a quote or a line end.
+    package static func text(_ text: String) -> String {
+        let quote = UInt8(ascii: "\"")
+        let special: [UInt8] = [UInt8(ascii: ","), quote, 10, 13]
+        guard text.utf8.contains(where: special.contains) else { return text }
+        let bytes = [quote] + text.utf8.flatMap { $0 == quote ? [quote, quote] : [$0] } + [quote]
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,49 @@
+import Compute
+
+/// Where the values of a sweep's grid stand on a horizontal axis.
+extension Sweep {
+    /// A grid of positive values that spans a decade or more is drawn to scale, on a logarithmic axis; any other has
+    /// evenly spaced places, so that 0 has its place beside values of any size.
+    var isLogarithmic: Bool {
+        guard let least = grid.first, let most = grid.last else { return false }
+        return least > 0 && most / least >= 10
+    }
+
+    var axis: Axis {
+        guard isLogarithmic, let least = grid.first, let most = grid.last else {
+            return .places(grid)
+        }
+        let air = Elementary.power(most / least, 0.02)
+        var axis = Axis(
+            lower: least / air, upper: most * air, isLogarithmic: true,
+            ticks: grid.map { Axis.Tick(position: $0, label: NumberText.short($0)) })
+        // Of values that crowd, those are named that leave room for their names.
+        var last = -1.0
+        let places = axis
+        axis.ticks = places.ticks.filter { tick in
+            let place = places.fraction(of: tick.position)
+            guard place - last >= 0.07 else { return false }
+            last = place
+            return true
+        }
+        return axis
+    }
+
+    var axisTitle: String {
+        isLogarithmic
+            ? "\(title) (logarithmic)" : "\(title) (values of the grid, evenly spaced)"
+    }
+
+    /// The place of each value of the grid on ``axis``.
+    var positions: [Double] {
+        isLogarithmic ? grid : grid.indices.map(Double.init)
+    }
+
+    /// The place of a value between those of the grid.
+    func position(of value: Double) -> Double {
+        guard !isLogarithmic else { return value }
+        guard let upper = grid.firstIndex(where: { $0 >= value }), upper > 0 else { return 0 }
+        let (low, high) = (grid[upper - 1], grid[upper])
+        return Double(upper - 1) + (value - low) / (high - low)
+    }
+}
