@@ -8,6 +8,7 @@ enum SettingRegistry {
         GaussianSetting.self,
         ContaminatedMeanSetting.self,
         ContaminatedClassificationSetting.self,
+        RidgeMixtureSetting.self,
     ]
 
     static var declarations: [SettingDeclaration] { types.map { $0.declaration } }

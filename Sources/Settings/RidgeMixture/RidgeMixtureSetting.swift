@@ -1,0 +1,217 @@
+package import Collapse
+package import Compute
+
+/// The regression of Strong Model Collapse (Dohmatob et al. 2024): ridge on real labels y = x.w1 + noise mixed with the
+/// labels of a flawed labeller, y = x.w2 + noise, from the inputs themselves or from random features of them.
+///
+/// The base model is the flawed labeller: `sample-from: base` is the paper's one-shot mixture, and
+/// `base-then-previous` its iterative mixing. The learner is linear in labels, so that a model is kept as what it makes of
+/// each ``LabelPart``: bias, variance and the price of synthetic labels are measured on the fitted model itself.
+package struct RidgeMixtureSetting: TaskSetting {
+    /// Where the inputs of synthetic examples come from.
+    package enum Design: String, CaseIterable, Sendable {
+        /// New draws in each generation.
+        case fresh
+        /// The same inputs in each generation, labelled anew.
+        case same
+    }
+
+    /// A linear predictor by the parts of the labels it was fitted to: dimension times ``LabelPart``.
+    package struct Model: Hashable, Sendable {
+        package var parts: Matrix
+
+        package init(parts: Matrix) { self.parts = parts }
+
+        /// The coefficients of the inputs.
+        package var coefficients: [Double] {
+            (0..<parts.rows).map { row in
+                LabelPart.allCases.reduce(0) { $0 + parts[row, $1.rawValue] }
+            }
+        }
+    }
+
+    /// What is drawn once for a seed.
+    package struct World: Sendable {
+        /// The seed's stream of real points.
+        let key: RandomKey
+        /// w1.
+        let truth: [Double]
+        /// w2 - w1.
+        let shift: [Double]
+        /// Standard deviations of the inputs' coordinates.
+        let deviations: [Double]
+        let learner: RidgeLearner
+    }
+
+    package let dimension: Int
+    package let spectrum: Spectrum
+    /// E (x.w1)^2.
+    package let signal: Double
+    /// c^2 = E (x.(w2 - w1))^2.
+    package let labelQuality: Double
+    /// Variance of the noise of real labels.
+    package let realNoise: Double
+    /// Variance of the noise of synthetic labels.
+    package let syntheticNoise: Double
+    package let penalty: Double
+    /// The number of random features; nil to learn from the inputs themselves.
+    package let width: Int?
+    package let design: Design
+
+    package init(values: SpecificationValue, resources: SettingResources) throws {
+        dimension = values.required("dimension").integerValue
+        spectrum = Spectrum(values.required("spectrum"))
+        signal = values.required("signal").numberValue
+        labelQuality = values.required("label-quality").numberValue
+        realNoise = values.required("real-noise").numberValue
+        let noise = values.required("synthetic-noise")
+        syntheticNoise = noise.isNull ? realNoise : noise.numberValue
+        penalty = values.required("ridge").numberValue
+        let width = values.required("width")
+        self.width = width.isNull ? nil : width.integerValue
+        design = Design(rawValue: values.required("design").textValue) ?? .fresh
+    }
+
+    package func fingerprint(of stage: LoopStage) -> String {
+        switch stage {
+        case .world:
+            "dimension=\(dimension) spectrum=\(spectrum.fingerprint) signal=\(signal) "
+                + "label-quality=\(labelQuality) real-noise=\(realNoise)"
+        case .fit: "ridge=\(penalty) width=\(width.map(String.init) ?? "none")"
+        case .sample: "synthetic-noise=\(syntheticNoise) design=\(design.rawValue)"
+        case .evaluate: ""
+        }
+    }
+
+    // MARK: Real data
+
+    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
+        // Coordinates are the eigenvectors, and each carries an equal part of the signal and of the shift.
+        let deviations = spectrum.eigenvalues(dimension: dimension).map { $0.squareRoot() }
+        let law = RandomKey(seed: seed, stream: stream, generation: 1, purpose: .realDraw)
+        func coefficients(_ index: Int, variance: Double) -> [Double] {
+            let scale = (variance / Double(dimension)).squareRoot()
+            return zip(NormalDraws.array(dimension, from: law.at(index)), deviations).map {
+                scale * $0 / $1
+            }
+        }
+        return World(
+            key: RandomKey(seed: seed, stream: stream, purpose: .realDraw),
+            truth: coefficients(0, variance: signal),
+            shift: coefficients(1, variance: labelQuality), deviations: deviations,
+            learner: RidgeLearner(
+                penalty: penalty,
+                features: width.map {
+                    RandomProjection.features(
+                        width: $0, dimension: dimension,
+                        key: RandomKey(seed: seed, stream: stream, purpose: .initialise))
+                }))
+    }
+
+    package func realCount(in world: World) -> Int? { nil }
+    package func realSize(at index: Int, in world: World) -> Int { 1 }
+
+    package func real(_ range: Range<Int>, in world: World) throws -> RidgeMixturePoints {
+        points(
+            range, key: world.key, in: world,
+            noise: NormalDraws.array(
+                range.count, from: world.key.at(1), startingAt: range.lowerBound),
+            deviation: realNoise.squareRoot()
+        ) { _, _ in 0 }
+    }
+
+    /// Draws the inputs of a range of places and labels them; a point depends on its key and place alone.
+    private func points(
+        _ range: Range<Int>, key: RandomKey, in world: World, noise: [Double], deviation: Double,
+        shift: (_ place: Int, _ input: ArraySlice<Double>) -> Double
+    ) -> RidgeMixturePoints {
+        var inputs = NormalDraws.array(
+            range.count * dimension, from: key, startingAt: range.lowerBound * dimension)
+        for place in inputs.indices { inputs[place] *= world.deviations[place % dimension] }
+        var labels: [Double] = []
+        labels.reserveCapacity(range.count * LabelPart.allCases.count)
+        for place in 0..<range.count {
+            let input = inputs[place * dimension..<(place + 1) * dimension]
+            labels.append(dot(input, world.truth))
+            labels.append(shift(place, input))
+            labels.append(deviation * noise[place])
+        }
+        return RidgeMixturePoints(inputs: inputs, labels: labels)
+    }
+
+    // MARK: The learner
+
+    package var hasBase: Bool { true }
+
+    /// The flawed labeller w2.
+    package func baseModel(in world: World, work: Workload) throws -> Model {
+        var parts = Matrix(rows: dimension, columns: LabelPart.allCases.count)
+        for axis in 0..<dimension {
+            parts[axis, LabelPart.truth.rawValue] = world.truth[axis]
+            parts[axis, LabelPart.shift.rawValue] = world.shift[axis]
+        }
+        return Model(parts: parts)
+    }
+
+    /// The ridge solution, which has no starting point: `start` changes nothing.
+    package func fit(
+        _ data: TrainingData<RidgeMixturePoints>, start: FitStart<Model>, world: World,
+        key: RandomKey,
+        work: Workload
+    ) throws -> Fitted<Model> {
+        let parts = world.learner.coefficients(
+            inputs: data.examples.inputMatrix, labels: data.examples.labelMatrix,
+            weights: data.weights)
+        return Fitted(model: Model(parts: parts), metrics: [])
+    }
+
+    package func sample(
+        from parents: [Model], size: Int, conditions: RidgeMixturePoints?, world: World,
+        key: RandomKey,
+        work: Workload
+    ) throws -> RidgeMixturePoints {
+        let shifts = parents.map { parent in
+            zip(parent.coefficients, world.truth).map { $0 - $1 }
+        }
+        // Noise is new even where the inputs are not.
+        let inputs =
+            switch design {
+            case .fresh: key
+            case .same: world.key.with(purpose: .sample)
+            }
+        return points(
+            0..<size, key: inputs, in: world, noise: NormalDraws.array(size, from: key.at(1)),
+            deviation: syntheticNoise.squareRoot()
+        ) { place, input in dot(input, shifts[place * parents.count / size]) }
+    }
+
+    package func evaluate(
+        _ evaluation: String, of subject: EvaluationSubject<RidgeMixtureSetting>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> [MetricValue] {
+        let parts = try subject.model().parts
+        var (bias, shift, noise, clean, total) = (0.0, 0.0, 0.0, 0.0, 0.0)
+        for axis in 0..<dimension {
+            let deviation = world.deviations[axis]
+            let truth = deviation * (parts[axis, LabelPart.truth.rawValue] - world.truth[axis])
+            let shifted = deviation * parts[axis, LabelPart.shift.rawValue]
+            let noisy = deviation * parts[axis, LabelPart.noise.rawValue]
+            bias += truth * truth
+            shift += shifted * shifted
+            noise += noisy * noisy
+            clean += (truth + noisy) * (truth + noisy)
+            total += (truth + shifted + noisy) * (truth + shifted + noisy)
+        }
+        return [
+            MetricValue(Metric.testError, total), MetricValue(Metric.bias, bias),
+            MetricValue(Metric.variance, noise), MetricValue(Metric.zeta, shift),
+            MetricValue(Metric.crossTerms, total - (bias + noise + shift)),
+            MetricValue(Metric.cleanError, clean),
+        ]
+    }
+}
+
+/// The sum of products in order, so that a point's label does not depend on its neighbours.
+private func dot(_ a: ArraySlice<Double>, _ b: [Double]) -> Double {
+    zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+}
