@@ -13,6 +13,7 @@
 #include "Gating.h"
 #include "Rotary.h"
 #include "Rows.h"
+#include "KernelSums.h"
 #include "AttentionParts.h"
 
 #define FACTOR REAL
@@ -56,6 +57,7 @@ const struct TABLE NAME(ck_table) = {
     .rotate = NAME(rotate),
     .gather_rows = NAME(gather_rows),
     .scatter_rows = NAME(scatter_rows),
+    .gaussian_sums = NAME(gaussian_sums),
 };
 
 #ifdef PAIRED_TABLE

@@ -151,6 +151,13 @@ struct CK_TABLE {
     void (*gather_rows)(CK_REAL *out, const CK_REAL *table, const int32_t *index, long rows, long d);
     /// The transpose: adds dx[r] to row index[r].
     void (*scatter_rows)(CK_REAL *dtable, const CK_REAL *dx, const int32_t *index, long rows, long d);
+
+    // --- Kernel density ---
+    /// At each of `count` places (a multiple of 16), of which coordinate k is places[k * count + j]: peaks[j] is the largest
+    /// of -rate |place - point|^2 over the n > 0 points, and sums[j] the sum of exp(-rate |place - point|^2 - peaks[j]),
+    /// each times its weight where there are weights. Points are rows of d coordinates.
+    void (*gaussian_sums)(CK_REAL *peaks, CK_REAL *sums, const CK_REAL *places, long count, const CK_REAL *points,
+                          const CK_REAL *_Nullable weights, long n, long d, CK_REAL rate);
 };
 
 #pragma clang assume_nonnull end

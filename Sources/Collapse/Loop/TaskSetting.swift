@@ -200,6 +200,11 @@ package struct SettingLimit: Error, Hashable, Sendable, CustomStringConvertible 
     package var setting: String
     package var lacks: String
 
+    package init(setting: String, lacks: String) {
+        self.setting = setting
+        self.lacks = lacks
+    }
+
     package var description: String {
         "the setting \(setting) has no \(lacks): change the arm that asks for one"
     }

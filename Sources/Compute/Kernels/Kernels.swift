@@ -83,6 +83,10 @@ import CKernels
         ) -> Void
     package let gatherRows: @Sendable (Mutable, Constant, UnsafePointer<Int32>, Int, Int) -> Void
     package let scatterRows: @Sendable (Mutable, Constant, UnsafePointer<Int32>, Int, Int) -> Void
+    package let gaussianSums:
+        @Sendable (
+            Mutable, Mutable, Constant, Int, Constant, Constant?, Int, Int, Element
+        ) -> Void
 }
 
 extension Kernels<Float> {
@@ -145,6 +149,9 @@ extension Kernels<Float> {
         rotate = { [call = table.rotate] in call($0, $1, $2, $3, $4, $5, $6, $7, $8) }
         gatherRows = { [call = table.gather_rows] in call($0, $1, $2, $3, $4) }
         scatterRows = { [call = table.scatter_rows] in call($0, $1, $2, $3, $4) }
+        gaussianSums = { [call = table.gaussian_sums] in
+            call($0, $1, $2, $3, $4, $5, $6, $7, $8)
+        }
     }
 }
 
@@ -208,5 +215,8 @@ extension Kernels<Double> {
         rotate = { [call = table.rotate] in call($0, $1, $2, $3, $4, $5, $6, $7, $8) }
         gatherRows = { [call = table.gather_rows] in call($0, $1, $2, $3, $4) }
         scatterRows = { [call = table.scatter_rows] in call($0, $1, $2, $3, $4) }
+        gaussianSums = { [call = table.gaussian_sums] in
+            call($0, $1, $2, $3, $4, $5, $6, $7, $8)
+        }
     }
 }

@@ -349,4 +349,38 @@ import Testing
             }
         }
     }
+
+    @Test(
+        "Kernel sums are those of the definition, far places and weights included", arguments: 1...4
+    )
+    func gaussianSums(dimension: Int) {
+        let count = 37
+        let rate: Float = 3
+        let points = normals(count * dimension, seed: 5)
+        let weights = (0..<count).map { Float(1 + $0 % 3) }
+        // Some places are so far that every kernel underflows there.
+        let places = normals(32 * dimension, seed: 6, scale: 8)
+        let results = results { kernels in
+            var peaks = [Float](repeating: 0, count: 32)
+            var sums = peaks
+            kernels.gaussianSums(
+                &peaks, &sums, places, 32, points, weights, count, dimension, rate)
+            return peaks + sums
+        }
+        expectEqualBits(results)
+        for place in 0..<32 {
+            let exponents = (0..<count).map { point in
+                (0..<dimension).reduce(0.0) { sum, axis in
+                    let step = Double(places[axis * 32 + place] - points[point * dimension + axis])
+                    return sum - Double(rate) * step * step
+                }
+            }
+            let peak = exponents.max() ?? 0
+            let sum = zip(exponents, weights).reduce(0) {
+                $0 + Double($1.1) * Elementary.exp($1.0 - peak)
+            }
+            #expect(abs(Double(results[0][place]) - peak) <= 1e-5 * max(1, -peak))
+            #expect(abs(Double(results[0][32 + place]) / sum - 1) <= 1e-4 * max(1, -peak))
+        }
+    }
 }
