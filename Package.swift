@@ -54,7 +54,9 @@ let package = Package(
             "LanguageModels", dependencies: ["CKernels", "Compute", "Files", "Text"],
             testing: ["AllocationCount"], testResources: [.copy("Fixtures")])
         + room("Collapse", dependencies: ["Compute"])
-        + room("Settings", dependencies: ["Collapse", "LanguageModels", "Text", "Compute"])
+        + room(
+            "Settings", dependencies: ["Collapse", "LanguageModels", "Text", "Compute"],
+            testResources: [.copy("Fixtures")])
         + room(
             "Lab",
             dependencies: [

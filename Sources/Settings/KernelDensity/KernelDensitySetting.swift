@@ -1,0 +1,166 @@
+package import Collapse
+package import Compute
+
+/// Kernel density estimation with a Gaussian kernel (Kazdan et al. 2024): a model is its training points and a
+/// bandwidth; it draws a point of them and adds normal noise.
+package struct KernelDensitySetting: TaskSetting {
+    /// What a fit keeps of its data. All parts add over runs of points.
+    package struct Statistics: Sendable {
+        var points: KernelPoints
+        var moments: PointMoments
+        /// The kernel sums at the test points; nil where the bandwidth depends on the number of points.
+        var testSums: KernelSums?
+    }
+
+    package struct Model: Sendable {
+        package var bandwidth: Double
+        var data: Statistics
+    }
+
+    package struct World: Sendable {
+        let points: PointWorld
+        let test: Places
+    }
+
+    package let law: PointLaw
+    package let bandwidth: Bandwidth
+    package let testSize: Int
+
+    package init(values: SpecificationValue, resources: SettingResources) throws {
+        self.init(
+            law: try PointLaw(values, dimension: 1),
+            bandwidth: try Bandwidth(values.required("bandwidth")),
+            testSize: values.required("test-size").integerValue)
+    }
+
+    package init(law: PointLaw, bandwidth: Bandwidth, testSize: Int = 500) {
+        self.law = law
+        self.bandwidth = bandwidth
+        self.testSize = testSize
+    }
+
+    package func fingerprint(of stage: LoopStage) -> String {
+        switch stage {
+        case .world: law.fingerprint
+        case .fit: "bandwidth=\(bandwidth.name)"
+        case .evaluate: "test-size=\(testSize)"
+        case .sample: ""
+        }
+    }
+
+    // MARK: Real data
+
+    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
+        let points = PointWorld(
+            law: law, testSize: testSize, seed: seed, stream: stream, initialSize: initialSize)
+        return World(points: points, test: Places(points.test))
+    }
+
+    package func realCount(in world: World) -> Int? { nil }
+    package func realSize(at index: Int, in world: World) -> Int { 1 }
+    package func real(_ range: Range<Int>, in world: World) throws -> Points {
+        world.points.real(range)
+    }
+
+    // MARK: The learner
+
+    package static var fitsIncrementally: Bool { true }
+
+    package func statistics(
+        of examples: Points, weights: [Double]?, world: World
+    ) throws -> Statistics {
+        let points = KernelPoints(examples, weights: weights)
+        var statistics = Statistics(
+            points: points, moments: PointMoments(examples, weights: weights))
+        if case .fixed(let width) = bandwidth {
+            statistics.testSums = points.sums(at: world.test, bandwidth: width)
+        }
+        return statistics
+    }
+
+    package func merge(_ later: Statistics, into statistics: inout Statistics) {
+        statistics.points.append(later.points)
+        statistics.moments.merge(later.moments)
+        guard let sums = later.testSums else { return }
+        if statistics.testSums == nil {
+            statistics.testSums = sums
+        } else {
+            statistics.testSums?.add(sums)
+        }
+    }
+
+    /// A kernel estimate has no starting point, so `start` changes nothing.
+    package func fit(
+        _ statistics: Statistics, generation: Int, start: FitStart<Model>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> Fitted<Model> {
+        guard statistics.points.totalWeight > 0 else {
+            throw SettingLimit(
+                setting: Self.declaration.name,
+                lacks: "estimate for generation \(generation), whose examples all weigh 0")
+        }
+        let width = bandwidth.value(
+            count: Double(statistics.moments.count), dimension: law.dimension)
+        return Fitted(model: Model(bandwidth: width, data: statistics), metrics: [])
+    }
+
+    package func sample(
+        from parents: [Model], size: Int, conditions: Points?, world: World, key: RandomKey,
+        work: Workload
+    ) throws -> Points {
+        var random = RandomStream(key.at(0))
+        let noise = NormalDraws.array(size * law.dimension, from: key.at(1))
+        var coordinates: [Double] = []
+        coordinates.reserveCapacity(noise.count)
+        for (index, parent) in parents.enumerated() {
+            let start = coordinates.count
+            parent.data.points.drawCentres(
+                (index + 1) * size / parents.count - index * size / parents.count,
+                into: &coordinates, &random)
+            for place in start..<coordinates.count {
+                coordinates[place] += parent.bandwidth * noise[place]
+            }
+        }
+        return Points(dimension: law.dimension, coordinates)
+    }
+
+    /// The log-densities of points under a model.
+    package func scores(
+        of examples: Points, under model: Model, world: World, work: Workload
+    ) throws -> [Double] {
+        logDensities(
+            model, sums: model.data.points.sums(at: Places(examples), bandwidth: model.bandwidth))
+    }
+
+    private func logDensities(_ model: Model, sums: KernelSums?) -> [Double] {
+        let scale =
+            Elementary.log(model.data.points.totalWeight)
+            + Double(law.dimension)
+            * (Elementary.log(model.bandwidth) + 0.5 * Elementary.log(2 * .pi))
+        return sums?.logarithms.map { $0 - scale } ?? []
+    }
+
+    package func evaluate(
+        _ evaluation: String, of subject: EvaluationSubject<KernelDensitySetting>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> [MetricValue] {
+        let model = try subject.model()
+        let densities = logDensities(
+            model,
+            sums: model.data.testSums
+                ?? model.data.points.sums(at: world.test, bandwidth: model.bandwidth))
+        let moments = model.data.moments
+        return [
+            MetricValue(
+                Metric.negativeLogDensity, -densities.reduce(0, +) / Double(densities.count)),
+            MetricValue(Metric.lowestLogDensity, densities.min() ?? .nan),
+            MetricValue(Metric.variance, moments.variance + model.bandwidth * model.bandwidth),
+            MetricValue(Metric.squaredError, moments.squaredDistance(of: law.mean)),
+            MetricValue(Metric.bandwidth, model.bandwidth),
+        ]
+    }
+
+    package func show(_ examples: Points, at index: Int, world: World) -> String {
+        examples.text(at: index)
+    }
+}

@@ -1,0 +1,70 @@
+import Compute
+
+/// Places at which kernel sums are taken, laid out for the C kernel.
+package struct Places: Sendable {
+    package let count: Int
+    package let dimension: Int
+    /// The count rounded up to whole lanes.
+    let paddedCount: Int
+    /// Coordinate k of place j is `coordinates[k * paddedCount + j]`; places beyond the count are the origin.
+    let coordinates: [Double]
+
+    package init(_ points: Points) {
+        count = points.count
+        dimension = points.dimension
+        let padded = (points.count + 15) / 16 * 16
+        paddedCount = padded
+        var coordinates = [Double](repeating: 0, count: padded * points.dimension)
+        for index in 0..<points.count {
+            for (axis, value) in points[index].enumerated() {
+                coordinates[axis * padded + index] = value
+            }
+        }
+        self.coordinates = coordinates
+    }
+}
+
+/// Sums of Gaussian kernels at places, sum_i w_i exp(-|x - x_i|^2 / 2h^2), which add over points.
+///
+/// Each is kept as a peak, the logarithm of the largest kernel, and the sum divided by that kernel, so that none
+/// underflows: far from all points the density of a narrow kernel is below the smallest double.
+package struct KernelSums: Sendable {
+    private let count: Int
+    private var peaks: [Double]
+    private var sums: [Double]
+
+    /// The sums over points with positive weights, at least one of them.
+    package init(of points: Points, weights: [Double]?, at places: Places, bandwidth: Double) {
+        precondition(
+            points.count > 0 && points.dimension == places.dimension,
+            "\(points.count) points of dimension \(points.dimension) at places of dimension "
+                + "\(places.dimension)")
+        count = places.count
+        peaks = Array(repeating: 0, count: places.paddedCount)
+        sums = peaks
+        let rate = 0.5 / (bandwidth * bandwidth)
+        Double.kernels.gaussianSums(
+            &peaks, &sums, places.coordinates, places.paddedCount, points.coordinates, weights,
+            points.count, points.dimension, rate)
+    }
+
+    /// Adds the sums over later points.
+    package mutating func add(_ later: KernelSums) {
+        precondition(
+            count == later.count, "sums at \(count) places and at \(later.count) others")
+        for place in peaks.indices {
+            let step = later.peaks[place] - peaks[place]
+            if step > 0 {
+                sums[place] = sums[place] * Elementary.exp(-step) + later.sums[place]
+                peaks[place] = later.peaks[place]
+            } else {
+                sums[place] += later.sums[place] * Elementary.exp(step)
+            }
+        }
+    }
+
+    /// The logarithm of each sum.
+    package var logarithms: [Double] {
+        (0..<count).map { peaks[$0] + Elementary.log(sums[$0]) }
+    }
+}
