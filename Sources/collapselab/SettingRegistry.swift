@@ -9,6 +9,8 @@ enum SettingRegistry {
         ContaminatedMeanSetting.self,
         ContaminatedClassificationSetting.self,
         RidgeMixtureSetting.self,
+        GaussianMixtureSetting.self,
+        KernelDensitySetting.self,
     ]
 
     static var declarations: [SettingDeclaration] { types.map { $0.declaration } }

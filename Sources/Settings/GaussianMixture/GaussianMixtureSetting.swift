@@ -1,0 +1,187 @@
+package import Collapse
+package import Compute
+
+/// A Gaussian mixture fitted by EM (Shumailov et al. 2024): points of a space, components with full covariances.
+package struct GaussianMixtureSetting: TaskSetting {
+    package let law: PointLaw
+    package let components: Int
+    package let initialisation: MixtureStart
+    package let algorithm: ExpectationMaximisation
+    /// Below this standard deviation of the whole mixture the model counts as collapsed.
+    package let collapseThreshold: Double
+    package let testSize: Int
+
+    package init(values: SpecificationValue, resources: SettingResources) throws {
+        self.init(
+            law: try PointLaw(values, dimension: 2),
+            components: values.required("components").integerValue,
+            initialisation: MixtureStart(rawValue: values.required("initialise").textValue)
+                ?? .kMeans,
+            algorithm: ExpectationMaximisation(
+                tolerance: values.required("em-tolerance").numberValue,
+                maximumIterations: values.required("em-iterations").integerValue,
+                covarianceFloor: values.required("covariance-floor").numberValue),
+            collapseThreshold: values.required("collapse-threshold").numberValue,
+            testSize: values.required("test-size").integerValue)
+    }
+
+    package init(
+        law: PointLaw, components: Int = 2, initialisation: MixtureStart = .kMeans,
+        algorithm: ExpectationMaximisation = ExpectationMaximisation(),
+        collapseThreshold: Double = 0.1, testSize: Int = 500
+    ) {
+        self.law = law
+        self.components = components
+        self.initialisation = initialisation
+        self.algorithm = algorithm
+        self.collapseThreshold = collapseThreshold
+        self.testSize = testSize
+    }
+
+    package func fingerprint(of stage: LoopStage) -> String {
+        switch stage {
+        case .world: law.fingerprint
+        case .fit:
+            "components=\(components) initialise=\(initialisation.rawValue) "
+                + "tolerance=\(algorithm.tolerance) iterations=\(algorithm.maximumIterations) "
+                + "floor=\(algorithm.covarianceFloor)"
+        case .evaluate: "test-size=\(testSize) threshold=\(collapseThreshold)"
+        case .sample: ""
+        }
+    }
+
+    // MARK: Real data
+
+    package func makeWorld(
+        seed: UInt64, stream: UInt32, initialSize: Int
+    ) throws -> PointWorld {
+        PointWorld(
+            law: law, testSize: testSize, seed: seed, stream: stream, initialSize: initialSize)
+    }
+
+    package func realCount(in world: PointWorld) -> Int? { nil }
+    package func realSize(at index: Int, in world: PointWorld) -> Int { 1 }
+    package func real(_ range: Range<Int>, in world: PointWorld) throws -> Points {
+        world.real(range)
+    }
+
+    // MARK: The learner
+
+    /// EM from the previous mixture or from first shares. A start that has collapsed gives points no shares, so the fit
+    /// begins from scratch there.
+    package func fit(
+        _ data: TrainingData<Points>, start: FitStart<GaussianMixture>, world: PointWorld,
+        key: RandomKey, work: Workload
+    ) throws -> Fitted<GaussianMixture> {
+        guard data.weights.map({ $0.contains { $0 > 0 } }) ?? true else {
+            throw SettingLimit(
+                setting: Self.declaration.name,
+                lacks: "mixture for generation \(data.generation), whose examples all weigh 0")
+        }
+        let points = data.examples
+        let first: GaussianMixture
+        if case .model(let model, _) = start, !model.hasCollapsed {
+            first = model
+        } else {
+            first = algorithm.maximisation(
+                initialisation.responsibilities(
+                    points, weights: data.weights, count: components, key: key),
+                points, weights: data.weights)
+        }
+        guard !first.hasCollapsed else {
+            return fitted(first, iterations: 0, hasConverged: false)
+        }
+        let outcome = algorithm.fit(points, weights: data.weights, from: first)
+        return fitted(
+            outcome.mixture, iterations: outcome.iterations, hasConverged: outcome.hasConverged)
+    }
+
+    private func fitted(
+        _ mixture: GaussianMixture, iterations: Int, hasConverged: Bool
+    ) -> Fitted<GaussianMixture> {
+        Fitted(
+            model: mixture,
+            metrics: [
+                MetricValue("iterations", Double(iterations)),
+                MetricValue("converged", hasConverged ? 1 : 0),
+            ])
+    }
+
+    package func sample(
+        from parents: [GaussianMixture], size: Int, conditions: Points?, world: PointWorld,
+        key: RandomKey, work: Workload
+    ) throws -> Points {
+        let d = law.dimension
+        var random = RandomStream(key.at(0))
+        let noise = NormalDraws.array(size * d, from: key.at(1))
+        var coordinates: [Double] = []
+        coordinates.reserveCapacity(size * d)
+        for (index, parent) in parents.enumerated() {
+            let roots = parent.components.map(\.root)
+            let count = (index + 1) * size / parents.count - index * size / parents.count
+            for _ in 0..<count {
+                let component = parent.drawComponent(&random)
+                let start = coordinates.count
+                for row in 0..<d {
+                    var value = parent.components[component].mean[row]
+                    for column in 0..<d {
+                        value += roots[component][row, column] * noise[start + column]
+                    }
+                    coordinates.append(value)
+                }
+            }
+        }
+        return Points(dimension: d, coordinates)
+    }
+
+    /// The log-densities of points under a model.
+    package func scores(
+        of examples: Points, under model: GaussianMixture, world: PointWorld, work: Workload
+    ) throws -> [Double] {
+        model.logDensities(at: examples)
+    }
+
+    package func evaluate(
+        _ evaluation: String, of subject: EvaluationSubject<GaussianMixtureSetting>,
+        world: PointWorld, key: RandomKey, work: Workload
+    ) throws -> [MetricValue] {
+        let model = try subject.model()
+        let densities = model.logDensities(at: world.test)
+        let variance = model.variance
+        let error = zip(model.mean, law.mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        var metrics = [
+            MetricValue(
+                Metric.negativeLogDensity, -densities.reduce(0, +) / Double(densities.count)),
+            MetricValue(
+                Metric.distanceFromFirst, model.squaredDistance(to: try subject.reference())),
+            MetricValue(Metric.variance, variance),
+            MetricValue(Metric.squaredError, error),
+            MetricValue(
+                Metric.componentVariance,
+                model.components.reduce(0) { $0 + $1.weight * $1.variance }),
+            MetricValue(
+                Metric.smallestWeight, model.components.map(\.weight).min() ?? .nan),
+            MetricValue(
+                Metric.survival, variance.squareRoot() > collapseThreshold ? 1 : 0),
+        ]
+        if let truth = law.mixture {
+            metrics.append(MetricValue(Metric.distance, model.squaredDistance(to: truth)))
+        }
+        return metrics
+    }
+
+    package func show(_ examples: Points, at index: Int, world: PointWorld) -> String {
+        examples.text(at: index)
+    }
+}
+
+extension GaussianMixture {
+    fileprivate func drawComponent(_ random: inout RandomStream) -> Int {
+        var rest = random.uniform() * components.reduce(0) { $0 + $1.weight }
+        for (index, component) in components.enumerated() {
+            rest -= component.weight
+            if rest < 0 { return index }
+        }
+        return components.count - 1
+    }
+}
