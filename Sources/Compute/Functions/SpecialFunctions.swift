@@ -22,6 +22,27 @@ package enum SpecialFunctions {
         return q < 0 ? -value : value
     }
 
+    /// The derivative of log Gamma(x) for x > 0: its asymptotic series after shifting the argument above 10.
+    package static func digamma(_ x: Double) -> Double {
+        precondition(x > 0, "digamma is defined here for positive arguments, not for \(x)")
+        var shift = 0.0
+        var y = x
+        while y < 10 {
+            shift += 1 / y
+            y += 1
+        }
+        let z = 1 / (y * y)
+        // B_2j / (2j) with alternating signs.
+        var series = 1.0 / 12
+        series = series * z - 691.0 / 32_760
+        series = series * z + 1.0 / 132
+        series = series * z - 1.0 / 240
+        series = series * z + 1.0 / 252
+        series = series * z - 1.0 / 120
+        series = series * z + 1.0 / 12
+        return Elementary.log(y) - 0.5 / y - z * series - shift
+    }
+
     /// log Gamma(x) for x > 0: Stirling's series after shifting the argument above 10.
     package static func logGamma(_ x: Double) -> Double {
         precondition(x > 0, "logGamma is defined here for positive arguments, not for \(x)")

@@ -131,3 +131,31 @@ extension Matrix {
         return result
     }
 }
+
+// MARK: Sums
+
+extension Matrix {
+    /// Adds a matrix of the same shape, element by element.
+    package mutating func add(_ other: Matrix) {
+        precondition(
+            rows == other.rows && columns == other.columns,
+            "\(other.rows) x \(other.columns) is added to \(rows) x \(columns)")
+        elements.withUnsafeMutableBufferPointer { sum in
+            other.elements.withUnsafeBufferPointer { other in
+                for index in sum.indices { sum[index] += other[index] }
+            }
+        }
+    }
+
+    /// This matrix times a number.
+    package func multiplied(by factor: Double) -> Matrix {
+        Matrix(
+            rows: rows, columns: columns,
+            Array(unsafeUninitializedCapacity: elements.count) { result, count in
+                elements.withUnsafeBufferPointer { elements in
+                    for index in elements.indices { result[index] = factor * elements[index] }
+                }
+                count = elements.count
+            })
+    }
+}

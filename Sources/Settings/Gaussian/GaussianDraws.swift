@@ -1,51 +1,155 @@
 import Collapse
+package import Compute
 
-/// Draws of a scalar; each has size 1.
+/// Draws of a vector; each has size 1. They are kept in parts, one for each sample they came in, whose rows may not
+/// have been drawn.
 package struct GaussianDraws: ExampleCollection, Hashable {
-    package private(set) var values: [Double]
+    package enum Part: Hashable, Sendable {
+        /// One draw a row.
+        case rows(Matrix)
+        /// Draws that are only used whole.
+        case batch(GaussianBatch)
 
-    package init() { values = [] }
-    package init(_ values: [Double]) { self.values = values }
+        var count: Int {
+            switch self {
+            case .rows(let matrix): matrix.rows
+            case .batch(let batch): batch.count
+            }
+        }
 
-    package var count: Int { values.count }
-    package var totalSize: Int { values.count }
+        var rows: Matrix {
+            switch self {
+            case .rows(let matrix): matrix
+            case .batch(let batch): batch.rows
+            }
+        }
+
+        /// The first `count` draws.
+        func prefix(_ count: Int) -> Part {
+            switch self {
+            case .rows(let matrix):
+                .rows(
+                    Matrix(
+                        rows: count, columns: matrix.columns,
+                        Array(matrix.elements.prefix(count * matrix.columns))))
+            case .batch(let batch):
+                .batch(
+                    GaussianBatch(
+                        model: batch.model, bias: batch.bias, count: count, key: batch.key))
+            }
+        }
+    }
+
+    package private(set) var parts: [Part]
+    /// The number of draws in the parts up to each.
+    private var ends: [Int]
+
+    package init() {
+        parts = []
+        ends = []
+    }
+
+    package init(_ part: Part) {
+        self.init()
+        append(part)
+    }
+
+    package var count: Int { ends.last ?? 0 }
+    package var totalSize: Int { count }
     package static var hasUnitSizes: Bool { true }
     package func size(at index: Int) -> Int { 1 }
 
-    package func selecting(_ indices: [Int]) -> GaussianDraws {
-        GaussianDraws(indices.map { values[$0] })
-    }
-
-    package func prefix(size: Int) -> GaussianDraws {
-        size >= values.count ? self : GaussianDraws(Array(values.prefix(size)))
+    private mutating func append(_ part: Part) {
+        guard part.count > 0 else { return }
+        ends.append(count + part.count)
+        parts.append(part)
     }
 
     package mutating func append(_ other: GaussianDraws) {
-        values.append(contentsOf: other.values)
+        for part in other.parts { append(part) }
+    }
+
+    package func prefix(size: Int) -> GaussianDraws {
+        guard size < count else { return self }
+        var result = GaussianDraws()
+        for part in parts {
+            let left = size - result.count
+            guard left > 0 else { break }
+            result.append(part.count <= left ? part : part.prefix(left))
+        }
+        return result
+    }
+
+    /// All draws as one matrix.
+    package var rows: Matrix {
+        if parts.count == 1 { return parts[0].rows }
+        return selecting(Array(0..<count)).parts.first?.rows ?? Matrix(rows: 0, columns: 0)
+    }
+
+    package func selecting(_ indices: [Int]) -> GaussianDraws {
+        guard !indices.isEmpty else { return GaussianDraws() }
+        let matrices = parts.map(\.rows)
+        let width = matrices[0].columns
+        let elements = [Double](unsafeUninitializedCapacity: indices.count * width) {
+            buffer, filled in
+            for (row, index) in indices.enumerated() {
+                let part = self.part(of: index)
+                let first = (index - (part == 0 ? 0 : ends[part - 1])) * width
+                matrices[part].elements.withUnsafeBufferPointer { source in
+                    let target = UnsafeMutableBufferPointer(
+                        rebasing: buffer[row * width..<(row + 1) * width])
+                    _ = target.initialize(
+                        fromContentsOf: UnsafeBufferPointer(
+                            rebasing: source[first..<first + width]))
+                }
+            }
+            filled = indices.count * width
+        }
+        return GaussianDraws(.rows(Matrix(rows: indices.count, columns: width, elements)))
+    }
+
+    /// The part that holds a draw.
+    private func part(of index: Int) -> Int {
+        var (low, high) = (0, ends.count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if index < ends[middle] { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 
     package func contentKey(at index: Int) -> [UInt8] {
-        withUnsafeBytes(of: values[index].bitPattern.littleEndian) { Array($0) }
-    }
-}
-
-extension GaussianDraws {
-    /// A file of draws that is not a whole number of doubles.
-    struct Damaged: Error {}
-
-    /// Little-endian doubles.
-    var bytes: [UInt8] {
-        values.flatMap { value in
+        selecting([index]).rows.elements.flatMap { value in
             withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
         }
     }
 
-    init(bytes: [UInt8]) throws {
-        guard bytes.count % 8 == 0 else { throw Damaged() }
-        values = stride(from: 0, to: bytes.count, by: 8).map { start in
-            var pattern: UInt64 = 0
-            for offset in 0..<8 { pattern |= UInt64(bytes[start + offset]) << (8 * offset) }
-            return Double(bitPattern: pattern)
+    /// The moments of the draws, part by part in order, each draw with its weight or all with weight 1.
+    package func moments(weights: [Double]?, dimension: Int) -> GaussianMoments {
+        var moments = GaussianMoments(dimension: dimension)
+        var first = 0
+        for part in parts {
+            let range = first..<first + part.count
+            first = range.upperBound
+            guard let slice = weights?[range], let weight = slice.first else {
+                moments.merge(part.moments(weights: nil))
+                continue
+            }
+            if slice.allSatisfy({ $0 == weight }) {
+                moments.merge(part.moments(weights: nil).weighted(by: weight))
+            } else {
+                moments.merge(part.moments(weights: Array(slice)))
+            }
+        }
+        return moments
+    }
+}
+
+extension GaussianDraws.Part {
+    fileprivate func moments(weights: [Double]?) -> GaussianMoments {
+        switch self {
+        case .batch(let batch) where weights == nil: batch.moments
+        default: GaussianMoments(rows: rows, weights: weights)
         }
     }
 }

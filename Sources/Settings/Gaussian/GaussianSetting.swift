@@ -1,10 +1,10 @@
 package import Collapse
 package import Compute
 
-/// The univariate Gaussian of Shumailov et al. (2024) and Kazdan et al. (2024): a model is a mean and a
-/// variance, fitted by moments; real data are draws from N(0, sigma^2).
+/// The Gaussian of Shumailov et al. (2024), Kazdan et al. (2024) and Alemohammad et al. (2024) in any dimension: a model
+/// is a mean and a covariance, fitted by moments; real data are draws from N(0, sigma^2 I).
 package struct GaussianSetting: TaskSetting {
-    /// Which denominator the variance has.
+    /// Which denominator the covariance has.
     package enum VarianceEstimator: String, CaseIterable, Sendable {
         /// n, the maximum-likelihood estimator (numpy's ddof 0).
         case biased
@@ -12,42 +12,73 @@ package struct GaussianSetting: TaskSetting {
         case unbiased
     }
 
-    /// N(mean, variance).
-    package struct Model: Hashable, Sendable {
-        package var mean: Double
-        package var variance: Double
-
-        package init(mean: Double, variance: Double) {
-            self.mean = mean
-            self.variance = variance
-        }
+    /// How a batch is drawn whose draws are only used together.
+    package enum Drawing: String, CaseIterable, Sendable {
+        /// Through its mean and scatter, from their own law.
+        case moments
+        /// Draw by draw.
+        case rows
     }
+
+    package typealias Model = GaussianModel
+    package typealias Examples = GaussianDraws
+    package typealias Statistics = GaussianMoments
 
     /// The seed's own stream of real draws.
     package struct World: Sendable {
         let key: RandomKey
     }
 
-    package let estimator: VarianceEstimator
-    package let trueVariance: Double
+    package var dimension = 1
+    package var estimator = VarianceEstimator.biased
+    package var trueVariance = 1.0
+    /// What the covariance of synthetic draws is multiplied by.
+    package var samplingBias = 1.0
+    package var drawing = Drawing.moments
+    /// Whether the distances that cost more than a fit are measured.
+    package var measuresDistances = true
+    /// A standard deviation that models are counted above.
+    package var threshold: Double?
+
+    package init() {}
 
     package init(values: SpecificationValue, resources: SettingResources) throws {
-        self.init(
-            estimator: VarianceEstimator(
-                rawValue: values.required("variance-estimator").textValue) ?? .biased,
-            trueVariance: values.required("true-variance").numberValue)
-    }
-
-    package init(estimator: VarianceEstimator, trueVariance: Double) {
-        self.estimator = estimator
-        self.trueVariance = trueVariance
+        dimension = values.required("dimension").integerValue
+        estimator =
+            VarianceEstimator(rawValue: values.required("variance-estimator").textValue) ?? .biased
+        trueVariance = values.required("true-variance").numberValue
+        samplingBias = values.required("sampling-bias").numberValue
+        drawing = Drawing(rawValue: values.required("drawing").textValue) ?? .moments
+        measuresDistances = values.required("distances").booleanValue
+        let threshold = values.required("threshold")
+        self.threshold = threshold.isNull ? nil : threshold.numberValue
+        let curation = values.required("curate").listValue
+        // A subsample and the stages that look at single examples need the draws themselves.
+        if WorkflowKind(rawValue: values.required("workflow").textValue) == .accumulateSubsample
+            || curation.contains(where: { $0.required("stage").textValue != Weight.name })
+        {
+            drawing = .rows
+        }
+        for (index, stage) in curation.enumerated()
+        where stage.required("stage").textValue == Weight.name
+            && stage.required("real").numberValue == 0
+        {
+            throw SpecificationIssue(
+                path: ["curate", String(index), "real"],
+                message:
+                    "generation 0 trains on real data only, which a weight of 0 leaves nothing of: "
+                    + "use a small positive weight, or the workflow replace")
+        }
     }
 
     package func fingerprint(of stage: LoopStage) -> String {
         switch stage {
-        case .world, .evaluate: "true-variance=\(trueVariance)"
+        case .world: "dimension=\(dimension) true-variance=\(trueVariance)"
         case .fit: "variance-estimator=\(estimator.rawValue)"
-        case .sample: ""
+        case .sample: "sampling-bias=\(samplingBias) drawing=\(drawing.rawValue)"
+        case .evaluate:
+            "true-variance=\(trueVariance) distances=\(measuresDistances) threshold="
+                + (threshold.map { "\($0)" } ?? "none")
         }
     }
 
@@ -61,74 +92,66 @@ package struct GaussianSetting: TaskSetting {
     package func realSize(at index: Int, in world: World) -> Int { 1 }
 
     package func real(_ range: Range<Int>, in world: World) throws -> GaussianDraws {
-        let deviation = trueVariance.squareRoot()
-        return GaussianDraws(
-            range.map { index in
-                var random = RandomStream(world.key.at(index))
-                return deviation * random.normal()
-            })
-    }
-
-    package var isConditioned: Bool { false }
-
-    package var hasBase: Bool { false }
-
-    /// The base model is the truth itself.
-    package func baseModel(in world: World, work: Workload) throws -> Model {
-        Model(mean: 0, variance: trueVariance)
+        GaussianDraws(
+            .rows(
+                GaussianModel(dimension: dimension, variance: trueVariance)
+                    .rows(range.count, from: world.key, startingAt: range.lowerBound)))
     }
 
     // MARK: The learner
 
-    /// Weighted moments. A fit by moments has no starting point, so `start` changes nothing.
+    package static var fitsIncrementally: Bool { true }
+
+    package func statistics(
+        of examples: GaussianDraws, weights: [Double]?, world: World
+    ) throws -> GaussianMoments {
+        examples.moments(weights: weights, dimension: dimension)
+    }
+
+    package func merge(_ later: GaussianMoments, into statistics: inout GaussianMoments) {
+        statistics.merge(later)
+    }
+
+    /// A fit by moments has no starting point, so `start` changes nothing.
+    package func fit(
+        _ moments: GaussianMoments, generation: Int, start: FitStart<Model>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> Fitted<Model> {
+        let denominator = denominator(
+            weight: moments.weight, squaredWeight: moments.squaredWeight)
+        return Fitted(model: moments.model(denominator: denominator), metrics: [])
+    }
+
+    /// The same as the loop's fold over runs of equal provenance, without a copy of any run.
     package func fit(
         _ data: TrainingData<GaussianDraws>, start: FitStart<Model>, world: World, key: RandomKey,
         work: Workload
     ) throws -> Fitted<Model> {
-        let values = data.examples.values
-        var total = 0.0
-        var mean = 0.0
-        var squares = 0.0
-        // West's weighted recurrence keeps its digits when the variance is small against the mean.
-        for (index, value) in values.enumerated() {
-            let weight = data.weights?[index] ?? 1
-            guard weight > 0 else { continue }
-            total += weight
-            let step = value - mean
-            mean += step * weight / total
-            squares += weight * step * (value - mean)
-        }
-        // With unequal weights, n - 1 becomes total - total/n: weights act as frequencies on average.
-        let denominator =
-            switch estimator {
-            case .biased: total
-            case .unbiased: total - total / Double(values.count)
-            }
-        // A single draw has no unbiased variance: the degenerate model is the result.
-        let variance = denominator > 0 ? squares / denominator : 0
-        return Fitted(model: Model(mean: mean, variance: variance), metrics: [])
+        let moments = try statistics(of: data.examples, weights: data.weights, world: world)
+        return try fit(
+            moments, generation: data.generation, start: start, world: world, key: key, work: work)
     }
 
     package func sample(
         from parents: [Model], size: Int, conditions: GaussianDraws?, world: World, key: RandomKey,
         work: Workload
     ) throws -> GaussianDraws {
-        var random = RandomStream(key)
-        return GaussianDraws(
-            (0..<size).map { index in
-                let parent = parents[index * parents.count / size]
-                return parent.mean + parent.variance.squareRoot() * random.normal()
-            })
+        var draws = GaussianDraws()
+        for (index, model) in parents.enumerated() {
+            let count = (index + 1) * size / parents.count - index * size / parents.count
+            // Two streams for each part: normals, and the chi-squared draws of a batch.
+            let batch = GaussianBatch(
+                model: model, bias: samplingBias, count: count, key: key.at(2 * index))
+            draws.append(
+                GaussianDraws(drawing == .moments ? .batch(batch) : .rows(batch.rows)))
+        }
+        return draws
     }
 
     package func scores(
         of examples: GaussianDraws, under model: Model, world: World, work: Workload
     ) throws -> [Double] {
-        examples.values.map { value in
-            let distance = value - model.mean
-            return -0.5
-                * (Elementary.log(2 * .pi * model.variance) + distance * distance / model.variance)
-        }
+        model.logDensities(of: examples.rows)
     }
 
     package func evaluate(
@@ -136,43 +159,25 @@ package struct GaussianSetting: TaskSetting {
         key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         let model = try subject.model()
-        let squaredError = model.mean * model.mean
-        // KL(truth || model); infinite once the variance has collapsed to zero.
-        let divergence =
-            0.5
-            * (Elementary.log(model.variance / trueVariance)
-                + (trueVariance + squaredError) / model.variance - 1)
-        return [
-            MetricValue(Metric.variance, model.variance),
-            MetricValue(Metric.meanSquaredError, squaredError),
-            MetricValue(Metric.standardDeviation, model.variance.squareRoot()),
-            MetricValue(Metric.divergence, model.variance == 0 ? .infinity : divergence),
+        let variance = model.trace / Double(dimension)
+        let deviation = variance.squareRoot()
+        let logRatio = model.logDeterminant - Double(dimension) * Elementary.log(trueVariance)
+        var metrics = [
+            MetricValue(Metric.variance, variance),
+            MetricValue(Metric.meanSquaredError, model.squaredNormOfMean),
+            MetricValue(Metric.standardDeviation, deviation),
+            MetricValue(Metric.logDeterminantRatio, logRatio),
         ]
-    }
-
-    // MARK: Storage
-
-    package func encode(_ model: Model, world: World) throws -> [String: [UInt8]] {
-        ["gaussian.bin": GaussianDraws([model.mean, model.variance]).bytes]
-    }
-
-    package func decodeModel(_ files: [String: [UInt8]], world: World) throws -> Model {
-        let values = try GaussianDraws(bytes: files["gaussian.bin"] ?? []).values
-        guard values.count == 2 else { throw GaussianDraws.Damaged() }
-        return Model(mean: values[0], variance: values[1])
-    }
-
-    package func encode(_ examples: GaussianDraws, world: World) throws -> [String: [UInt8]] {
-        ["draws.bin": examples.bytes]
-    }
-
-    package func decodeExamples(
-        _ files: [String: [UInt8]], world: World
-    ) throws -> GaussianDraws {
-        try GaussianDraws(bytes: files["draws.bin"] ?? [])
-    }
-
-    package func show(_ examples: GaussianDraws, at index: Int, world: World) -> String {
-        "\(examples.values[index])"
+        if let threshold {
+            metrics.append(MetricValue(Metric.aboveThreshold, deviation > threshold ? 1 : 0))
+        }
+        if measuresDistances {
+            metrics += [
+                MetricValue(Metric.divergence, model.divergence(fromVariance: trueVariance)),
+                MetricValue(
+                    Metric.wasserstein, model.squaredWasserstein(toVariance: trueVariance)),
+            ]
+        }
+        return metrics
     }
 }

@@ -2,133 +2,292 @@ package import Collapse
 import Compute
 
 extension GaussianSetting {
-    /// Expected variance and squared error of the mean under each workflow, by exact moment recursions.
-    ///
-    /// Assumptions: Gaussian draws, all weights 1, no curation, one parent, fits from scratch. A replayed mixture
-    /// correlates its real part with the model and has no closed recursion here.
+    /// Variance and squared error of the mean by exact recursions in every workflow, and what follows from them: exact for
+    /// the other metrics where a law is known in closed form, a bound where none is.
     package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] {
-        guard arm.curation.isEmpty, arm.parents == 1,
-            let sizes = try? arm.sampleSizes(generations: generations)
-        else { return [] }
-        let draws = sizes.map(Double.init)
+        guard let sizes = try? arm.sampleSizes(generations: generations).map(Double.init) else {
+            return []
+        }
+        let theory = GaussianTheory(
+            setting: self, sizes: sizes, isReplace: arm.workflow is Replace)
+        switch moments(of: arm, sizes: sizes) {
+        case .unknown(let reason): return theory.undefined(because: reason)
+        case .known(let moments, let source):
+            return theory.predictions(from: moments, source: source)
+        }
+    }
+
+    /// What a fit's scatter is divided by.
+    func denominator(weight: Double, squaredWeight: Double) -> Double {
+        switch estimator {
+        case .biased: weight
+        // n - 1 where all weights are equal; unbiased for draws of one law whatever the weights.
+        case .unbiased: weight - squaredWeight / weight
+        }
+    }
+
+    private enum Knowledge {
+        case known([GaussianRecursion.Moments], source: String)
+        case unknown(because: String)
+    }
+
+    private func moments(of arm: ArmSpecification, sizes: [Double]) -> Knowledge {
+        guard arm.parents == 1 else {
+            return .unknown(because: "no recursion for several parent models")
+        }
+        let stages = arm.curation.compactMap { $0 as? Weight }
+        guard stages.count == arm.curation.count else {
+            return .unknown(because: "curation that judges examples changes their law")
+        }
+        let weights = stages.reduce((real: 1.0, synthetic: 1.0)) {
+            ($0.real * $1.real, $0.synthetic * $1.synthetic)
+        }
+        let recursion = GaussianRecursion(setting: self, sizes: sizes, weights: weights)
         switch arm.workflow {
-        case is Replace: return replace(draws)
-        case is Accumulate: return accumulate(draws)
+        case is Accumulate:
+            return .known(recursion.accumulate(), source: "Kazdan et al. 2024, Theorem 1")
         case is AccumulateSubsample:
-            guard estimator == .biased, Set(sizes).count == 1 else { return [] }
-            return accumulateSubsample(n: draws[0], generations: generations)
-        case let mixture as Mixture where mixture.realData == .fresh:
-            return freshMixture(draws, fraction: mixture.realFraction)
-        default: return []
+            guard weights.real == weights.synthetic else {
+                return .unknown(because: "the real share of a weighted subsample is random")
+            }
+            return .known(
+                recursion.accumulateSubsample(),
+                source: "two-moment recursion of pool and subsample")
+        default:
+            guard let parts = realParts(of: arm, sizes: sizes) else {
+                return .unknown(because: "no recursion where the kept real draws change in number")
+            }
+            let source =
+                arm.workflow is Replace
+                ? "Shumailov et al. 2024; Kazdan et al. 2024"
+                : "moments of a pooled sample (He, Xu and Cheng 2025; Alemohammad et al. 2024)"
+            return .known(recursion.mixture(parts), source: source)
         }
     }
 
-    /// What the variance's denominator makes of a maximum-likelihood variance over `n` draws.
-    private func correction(_ n: Double) -> Double {
-        estimator == .biased ? 1 : n / (n - 1)
+    /// The real part of each generation, as the workflow composes it; nil where no recursion covers it.
+    private func realParts(
+        of arm: ArmSpecification, sizes: [Double]
+    ) -> [GaussianRecursion.RealPart]? {
+        let initial = Composition.RealDraw(start: 0, size: Int(sizes[0]))
+        let context = CompositionContext(
+            sampleSizes: sizes.map { Int($0) }, initialDraw: initial, freshStart: initial.size)
+        var parts = [GaussianRecursion.RealPart(size: sizes[0], shared: 1 / sizes[0])]
+        var kept: Int?
+        for t in sizes.indices.dropFirst() {
+            var real = GaussianRecursion.RealPart(size: 0, shared: 0)
+            for part in arm.workflow.composition(at: t, in: context).parts {
+                switch part {
+                case .synthetic: break
+                case .replayed(_, let size):
+                    real = .init(size: Double(size), shared: 1 / sizes[0])
+                case .real(let draw) where draw.start >= initial.size:
+                    real = .init(size: Double(draw.size), shared: 0)
+                case .real(let draw):
+                    guard kept ?? draw.size == draw.size else { return nil }
+                    kept = draw.size
+                    real = .init(size: Double(draw.size), shared: 1 / Double(draw.size))
+                }
+            }
+            parts.append(real)
+        }
+        return parts
+    }
+}
+
+/// From the moments of an arm to the predictions of every metric.
+struct GaussianTheory {
+    typealias Metric = GaussianSetting.Metric
+
+    var setting: GaussianSetting
+    var sizes: [Double]
+    var isReplace: Bool
+
+    private var dimension: Double { Double(setting.dimension) }
+
+    func undefined(because reason: String) -> [Prediction] {
+        [Metric.variance, Metric.meanSquaredError].map {
+            Prediction(
+                metric: $0, values: sizes.map { _ in .nan }, source: "no theory", note: reason)
+        }
     }
 
-    private func curves(
-        _ moments: [(variance: Double, squaredError: Double)], source: String
+    func predictions(
+        from moments: [GaussianRecursion.Moments], source: String
     ) -> [Prediction] {
-        [
-            Prediction(
-                metric: Metric.variance, values: moments.map(\.variance), source: source),
-            Prediction(
-                metric: Metric.meanSquaredError, values: moments.map(\.squaredError),
-                source: source),
+        let variances = moments.map(\.variance)
+        let errors = moments.map { dimension * $0.squaredError }
+        let deviations = deviation(variances)
+        var predictions = [
+            Prediction(metric: Metric.variance, values: variances, source: source),
+            Prediction(metric: Metric.meanSquaredError, values: errors, source: source),
+            deviations,
+            logDeterminant(variances),
         ]
+        if let threshold = setting.threshold {
+            predictions.append(above(threshold, variances: variances, deviations: deviations))
+        }
+        if setting.measuresDistances {
+            predictions += [
+                divergence(),
+                wasserstein(variances: variances, errors: errors, deviations: deviations),
+            ]
+        }
+        return predictions
     }
 
-    /// E[var_k] = sigma^2 prod (1 - 1/n_i) (biased) or sigma^2 (unbiased); the mean walks by var/n a step
-    /// (Shumailov et al. 2024, Kazdan et al. 2024). E[sd_k] = sigma alpha^k with
-    /// alpha = sqrt(2/(n-1)) Gamma(n/2)/Gamma((n-1)/2) (unbiased; Suresh et al. 2025).
-    private func replace(_ sizes: [Double]) -> [Prediction] {
-        var variance = trueVariance
-        var squaredError = 0.0
-        var deviation = trueVariance.squareRoot()
-        var moments: [(Double, Double)] = []
-        var deviations: [Double] = []
-        for n in sizes {
-            squaredError += variance / n
-            variance *= (1 - 1 / n) * correction(n)
+    /// b_t: generation 0's draws are real.
+    private func bias(at t: Int) -> Double { t == 0 ? 1 : setting.samplingBias }
+
+    private func denominator(_ n: Double) -> Double {
+        setting.denominator(weight: n, squaredWeight: n)
+    }
+
+    /// Folds a step over the generations of a replace arm; `singular` is what it yields from the first generation on
+    /// whose n_t is at most `smallest`.
+    private func replaced(
+        smallest: Double, singular: Double, _ step: (_ t: Int, _ n: Double) -> Double
+    ) -> [Double] {
+        var isSingular = false
+        return sizes.enumerated().map { t, n in
+            isSingular = isSingular || n <= smallest
+            return isSingular ? singular : step(t, n)
+        }
+    }
+
+    // MARK: Standard deviation
+
+    /// One coordinate under replace: sd' = sd sqrt(b chi^2_{n-1}/D), so E[sd_k] is sigma alpha^k with alpha =
+    /// sqrt(2/D) Gamma(n/2)/Gamma((n-1)/2), D the denominator. Elsewhere Jensen: E[sd] <= sqrt E[sd^2].
+    private func deviation(_ variances: [Double]) -> Prediction {
+        guard isReplace, setting.dimension == 1 else {
+            return Prediction(
+                metric: Metric.standardDeviation, values: variances.map { $0.squareRoot() },
+                source: "Jensen's inequality", relation: .upperBound)
+        }
+        var deviation = setting.trueVariance.squareRoot()
+        let values = replaced(smallest: 1, singular: 0) { t, n in
             let gammas = SpecialFunctions.logGamma(n / 2) - SpecialFunctions.logGamma((n - 1) / 2)
-            deviation *= (2 / n * correction(n)).squareRoot() * Elementary.exp(gammas)
-            moments.append((variance, squaredError))
-            deviations.append(deviation)
+            deviation *=
+                (2 * bias(at: t) / denominator(n)).squareRoot() * Elementary.exp(gammas)
+            return deviation
         }
-        let source = "Shumailov et al. 2024; Kazdan et al. 2024"
-        guard sizes.allSatisfy({ $0 > 1 }) else { return [] }
-        return curves(moments, source: source) + [
-            Prediction(
-                metric: Metric.standardDeviation, values: deviations, source: "Suresh et al. 2025")
-        ]
+        return Prediction(
+            metric: Metric.standardDeviation, values: values, source: "Suresh et al. 2025")
     }
 
-    /// Pooling n_k draws of N(m, v) with the N - n_k before: E[var_k] falls by the variance of the shift of the
-    /// pooled mean, v n_k / N^2. At constant n this is var_k = var_{k-1} (1 - 1/(n k^2)), whose product tends to
-    /// sin(pi/sqrt n)/(pi/sqrt n) (Kazdan et al. 2024, Theorem 1).
-    private func accumulate(_ sizes: [Double]) -> [Prediction] {
-        var total = 0.0
-        var pooled = 0.0
-        var model = trueVariance
-        var squaredError = 0.0
-        var moments: [(Double, Double)] = []
-        for n in sizes {
-            let before = total
-            total += n
-            pooled = (before * pooled + n * model) / total - n * model / (total * total)
-            squaredError += n * model / (total * total)
-            model = pooled * correction(total)
-            moments.append((model, squaredError))
+    /// P(sd_k > eps) <= E[sd_k]/eps <= (sigma/eps) exp(-k/(4n - 1)) for one coordinate under replace with the unbiased
+    /// variance; elsewhere E[var]/eps^2 (Markov). A bound above 1 is 1.
+    private func above(
+        _ threshold: Double, variances: [Double], deviations: Prediction
+    ) -> Prediction {
+        guard threshold > 0 else {
+            return Prediction(
+                metric: Metric.aboveThreshold, values: sizes.map { _ in 1 }, source: "probability",
+                relation: .upperBound, note: "a threshold of 0 bounds nothing")
         }
-        guard sizes[0] > 1 else { return [] }
-        return curves(moments, source: "Kazdan et al. 2024, Theorem 1")
+        let isExact = deviations.relation == .expectation
+        if isExact, setting.estimator == .unbiased, setting.samplingBias == 1 {
+            var exponent = 0.0
+            let scale = setting.trueVariance.squareRoot() / threshold
+            let values = sizes.map { n in
+                exponent += n > 1 ? 1 / (4 * n - 1) : .infinity
+                return min(1, scale * Elementary.exp(-exponent))
+            }
+            return Prediction(
+                metric: Metric.aboveThreshold, values: values,
+                source: "Suresh et al. 2025, Theorem 3", relation: .upperBound)
+        }
+        let values =
+            isExact
+            ? deviations.values.map { min(1, $0 / threshold) }
+            : variances.map { min(1, $0 / (threshold * threshold)) }
+        return Prediction(
+            metric: Metric.aboveThreshold, values: values, source: "Markov's inequality",
+            relation: .upperBound)
     }
 
-    /// The two-moment recursion of the pool and of a subsample without replacement; the error of the mean tends
-    /// to (pi^2/2 - 2) times generation 0's for large n.
-    private func accumulateSubsample(n: Double, generations: Int) -> [Prediction] {
-        guard n > 1 else { return [] }
-        // Pool variance, subsample variance, variance of the subsample's mean about the pool's, and
-        // squared error of the pool's mean.
-        var pool = trueVariance * (1 - 1 / n)
-        var subsample = pool
-        var offset = 0.0
-        var poolError = trueVariance / n
-        var moments = [(subsample, poolError)]
-        for k in stride(from: 2.0, through: Double(generations) + 1, by: 1) {
-            let batch = offset + subsample / n
-            pool =
-                ((k - 1) * pool + subsample * (1 - 1 / n) + (k - 1) / k * batch) / k
-            poolError += batch / (k * k)
-            let total = k * n
-            subsample = pool * (1 - 1 / n) * total / (total - 1)
-            offset = pool / n * (total - n) / (total - 1)
-            moments.append((subsample, poolError + offset))
+    // MARK: Determinant
+
+    /// E[log det] under replace: the determinant of Wishart(n - 1) is a product of chi-squared draws with n - 1 ... n - d
+    /// degrees of freedom, whose logarithms have mean digamma(degrees/2) + log 2. Elsewhere the inequality of the
+    /// arithmetic and geometric mean, and Jensen's: E[log det] <= d log E[tr/d].
+    private func logDeterminant(_ variances: [Double]) -> Prediction {
+        guard isReplace else {
+            let values = variances.map {
+                $0 > 0 ? dimension * Elementary.log($0 / setting.trueVariance) : -.infinity
+            }
+            return Prediction(
+                metric: Metric.logDeterminantRatio, values: values,
+                source: "Jensen's inequality", relation: .upperBound)
         }
-        return curves(moments, source: "two-moment recursion of pool and subsample")
+        return Prediction(
+            metric: Metric.logDeterminantRatio, values: replacedLogDeterminants,
+            source: "Bartlett's decomposition of Wishart's law", note: singularNote)
     }
 
-    /// a n fresh real draws and (1 - a) n of the model N(m, v):
-    /// E[m'^2] = (1-a)^2 (E[m^2] + v/n_s) + a^2 sigma^2/n_r and E[var'] from E[x^2] - E[mean^2].
-    private func freshMixture(_ sizes: [Double], fraction: Schedule) -> [Prediction] {
-        guard sizes.allSatisfy({ $0 > 1 }) else { return [] }
-        var variance = trueVariance
-        var squaredError = 0.0
-        var moments: [(Double, Double)] = []
-        for (t, n) in sizes.enumerated() {
-            let share = t == 0 ? 1 : fraction.value(at: t) ?? 0
-            let real = (share * n).rounded(.toNearestOrEven)
-            let synthetic = n - real
-            let noise = (real * trueVariance + synthetic * variance) / (n * n)
-            let secondMoment =
-                (real * trueVariance + synthetic * (variance + squaredError)) / n
-            let meanSquare = synthetic * synthetic / (n * n) * squaredError + noise
-            variance = (secondMoment - meanSquare) * correction(n)
-            squaredError = meanSquare
-            moments.append((variance, squaredError))
+    private var replacedLogDeterminants: [Double] {
+        var mean = 0.0
+        return replaced(smallest: dimension, singular: -.infinity) { t, n in
+            for lost in 1...setting.dimension {
+                mean +=
+                    SpecialFunctions.digamma((n - Double(lost)) / 2)
+                    + Elementary.log(2 * bias(at: t) / denominator(n))
+            }
+            return mean
         }
-        return curves(moments, source: "moments of a pooled sample")
+    }
+
+    private var singularNote: String? {
+        guard let n = sizes.first(where: { $0 <= dimension }) else { return nil }
+        return "\(Int(n)) draws in \(setting.dimension) dimensions give a singular covariance"
+    }
+
+    // MARK: Distances
+
+    /// E[KL(model | truth)] under replace. E[W^-1] = I/(n - d - 2) for Wishart(n - 1), so with c = D/(b (n - d - 2)):
+    /// E[tr S^-1] grows by c, and q = E[m^T S^-1 m] becomes c (q + b d/n). Neither mean exists for n <= d + 2.
+    private func divergence() -> Prediction {
+        let determinants = replacedLogDeterminants
+        var (inverse, offset) = (dimension, 0.0)
+        let exact = replaced(smallest: dimension + 2, singular: .infinity) { t, n in
+            let growth = denominator(n) / (bias(at: t) * (n - dimension - 2))
+            inverse *= growth
+            offset = growth * (offset + bias(at: t) * dimension / n)
+            return 0.5 * (inverse + offset - dimension + determinants[t])
+        }
+        let source = "moments of the inverse Wishart law"
+        if let n = sizes.first(where: { $0 <= dimension + 2 }), isReplace || n == sizes[0] {
+            let values = isReplace ? exact : [.infinity] + sizes.dropFirst().map { _ in .nan }
+            return Prediction(
+                metric: Metric.divergence, values: values, source: source,
+                note: "the mean of an inverse covariance of \(Int(n)) draws in "
+                    + "\(setting.dimension) dimensions does not exist; it needs at least "
+                    + "\(setting.dimension + 3)")
+        }
+        guard isReplace else {
+            return Prediction(
+                metric: Metric.divergence,
+                values: exact.prefix(1) + sizes.dropFirst().map { _ in .nan },
+                source: source,
+                note: "after generation 0 known in closed form for the workflow replace only")
+        }
+        return Prediction(metric: Metric.divergence, values: exact, source: source)
+    }
+
+    /// E[W^2] = E[|m|^2] + d (v + sigma^2) - 2 sigma E[tr S^(1/2)]: exact for one coordinate under replace. Elsewhere
+    /// tr S^(1/2) <= sqrt(d tr S) and Jensen give E[W^2] >= E[|m|^2] + d (sqrt v - sigma)^2.
+    private func wasserstein(
+        variances: [Double], errors: [Double], deviations: Prediction
+    ) -> Prediction {
+        let truth = setting.trueVariance
+        let values = sizes.indices.map { t in
+            errors[t]
+                + dimension
+                * (variances[t] + truth - 2 * truth.squareRoot() * deviations.values[t])
+        }
+        return Prediction(
+            metric: Metric.wasserstein, values: values, source: "Gaussian Wasserstein distance",
+            relation: deviations.relation == .expectation ? .expectation : .lowerBound)
     }
 }
