@@ -77,7 +77,8 @@ package final class Chain<Setting: TaskSetting> {
         let subject = EvaluationSubject<Setting>(
             generation: t, model: { try self.model(of: t).model },
             samples: { try self.samples(withProvenance: t + 1) },
-            reference: { try self.model(of: 0).model })
+            reference: { try self.model(of: 0).model },
+            previous: { t == 0 ? nil : try self.model(of: t - 1).model })
         let metrics = try setting.evaluate(
             evaluation.name, of: subject, world: world,
             key: randomKey(.bootstrap, generation: t),

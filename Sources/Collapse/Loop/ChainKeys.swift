@@ -145,7 +145,8 @@ final class ChainKeys {
                 ("evaluation", "\(evaluation.name) v\(evaluation.version)"),
                 ("evaluate", fingerprints.evaluate), ("model", fit(of: t).digits),
                 ("samples", samples(withProvenance: t + 1).digits),
-                ("reference", fit(of: 0).digits), ("generation", String(t)),
+                ("reference", fit(of: 0).digits),
+                ("previous", t == 0 ? "none" : fit(of: t - 1).digits), ("generation", String(t)),
             ])
     }
 

@@ -291,15 +291,19 @@ package struct EvaluationSubject<Setting: TaskSetting> {
     package var samples: () throws -> Setting.Examples
     /// Generation 0's model, which saw real data only.
     package var reference: () throws -> Setting.Model
+    /// The model of the generation before, whose samples this one may have met; nil for generation 0.
+    package var previous: () throws -> Setting.Model?
 
     package init(
         generation: Int, model: @escaping () throws -> Setting.Model,
         samples: @escaping () throws -> Setting.Examples,
-        reference: @escaping () throws -> Setting.Model
+        reference: @escaping () throws -> Setting.Model,
+        previous: @escaping () throws -> Setting.Model? = { nil }
     ) {
         self.generation = generation
         self.model = model
         self.samples = samples
         self.reference = reference
+        self.previous = previous
     }
 }
