@@ -11,6 +11,7 @@ enum SettingRegistry {
         RidgeMixtureSetting.self,
         GaussianMixtureSetting.self,
         KernelDensitySetting.self,
+        LinearRegressionSetting.self,
     ]
 
     static var declarations: [SettingDeclaration] { types.map { $0.declaration } }

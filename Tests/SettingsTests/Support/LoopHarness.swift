@@ -97,6 +97,16 @@ extension TaskSetting {
             })
     }
 
+    private static func full(
+        _ map: SpecificationMap, _ keys: [KeyDeclaration]
+    ) -> SpecificationValue {
+        var whole = map
+        for key in keys {
+            whole[key.key] = map[key.key].map { full($0, key.type) } ?? key.defaultValue
+        }
+        return .map(whole)
+    }
+
     /// A bare number that stands for a constant schedule, written out, and a group with its defaults.
     private static func full(_ value: SpecificationValue, _ type: KeyType) -> SpecificationValue {
         switch (type, value) {
@@ -106,11 +116,8 @@ extension TaskSetting {
             guard let tag = map[group.tag],
                 let variant = group.variants.first(where: { $0.name == tag.textValue })
             else { return value }
-            var whole = map
-            for key in variant.keys where whole[key.key] == nil {
-                whole[key.key] = key.defaultValue
-            }
-            return .map(whole)
+            return full(map, variant.keys)
+        case (.group(let keys), .map(let map)): return full(map, keys)
         case (.tagged(let group), _):
             guard let short = group.shorthand else { return value }
             return .map([.init(group.tag, .text(short.variant)), .init(short.key, value)])

@@ -1,0 +1,230 @@
+package import Collapse
+package import Compute
+
+/// Linear regression that labels its own training data (Gerstgrasser et al. 2024; Kazdan et al. 2024; Dohmatob et al.
+/// 2024, "Model Collapse Demystified"): y = x . w* + noise with x ~ N(0, Sigma).
+///
+/// A generation's samples are inputs labelled by its model, with new noise.
+package struct LinearRegressionSetting: TaskSetting {
+    /// Weights, one for each coordinate.
+    package struct Model: Hashable, Sendable {
+        package var weights: [Double]
+
+        package init(weights: [Double]) { self.weights = weights }
+    }
+
+    /// A seed's truth and real examples.
+    package struct World: Sendable {
+        let key: RandomKey
+        package let truth: [Double]
+        /// The first sample, where its inputs are used again.
+        fileprivate(set) var initial: LabelledInputs?
+        /// The pseudoinverse of its inputs, where fits are nothing but products with it.
+        fileprivate(set) var pseudoinverse: Matrix?
+    }
+
+    package let task: RegressionTask
+    /// The roots of the eigenvalues, which scale standard normals into inputs.
+    private let deviations: [Double]
+    /// What theory knows of the arm's chain, for penalties that follow from it.
+    private let forecast: ChainForecast
+
+    package init(values: SpecificationValue, resources: SettingResources) throws {
+        task = try RegressionTask(values)
+        deviations = task.eigenvalues.map { $0.squareRoot() }
+        forecast = ChainForecast(
+            arm: try ArmSpecification(name: "", values: values), task: task)
+        try checkPenalties()
+    }
+
+    /// Checks that penalties which follow from theory have one to follow from.
+    private func checkPenalties() throws(SpecificationIssue) {
+        let remedy = "give a penalty with kind: ridge, or use workflow: replace with design: fresh"
+        if task.learner == .adaptiveRidge || task.learner == .cleanRidge, let limit = forecast.limit
+        {
+            throw SpecificationIssue(
+                path: ["learner"], message: "the best penalty is unknown: \(limit); \(remedy)")
+        }
+        // Generation 2 is the first that stands for all later ones.
+        if task.downstream?.learner == .adaptiveRidge, forecast.labeller(of: 2) == nil {
+            throw SpecificationIssue(
+                path: ["downstream", "learner"],
+                message: "the best penalty is unknown: \(forecast.limit ?? ""); \(remedy)")
+        }
+    }
+
+    package func fingerprint(of stage: LoopStage) -> String {
+        switch stage {
+        case .world:
+            "dimension=\(task.dimension) spectrum=\(task.spectrum) truth=\(task.truth) "
+                + "noise=\(task.noise) design=\(task.design)"
+        case .fit: "learner=\(task.learner)"
+        case .sample: "design=\(task.design) noise=\(task.syntheticNoise)"
+        case .evaluate: "downstream=\(task.downstream.map { "\($0)" } ?? "none")"
+        }
+    }
+
+    // MARK: Real data
+
+    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
+        let key = RandomKey(seed: seed, stream: stream, purpose: .realDraw)
+        let truth = task.truth.weights(
+            spectrum: task.eigenvalues, key: key.with(purpose: .initialise))
+        var world = World(key: key, truth: truth)
+        if task.design == .same {
+            let initial = drawnReal(0..<initialSize, in: world)
+            world.initial = initial
+            if task.learner == .leastSquares, let inputs = initial.tables.first {
+                world.pseudoinverse = RidgeSolver.pseudoinverse(of: inputs.rows)
+            }
+        }
+        return world
+    }
+
+    package func realCount(in world: World) -> Int? { nil }
+    package func realSize(at index: Int, in world: World) -> Int { 1 }
+
+    package func real(_ range: Range<Int>, in world: World) throws -> LabelledInputs {
+        guard let initial = world.initial else { return drawnReal(range, in: world) }
+        var examples = initial.selecting(Array(range.clamped(to: 0..<initial.count)))
+        let rest = range.clamped(to: initial.count..<max(range.upperBound, initial.count))
+        if !rest.isEmpty { examples.append(drawnReal(rest, in: world)) }
+        return examples
+    }
+
+    /// Example i takes the i-th row of one endless sequence of normals and the i-th noise of another.
+    private func drawnReal(_ range: Range<Int>, in world: World) -> LabelledInputs {
+        let table = inputs(
+            range.count, from: world.key.at(0), startingAt: range.lowerBound * task.dimension)
+        let noise = NormalDraws.array(
+            range.count, from: world.key.at(1), startingAt: range.lowerBound)
+        let means = table.rows.times(vector: world.truth)
+        return LabelledInputs(table, labels: noisy(means, noise, variance: task.noise))
+    }
+
+    private func inputs(_ count: Int, from key: RandomKey, startingAt first: Int = 0) -> InputTable
+    {
+        var elements = NormalDraws.array(count * task.dimension, from: key, startingAt: first)
+        if task.spectrum != .isotropic {
+            for row in 0..<count {
+                let start = row * task.dimension
+                for column in 0..<task.dimension { elements[start + column] *= deviations[column] }
+            }
+        }
+        return InputTable(Matrix(rows: count, columns: task.dimension, elements))
+    }
+
+    private func noisy(_ means: [Double], _ noise: [Double], variance: Double) -> [Double] {
+        let deviation = variance.squareRoot()
+        return zip(means, noise).map { $0 + deviation * $1 }
+    }
+
+    package var isConditioned: Bool { task.design == .same }
+
+    // MARK: The learner
+
+    package static var fitsIncrementally: Bool { true }
+
+    package func statistics(
+        of examples: LabelledInputs, weights: [Double]?, world: World
+    ) throws -> RegressionStatistics {
+        RegressionStatistics(examples, weights: weights)
+    }
+
+    package func merge(_ later: RegressionStatistics, into statistics: inout RegressionStatistics) {
+        statistics.merge(later)
+    }
+
+    /// A fit in closed form has no starting point, so `start` changes nothing.
+    package func fit(
+        _ statistics: RegressionStatistics, generation: Int, start: FitStart<Model>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> Fitted<Model> {
+        if task.learner == .leastSquares {
+            return Fitted(model: Model(weights: leastSquares(statistics, world)), metrics: [])
+        }
+        let penalty = forecast.step(generation).penalty
+        let weights = statistics.weights(ridge: penalty * statistics.total)
+        return Fitted(
+            model: Model(weights: weights), metrics: [MetricValue("penalty", penalty)])
+    }
+
+    private func leastSquares(_ statistics: RegressionStatistics, _ world: World) -> [Double] {
+        if let pseudoinverse = world.pseudoinverse, let table = world.initial?.tables.first,
+            let means = statistics.meanLabels(of: table)
+        {
+            return pseudoinverse.times(vector: means)
+        }
+        return statistics.weights(ridge: 0)
+    }
+
+    package func sample(
+        from parents: [Model], size: Int, conditions: LabelledInputs?, world: World, key: RandomKey,
+        work: Workload
+    ) throws -> LabelledInputs {
+        let table = conditions?.tables.first ?? inputs(size, from: key.at(0))
+        let noise = NormalDraws.array(size, from: key.at(1))
+        let means = parents.map { table.rows.times(vector: $0.weights) }
+        let labels = (0..<size).map { means[$0 * parents.count / size][$0 % table.rows.rows] }
+        return LabelledInputs(table, labels: noisy(labels, noise, variance: task.syntheticNoise))
+    }
+
+    /// The log-likelihood of a label; minus its squared distance where labels have no noise.
+    package func scores(
+        of examples: LabelledInputs, under model: Model, world: World, work: Workload
+    ) throws -> [Double] {
+        (0..<examples.count).map { index in
+            let mean = zip(examples.input(at: index), model.weights).reduce(0) { $0 + $1.0 * $1.1 }
+            let distance = examples.labels[index] - mean
+            guard task.noise > 0 else { return -distance * distance }
+            return -0.5
+                * (Elementary.log(2 * .pi * task.noise) + distance * distance / task.noise)
+        }
+    }
+
+    // MARK: Evaluation
+
+    package func evaluate(
+        _ evaluation: String, of subject: EvaluationSubject<LinearRegressionSetting>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> [MetricValue] {
+        switch (evaluation, task.downstream) {
+        case ("downstream", let downstream?):
+            let labeller = try subject.previous()?.weights ?? world.truth
+            let penalty = forecast.step(subject.generation).downstreamPenalty
+            let weights = fitted(
+                downstream, to: labeller, penalty: penalty, key: key.with(purpose: .evaluate))
+            return [
+                MetricValue(Metric.downstreamError, error(of: weights, in: world)),
+                MetricValue(Metric.downstreamPenalty, penalty),
+            ]
+        case ("error", _):
+            return [
+                MetricValue(
+                    Metric.testError, error(of: try subject.model().weights, in: world))
+            ]
+        default: return []
+        }
+    }
+
+    /// |Sigma^(1/2)(w - w*)|^2: the mean squared error on new inputs with true labels.
+    private func error(of weights: [Double], in world: World) -> Double {
+        var sum = 0.0
+        for (index, eigenvalue) in task.eigenvalues.enumerated() {
+            let distance = weights[index] - world.truth[index]
+            sum += eigenvalue * distance * distance
+        }
+        return sum
+    }
+
+    private func fitted(
+        _ downstream: RegressionTask.Downstream, to labeller: [Double], penalty: Double,
+        key: RandomKey
+    ) -> [Double] {
+        let rows = inputs(downstream.size, from: key.at(0)).rows
+        let noise = NormalDraws.array(downstream.size, from: key.at(1))
+        let labels = noisy(rows.times(vector: labeller), noise, variance: downstream.noise)
+        return RidgeSolver.weights(
+            inputs: rows, labels: labels, ridge: penalty * Double(downstream.size))
+    }
+}

@@ -1,0 +1,75 @@
+package import Compute
+
+/// Least squares with a ridge: the w that minimises |X w - y|^2 + c |w|^2, and of those the one of least norm.
+///
+/// Where rows and columns differ by a factor of two or more, or the ridge helps, the smaller of X^T X and X X^T is
+/// factored; near a square X, whose smallest singular value may be next to nothing, the singular values are used.
+package enum RidgeSolver {
+    /// The weights for a ridge c >= 0; a penalty lam of the mean squared error |X w - y|^2/n is c = n lam.
+    package static func weights(inputs: Matrix, labels: [Double], ridge: Double) -> [Double] {
+        let (rows, columns) = (inputs.rows, inputs.columns)
+        guard rows > 0 else { return Array(repeating: 0, count: columns) }
+        if ridge > 0 || isFarFromSquare(inputs) {
+            if rows >= columns {
+                let products = inputs.transposedTimes(vector: labels)
+                let gram = inputs.gram().addingToDiagonal(ridge)
+                if let weights = gram.solvingPositiveDefinite(.column(products)) {
+                    return weights.elements
+                }
+            } else {
+                let gram = inputs.timesTransposed(inputs).addingToDiagonal(ridge)
+                if let dual = gram.solvingPositiveDefinite(.column(labels)) {
+                    return inputs.transposedTimes(vector: dual.elements)
+                }
+            }
+        }
+        guard ridge > 0 else { return inputs.leastSquares(.column(labels)).elements }
+        // A ridge is as many more rows, labelled 0.
+        let root = Matrix.diagonal(ridge.squareRoot(), count: columns)
+        return Matrix(rows: rows + columns, columns: columns, inputs.elements + root.elements)
+            .leastSquares(.column(labels + Array(repeating: 0, count: columns))).elements
+    }
+
+    /// X^+, which gives the least-squares weights of least norm for any labels.
+    package static func pseudoinverse(of inputs: Matrix) -> Matrix {
+        if isFarFromSquare(inputs) {
+            let inverse =
+                inputs.rows >= inputs.columns
+                ? inputs.gram().solvingPositiveDefinite(inputs.transposed)
+                : inputs.timesTransposed(inputs).solvingPositiveDefinite(inputs)?.transposed
+            if let inverse { return inverse }
+        }
+        return inputs.leastSquares(.diagonal(1, count: inputs.rows))
+    }
+
+    private static func isFarFromSquare(_ inputs: Matrix) -> Bool {
+        inputs.rows >= 2 * inputs.columns || inputs.columns >= 2 * inputs.rows
+    }
+
+    /// The weights from X^T X and X^T y. Directions that rounding cannot tell from none are left out.
+    package static func weights(gram: Matrix, products: [Double], ridge: Double) -> [Double] {
+        if let weights = gram.addingToDiagonal(ridge).solvingPositiveDefinite(.column(products)) {
+            return weights.elements
+        }
+        let (values, vectors) = gram.symmetricEigen()
+        let smallest = Double(values.count) * .ulpOfOne * (values.last ?? 0)
+        let coordinates = zip(vectors.transposedTimes(vector: products), values).map {
+            $1 > smallest ? $0 / ($1 + ridge) : 0
+        }
+        return vectors.times(vector: coordinates)
+    }
+}
+
+extension Matrix {
+    fileprivate static func column(_ values: [Double]) -> Matrix {
+        Matrix(rows: values.count, columns: 1, values)
+    }
+
+    /// This square matrix plus a multiple of the identity.
+    fileprivate func addingToDiagonal(_ value: Double) -> Matrix {
+        guard value != 0 else { return self }
+        var result = self
+        for index in 0..<rows { result[index, index] += value }
+        return result
+    }
+}
