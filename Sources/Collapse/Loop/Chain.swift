@@ -102,15 +102,19 @@ package final class Chain<Setting: TaskSetting> {
     /// The model of generation `t`, from memory, from the store, or fitted now.
     package func model(of t: Int) throws -> Fitted<Setting.Model> {
         if let model = models[t] { return model }
-        let key = keys.fit(of: t)
-        let fitted = try environment.store.exclusively(key) {
-            if environment.usesKeys, let shared = environment.cache[key] { return shared }
-            let fitted = try storedModel(key) ?? fit(t, as: key)
-            if environment.usesKeys, t == 0 { environment.cache[key] = fitted }
-            return fitted
-        }
+        let fitted = environment.usesKeys ? try sharedModel(of: t) : try fit(t)
         models[t] = fitted
         return fitted
+    }
+
+    private func sharedModel(of t: Int) throws -> Fitted<Setting.Model> {
+        let key = keys.fit(of: t)
+        return try environment.store.exclusively(key) {
+            if let shared = environment.cache[key] { return shared }
+            let fitted = try storedModel(key) ?? storing(fit(t), of: t, as: key)
+            if t == 0 { environment.cache[key] = fitted }
+            return fitted
+        }
     }
 
     private func storedModel(_ key: ContentKey) throws -> Fitted<Setting.Model>? {
@@ -120,34 +124,36 @@ package final class Chain<Setting: TaskSetting> {
         return Fitted(model: try setting.decodeModel(files, world: world), metrics: metrics)
     }
 
-    private func fit(_ t: Int, as key: ContentKey) throws -> Fitted<Setting.Model> {
+    private func storing(
+        _ fitted: Fitted<Setting.Model>, of t: Int, as key: ContentKey
+    ) throws -> Fitted<Setting.Model> {
+        guard environment.storesModels else { return fitted }
+        var files = try setting.encode(fitted.model, world: world)
+        files.merge(MetricFile.encode(fitted.metrics)) { _, new in new }
+        try environment.store.write(
+            files, as: key, kind: .model, description: keys.fitText(of: t))
+        return fitted
+    }
+
+    private func fit(_ t: Int) throws -> Fitted<Setting.Model> {
         environment.progress(.fitting, of: t, in: self, done: 0, total: 0)
         let start = try start(of: t)
         let random = randomKey(.initialise, generation: t)
         let work = environment.workload(.fitting, of: t, in: self)
-        let fitted: Fitted<Setting.Model>
         if growsIncrementally {
             let grown = try grow(to: t)
             dataMetrics = (t, grown.tally.metrics)
-            fitted = try setting.fit(
+            return try setting.fit(
                 grown.statistics, generation: t, start: start, world: world, key: random,
                 work: work)
-        } else {
-            let composed = try composedData(of: t)
-            dataMetrics = (t, composed.metrics)
-            guard composed.data.examples.count > 0 else {
-                throw LoopError.nothingToTrainOn(arm: plan.arm.name, seed: seed, generation: t)
-            }
-            fitted = try setting.fit(
-                composed.data, start: start, world: world, key: random, work: work)
         }
-        if environment.usesKeys && environment.storesModels {
-            var files = try setting.encode(fitted.model, world: world)
-            files.merge(MetricFile.encode(fitted.metrics)) { _, new in new }
-            try environment.store.write(
-                files, as: key, kind: .model, description: keys.fitText(of: t))
+        let composed = try composedData(of: t)
+        dataMetrics = (t, composed.metrics)
+        guard composed.data.examples.count > 0 else {
+            throw LoopError.nothingToTrainOn(arm: plan.arm.name, seed: seed, generation: t)
         }
-        return fitted
+        return try setting.fit(
+            composed.data, start: start, world: world, key: random, work: work)
     }
 
     /// Whether the statistics of a generation are those of the one before and of what is new.
@@ -280,18 +286,30 @@ package final class Chain<Setting: TaskSetting> {
     /// The samples drawn from generation `provenance - 1`'s model.
     package func samples(withProvenance provenance: Int) throws -> Setting.Examples {
         if let drawn = samples[provenance] { return drawn }
-        let key = keys.samples(withProvenance: provenance)
-        let drawn = try environment.store.exclusively(key) {
-            if let files = try environment.store.read(key) {
-                return try setting.decodeExamples(files, world: world)
-            }
-            return try draw(provenance, as: key)
-        }
+        let drawn =
+            environment.usesKeys
+            ? try sharedSamples(withProvenance: provenance) : try draw(provenance)
         samples[provenance] = drawn
         return drawn
     }
 
-    private func draw(_ provenance: Int, as key: ContentKey) throws -> Setting.Examples {
+    private func sharedSamples(withProvenance provenance: Int) throws -> Setting.Examples {
+        let key = keys.samples(withProvenance: provenance)
+        return try environment.store.exclusively(key) {
+            if let files = try environment.store.read(key) {
+                return try setting.decodeExamples(files, world: world)
+            }
+            let drawn = try draw(provenance)
+            var files = try setting.encode(drawn, world: world)
+            files["provenance.json"] = Array(keys.provenanceText(of: provenance).utf8)
+            try environment.store.write(
+                files, as: key, kind: .samples,
+                description: keys.samplesText(withProvenance: provenance))
+            return drawn
+        }
+    }
+
+    private func draw(_ provenance: Int) throws -> Setting.Examples {
         let newest = provenance - 1
         let parents =
             try plan.arm.parents(ofProvenance: provenance)?.map { try model(of: $0).model }
@@ -303,18 +321,10 @@ package final class Chain<Setting: TaskSetting> {
             setting.isConditioned
             ? try real(Composition.RealDraw(start: 0, size: plan.sampleSizes[0])) : nil
         environment.progress(.sampling, of: newest, in: self, done: 0, total: 0)
-        let drawn = try setting.sample(
+        return try setting.sample(
             from: parents, size: plan.sampleSizes[provenance], conditions: conditions,
             world: world, key: randomKey(.sample, generation: provenance),
             work: environment.workload(.sampling, of: newest, in: self))
-        guard environment.usesKeys else { return drawn }
-        var files = try setting.encode(drawn, world: world)
-        files["provenance.json"] = Array(
-            keys.provenanceText(of: provenance).utf8)
-        try environment.store.write(
-            files, as: key, kind: .samples,
-            description: keys.samplesText(withProvenance: provenance))
-        return drawn
     }
 
     private func randomKey(_ purpose: RandomPurpose, generation: Int) -> RandomKey {

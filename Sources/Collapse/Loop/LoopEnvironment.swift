@@ -14,6 +14,8 @@ package final class LoopEnvironment<Setting: TaskSetting>: Sendable {
     /// Built once, because a chain of fast fits asks for it in every generation.
     let declaration = Setting.declaration
     private let report: @Sendable (LoopProgress) -> Void
+    /// Fits that cost less than a file cost less than a word about them, too.
+    private let quiet: Workload
 
     package init(
         store: any GenerationStore, storesModels: Bool, usesKeys: Bool, workers: Int,
@@ -27,12 +29,14 @@ package final class LoopEnvironment<Setting: TaskSetting>: Sendable {
         self.fingerprint = fingerprint
         self.cache = cache
         self.report = report
+        quiet = Workload(workers: workers)
     }
 
     func progress(
         _ stage: LoopProgress.Stage, of generation: Int, in chain: Chain<Setting>, done: Int,
         total: Int
     ) {
+        guard usesKeys else { return }
         report(
             LoopProgress(
                 arm: chain.plan.arm.name, seed: chain.seed, generation: generation, stage: stage,
@@ -42,6 +46,7 @@ package final class LoopEnvironment<Setting: TaskSetting>: Sendable {
     func workload(
         _ stage: LoopProgress.Stage, of generation: Int, in chain: Chain<Setting>
     ) -> Workload {
+        guard usesKeys else { return quiet }
         let report = report
         let arm = chain.plan.arm.name
         let seed = chain.seed

@@ -130,8 +130,12 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         }
         let started = execution.stopwatch()
         var records: [GenerationRecord] = []
+        records.reserveCapacity(block.seeds.count * block.generations.count)
+        var plan: ChainPlan?
         for seed in block.seeds {
-            let chain = try prepared.chain(of: arm, seed: seed, environment: environment)
+            let chain = try prepared.chain(
+                of: arm, seed: seed, plan: plan, environment: environment)
+            plan = chain.plan
             for t in block.generations {
                 var record = try chain.record(of: t)
                 record.key = key

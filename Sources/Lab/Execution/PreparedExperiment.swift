@@ -66,14 +66,17 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         return try worlds.world(named: name, make: make)
     }
 
-    /// The chain of a seed in an arm.
+    /// The chain of a seed in an arm. `known` is a plan of this arm that another seed may share.
     package func chain(
-        of arm: PreparedArm<Setting>, seed: UInt64, environment: LoopEnvironment<Setting>
+        of arm: PreparedArm<Setting>, seed: UInt64, plan known: ChainPlan? = nil,
+        environment: LoopEnvironment<Setting>
     ) throws -> Chain<Setting> {
         let world = try world(of: arm, seed: seed)
+        // Where real data never ends, every seed cuts it alike.
+        let shared = arm.setting.realCount(in: world) == nil ? known : nil
         return Chain(
-            plan: try plan(of: arm, in: world), seed: seed, setting: arm.setting, world: world,
-            environment: environment)
+            plan: try shared ?? plan(of: arm, in: world), seed: seed, setting: arm.setting,
+            world: world, environment: environment)
     }
 
     private func plan(
