@@ -30,8 +30,10 @@ package struct MetricTable: Sendable {
 
     /// A metric of an arm: for each seed its values by generation.
     private struct Curve: Sendable {
-        var seedPlaces: [UInt64: Int] = [:]
-        var values: [[Double?]] = []
+        private var seedPlaces: [UInt64: Int] = [:]
+        private(set) var values: [[Double?]] = []
+        /// The seed of the newest value, which the next is likely to share.
+        private var newest: (seed: UInt64, place: Int)?
 
         subscript(seed: UInt64, generation: Int) -> Double? {
             guard let place = seedPlaces[seed], generation < values[place].count else {
@@ -41,10 +43,16 @@ package struct MetricTable: Sendable {
         }
 
         mutating func set(_ value: Double, seed: UInt64, generation: Int) {
-            let place = seedPlaces[seed] ?? values.count
-            if place == values.count {
-                seedPlaces[seed] = place
-                values.append([])
+            let place: Int
+            if let newest, newest.seed == seed {
+                place = newest.place
+            } else {
+                place = seedPlaces[seed] ?? values.count
+                if place == values.count {
+                    seedPlaces[seed] = place
+                    values.append([])
+                }
+                newest = (seed, place)
             }
             while values[place].count <= generation { values[place].append(nil) }
             values[place][generation] = value
@@ -107,6 +115,36 @@ package struct MetricTable: Sendable {
                 value: row.value))
     }
 
+    /// Appends all metrics of an arm's records, in their order.
+    package mutating func append(_ records: [GenerationRecord], arm: String) {
+        guard records.contains(where: { !$0.metrics.isEmpty }) else { return }
+        let arm = arms.place(of: arm)
+        while curves.count <= arm { curves.append([]) }
+        // Records of a block have the same metrics in the same order, as a rule.
+        var names: [String] = []
+        var places: [Int] = []
+        for record in records {
+            lastGeneration = max(lastGeneration, record.generation)
+            for (index, metric) in record.metrics.enumerated() {
+                if index == names.count {
+                    names.append(metric.name)
+                    places.append(metricNames.place(of: metric.name))
+                } else if names[index] != metric.name {
+                    names[index] = metric.name
+                    places[index] = metricNames.place(of: metric.name)
+                }
+                let place = places[index]
+                while curves[arm].count <= place { curves[arm].append(Curve()) }
+                curves[arm][place].set(
+                    metric.value, seed: record.seed, generation: record.generation)
+                entries.append(
+                    Entry(
+                        arm: Int32(arm), metric: Int32(place), generation: record.generation,
+                        seed: record.seed, value: metric.value))
+            }
+        }
+    }
+
     private func curve(_ arm: String, _ metric: String) -> Curve? {
         guard let arm = arms[arm], let metric = metricNames[metric], metric < curves[arm].count
         else {
@@ -137,15 +175,32 @@ package struct MetricTable: Sendable {
 
     /// ``csv`` as bytes.
     package var csvBytes: [UInt8] {
-        let armFields = arms.all.map { Array(CSVField.text($0).utf8) }
-        let metricFields = metricNames.all.map { Array(CSVField.text($0).utf8) }
-        var bytes = Array((MetricTable.header + "\n").utf8)
-        bytes.reserveCapacity(64 * entries.count)
-        for entry in entries {
+        Array((MetricTable.header + "\n").utf8) + csvBytes(of: 0..<count)
+    }
+
+    /// Some of the rows as CSV, without the header.
+    package func csvBytes(of rows: Range<Int>) -> [UInt8] {
+        let armFields = arms.all.map { Array((CSVField.text($0) + ",").utf8) }
+        let metricFields = metricNames.all.map { Array(("," + CSVField.text($0) + ",").utf8) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(64 * rows.count)
+        var (seed, seedField): (UInt64, [UInt8]) = (0, Array("0,".utf8))
+        var (generation, generationField): (Int, [UInt8]) = (0, [UInt8(ascii: "0")])
+        for entry in entries[rows] {
+            if entry.seed != seed {
+                seed = entry.seed
+                seedField = Array("\(seed),".utf8)
+            }
+            if entry.generation != generation {
+                generation = entry.generation
+                generationField = Array("\(generation)".utf8)
+            }
             bytes += armFields[Int(entry.arm)]
-            bytes += ",\(entry.seed),\(entry.generation),".utf8
+            bytes += seedField
+            bytes += generationField
             bytes += metricFields[Int(entry.metric)]
-            bytes += ",\(entry.value)\n".utf8
+            bytes += entry.value.description.utf8
+            bytes.append(10)
         }
         return bytes
     }

@@ -1,4 +1,5 @@
 import Compute
+import Synchronization
 
 /// Mean and spread of repeated measurements, with a confidence interval of the mean.
 package struct Summary: Hashable, Sendable {
@@ -39,9 +40,7 @@ package struct Summary: Hashable, Sendable {
     /// Half the width of Student's confidence interval of the mean; nan below two measurements.
     package func halfWidth(confidence: Double = 0.95) -> Double {
         guard count > 1, standardError.isFinite else { return .nan }
-        let quantile = SpecialFunctions.studentQuantile(
-            0.5 + confidence / 2, degrees: Double(count - 1))
-        return quantile * standardError
+        return StudentQuantiles.value(0.5 + confidence / 2, degrees: count - 1) * standardError
     }
 }
 
@@ -65,5 +64,25 @@ package struct PairedDifference: Hashable, Sendable {
     /// Whether every seed's difference has the sign of the mean.
     package var hasOneSign: Bool {
         differences.allSatisfy { $0 > 0 } || differences.allSatisfy { $0 < 0 }
+    }
+}
+
+/// Student's quantiles that were asked for: a report needs few of them, thousands of times.
+private enum StudentQuantiles {
+    private struct Place: Hashable {
+        var probability: Double
+        var degrees: Int
+    }
+
+    private static let known = Mutex<[Place: Double]>([:])
+
+    static func value(_ probability: Double, degrees: Int) -> Double {
+        let place = Place(probability: probability, degrees: degrees)
+        return known.withLock { known in
+            if let value = known[place] { return value }
+            let value = SpecialFunctions.studentQuantile(probability, degrees: Double(degrees))
+            known[place] = value
+            return value
+        }
     }
 }

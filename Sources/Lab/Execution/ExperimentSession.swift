@@ -52,7 +52,7 @@ package struct ExperimentSession<Setting: TaskSetting> {
         let results = try ResultsBuilder(
             prepared, in: directory, execution: execution, specificationText: specificationText
         ).results()
-        try directory.write(results.metrics)
+        try directory.write(results.metrics, workers: execution.workers)
         let comparisons = results.theoryComparisons
         if !comparisons.isEmpty {
             let table = ExperimentResults.theoryTable(comparisons)

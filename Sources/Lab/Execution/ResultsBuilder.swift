@@ -1,4 +1,6 @@
 package import Collapse
+import Compute
+import Synchronization
 
 /// Gathers an experiment's results from its records: what the report is made of.
 package struct ResultsBuilder<Setting: TaskSetting> {
@@ -45,20 +47,24 @@ package struct ResultsBuilder<Setting: TaskSetting> {
 
     /// All measurements: arms in their order, then seeds, generations and metrics in theirs.
     private func metrics() throws -> MetricTable {
-        var table = MetricTable()
-        for arm in prepared.arms {
+        let blocks = prepared.arms.flatMap { arm in
             let name = arm.specification.name
-            for seeds in prepared.seedGroups() {
-                for block in prepared.blocks(arm: name, seeds: seeds) {
-                    for record in try directory.records(of: block) ?? [] {
-                        for metric in record.metrics {
-                            table.append(
-                                MetricTable.Row(
-                                    arm: name, seed: record.seed, generation: record.generation,
-                                    metric: metric.name, value: metric.value))
-                        }
-                    }
-                }
+            return prepared.seedGroups().flatMap { prepared.blocks(arm: name, seeds: $0) }
+        }
+        var table = MetricTable()
+        let pool = WorkerPool(count: execution.workers)
+        // A few blocks at a time: all of them may be more than memory should hold twice.
+        for start in stride(from: 0, to: blocks.count, by: 4 * execution.workers) {
+            let batch = blocks[start..<min(start + 4 * execution.workers, blocks.count)]
+            let read = Mutex<[Result<[GenerationRecord]?, any Error>?]>(
+                Array(repeating: nil, count: batch.count))
+            pool.perform(tasks: batch.count) { task, _ in
+                let records = Result { try directory.records(of: batch[start + task]) }
+                read.withLock { $0[task] = records }
+            }
+            for (block, records) in zip(batch, read.withLock { $0 }) {
+                guard let records = try records?.get() else { continue }
+                table.append(records, arm: block.arm)
             }
         }
         return table

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Reading what `JSONWriter` wrote, strictly: the caller says what comes next.
 struct JSONScanner {
     /// Where the text is not what was expected.
@@ -104,21 +106,38 @@ struct JSONScanner {
                 return value
             }
         }
-        guard let value = Double(numberText()) else { throw failure("a number", at: start) }
+        let range = numberBytes()
+        // The bytes of a number that others follow are read in place; records hold millions of them.
+        guard !range.isEmpty, range.upperBound < bytes.count else {
+            throw failure("a number", at: start)
+        }
+        let (value, length) = bytes.withUnsafeBytes { buffer -> (Double, Int) in
+            guard let base = buffer.baseAddress else { return (0, 0) }
+            let first = (base + range.lowerBound).assumingMemoryBound(to: CChar.self)
+            var end: UnsafeMutablePointer<CChar>?
+            let value = strtod(first, &end)
+            return (value, end.map { UnsafePointer($0) - first } ?? 0)
+        }
+        guard length == range.count else { throw failure("a number", at: start) }
         return value
     }
 
-    private mutating func numberText() -> String {
+    /// Passes over what can belong to a number.
+    private mutating func numberBytes() -> Range<Int> {
         let start = position
         while position < bytes.count {
             switch bytes[position] {
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"),
                 UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
                 position += 1
-            default: return String(decoding: bytes[start..<position], as: UTF8.self)
+            default: return start..<position
             }
         }
-        return String(decoding: bytes[start..<position], as: UTF8.self)
+        return start..<position
+    }
+
+    private mutating func numberText() -> String {
+        String(decoding: bytes[numberBytes()], as: UTF8.self)
     }
 
     mutating func scalar() throws(Failure) -> Scalar {

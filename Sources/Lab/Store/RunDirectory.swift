@@ -1,12 +1,15 @@
 package import Collapse
+import Compute
 import Files
 import Glibc
+import Synchronization
 
 /// An experiment on disk: everything that a run needs, made, and says, in one folder.
 ///
 ///     experiment.yaml      the resolved specification
 ///     events.jsonl         what happened, a line each
 ///     metrics.csv          the measurements in tidy form, made from the records
+///     theory.csv           each prediction beside its measurement
 ///     records/ARM/...      a file for each block of generations and seeds; the truth
 ///     objects/ab/abcd.../  models, samples and evaluations, named by what determined them
 ///     figures/*.svg  report.html  run.json
@@ -121,8 +124,25 @@ package final class RunDirectory: Sendable {
         return try EventLog(at: eventsPath)
     }
 
-    package func write(_ metrics: MetricTable) throws {
-        try write(metrics.csvBytes, to: "metrics.csv")
+    /// Writes the measurements, in pieces that the workers put into words side by side.
+    package func write(_ metrics: MetricTable, workers: Int = 1) throws {
+        requireLock()
+        var file = try AtomicFileWriter.begin(metricsPath, staging: path)
+        try file.write(Array((MetricTable.header + "\n").utf8))
+        let pool = WorkerPool(count: workers)
+        let pieceSize = 50_000
+        var first = 0
+        while first < metrics.count {
+            let pieces = Mutex([[UInt8]](repeating: [], count: workers))
+            pool.perform(tasks: workers) { task, _ in
+                let start = min(first + task * pieceSize, metrics.count)
+                let bytes = metrics.csvBytes(of: start..<min(start + pieceSize, metrics.count))
+                pieces.withLock { $0[task] = bytes }
+            }
+            for piece in pieces.withLock({ $0 }) { try file.write(piece) }
+            first += workers * pieceSize
+        }
+        try file.commit()
     }
 
     /// The measurements as `metrics.csv` has them, or nil when there is none.

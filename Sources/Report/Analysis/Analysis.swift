@@ -12,6 +12,8 @@ package struct Analysis: Sendable {
     package var measuredMetrics: [MetricDeclaration]
     /// Measured against predicted, for the arms that have a theory.
     package var theory: [TheoryComparison]
+    /// Every metric of every arm over the generations, by arm and metric.
+    private var curves: [String: [String: Curve]] = [:]
 
     package init(_ results: ExperimentResults) {
         var results = results
@@ -34,6 +36,13 @@ package struct Analysis: Sendable {
         results.generations = max(results.generations, lastGeneration)
         self.results = results
         theory = results.theoryComparisons
+        for arm in results.arms {
+            for metric in ordered where results.metrics.contains(arm: arm.name, metric: metric.name)
+            {
+                curves[arm.name, default: [:]][metric.name] = Curve(
+                    results, arm: arm.name, metric: metric.name)
+            }
+        }
         headline =
             ordered.first { $0.name == results.setting.headline }
             ?? results.setting.metric(results.setting.headline)
@@ -42,6 +51,11 @@ package struct Analysis: Sendable {
 
     package func metric(_ name: String) -> MetricDeclaration {
         measuredMetrics.first { $0.name == name } ?? results.setting.metric(name)
+    }
+
+    /// A metric of an arm over the generations; without points where it was not measured.
+    func curve(arm: String, metric: String) -> Curve {
+        curves[arm]?[metric] ?? Curve(results, arm: arm, metric: metric)
     }
 
     func contains(_ metric: String) -> Bool {

@@ -150,7 +150,7 @@ package struct FigureBuilder: Sendable {
         shape: PointShape, offset: Double = 0
     ) -> Series? {
         guard analysis.results.metrics.contains(arm: arm.name, metric: metric) else { return nil }
-        let curve = Curve(analysis.results, arm: arm.name, metric: metric)
+        let curve = analysis.curve(arm: arm.name, metric: metric)
         let points = curve.points.enumerated().compactMap { generation, summary in
             summary.flatMap { summary in
                 // Of very long runs a part is drawn, but every broken place.
@@ -204,7 +204,7 @@ package struct FigureBuilder: Sendable {
         }
         let hasInfinity = metrics.contains { metric in
             arms.contains { arm in
-                Curve(analysis.results, arm: arm.name, metric: metric).points.contains {
+                analysis.curve(arm: arm.name, metric: metric).points.contains {
                     $0.map { !$0.mean.isFinite } ?? false
                 }
             }

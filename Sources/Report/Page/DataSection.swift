@@ -35,7 +35,7 @@ struct DataSection {
         var sums: [Double] = []
         for arm in results.arms
         where results.metrics.contains(arm: arm.name, metric: metric.name) {
-            let curve = Curve(results, arm: arm.name, metric: metric.name)
+            let curve = analysis.curve(arm: arm.name, metric: metric.name)
             let sum = curve.points.compactMap { $0?.mean }.reduce(0, +)
             if curve.points.count > last, curve.points[last] != nil { sums.append(sum) }
             table.append(

@@ -31,7 +31,7 @@ enum Downloads {
         for arm in analysis.results.arms {
             for metric in analysis.measuredMetrics
             where analysis.results.metrics.contains(arm: arm.name, metric: metric.name) {
-                let curve = Curve(analysis.results, arm: arm.name, metric: metric.name)
+                let curve = analysis.curve(arm: arm.name, metric: metric.name)
                 for (generation, point) in curve.points.enumerated() {
                     guard let point, analysis.shows(generation) else { continue }
                     text +=
