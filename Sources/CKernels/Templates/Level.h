@@ -89,4 +89,11 @@ static double logarithm(double x) {
      1.6666666666666669e-01, 0.5}
 #include "Variant.h"
 
+#include "Philox.h"
 #include "Normals.h"
+
+const struct ck_random RANDOM(ck_table) = {
+    .variant = LEVEL_NAME,
+    .normals = JOIN(normals, f64, LEVEL),
+    .words = RANDOM(words),
+};

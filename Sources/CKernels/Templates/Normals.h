@@ -7,10 +7,9 @@
 
 typedef double JOIN(NV, f64, LEVEL) __attribute__((ext_vector_type(16)));
 typedef double JOIN(NU, f64, LEVEL) __attribute__((ext_vector_type(16), aligned(8)));
-typedef uint64_t JOIN(NW, f64, LEVEL) __attribute__((ext_vector_type(16)));
 #define NORMALS(x) JOIN(x, f64, LEVEL)
 #define V NORMALS(NV)
-#define W NORMALS(NW)
+#define W RANDOM(PW)
 #define FUSED(a, b, c) __builtin_elementwise_fma((V)(a), (V)(b), (V)(c))
 #define SERIES(x, coefficients)                                                                                        \
     ({                                                                                                                 \
@@ -50,17 +49,9 @@ INLINE V NORMALS(radius)(W mantissa) {
 // Draws 2 * (block ... block + 15) and their neighbours.
 INLINE void NORMALS(normals_of_blocks)(double *out, uint64_t key, uint64_t block, uint64_t c1, uint64_t c2,
                                      uint64_t c3) {
-    const W lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, word = (W)0xfffffffful;
-    // A word lies in the low half of a lane; what the high half holds, products and the end ignore.
-    W x = (W)block + lane, y = (W)c1, z = (W)c2, w = (W)c3;
-    uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
-    UNROLL for (int round = 0; round < 10; round++, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u) {
-        W a = (x & word) * (W)0xD2511F53ul, b = (z & word) * (W)0xCD9E8D57ul;
-        x = (b >> 32) ^ y ^ (W)(uint64_t)k0;
-        y = b;
-        z = (a >> 32) ^ w ^ (W)(uint64_t)k1;
-        w = a;
-    }
+    const W word = (W)0xfffffffful;
+    W x, y, z, w;
+    RANDOM(philox)(&x, &y, &z, &w, key, block, c1, c2, c3);
     V radius = NORMALS(radius)(((y << 20) | ((x & word) >> 12)) & (W)0xffffffffffffful);
     W turns = (w << 32) | (z & word);
     V angle = (V)((turns >> 12) | (W)0x3ff0000000000000ul) - (V)1.5, square = angle * angle;
@@ -88,8 +79,6 @@ static void NORMALS(normals)(double *out, uint64_t first, uint64_t n, uint64_t k
         for (uint64_t j = 0; i < n; i++, j++) out[i] = part[j];
     }
 }
-
-const struct ck_random JOIN(ck_table, random, LEVEL) = {.variant = LEVEL_NAME, .normals = NORMALS(normals)};
 
 #undef V
 #undef W

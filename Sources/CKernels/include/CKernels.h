@@ -59,6 +59,9 @@ struct ck_random {
     /// first word of the counter; c1, c2 and c3 are the others. See Templates/Normals.h for the arithmetic.
     void (*_Nonnull normals)(double *_Nonnull out, uint64_t first, uint64_t n, uint64_t key, uint32_t c1, uint32_t c2,
                              uint32_t c3);
+    /// The bits of draws first ... first + n - 1 of that stream, two to a block, the lower half of a draw first.
+    void (*_Nonnull words)(uint64_t *_Nonnull out, uint64_t first, uint64_t n, uint64_t key, uint32_t c1, uint32_t c2,
+                           uint32_t c3);
 };
 
 /// The kernels for this machine.
