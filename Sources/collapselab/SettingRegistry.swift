@@ -12,6 +12,7 @@ enum SettingRegistry {
         GaussianMixtureSetting.self,
         KernelDensitySetting.self,
         LinearRegressionSetting.self,
+        DiscreteSetting.self,
     ]
 
     static var declarations: [SettingDeclaration] { types.map { $0.declaration } }

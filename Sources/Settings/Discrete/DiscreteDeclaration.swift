@@ -1,0 +1,213 @@
+package import Collapse
+
+extension DiscreteSetting {
+    package static var declaration: SettingDeclaration {
+        SettingDeclaration(
+            name: "discrete",
+            summary:
+                "A discrete next-token source and the n-gram model of its order: every distance from the "
+                + "truth is exact.",
+            version: 1,
+            sizeUnit: "draws",
+            keys: keys,
+            evaluations: [.init("law", version: 1)],
+            metrics: DiscreteMetric.allCases.map(\.declaration),
+            headline: DiscreteMetric.squaredError.name,
+            panels: [
+                panel("Error", "Chi-squared distance from the truth", [.chiSquared], isLog: true),
+                panel("Error", "Excess cross-entropy", [.excessCrossEntropy]),
+                panel("Error", "Total variation from the truth", [.totalVariation]),
+                panel("Error", "Drift from generation 0", [.drift]),
+                panel("Spread", "Sum of squared probabilities", [.sumOfSquares]),
+                panel("Spread", "Entropy", [.entropy]),
+                panel("Tails", "Symbols alive", [.alive]),
+                panel("Tails", "n-grams alive", [.aliveNGrams]),
+                panel("Tails", "Unseen true mass", [.unseenMass], isLog: true),
+                panel("Collapse", "Share of collapsed contexts", [.collapsed]),
+                panel("Collapse", "Fits until one symbol is left", [.fitsToCollapse]),
+                panel("Data", "Effective real sample", [.effectiveSample]),
+            ],
+            recordUnit: .chains(seeds: 250))
+    }
+
+    private static func panel(
+        _ section: String, _ title: String, _ metrics: [DiscreteMetric], isLog: Bool = false
+    ) -> PanelDeclaration {
+        PanelDeclaration(
+            section: section, title: title, metrics: metrics.map(\.name), logarithmic: isLog)
+    }
+
+    private static var keys: [KeyDeclaration] {
+        [
+            KeyDeclaration(
+                "source", .tagged(DiscreteSource.group), default: nil,
+                help: "The true law of the next symbol."),
+            KeyDeclaration(
+                "smoothing", .tagged(DiscreteSmoothing.group),
+                default: .map([.init("kind", .text("none"))]),
+                help: "How counts become probabilities."),
+            KeyDeclaration(
+                "contexts", .choice(ContextPolicy.allCases.map(\.rawValue)),
+                default: .text(ContextPolicy.chain.rawValue),
+                help:
+                    "At order 1 and above: truth draws the context of every example from the true law; "
+                    + "chain lets models (and the truth) write documents whose contexts are their own "
+                    + "symbols."),
+            KeyDeclaration(
+                "document-length", .integer(1...1_000_000), default: .integer(400),
+                help: "Draws in a document with contexts: chain."),
+            KeyDeclaration(
+                "temperature", .number(0.01...100), default: .number(1),
+                help:
+                    "Models are sampled from their law to the power 1/temperature: below 1 prefers what is "
+                    + "likely. Real data are always drawn from the truth as it is."),
+            KeyDeclaration(
+                "top-k", .optional(.integer(1...DiscreteSource.mostCells)), default: .null,
+                help: "Models draw from their k likeliest symbols only."),
+            KeyDeclaration(
+                "top-p", .optional(.number(1e-9...1)), default: .null,
+                help: "Models draw from the likeliest symbols that together hold this mass."),
+            KeyDeclaration(
+                "scoring-smoothing", .number(0...1e6), default: .number(0),
+                help:
+                    "Added to every count before the excess cross-entropy is measured, so that a lost "
+                    + "symbol costs a finite amount; 0 measures the model as it is."),
+            KeyDeclaration(
+                "metrics", .list(.choice(DiscreteMetric.allCases.map(\.rawValue))),
+                default: .list([]),
+                help: "The metrics that are recorded; an empty list records all."),
+        ]
+    }
+}
+
+extension DiscreteMetric {
+    fileprivate var declaration: MetricDeclaration {
+        let (title, unit, direction, help): (String, String, MetricDeclaration.Direction, String) =
+            switch self {
+            case .squaredError:
+                (
+                    "squared error of the law", "", .lowerIsBetter,
+                    "Squared L2 distance of the model's law from the true one."
+                )
+            case .chiSquared:
+                (
+                    "chi-squared distance", "", .lowerIsBetter,
+                    "Sum of (q - p)^2/p over symbols, with p the truth and q the model."
+                )
+            case .excessCrossEntropy:
+                (
+                    "excess cross-entropy", "nats", .lowerIsBetter,
+                    "Kullback-Leibler divergence of the model from the truth: infinite once a symbol "
+                        + "of the truth is lost, unless scoring-smoothing is set."
+                )
+            case .totalVariation:
+                (
+                    "total variation", "", .lowerIsBetter,
+                    "Half the L1 distance of the model's law from the true one."
+                )
+            case .entropy:
+                ("entropy of the model", "nats", .neither, "Entropy of the model's law.")
+            case .sumOfSquares:
+                (
+                    "sum of squared probabilities", "", .neither,
+                    "Sum of q^2: 1 once one symbol is left."
+                )
+            case .alive:
+                (
+                    "symbols alive", "symbols", .higherIsBetter,
+                    "Symbols that occur in the training data."
+                )
+            case .aliveNGrams:
+                (
+                    "n-grams alive", "n-grams", .higherIsBetter,
+                    "Pairs of a context and a symbol that occur in the training data."
+                )
+            case .unseenMass:
+                (
+                    "unseen mass", "", .lowerIsBetter,
+                    "True probability of the symbols that the training data lack: the error of a "
+                        + "learner that memorises."
+                )
+            case .drift:
+                (
+                    "drift from generation 0", "", .lowerIsBetter,
+                    "L1 distance of the model's law from generation 0's."
+                )
+            case .collapsed:
+                (
+                    "collapsed", "", .lowerIsBetter,
+                    "Share of contexts, by the true law, in which the model knows one symbol only."
+                )
+            case .fitsToCollapse:
+                (
+                    "fits until one symbol is left", "fits", .higherIsBetter,
+                    "The number of fits until the data had one symbol left in every context; all fits "
+                        + "so far while they have more."
+                )
+            case .effectiveSample:
+                (
+                    "effective real sample", "draws", .higherIsBetter,
+                    "Sum of n a^2 over the generations that the data descend from, with n the data and "
+                        + "a its real share; counts replayed data every time."
+                )
+            }
+        return MetricDeclaration(
+            name, title: title, unit: unit, direction: direction,
+            help: help + " Rows count with the true law of contexts.")
+    }
+}
+
+extension DiscreteSmoothing {
+    static var group: TaggedGroup {
+        TaggedGroup(
+            tag: "kind",
+            variants: [
+                .init("none", [], help: "Relative frequencies: the maximum-likelihood fit."),
+                .init(
+                    "additive",
+                    [
+                        KeyDeclaration(
+                            "delta", .number(1e-9...1e6), default: .number(0.5),
+                            help: "Added to the count of every symbol in every context.")
+                    ], help: "Lidstone's rule; 1 is Laplace's."),
+                .init(
+                    "absolute-discount",
+                    [
+                        KeyDeclaration(
+                            "discount", .number(1e-9...1), default: .number(0.75),
+                            help:
+                                "Taken from every count; the mass goes to the law without the context."
+                        )
+                    ], help: "Absolute discounting, interpolated with lower orders."),
+            ])
+    }
+
+    init(_ value: SpecificationValue) throws(SpecificationIssue) {
+        switch value.required("kind").textValue {
+        case "none": self = .none
+        case "additive": self = .additive(value.required("delta").numberValue)
+        case "absolute-discount":
+            self = .absoluteDiscount(value.required("discount").numberValue)
+        case let other: preconditionFailure("unknown smoothing \(other)")
+        }
+    }
+}
+
+extension DecodingRule {
+    /// The rule of the keys temperature, top-k and top-p.
+    init(_ values: SpecificationValue, vocabulary: Int) throws(SpecificationIssue) {
+        let topK = values.required("top-k")
+        let topP = values.required("top-p")
+        self.init(
+            temperature: values.required("temperature").numberValue,
+            topK: topK.isNull ? nil : topK.integerValue,
+            topP: topP.isNull ? nil : topP.numberValue)
+        if let topK = self.topK, topK > vocabulary {
+            throw SpecificationIssue(
+                path: ["top-k"],
+                message:
+                    "top-k: \(topK) is more than the \(vocabulary) symbols of the source: lower "
+                    + "it or remove the key")
+        }
+    }
+}

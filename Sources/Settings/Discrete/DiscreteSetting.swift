@@ -1,0 +1,237 @@
+package import Collapse
+package import Compute
+
+/// A discrete next-token source and the n-gram model of its order: Bakshi and Chakraborty (2026), Seddik et al. (2024),
+/// Suresh et al. (2025), Kazdan et al. (2024), the tails of Dohmatob et al. (2024) and the temperatures of Marchi et al.
+/// (2024). The truth is known, so that every distance from it is exact.
+package struct DiscreteSetting: TaskSetting {
+    package typealias Model = DiscreteModel
+    package typealias Examples = DiscreteDraws
+    package typealias Statistics = DiscreteStatistics
+
+    /// The seed's own stream of real draws.
+    package struct World: Sendable {
+        let key: RandomKey
+    }
+
+    package static var fitsIncrementally: Bool { true }
+
+    package let source: DiscreteSource
+    package let smoothing: DiscreteSmoothing
+    package let rule: DecodingRule
+    package let policy: ContextPolicy
+    let sampler: DiscreteSampler
+    let scoringSmoothing: Double
+    let metrics: [DiscreteMetric]
+    let wanted: DiscreteMeasures.Wanted
+    private let texts: Texts
+
+    /// What determines each stage, as the specification says it.
+    private struct Texts: Sendable {
+        var world: String
+        var fit: String
+        var sample: String
+        var evaluate: String
+    }
+
+    package init(values: SpecificationValue, resources: SettingResources) throws {
+        source = try DiscreteSource(values.required("source"), resources: resources)
+        smoothing = try DiscreteSmoothing(values.required("smoothing"))
+        rule = try DecodingRule(values, vocabulary: source.vocabulary)
+        policy = ContextPolicy(rawValue: values.required("contexts").textValue) ?? .chain
+        let documentLength = values.required("document-length").integerValue
+        sampler = DiscreteSampler(
+            source: source, policy: policy, documentLength: documentLength)
+        scoringSmoothing = values.required("scoring-smoothing").numberValue
+        let named = values.required("metrics").listValue
+            .compactMap { DiscreteMetric(rawValue: $0.textValue) }
+        let order = source.order
+        metrics = DiscreteMetric.allCases.filter {
+            (named.isEmpty || named.contains($0)) && ($0 != .aliveNGrams || order > 0)
+        }
+        wanted = DiscreteMeasures.Wanted(of: metrics)
+        let contexts = order == 0 ? "" : " contexts=\(policy.rawValue) length=\(documentLength)"
+        texts = Texts(
+            world: "source=\(values.required("source").canonicalText)\(contexts)",
+            fit: "smoothing=\(values.required("smoothing").canonicalText)",
+            sample: "rule=\(rule)\(contexts)",
+            evaluate: "scoring=\(scoringSmoothing) metrics=\(metrics.map(\.rawValue))")
+    }
+
+    package func fingerprint(of stage: LoopStage) -> String {
+        switch stage {
+        case .world: texts.world
+        case .fit: texts.fit
+        case .sample: texts.sample + " " + texts.fit
+        case .evaluate: texts.evaluate
+        }
+    }
+
+    // MARK: Real data
+
+    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
+        World(key: RandomKey(seed: seed, stream: stream, purpose: .realDraw))
+    }
+
+    package func realCount(in world: World) -> Int? { nil }
+    package func realSize(at index: Int, in world: World) -> Int { 1 }
+
+    package func real(_ range: Range<Int>, in world: World) throws -> DiscreteDraws {
+        DiscreteDraws(cells: sampler.real(range, from: world.key))
+    }
+
+    // MARK: The learner
+
+    package func statistics(
+        of examples: DiscreteDraws, weights: [Double]?, world: World
+    ) throws -> DiscreteStatistics {
+        var counts = Array(repeating: 0.0, count: source.law.count)
+        var size = Double(examples.count)
+        counts.withUnsafeMutableBufferPointer { counts in
+            if let weights {
+                size = 0
+                for (cell, weight) in zip(examples.cells, weights) {
+                    counts[Int(cell)] += weight
+                    size += weight
+                }
+            } else {
+                for cell in examples.cells { counts[Int(cell)] += 1 }
+            }
+        }
+        return DiscreteStatistics(
+            counts: counts, size: size, isWhole: weights == nil,
+            realSize: examples.lineage == nil ? size : 0, lineage: examples.lineage)
+    }
+
+    package func merge(
+        _ later: DiscreteStatistics, into statistics: inout DiscreteStatistics
+    ) {
+        for cell in later.counts.indices { statistics.counts[cell] += later.counts[cell] }
+        statistics.size += later.size
+        statistics.isWhole = statistics.isWhole && later.isWhole
+        statistics.realSize += later.realSize
+        statistics.lineage = DiscreteLineage.newest(statistics.lineage, later.lineage)
+    }
+
+    /// Whole counts are the same in any order, so a pool is counted at once.
+    package func fit(
+        _ data: TrainingData<DiscreteDraws>, start: FitStart<DiscreteModel>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> Fitted<DiscreteModel> {
+        var statistics = try statistics(of: data.examples, weights: data.weights, world: world)
+        statistics.realSize = 0
+        var first = 0
+        for run in data.pool.provenance.runs {
+            if run.value == 0 {
+                statistics.realSize +=
+                    data.weights?[first..<run.end].reduce(0, +) ?? Double(run.end - first)
+            }
+            first = run.end
+        }
+        return try fit(
+            statistics, generation: data.generation, start: start, world: world, key: key,
+            work: work)
+    }
+
+    /// Counting has no starting point, so `start` changes nothing.
+    package func fit(
+        _ statistics: DiscreteStatistics, generation: Int, start: FitStart<DiscreteModel>,
+        world: World, key: RandomKey, work: Workload
+    ) throws -> Fitted<DiscreteModel> {
+        var lineage = statistics.lineage ?? .none
+        lineage.fits = generation + 1
+        if lineage.collapse == nil, hasOneSymbolLeft(statistics.counts) {
+            lineage.collapse = lineage.fits
+        }
+        lineage.effectiveSample +=
+            statistics.realSize * statistics.realSize / max(statistics.size, 1)
+        return Fitted(
+            model: DiscreteModel(
+                counts: statistics.counts, size: statistics.size, isWhole: statistics.isWhole,
+                lineage: lineage),
+            metrics: [])
+    }
+
+    /// Whether no context is followed by two symbols.
+    private func hasOneSymbolLeft(_ counts: [Double]) -> Bool {
+        counts.withUnsafeBufferPointer { counts in
+            var context = -1
+            for cell in counts.indices where counts[cell] > 0 {
+                if cell / source.vocabulary == context { return false }
+                context = cell / source.vocabulary
+            }
+            return true
+        }
+    }
+
+    package func sample(
+        from parents: [DiscreteModel], size: Int, conditions: DiscreteDraws?, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> DiscreteDraws {
+        DiscreteDraws(
+            cells: sampler.samples(
+                from: parents, laws: parents.map(law), rule: rule, size: size, key: key),
+            lineage: parents[0].lineage)
+    }
+
+    func law(of model: DiscreteModel) -> DiscreteLaw {
+        DiscreteLaw(model, smoothing: smoothing, vocabulary: source.vocabulary)
+    }
+
+    package var hasBase: Bool { true }
+
+    /// The base model knows the truth: what it draws differs from real data by the decoding rule alone.
+    package func baseModel(in world: World, work: Workload) throws -> DiscreteModel {
+        DiscreteModel(
+            counts: source.law, size: Double(source.contexts), isWhole: false, lineage: .none)
+    }
+
+    package func scores(
+        of examples: DiscreteDraws, under model: DiscreteModel, world: World, work: Workload
+    ) throws -> [Double] {
+        let law = law(of: model)
+        let vocabulary = source.vocabulary
+        var logarithms = Array(repeating: 0.0, count: source.law.count)
+        logarithms.withUnsafeMutableBufferPointer { rows in
+            model.counts.withUnsafeBufferPointer { counts in
+                for first in stride(from: 0, to: counts.count, by: vocabulary) {
+                    let cells = first..<first + vocabulary
+                    let row = UnsafeBufferPointer(rebasing: counts[cells])
+                    law.fill(
+                        UnsafeMutableBufferPointer(rebasing: rows[cells]), from: row,
+                        total: row.reduce(0, +))
+                }
+            }
+            for cell in rows.indices { rows[cell] = Elementary.log(rows[cell]) }
+        }
+        return examples.cells.map { logarithms[Int($0)] }
+    }
+
+    // MARK: Evaluation
+
+    package func evaluate(
+        _ evaluation: String, of subject: EvaluationSubject<DiscreteSetting>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> [MetricValue] {
+        let model = try subject.model()
+        let measures = DiscreteMeasures(
+            of: model, against: source, smoothing: smoothing, scoringSmoothing: scoringSmoothing,
+            reference: wanted.drift ? try subject.reference() : nil, wanted: wanted)
+        return metrics.map {
+            MetricValue($0.name, measures.value(of: $0, lineage: model.lineage))
+        }
+    }
+
+    package func show(_ examples: DiscreteDraws, at index: Int, world: World) -> String {
+        let cell = Int(examples.cells[index])
+        let symbol = String(cell % source.vocabulary)
+        guard source.order > 0 else { return symbol }
+        var context = cell / source.vocabulary
+        var symbols: [String] = []
+        for _ in 0..<source.order {
+            symbols.append(String(context % source.vocabulary))
+            context /= source.vocabulary
+        }
+        return symbols.reversed().joined(separator: " ") + " -> " + symbol
+    }
+}
