@@ -21,7 +21,7 @@ package struct Axis: Sendable {
         return (value - lower) / (upper - lower)
     }
 
-    func contains(_ value: Double) -> Bool { value >= lower && value <= upper }
+    package func contains(_ value: Double) -> Bool { value >= lower && value <= upper }
 
     /// The generations 0 to `last`, with whole-number ticks.
     static func generations(last: Int, ticks most: Int = 11) -> Axis {

@@ -33,7 +33,7 @@ enum SampleResults {
     /// Arms whose headline rises by a known amount a generation, with a little noise.
     static func make(
         arms: [String] = ["replace", "accumulate", "it's <odd> & `loud`"], seeds: Int = 3,
-        generations: Int = 3, predictions: Bool = false,
+        generations: Int = 3, predictions: Bool = false, bound: [Double]? = nil,
         value: (_ arm: Int, _ seed: Int, _ generation: Int) -> Double? = { _, _, _ in nil }
     ) -> ExperimentResults {
         var table = MetricTable()
@@ -67,7 +67,16 @@ enum SampleResults {
         return ExperimentResults(
             name: "Puddles <b>", description: "What \u{1} rain does.", setting: setting,
             arms: arms.map {
-                .init(name: $0, summary: "drips & drops", predictions: predictions ? [theory] : [])
+                .init(
+                    name: $0, summary: "drips & drops",
+                    predictions: (predictions ? [theory] : [])
+                        + (bound.map {
+                            [
+                                Prediction(
+                                    metric: "heldout.depth", values: $0, source: "Hail 1932",
+                                    relation: .upperBound, note: "For <cold> days.")
+                            ]
+                        } ?? []))
             }, seeds: (0..<seeds).map(UInt64.init), generations: generations, metrics: table,
             samples: arms.flatMap { arm in
                 (0...generations).map { generation in
@@ -77,6 +86,34 @@ enum SampleResults {
                 }
             }, tolerance: 0.05, specificationText: "name: \"<puddles>\"\n",
             environment: [(name: "weather", value: "wet & windy")])
+    }
+
+    /// A single step from generation 0 to 1 at several sample sizes n, where the depth is 10 / n, as theory says.
+    static func sizes(_ grid: [Int]) -> ExperimentResults {
+        var results = make(arms: [], generations: 1)
+        for size in grid {
+            let depth = 10 / Double(size)
+            results.arms.append(
+                .init(
+                    name: "n=\(size)", summary: "a step",
+                    coordinates: [(key: "sample-size", value: .integer(size))],
+                    predictions: [
+                        Prediction(metric: "heldout.depth", values: [1, depth], source: "Rain")
+                    ]))
+            for seed in results.seeds {
+                for (generation, value) in [(0, 1), (1, depth + 0.001 * depth * Double(seed))] {
+                    for (metric, value) in [
+                        ("heldout.depth", value), ("heldout.volume", value * value),
+                    ] {
+                        results.metrics.append(
+                            .init(
+                                arm: "n=\(size)", seed: seed, generation: generation,
+                                metric: metric, value: value))
+                    }
+                }
+            }
+        }
+        return results
     }
 
     /// A sweep of a numeric key beside a word, with one arm outside it.
