@@ -2,10 +2,12 @@ import Foundation
 
 /// The experiment files that ship with the program.
 package enum RecipeLibrary {
-    /// A recipe's name, the comment at its head and its text.
+    /// A recipe's name, its text and the page that says how it compares with its paper.
     package struct Recipe: Sendable {
         package var name: String
         package var text: String
+        /// Markdown; nil for a recipe that reproduces no paper.
+        package var page: String?
 
         /// The first paragraph of the comment at the head of the file.
         package var summary: String {
@@ -26,7 +28,11 @@ package enum RecipeLibrary {
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
             .compactMap { file in
                 guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
-                return Recipe(name: file.deletingPathExtension().lastPathComponent, text: text)
+                let base = file.deletingPathExtension()
+                return Recipe(
+                    name: base.lastPathComponent, text: text,
+                    page: try? String(
+                        contentsOf: base.appendingPathExtension("md"), encoding: .utf8))
             }
     }
 

@@ -72,10 +72,21 @@ extension CollapseLab {
     /// `collapselab recipes`
     struct Recipes: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the bundled experiments, or print one.")
+            abstract: "List the bundled experiments, or print one.",
+            discussion: """
+                  collapselab recipes kazdan-gaussian           the experiment file
+                  collapselab recipes kazdan-gaussian --page    what agrees with the paper, what does not, and why
+                """)
 
         @Argument(help: "The recipe to print.")
         var name: String?
+
+        @Flag(help: "Print the page that compares the recipe with its paper.")
+        var page = false
+
+        func validate() throws {
+            guard !page || name != nil else { throw ValidationError("--page needs a recipe.") }
+        }
 
         func run() throws {
             try reportingErrors {
@@ -89,7 +100,14 @@ extension CollapseLab {
                     let names = RecipeLibrary.all().map(\.name).joined(separator: ", ")
                     throw wrongInput("there is no recipe \(name); choose one of \(names).")
                 }
-                print(recipe.text, terminator: "")
+                guard page else {
+                    print(recipe.text, terminator: "")
+                    return
+                }
+                guard let text = recipe.page else {
+                    throw wrongInput("the recipe \(name) reproduces no paper and has no page.")
+                }
+                print(text, terminator: "")
             }
         }
     }

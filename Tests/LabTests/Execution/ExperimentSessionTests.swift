@@ -368,26 +368,4 @@ import Text
         }
         #expect(found > 0)
     }
-
-    @Test("Every bundled recipe reads and resolves")
-    func recipes() throws {
-        let presets = PresetLibrary(
-            names: { _ in ["pico"] },
-            file: { _, name in
-                PresetLibrary.File(path: "\(name).yaml", text: "kind: transformer\nlayers: 2\n")
-            })
-        let recipes = RecipeLibrary.all()
-        #expect(recipes.count >= 5)
-        for recipe in recipes {
-            let resolved = try ExperimentFile.load(
-                text: recipe.text, path: recipe.name, settings: ExperimentSessionTests.settings,
-                presets: presets)
-            for arm in resolved.arms {
-                let specification = try ArmSpecification(name: arm.name, values: arm.values)
-                _ = try specification.sampleSizes(
-                    generations: resolved.experiment.required("generations").integerValue)
-            }
-            #expect(!recipe.summary.isEmpty)
-        }
-    }
 }
