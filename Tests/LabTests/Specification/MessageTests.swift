@@ -318,7 +318,7 @@ import Testing
         Case(
             pair, ["arms.mixture.real-data.kind=x"],
             "--set arms.mixture.real-data.kind=x: `arms.mixture.real-data` is a "
-                + "group; expected one of fresh, replayed. Change the value."),
+                + "group; expected one of fresh, replayed, kept. Change the value."),
         Case(
             pair, ["workflow=replace"],
             "--set workflow=replace: `workflow` at the top level has no effect, "

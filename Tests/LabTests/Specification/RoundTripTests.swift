@@ -24,6 +24,7 @@ import Testing
                 sample-size: 100
                 start-from: scratch
                 optimizer-state: restart
+                sample-from: previous
                 parents: 1
                 curate: []
                 stream: 0
