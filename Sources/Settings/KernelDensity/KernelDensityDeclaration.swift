@@ -59,6 +59,6 @@ extension KernelDensitySetting {
                 PanelDeclaration(
                     section: "Spread", title: "Bandwidth", metrics: [Metric.bandwidth]),
             ],
-            recordUnit: .chains(seeds: 25))
+            recordUnit: .chains(seeds: 5))
     }
 }
