@@ -64,6 +64,7 @@ extension CollapseLab {
                 execution: Workplace.execution(
                     workers: workers, reporter: RunReporter(isQuiet: quiet)))
             let (results, failures) = try session.run()
+            if !quiet { TheorySummary.lines(results).forEach(note) }
             let outcome = try ReportWriter().write(results, to: path)
             for problem in outcome.problems {
                 FileHandle.standardError.write(Data("\(problem)\n".utf8))

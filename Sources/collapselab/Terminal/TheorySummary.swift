@@ -1,0 +1,32 @@
+import Collapse
+
+/// What a run says at its end of the headline metric beside its theory.
+enum TheorySummary {
+    /// More arms than this are left to the report.
+    private static let mostArms = 12
+
+    /// A line for each arm whose headline metric is predicted, at the last generation that has both.
+    static func lines(_ results: ExperimentResults) -> [String] {
+        let headline = results.setting.headline
+        let compared = results.theoryComparisons.filter {
+            $0.prediction.metric == headline && !$0.prediction.relation.isBound
+                && !$0.points.isEmpty
+        }
+        guard !compared.isEmpty else { return [] }
+        let title = results.setting.metric(headline).title
+        let lines = compared.prefix(mostArms).compactMap { comparison -> String? in
+            guard let point = comparison.points.last else { return nil }
+            let half = point.measured.halfWidth()
+            var line =
+                "  \(comparison.arm)  generation \(point.generation): measured "
+                + "\(TerminalNumber.significant(point.measured.mean)), predicted "
+                + "\(TerminalNumber.significant(point.predicted)), measured minus predicted "
+                + "\(TerminalNumber.significant(point.difference))"
+            if half.isFinite { line += " +- \(TerminalNumber.significant(half))" }
+            return line
+        }
+        let rest = compared.count - lines.count
+        return ["Theory of the \(title), with 95 % intervals over seeds (all of it: theory.csv):"]
+            + lines + (rest > 0 ? ["  ... and \(rest) more arms"] : [])
+    }
+}
