@@ -9,6 +9,7 @@ enum SettingRegistry {
         ContaminatedMeanSetting.self,
         ContaminatedClassificationSetting.self,
         RidgeMixtureSetting.self,
+        ImageNetworkSetting.self,
         GaussianMixtureSetting.self,
         KernelDensitySetting.self,
         LinearRegressionSetting.self,

@@ -116,11 +116,11 @@ package struct CorpusLibrary: Sendable {
         CorpusFolder(path: cache + "/" + name)
     }
 
-    /// The names of the manifests, sorted.
+    /// The names of the manifests, sorted. Those of image sets have a dot, which no corpus's name has.
     func manifestNames() throws -> [String] {
         guard FileSystem.isFolder(manifestFolder) else { return [] }
         return try FileSystem.names(in: manifestFolder).filter { $0.hasSuffix(".json") }
-            .map { String($0.dropLast(5)) }
+            .map { String($0.dropLast(5)) }.filter { !$0.contains(".") }
     }
 
     func unknown(_ name: String) throws -> CorpusError {

@@ -13,6 +13,8 @@ package struct CorpusPackage: Sendable, Hashable, Codable, CustomStringConvertib
         case name
         case version
         case sha256
+        case python
+        case platform
     }
 
     package var kind: Kind
@@ -20,6 +22,10 @@ package struct CorpusPackage: Sendable, Hashable, Codable, CustomStringConvertib
     package var version: String
     /// The SHA-256 of the package file, 64 hexadecimal digits.
     package var sha256: String
+    /// The Python and the platform of a compiled wheel, such as `3.11` and `manylinux_2_28_x86_64`, which need not be
+    /// those of this machine: only data are taken out of it. Nil for packages that suit all.
+    package var python: String?
+    package var platform: String?
 
     package init(kind: Kind, name: String, version: String, sha256: String) {
         self.kind = kind
@@ -35,6 +41,8 @@ package struct CorpusPackage: Sendable, Hashable, Codable, CustomStringConvertib
             name: try container.decodeWord(forKey: .name),
             version: try container.decodeWord(forKey: .version),
             sha256: try container.decodeSum(forKey: .sha256))
+        python = try container.decodeWordIfPresent(forKey: .python)
+        platform = try container.decodeWordIfPresent(forKey: .platform)
     }
 
     package var description: String {
@@ -46,6 +54,10 @@ package struct CorpusPackage: Sendable, Hashable, Codable, CustomStringConvertib
 }
 
 extension KeyedDecodingContainer {
+    fileprivate func decodeWordIfPresent(forKey key: Key) throws -> String? {
+        contains(key) ? try decodeWord(forKey: key) : nil
+    }
+
     /// A string that goes onto a command line: not empty, and of harmless characters.
     fileprivate func decodeWord(forKey key: Key) throws -> String {
         let word = try decode(String.self, forKey: key)

@@ -10,6 +10,7 @@ extension CollapseLab {
             subcommands: [List.self, Fetch.self, Import.self, Statistics.self])
 
         private static var library: CorpusLibrary { CorpusLibrary(root: Workplace.root) }
+        private static var images: ImageLibrary { ImageLibrary(root: Workplace.root) }
 
         private static func say(_ text: String) {
             FileHandle.standardError.write(Data((text + "\n").utf8))
@@ -35,7 +36,7 @@ extension CollapseLab {
         /// `collapselab corpus list`
         struct List: ParsableCommand {
             static let configuration = CommandConfiguration(
-                abstract: "List the corpora that experiments can name.")
+                abstract: "List the corpora and image sets that experiments can name.")
 
             func run() throws {
                 try Corpus.reporting {
@@ -49,6 +50,11 @@ extension CollapseLab {
                             }
                         print("\(entry.name)\n    \(entry.title)\n    \(entry.licence); \(state)")
                     }
+                    for set in try Corpus.images.list() {
+                        let state = Corpus.images.isBuilt(set) ? "images are here" : "not fetched"
+                        print(
+                            "\(set.name) (images)\n    \(set.title)\n    \(set.licence); \(state)")
+                    }
                 }
             }
         }
@@ -56,9 +62,9 @@ extension CollapseLab {
         /// `collapselab corpus fetch`
         struct Fetch: ParsableCommand {
             static let configuration = CommandConfiguration(
-                abstract: "Build a corpus from its package, verifying both sums.")
+                abstract: "Build a corpus or an image set from its package, verifying both sums.")
 
-            @Argument(help: "The corpus.")
+            @Argument(help: "The corpus or image set.")
             var name: String
 
             @Option(help: "The package file, if it is here already.")
@@ -66,6 +72,14 @@ extension CollapseLab {
 
             func run() throws {
                 try Corpus.reporting {
+                    if let set = try Corpus.images.manifest(name) {
+                        let images = try Corpus.images.fetch(set, package: package) {
+                            Corpus.say("\($0)")
+                        }
+                        print(
+                            "\(name): \(images.count) images of \(images.width) x \(images.height)")
+                        return
+                    }
                     let corpus = try Corpus.library.fetch(name, package: package) {
                         Corpus.say("\($0)")
                     }

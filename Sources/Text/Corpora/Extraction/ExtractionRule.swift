@@ -106,7 +106,7 @@ extension ExtractionRule: Codable {
 }
 
 extension KeyedDecodingContainer {
-    fileprivate func decodePath(forKey key: Key) throws -> String {
+    func decodePath(forKey key: Key) throws -> String {
         let path = try decode(String.self, forKey: key)
         try requireInside(path, forKey: key)
         return path

@@ -41,10 +41,11 @@ struct PackageFile {
             let requirement =
                 "\(package.name)==\(package.version) --hash=sha256:\(package.sha256)\n"
             try AtomicFile.write(requirement, to: folder + "/requirements.txt")
-            command = [
-                "python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
-                "--no-deps", "--require-hashes", "--dest", ".", "-r", "../requirements.txt",
-            ]
+            command =
+                [
+                    "python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
+                    "--no-deps", "--require-hashes", "--dest", ".", "-r", "../requirements.txt",
+                ] + PackageFile.wheelOptions(package)
         }
         let outcome = try Subprocess.run(
             command, in: download, log: folder + "/download.log", toolPackage: tool)
@@ -53,6 +54,13 @@ struct PackageFile {
                 .packageUnavailable(corpus: corpus, package: package, reason: outcome.reason))
         }
         try self.init(at: download + "/" + name, of: package)
+    }
+
+    /// What tells pip to take a wheel that was compiled for another Python.
+    private static func wheelOptions(_ package: CorpusPackage) -> [String] {
+        let options = [("--python-version", package.python), ("--platform", package.platform)]
+            .flatMap { name, value in value.map { [name, $0] } ?? [] }
+        return options.isEmpty ? [] : options + ["--only-binary=:all:"]
     }
 
     /// Unpacks the package into `folder`/unpacked.

@@ -1,0 +1,280 @@
+package import Collapse
+package import Compute
+import Synchronization
+import Text
+
+/// The neural experiment of Strong Model Collapse (Dohmatob et al. 2024): a two-layer network learns digits from real
+/// labels mixed with those of another network, the generator, whose quality is the number of images it learned from.
+///
+/// The base model is the generator. Synthetic examples are real images with a model's labels: those of generation 0's
+/// draw, the last one first, so that a mixture with `real-data: kept` relabels just the images that it does not keep.
+package struct ImageNetworkSetting: TaskSetting {
+    package typealias Model = TwoLayerNetwork<Float>
+
+    package let training: NetworkTraining
+    package let width: Int
+    package let generatorSize: Int
+    package let generatorWidth: Int
+    package let heldOut: Int
+    private let library: ImageLibrary
+    private let manifest: ImageManifest
+    /// The number of images in the set.
+    private let imageCount: Int
+
+    package init(values: SpecificationValue, resources: SettingResources) throws {
+        training = NetworkTraining(
+            loss: NetworkLoss(rawValue: values.required("loss").textValue) ?? .crossEntropy,
+            optimizer: NetworkTraining.Optimizer(
+                rawValue: values.required("optimizer").textValue) ?? .adam,
+            learningRate: values.required("learning-rate").numberValue,
+            batch: values.required("batch").integerValue,
+            epochs: values.required("epochs").integerValue)
+        width = values.required("width").integerValue
+        generatorSize = values.required("generator-size").integerValue
+        let generator = values.required("generator-width")
+        generatorWidth = generator.isNull ? width : generator.integerValue
+        heldOut = values.required("held-out").integerValue
+
+        let name = values.required("images").textValue
+        library = ImageLibrary(root: resources.root)
+        guard let manifest = try library.manifest(name) else {
+            throw SpecificationIssue(
+                path: ["images"],
+                message: "corpora/\(name).images.json is missing from \(resources.root)")
+        }
+        self.manifest = manifest
+        if !library.isBuilt(manifest) { resources.report("fetching the images \(name)") }
+        imageCount = try library.fetch(manifest) { stage in
+            if stage != .alreadyHere { resources.report("\(name): \(stage)") }
+        }.count
+        try check(values)
+    }
+
+    private func check(_ values: SpecificationValue) throws(SpecificationIssue) {
+        let rest = imageCount - heldOut - generatorSize
+        guard rest > 0 else {
+            throw SpecificationIssue(
+                path: ["generator-size"],
+                message:
+                    "\(manifest.name) has \(imageCount) images, of which \(heldOut) are held out "
+                    + "and \(generatorSize) are the generator's, which leaves none to train on: lower "
+                    + "generator-size or held-out")
+        }
+        guard values.required("optimizer-state").textValue == OptimizerPolicy.restart.rawValue
+        else {
+            throw SpecificationIssue(
+                path: ["optimizer-state"],
+                message:
+                    "this setting keeps no state of its optimizer: use optimizer-state: restart")
+        }
+        let start = values.required("start-from").textValue
+        guard start == StartingPoint.scratch.rawValue || generatorWidth == width else {
+            throw SpecificationIssue(
+                path: ["generator-width"],
+                message: "a fit of width \(width) cannot start from a generator of width "
+                    + "\(generatorWidth): make them equal or use start-from: scratch")
+        }
+    }
+
+    package func fingerprint(of stage: LoopStage) -> String {
+        switch stage {
+        case .world:
+            "images=\(manifest.imagesSHA256) held-out=\(heldOut) generator-size=\(generatorSize) "
+                + "generator-width=\(generatorWidth) \(trainingText)"
+        case .fit: "width=\(width) \(trainingText)"
+        case .sample: ""
+        case .evaluate: "loss=\(training.loss.rawValue)"
+        }
+    }
+
+    private var trainingText: String {
+        "loss=\(training.loss.rawValue) optimizer=\(training.optimizer.rawValue) "
+            + "learning-rate=\(training.learningRate) batch=\(training.batch) "
+            + "epochs=\(training.epochs)"
+    }
+
+    // MARK: Real data
+
+    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> ImageWorld {
+        ImageWorld(
+            try library.load(manifest), heldOut: heldOut, generatorSize: generatorSize,
+            key: RandomKey(seed: seed, stream: stream, purpose: .realOrder))
+    }
+
+    package func realCount(in world: ImageWorld) -> Int? { world.stream.count }
+    package func realSize(at index: Int, in world: ImageWorld) -> Int { 1 }
+
+    package func real(_ range: Range<Int>, in world: ImageWorld) throws -> LabelledImages {
+        world.real(world.stream[range])
+    }
+
+    // MARK: The learner
+
+    package var isConditioned: Bool { true }
+    package var hasBase: Bool { true }
+
+    /// The generator, trained on images of its own.
+    package func baseModel(in world: ImageWorld, work: Workload) throws -> Model {
+        world.generator.withLock { generator in
+            if let generator { return generator }
+            // Generation 0's keys are those of the learner's first fit; another stream is the generator's own.
+            var key = world.key.with(purpose: .initialise)
+            key.generation = .max
+            let trained = trained(
+                Model(
+                    inputs: world.images.size, width: generatorWidth, classes: world.images.classes,
+                    key: key), on: world.real(world.generatorImages), weights: nil, world: world,
+                key: key, work: work
+            ).network
+            generator = trained
+            return trained
+        }
+    }
+
+    private func trained(
+        _ network: Model, on examples: LabelledImages, weights: [Double]?, world: ImageWorld,
+        key: RandomKey, work: Workload
+    ) -> (network: Model, loss: Double) {
+        var network = network
+        let data = NetworkTraining.Data(
+            pixels: world.pixels(of: examples.images.map { Int($0) }), labels: examples.labels,
+            weights: weights)
+        let loss = training.train(
+            &network, on: data, key: key.with(purpose: .shuffle), progress: work.progress)
+        return (network, loss)
+    }
+
+    package func fit(
+        _ data: TrainingData<LabelledImages>, start: FitStart<Model>, world: ImageWorld,
+        key: RandomKey, work: Workload
+    ) throws -> Fitted<Model> {
+        let network =
+            switch start {
+            case .scratch:
+                Model(
+                    inputs: world.images.size, width: width, classes: world.images.classes, key: key
+                )
+            case .model(let model, _): model
+            }
+        let (trained, loss) = trained(
+            network, on: data.examples, weights: data.weights, world: world, key: key, work: work)
+        return Fitted(model: trained, metrics: [MetricValue("loss", loss)])
+    }
+
+    /// Labels of the conditions, the last one first and over again if more are wanted: each image gets the class with
+    /// the greatest output, the first of equal ones.
+    package func sample(
+        from parents: [Model], size: Int, conditions: LabelledImages?, world: ImageWorld,
+        key: RandomKey, work: Workload
+    ) throws -> LabelledImages {
+        guard let conditions, conditions.count > 0 else { return LabelledImages() }
+        let images = (0..<size).map { place in
+            conditions.images[conditions.count - 1 - place % conditions.count]
+        }
+        var labels: [UInt8] = []
+        for (index, parent) in parents.enumerated() {
+            let part = (index * size / parents.count)..<((index + 1) * size / parents.count)
+            labels +=
+                predictions(of: parent, for: images[part].map { Int($0) }, world: world).labels
+        }
+        return LabelledImages(images: images, labels: labels)
+    }
+
+    /// The class and the loss of each image under a model.
+    private func predictions(
+        of model: Model, for places: [Int], world: ImageWorld
+    ) -> (labels: [UInt8], losses: [Double]) {
+        let batch = 256
+        var pass = NetworkPass(model, capacity: batch)
+        var labels: [UInt8] = []
+        var losses: [Double] = []
+        for start in stride(from: 0, to: places.count, by: batch) {
+            let chosen = places[start..<min(start + batch, places.count)]
+            var outputs = pass.outputs(
+                of: model, images: world.pixels(of: chosen), count: chosen.count)
+            for (row, place) in chosen.enumerated() {
+                let range = row * model.classes..<(row + 1) * model.classes
+                var best = range.lowerBound
+                for index in range where outputs[index] > outputs[best] { best = index }
+                labels.append(UInt8(best - range.lowerBound))
+                losses.append(
+                    NetworkPass<Float>.loss(
+                        training.loss, label: Int(world.images.labels[place]),
+                        outputs: &outputs[range]))
+            }
+        }
+        return (labels, losses)
+    }
+
+    package func evaluate(
+        _ evaluation: String, of subject: EvaluationSubject<ImageNetworkSetting>, world: ImageWorld,
+        key: RandomKey, work: Workload
+    ) throws -> [MetricValue] {
+        func errors(_ labels: [UInt8], _ places: [Int]) -> Double {
+            let wrong = zip(labels, places).filter { $0 != world.images.labels[$1] }.count
+            return Double(wrong) / Double(places.count)
+        }
+        let held = predictions(of: try subject.model(), for: world.heldOut, world: world)
+        let generator = predictions(
+            of: try baseModel(in: world, work: work), for: world.heldOut, world: world)
+        return [
+            MetricValue(Metric.testError, errors(held.labels, world.heldOut)),
+            MetricValue(
+                Metric.testLoss, held.losses.reduce(0, +) / Double(world.heldOut.count)),
+            MetricValue(Metric.generatorError, errors(generator.labels, world.heldOut)),
+        ]
+    }
+
+    // MARK: Storage
+
+    /// 32-bit little-endian floats in the order of ``TwoLayerNetwork/parameters``.
+    package func encode(_ model: Model, world: ImageWorld) throws -> [String: [UInt8]] {
+        let bytes = model.parameters.flatMap { value in
+            withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
+        }
+        return ["network.f32": bytes]
+    }
+
+    package func decodeModel(
+        _ files: [String: [UInt8]], world: ImageWorld
+    ) throws -> Model {
+        let bytes = files["network.f32"] ?? []
+        let (inputs, classes) = (world.images.size, world.images.classes)
+        let count = Model.parameterCount(inputs: inputs, width: width, classes: classes)
+        guard bytes.count == 4 * count else { throw LabelledImages.Damaged() }
+        let parameters = stride(from: 0, to: bytes.count, by: 4).map { start in
+            Float(
+                bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) }
+            )
+        }
+        return Model(inputs: inputs, width: width, classes: classes, parameters: parameters)
+    }
+
+    package func encode(_ examples: LabelledImages, world: ImageWorld) throws -> [String: [UInt8]] {
+        ["labels.bin": examples.bytes]
+    }
+
+    package func decodeExamples(
+        _ files: [String: [UInt8]], world: ImageWorld
+    ) throws -> LabelledImages {
+        let examples = try LabelledImages(bytes: files["labels.bin"] ?? [])
+        guard examples.images.allSatisfy({ (0..<Int32(world.images.count)).contains($0) }) else {
+            throw LabelledImages.Damaged()
+        }
+        return examples
+    }
+
+    /// The image in characters of rising brightness, and its label.
+    package func show(_ examples: LabelledImages, at index: Int, world: ImageWorld) -> String {
+        let shades = Array(" .:-=+*#%@")
+        let (width, size) = (world.images.width, world.images.size)
+        let start = Int(examples.images[index]) * size
+        let rows = stride(from: start, to: start + size, by: width).map { row in
+            String(
+                world.images.pixels[row..<row + width].map {
+                    shades[Int($0) * (shades.count - 1) / world.images.brightest]
+                })
+        }
+        return (rows + ["label \(examples.labels[index])"]).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,66 @@
+/// Labelled images of one size.
+package struct ImageSet: Sendable, Hashable {
+    package let name: String
+    package let width: Int
+    package let height: Int
+    /// The greatest value that a pixel can have.
+    package let brightest: Int
+    /// Labels are 0 ..< classes.
+    package let classes: Int
+    package let labels: [UInt8]
+    /// Image by image and row by row.
+    package let pixels: [UInt8]
+
+    package var count: Int { labels.count }
+    /// Pixels of one image.
+    package var size: Int { width * height }
+
+    /// The images of a built file: for each its label, then its pixels, a byte each.
+    init(_ manifest: ImageManifest, rows: [UInt8]) {
+        let rowCount = manifest.rowCount
+        (name, width, height) = (manifest.name, manifest.width, manifest.height)
+        (brightest, classes) = (manifest.brightest, manifest.classes)
+        let starts = stride(from: 0, to: rows.count, by: rowCount)
+        labels = starts.map { rows[$0] }
+        var pixels: [UInt8] = []
+        pixels.reserveCapacity(rows.count)
+        for start in starts { pixels += rows[start + 1..<start + rowCount] }
+        self.pixels = pixels
+    }
+
+    /// The rows of a built file out of a table of numbers.
+    ///
+    /// - Throws: The line whose numbers are not those of an image.
+    static func rows(_ manifest: ImageManifest, table: [UInt8]) throws(TableProblem) -> [UInt8] {
+        let size = manifest.width * manifest.height
+        var rows: [UInt8] = []
+        for (index, line) in table.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).enumerated()
+        {
+            let fields = line.split(separator: 0x2C, omittingEmptySubsequences: false)
+            guard fields.count == size + 1 else {
+                throw TableProblem(
+                    line: index + 1, problem: "has \(fields.count) numbers, not \(size + 1)")
+            }
+            let start = rows.count
+            rows.append(0)
+            for (place, field) in fields.enumerated() {
+                let greatest = place < size ? manifest.brightest : manifest.classes - 1
+                guard let value = Double(String(decoding: field, as: UTF8.self)),
+                    let byte = UInt8(exactly: value), byte <= greatest
+                else {
+                    throw TableProblem(
+                        line: index + 1,
+                        problem: "number \(place + 1) is no whole number from 0 to \(greatest)")
+                }
+                if place < size { rows.append(byte) } else { rows[start] = byte }
+            }
+        }
+        return rows
+    }
+
+    /// A line of a table that holds no image.
+    struct TableProblem: Error {
+        var line: Int
+        var problem: String
+    }
+}

@@ -1,0 +1,155 @@
+import Collapse
+import Compute
+import Foundation
+import Settings
+import TestSupport
+import Testing
+import Text
+
+/// A small set of images that is made here: four classes, each a bright quarter of 4 x 4 noisy pixels.
+@Suite struct ImageNetworkSettingTests {
+    private let folder: TemporaryFolder
+    private let resources: SettingResources
+
+    init() throws {
+        folder = try TemporaryFolder()
+        var rows: [UInt8] = []
+        var random = RandomStream(RandomKey(seed: 1, purpose: .test))
+        for index in 0..<400 {
+            let label = index % 4
+            rows.append(UInt8(label))
+            for row in 0..<4 {
+                for column in 0..<4 {
+                    let isBright = row / 2 == label / 2 && column / 2 == label % 2
+                    rows.append(UInt8(random.below(10) + (isBright ? 5 : 0)))
+                }
+            }
+        }
+        try folder.write(
+            """
+            {
+                "name": "digits", "title": "Quarters", "licence": "none",
+                "package": {
+                    "kind": "pypi", "name": "none", "version": "1",
+                    "sha256": "\(String(repeating: "0", count: 64))"
+                },
+                "table": "none.csv", "width": 4, "height": 4, "brightest": 14, "classes": 4,
+                "images-sha256": "\(ContentDigest(of: rows).hexadecimal)"
+            }
+            """, "root/corpora/digits.images.json")
+        let built = URL(fileURLWithPath: folder.path + "/root/corpora/.cache/digits.images")
+        try FileManager.default.createDirectory(at: built, withIntermediateDirectories: true)
+        try Data(rows).write(to: built.appendingPathComponent("images.u8"))
+        resources = SettingResources(root: folder.path + "/root", report: { _ in })
+    }
+
+    private func setting(
+        _ keys: [String: SpecificationValue] = [:]
+    ) throws -> (ImageNetworkSetting, SpecificationValue) {
+        let base: [String: SpecificationValue] = [
+            "workflow": "mixture", "sample-size": 100, "real-fraction": 0.4, "real-data": "kept",
+            "sample-from": "base", "held-out": 100, "width": 12, "generator-size": 5, "batch": 20,
+            "epochs": 15, "learning-rate": 0.01,
+        ]
+        let values = ImageNetworkSetting.resolved(base.merging(keys) { $1 })
+        return (try ImageNetworkSetting(values: values, resources: resources), values)
+    }
+
+    private func records(
+        _ keys: [String: SpecificationValue] = [:], seed: UInt64 = 3
+    ) throws -> [GenerationRecord] {
+        let (setting, values) = try setting(keys)
+        let world = try setting.makeWorld(seed: seed, stream: 0, initialSize: 100)
+        let arm = try ArmSpecification(name: "arm", values: values)
+        let chain = Chain(
+            plan: try ChainPlan(
+                arm: arm, generations: 1, stream: RealStream(setting: setting, world: world)),
+            seed: seed, setting: setting, world: world,
+            environment: LoopEnvironment(
+                store: VolatileStore { _ in ContentKey(digits: "") }, storesModels: false,
+                usesKeys: false, workers: 1, fingerprint: "", cache: ModelCache(capacity: 0)))
+        return try (0...1).map { try chain.record(of: $0) }
+    }
+
+    private func value(_ record: GenerationRecord, _ name: String) throws -> Double {
+        try #require(record.metrics.first { $0.name == name }).value
+    }
+
+    @Test("A network learns from real labels; wrong labels cost it, as many as its generator gives")
+    func learning() throws {
+        let mixed = try records(["real-fraction": 0])
+        #expect(try value(mixed[0], "image.test_error") < 0.1)
+        let generator = try value(mixed[1], "image.generator_error")
+        let student = try value(mixed[1], "image.test_error")
+        #expect(generator > 0.1)
+        #expect(student > 0.5 * generator)
+        #expect(try value(mixed[1], "data.real_fraction") == 0)
+    }
+
+    @Test("Equal specifications give equal bits")
+    func repeatable() throws {
+        #expect(try records().map(\.metrics) == records().map(\.metrics))
+        #expect(try records()[0].metrics != records(seed: 4)[0].metrics)
+    }
+
+    @Test("With kept real data a mixture relabels just the images it does not keep")
+    func relabelling() throws {
+        let (setting, _) = try setting()
+        let world = try setting.makeWorld(seed: 3, stream: 0, initialSize: 100)
+        let real = try setting.real(0..<100, in: world)
+        let base = try setting.baseModel(in: world, work: Workload(workers: 1))
+        let samples = try setting.sample(
+            from: [base], size: 100, conditions: real, world: world,
+            key: RandomKey(seed: 3, purpose: .sample), work: Workload(workers: 1))
+        let trained = real.prefix(size: 40).images + samples.prefix(size: 60).images
+        #expect(trained.sorted() == real.images.sorted())
+        #expect(samples.labels != real.selecting(Array((0..<100).reversed())).labels)
+    }
+
+    @Test("Held-out, real and generator's images share nothing, and sizes move no other part")
+    func parts() throws {
+        func images(_ keys: [String: SpecificationValue]) throws -> LabelledImages {
+            let (setting, _) = try setting(keys)
+            let world = try setting.makeWorld(seed: 5, stream: 0, initialSize: 1)
+            return try setting.real(0..<200, in: world)
+        }
+        let small = try images(["generator-size": 8])
+        #expect(try images(["generator-size": 90]) == small)
+        #expect(Set(small.images).count == 200)
+    }
+
+    @Test("Models, labels and pictures survive storage")
+    func storage() throws {
+        let (setting, _) = try setting()
+        let world = try setting.makeWorld(seed: 5, stream: 0, initialSize: 1)
+        let examples = try setting.real(0..<20, in: world)
+        let files = try setting.encode(examples, world: world)
+        #expect(try setting.decodeExamples(files, world: world) == examples)
+        #expect(setting.show(examples, at: 0, world: world).split(separator: "\n").count == 5)
+        let model = try setting.baseModel(in: world, work: Workload(workers: 1))
+        #expect(
+            try setting.decodeModel(setting.encode(model, world: world), world: world) == model)
+        #expect(throws: (any Error).self) {
+            try setting.decodeModel(["network.f32": [1, 2, 3]], world: world)
+        }
+        #expect(throws: (any Error).self) {
+            try setting.decodeExamples(["labels.bin": [1, 2]], world: world)
+        }
+    }
+
+    @Test(
+        "What contradicts itself is said at its key",
+        arguments: [
+            (["generator-size": 300], "generator-size", "leaves none to train on"),
+            (
+                ["optimizer-state": "carry-over", "start-from": "previous"], "optimizer-state",
+                "restart"
+            ),
+            (["start-from": "base", "generator-width": 3], "generator-width", "make them equal"),
+        ] as [([String: SpecificationValue], String, String)])
+    func contradictions(keys: [String: SpecificationValue], path: String, says: String) throws {
+        let issue = #expect(throws: SpecificationIssue.self) { try setting(keys) }
+        #expect(issue?.path == [path])
+        #expect(issue?.message.contains(says) == true)
+    }
+}
