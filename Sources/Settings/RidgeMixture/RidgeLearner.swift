@@ -21,34 +21,14 @@ struct RidgeLearner {
                 y.scale(row: row, by: weight.squareRoot())
             }
         }
-        let solution = solve(z, y)
+        let solution = RidgeSolver.weights(
+            inputs: z, labels: y, ridge: penalty * Double(z.rows))
         return features.map { $0.times(solution) } ?? solution
-    }
-
-    private func solve(_ z: Matrix, _ y: Matrix) -> Matrix {
-        let ridge = penalty * Double(z.rows)
-        let solution: Matrix?
-        if z.rows >= z.columns {
-            var gram = z.gram()
-            gram.addToDiagonal(ridge)
-            solution = gram.solvingPositiveDefinite(z.transposedTimes(y))
-        } else {
-            // The dual: as many equations as examples.
-            var kernel = z.timesTransposed(z)
-            kernel.addToDiagonal(ridge)
-            solution = kernel.solvingPositiveDefinite(y).map { z.transposedTimes($0) }
-        }
-        // Without a penalty, dependent columns or examples of weight 0 leave a singular system.
-        return solution ?? z.leastSquares(y)
     }
 }
 
 extension Matrix {
     fileprivate mutating func scale(row: Int, by factor: Double) {
         for index in row * columns..<(row + 1) * columns { elements[index] *= factor }
-    }
-
-    fileprivate mutating func addToDiagonal(_ value: Double) {
-        for index in 0..<min(rows, columns) { self[index, index] += value }
     }
 }

@@ -89,7 +89,8 @@ extension RidgeMixtureSetting {
                 section: "Terms", title: "Bias, variance and the price of synthetic labels",
                 metrics: [Metric.bias, Metric.variance, Metric.zeta], logarithmic: true),
             PanelDeclaration(
-                section: "Terms", title: "Price of synthetic labels", metrics: [Metric.zeta]),
+                section: "Terms", title: "Price of synthetic labels", metrics: [Metric.zeta],
+                logarithmic: true),
             PanelDeclaration(
                 section: "Trade-off",
                 title: "Error with synthetic labels against error with true ones",

@@ -18,7 +18,7 @@ extension RidgeMixtureSetting {
     /// Test error and its terms in each generation.
     ///
     /// Generation 0 has real labels only. A mixture with the base labeller follows Theorem 1 or 2; weights, iterative
-    /// mixing and reused data have leading-order curves for the linear learner with more examples than dimensions.
+    /// mixing and reused data have curves for the linear learner with more examples than dimensions.
     package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] {
         guard let sizes = try? arm.sampleSizes(generations: generations) else { return [] }
         let curve = curve(arm, sizes)
@@ -123,8 +123,7 @@ extension RidgeMixtureSetting {
 
     // MARK: Weights (section 5.1)
 
-    /// The weight that synthetic examples carry in all is alpha = g2 p2/(g1 p1 + g2 p2); to leading order in d/n
-    /// E = alpha^2 c^2 + d/n (s1^2 (1-alpha)^2/p1 + s2^2 alpha^2/p2).
+    /// Weights g1 of real and g2 of synthetic examples: see ``RidgeMixtureTheory/WeightedGroups``.
     private func weighted(
         _ sizes: [Int], _ shares: [Double], real: Double, synthetic: Double
     ) -> Curve {
@@ -132,21 +131,17 @@ extension RidgeMixtureSetting {
             return undefinedAfterStart(
                 sizes, "weights have a curve only for n > d and a ridge that shrinks nothing")
         }
-        let terms = zip(sizes, shares).map { size, p2 -> Terms in
-            let p1 = 1 - p2
-            let total = real * p1 + synthetic * p2
-            guard total > 0 else { return Self.undefined }
-            let alpha = synthetic * p2 / total
-            let noise =
-                (p1 > 0 ? realNoise * (1 - alpha) * (1 - alpha) / p1 : 0)
-                + (p2 > 0 ? syntheticNoise * alpha * alpha / p2 : 0)
-            return Terms(
-                bias: 0, variance: noise * Double(dimension) / Double(size),
-                zeta: alpha * alpha * labelQuality)
+        let terms = zip(sizes, shares).map { size, p2 in
+            RidgeMixtureTheory.WeightedGroups(
+                real: .init(share: 1 - p2, weight: real, noise: realNoise),
+                synthetic: .init(share: p2, weight: synthetic, noise: syntheticNoise)
+            ).terms(ratio: Double(dimension) / Double(size), quality: labelQuality)
         }
         return Curve(
-            terms: terms, source: "Strong Model Collapse, section 5.1",
-            note: "leading order in d/n, for weights that sum to n")
+            terms: terms, source: "Strong Model Collapse, section 5.1, with all orders of d/n",
+            note: terms.allSatisfy { $0.testError.isFinite }
+                ? Self.limit
+                : "infinite: fewer examples of positive weight than dimensions determine no fit")
     }
 
     // MARK: Iterative mixing (section 5.2)

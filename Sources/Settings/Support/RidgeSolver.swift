@@ -5,29 +5,34 @@ package import Compute
 /// Where rows and columns differ by a factor of two or more, or the ridge helps, the smaller of X^T X and X X^T is
 /// factored; near a square X, whose smallest singular value may be next to nothing, the singular values are used.
 package enum RidgeSolver {
-    /// The weights for a ridge c >= 0; a penalty lam of the mean squared error |X w - y|^2/n is c = n lam.
-    package static func weights(inputs: Matrix, labels: [Double], ridge: Double) -> [Double] {
+    /// The weights for a ridge c >= 0, a column for each column of labels; a penalty lam of the mean squared error
+    /// |X w - y|^2/n is c = n lam.
+    package static func weights(inputs: Matrix, labels: Matrix, ridge: Double) -> Matrix {
         let (rows, columns) = (inputs.rows, inputs.columns)
-        guard rows > 0 else { return Array(repeating: 0, count: columns) }
         if ridge > 0 || isFarFromSquare(inputs) {
-            if rows >= columns {
-                let products = inputs.transposedTimes(vector: labels)
-                let gram = inputs.gram().addingToDiagonal(ridge)
-                if let weights = gram.solvingPositiveDefinite(.column(products)) {
-                    return weights.elements
+            let weights =
+                if rows >= columns {
+                    inputs.gram().addingToDiagonal(ridge)
+                        .solvingPositiveDefinite(inputs.transposedTimes(labels))
+                } else {
+                    inputs.timesTransposed(inputs).addingToDiagonal(ridge)
+                        .solvingPositiveDefinite(labels).map { inputs.transposedTimes($0) }
                 }
-            } else {
-                let gram = inputs.timesTransposed(inputs).addingToDiagonal(ridge)
-                if let dual = gram.solvingPositiveDefinite(.column(labels)) {
-                    return inputs.transposedTimes(vector: dual.elements)
-                }
-            }
+            if let weights { return weights }
         }
-        guard ridge > 0 else { return inputs.leastSquares(.column(labels)).elements }
+        guard ridge > 0 else { return inputs.leastSquares(labels) }
         // A ridge is as many more rows, labelled 0.
         let root = Matrix.diagonal(ridge.squareRoot(), count: columns)
+        let zeros = [Double](repeating: 0, count: columns * labels.columns)
         return Matrix(rows: rows + columns, columns: columns, inputs.elements + root.elements)
-            .leastSquares(.column(labels + Array(repeating: 0, count: columns))).elements
+            .leastSquares(
+                Matrix(
+                    rows: rows + columns, columns: labels.columns, labels.elements + zeros))
+    }
+
+    /// The weights for one column of labels.
+    package static func weights(inputs: Matrix, labels: [Double], ridge: Double) -> [Double] {
+        weights(inputs: inputs, labels: .column(labels), ridge: ridge).elements
     }
 
     /// X^+, which gives the least-squares weights of least norm for any labels.

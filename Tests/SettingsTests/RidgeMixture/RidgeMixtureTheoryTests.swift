@@ -142,4 +142,30 @@ import Testing
         #expect(terms(52).bias == 0)
         #expect(terms(20).testError.isFinite)
     }
+
+    @Test("Equal weights are Theorem 1; weights of zero leave the other group alone")
+    func weightedGroups() {
+        typealias Groups = RidgeMixtureTheory.WeightedGroups
+        func groups(_ real: Double, _ synthetic: Double) -> Groups {
+            Groups(
+                real: .init(share: 0.7, weight: real, noise: 1),
+                synthetic: .init(share: 0.3, weight: synthetic, noise: 1))
+        }
+        let expected = Case(
+            spectrum: .isotropic, dimension: 300, examples: 1_000, penalty: 1e-9, share: 0.3,
+            quality: 0.5, expected: [], tolerance: 0
+        ).terms
+        for weight in [0.1, 1, 10] {
+            let terms = groups(weight, weight).terms(ratio: 0.3, quality: 0.5)
+            #expect(abs(terms.variance / expected.variance - 1) < 1e-7)
+            #expect(abs(terms.zeta / expected.zeta - 1) < 1e-7)
+        }
+        let real = groups(1, 0).terms(ratio: 0.3, quality: 0.5)
+        #expect(abs(real.variance - 0.3 / (0.7 - 0.3)) < 1e-9)
+        #expect(real.zeta < 1e-12)
+        let synthetic = groups(0, 1).terms(ratio: 0.1, quality: 0.5)
+        #expect(abs(synthetic.variance - 0.1 / (0.3 - 0.1)) < 1e-9)
+        #expect(abs(synthetic.zeta - 0.5) < 1e-9)
+        #expect(groups(0, 1).terms(ratio: 0.3, quality: 0.5).testError == .infinity)
+    }
 }
