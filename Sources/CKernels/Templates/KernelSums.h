@@ -46,4 +46,14 @@ static void NAME(gaussian_sums)(REAL *peaks, REAL *sums, const REAL *places, lon
 #undef SUMS
 }
 
+static void NAME(add_gaussian_sums)(REAL *peaks, REAL *sums, const REAL *later_peaks, const REAL *later_sums,
+                                    long count) {
+    for (long j = 0; j < count; j += 16) {
+        V a = LOAD(peaks + j), b = LOAD(later_peaks + j), peak = NAME(maximum)(a, b);
+        V sum = LOAD(sums + j) * NAME(exponential)(a - peak);
+        STORE(sums + j, FMA(LOAD(later_sums + j), NAME(exponential)(b - peak), sum));
+        STORE(peaks + j, peak);
+    }
+}
+
 #undef PLACE

@@ -58,6 +58,7 @@ const struct TABLE NAME(ck_table) = {
     .gather_rows = NAME(gather_rows),
     .scatter_rows = NAME(scatter_rows),
     .gaussian_sums = NAME(gaussian_sums),
+    .add_gaussian_sums = NAME(add_gaussian_sums),
 };
 
 #ifdef PAIRED_TABLE

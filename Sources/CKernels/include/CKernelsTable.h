@@ -158,6 +158,9 @@ struct CK_TABLE {
     /// each times its weight where there are weights. Points are rows of d coordinates.
     void (*gaussian_sums)(CK_REAL *peaks, CK_REAL *sums, const CK_REAL *places, long count, const CK_REAL *points,
                           const CK_REAL *_Nullable weights, long n, long d, CK_REAL rate);
+    /// Adds the sums over later points at the same places.
+    void (*add_gaussian_sums)(CK_REAL *peaks, CK_REAL *sums, const CK_REAL *later_peaks, const CK_REAL *later_sums,
+                              long count);
 };
 
 #pragma clang assume_nonnull end

@@ -87,6 +87,7 @@ import CKernels
         @Sendable (
             Mutable, Mutable, Constant, Int, Constant, Constant?, Int, Int, Element
         ) -> Void
+    package let addGaussianSums: @Sendable (Mutable, Mutable, Constant, Constant, Int) -> Void
 }
 
 extension Kernels<Float> {
@@ -152,6 +153,7 @@ extension Kernels<Float> {
         gaussianSums = { [call = table.gaussian_sums] in
             call($0, $1, $2, $3, $4, $5, $6, $7, $8)
         }
+        addGaussianSums = { [call = table.add_gaussian_sums] in call($0, $1, $2, $3, $4) }
     }
 }
 
@@ -218,5 +220,6 @@ extension Kernels<Double> {
         gaussianSums = { [call = table.gaussian_sums] in
             call($0, $1, $2, $3, $4, $5, $6, $7, $8)
         }
+        addGaussianSums = { [call = table.add_gaussian_sums] in call($0, $1, $2, $3, $4) }
     }
 }

@@ -52,15 +52,7 @@ package struct KernelSums: Sendable {
     package mutating func add(_ later: KernelSums) {
         precondition(
             count == later.count, "sums at \(count) places and at \(later.count) others")
-        for place in peaks.indices {
-            let step = later.peaks[place] - peaks[place]
-            if step > 0 {
-                sums[place] = sums[place] * Elementary.exp(-step) + later.sums[place]
-                peaks[place] = later.peaks[place]
-            } else {
-                sums[place] += later.sums[place] * Elementary.exp(step)
-            }
-        }
+        Double.kernels.addGaussianSums(&peaks, &sums, later.peaks, later.sums, peaks.count)
     }
 
     /// The logarithm of each sum.

@@ -364,7 +364,13 @@ import Testing
             var peaks = [Float](repeating: 0, count: 32)
             var sums = peaks
             kernels.gaussianSums(
-                &peaks, &sums, places, 32, points, weights, count, dimension, rate)
+                &peaks, &sums, places, 32, points, weights, 30, dimension, rate)
+            var laterPeaks = peaks
+            var laterSums = sums
+            kernels.gaussianSums(
+                &laterPeaks, &laterSums, places, 32, Array(points[(30 * dimension)...]),
+                Array(weights[30...]), count - 30, dimension, rate)
+            kernels.addGaussianSums(&peaks, &sums, laterPeaks, laterSums, 32)
             return peaks + sums
         }
         expectEqualBits(results)
