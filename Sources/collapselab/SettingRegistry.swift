@@ -14,6 +14,8 @@ enum SettingRegistry {
         KernelDensitySetting.self,
         LinearRegressionSetting.self,
         DiscreteSetting.self,
+        ExponentialFamilySetting.self,
+        VerificationSetting.self,
     ]
 
     static var declarations: [SettingDeclaration] { types.map { $0.declaration } }

@@ -55,6 +55,8 @@ package enum CurationStages {
         TopFraction.self,
         Weight.self,
         Verifier.self,
+        Contraction.self,
+        ContractionFilter.self,
     ]
 
     /// The keys of a stage in a specification.

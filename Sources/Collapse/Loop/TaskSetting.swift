@@ -81,6 +81,13 @@ package protocol TaskSetting: Sendable {
     /// Whether each example is right, for curation by a verifier: a label that is the true one, an answer that solves.
     func correctness(of examples: Examples, world: World) throws -> [Bool]
 
+    /// One row for each example, of the statistics whose weighted mean is what a fit estimates: for curation that
+    /// judges examples by what they do to the estimate. Row after row, each as long as ``estimate(of:world:)``.
+    func features(of examples: Examples, world: World) throws -> [Double]
+
+    /// The mean of the features under a model; under the real law where the model is nil.
+    func estimate(of model: Model?, world: World) throws -> [Double]
+
     /// The metrics of one of the declared evaluations.
     func evaluate(
         _ evaluation: String, of subject: EvaluationSubject<Self>, world: World, key: RandomKey,
@@ -170,6 +177,16 @@ extension TaskSetting {
     package func correctness(of examples: Examples, world: World) throws -> [Bool] {
         throw SettingLimit(
             setting: Self.declaration.name, lacks: "right answers to verify examples by")
+    }
+
+    package func features(of examples: Examples, world: World) throws -> [Double] {
+        throw SettingLimit(
+            setting: Self.declaration.name, lacks: "estimate to contract by choosing examples")
+    }
+
+    package func estimate(of model: Model?, world: World) throws -> [Double] {
+        throw SettingLimit(
+            setting: Self.declaration.name, lacks: "estimate to contract by choosing examples")
     }
 
     package func encode(_ model: Model, world: World) throws -> [String: [UInt8]] {

@@ -125,6 +125,21 @@ struct ToySetting: TaskSetting {
         examples.values.map { $0.isMultiple(of: 2) }
     }
 
+    /// Two coordinates, correlated but not equal.
+    func features(of examples: ToyExamples, world: World) -> [Double] {
+        examples.values.flatMap { [Double($0), Double($0 % 7) - 3] }
+    }
+
+    /// The truth is the origin.
+    func estimate(of model: Model?, world: World) -> [Double] {
+        guard let model else { return [0, 0] }
+        let features = features(of: ToyExamples(model.values), world: world)
+        return (0..<2).map { coordinate in
+            stride(from: coordinate, to: features.count, by: 2).reduce(0) { $0 + features[$1] }
+                / Double(model.values.count)
+        }
+    }
+
     func evaluate(
         _ evaluation: String, of subject: EvaluationSubject<ToySetting>, world: World,
         key: RandomKey, work: Workload

@@ -1,0 +1,42 @@
+import Compute
+
+/// Weights the newest synthetic examples so that the re-estimate is pulled towards a reference by exactly the
+/// factor 1 - b: the law e' = (1 - b) e + xi of Han et al. (2025) in its purest form.
+///
+/// The weights are an exponential tilt of the features: in an exponential family, importance weights towards the
+/// member that is nearer to the reference by the factor. The noise xi of the sample stays, so at constant sample
+/// size the squared error tends to xi^2/(1 - (1 - b)^2): bounded, not zero.
+package struct Contraction: CurationStage {
+    package var goal: ContractionGoal
+
+    package static let name = "contraction"
+    package static let help =
+        "Weight the newest synthetic examples so that the error of the re-estimate shrinks by the "
+        + "factor 1 - b, as an ideal filter would."
+    package static let keys = ContractionGoal.keys
+
+    package init(goal: ContractionGoal) { self.goal = goal }
+
+    package init(_ value: SpecificationValue) throws(SpecificationIssue) {
+        goal = ContractionGoal(value)
+    }
+
+    package var canonicalText: String { "contraction(\(goal.canonicalText))" }
+    package var models: [CurationModel] { goal.models }
+    package var judgesSyntheticOnly: Bool { true }
+
+    package func apply<Setting: TaskSetting>(
+        to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
+    ) throws -> CurationOutcome<Setting.Examples> {
+        guard let task = try ContractionTask(data, goal: goal, in: context) else {
+            return CurationOutcome(data: data)
+        }
+        let shift = zip(task.estimate, task.reference).map { -goal.factor * ($0 - $1) }
+        // Where no weights can do it, as for draws that are all equal, the examples stay as they are.
+        let weights =
+            ExponentialTilt.weights(task.features, dimension: task.dimension, shift: shift)
+            ?? task.newest.map { _ in 1 }
+        return CurationOutcome(
+            data: data.weighing(task.newest, by: weights), metrics: task.metrics(weights))
+    }
+}

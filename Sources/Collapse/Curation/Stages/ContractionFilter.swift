@@ -1,0 +1,95 @@
+import Compute
+
+/// A neural filter of the newest synthetic examples, after Han et al. (2025): a small network that looks at one example
+/// at a time is trained until the re-estimate from the examples it prefers is closer to a reference by the factor 1 - b,
+/// and then weights or selects the examples.
+///
+/// The paper's architecture and losses are not public; this is ours. The condition is on the expected re-estimate:
+/// the sample's own noise is taken out of it, as the estimate of the model that drew the sample is known. A condition on
+/// the noisy re-estimate, trained and applied on the same examples with the truth at hand, would reach the truth by
+/// copying it.
+package struct ContractionFilter: CurationStage {
+    /// In which norm the error must shrink.
+    package enum Norm: String, CaseIterable, Sendable {
+        case euclidean
+        /// Each coordinate in units of its standard deviation among the examples.
+        case standardised
+    }
+
+    /// What becomes of the network's preferences.
+    package enum Use: String, CaseIterable, Sendable {
+        case weight, select
+    }
+
+    package var goal: ContractionGoal
+    package var norm: Norm
+    package var use: Use
+    package var hiddenUnits: Int
+
+    package static let name = "contraction-filter"
+    package static let help =
+        "A small network, trained in each generation until the error of the re-estimate shrinks by "
+        + "the factor 1 - b, weights or selects the newest synthetic examples."
+    package static let keys =
+        ContractionGoal.keys + [
+            KeyDeclaration(
+                "norm", .choice(Norm.allCases.map(\.rawValue)), default: .text("euclidean"),
+                help: "The norm in which the error must shrink."),
+            KeyDeclaration(
+                "use", .choice(Use.allCases.map(\.rawValue)), default: .text("weight"),
+                help: "Whether the network's output weights the examples in the fit or is the "
+                    + "probability of keeping each, which adds noise of its own."),
+            KeyDeclaration(
+                "hidden-units", .integer(1...1_000), default: .integer(8),
+                help: "Units of the network's one hidden layer."),
+        ]
+
+    package init(
+        goal: ContractionGoal, norm: Norm = .euclidean, use: Use = .weight, hiddenUnits: Int = 8
+    ) {
+        self.goal = goal
+        self.norm = norm
+        self.use = use
+        self.hiddenUnits = hiddenUnits
+    }
+
+    package init(_ value: SpecificationValue) throws(SpecificationIssue) {
+        goal = ContractionGoal(value)
+        norm = Norm(rawValue: value.required("norm").textValue) ?? .euclidean
+        use = Use(rawValue: value.required("use").textValue) ?? .weight
+        hiddenUnits = value.required("hidden-units").integerValue
+    }
+
+    package var canonicalText: String {
+        "contraction-filter(\(goal.canonicalText), norm: \(norm.rawValue), use: \(use.rawValue), "
+            + "hidden-units: \(hiddenUnits))"
+    }
+    package var models: [CurationModel] { goal.models }
+    package var judgesSyntheticOnly: Bool { true }
+
+    package func apply<Setting: TaskSetting>(
+        to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
+    ) throws -> CurationOutcome<Setting.Examples> {
+        guard let task = try ContractionTask(data, goal: goal, in: context) else {
+            return CurationOutcome(data: data)
+        }
+        var random = RandomStream(context.key)
+        var network = FilterNetwork(
+            task, hiddenUnits: hiddenUnits, isStandardised: norm == .standardised,
+            random: &random)
+        let weights = network.train(factor: goal.factor)
+        var metrics = task.metrics(weights)
+        metrics.append(MetricValue("training_steps", Double(network.steps)))
+        switch use {
+        case .weight:
+            return CurationOutcome(data: data.weighing(task.newest, by: weights), metrics: metrics)
+        case .select:
+            let largest = weights.max() ?? 1
+            var isDropped = Array(repeating: false, count: data.examples.count)
+            for (index, weight) in zip(task.newest, weights) {
+                isDropped[index] = random.uniform() * largest >= weight
+            }
+            return CurationOutcome(data: data.keeping { !isDropped[$0] }, metrics: metrics)
+        }
+    }
+}

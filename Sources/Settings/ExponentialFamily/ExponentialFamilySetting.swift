@@ -1,0 +1,151 @@
+package import Collapse
+package import Compute
+
+/// The random walk of estimators of Xu et al. (2025), in four exponential families, with the absorption at zero of Suresh
+/// et al. (2025): the model is the maximum-likelihood mean, its samples feed the next.
+package struct ExponentialFamilySetting: TaskSetting {
+    let family: Family
+    /// The true mean of a draw.
+    package let parameter: Double
+    /// Whether a generation's draws are made as one sum: then it costs the same at any sample size. Workflows that
+    /// take parts of samples, and curation, need every draw.
+    let drawsSums: Bool
+
+    package init(values: SpecificationValue, resources: SettingResources) throws {
+        family = Family(rawValue: values.required("family").textValue) ?? .gaussianMean
+        parameter = values.required("parameter").numberValue
+        let workflow = values.required("workflow").textValue
+        drawsSums =
+            [WorkflowKind.replace, .accumulate].contains { $0.rawValue == workflow }
+            && values.required("curate").listValue.isEmpty
+        let range: String? =
+            switch family {
+            case .gaussianMean: nil
+            case .exponential, .poisson: parameter > 0 ? nil : "above 0"
+            case .bernoulli: parameter > 0 && parameter < 1 ? nil : "between 0 and 1"
+            }
+        if let range {
+            throw SpecificationIssue(
+                path: ["parameter"],
+                message: "the mean of the family \(family.rawValue) must lie \(range), "
+                    + "not at \(parameter)")
+        }
+    }
+
+    package func fingerprint(of stage: LoopStage) -> String {
+        switch stage {
+        case .world, .evaluate: "family=\(family.rawValue) parameter=\(parameter)"
+        case .fit: ""
+        case .sample: "family=\(family.rawValue)\(drawsSums ? " sums" : "")"
+        }
+    }
+
+    // MARK: Data
+
+    package struct World: Sendable {
+        let key: RandomKey
+        /// n_0, the unit of the scaled error.
+        let initialSize: Int
+    }
+
+    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
+        World(
+            key: RandomKey(seed: seed, stream: stream, purpose: .realDraw),
+            initialSize: initialSize)
+    }
+
+    package func realCount(in world: World) -> Int? { nil }
+    package func realSize(at index: Int, in world: World) -> Int { 1 }
+
+    package func real(_ range: Range<Int>, in world: World) throws -> FamilyDraws {
+        if family == .gaussianMean {
+            let normals = NormalDraws.array(
+                range.count, from: world.key, startingAt: range.lowerBound)
+            return FamilyDraws(normals.map { .init(sum: parameter + $0, count: 1) })
+        }
+        return FamilyDraws(
+            range.map { index in
+                var random = RandomStream(world.key.at(index))
+                return .init(
+                    sum: family.sum(of: 1, mean: parameter, from: &random), count: 1)
+            })
+    }
+
+    package func sample(
+        from parents: [Double], size: Int, conditions: FamilyDraws?, world: World, key: RandomKey,
+        work: Workload
+    ) throws -> FamilyDraws {
+        var random = RandomStream(key)
+        var elements: [FamilyDraws.Element] = []
+        for (index, mean) in parents.enumerated() {
+            // Equal parts, which add up to the size.
+            let count = size * (index + 1) / parents.count - size * index / parents.count
+            let single = drawsSums ? count : 1
+            for _ in 0..<(drawsSums ? min(1, count) : count) {
+                elements.append(
+                    .init(
+                        sum: family.sum(of: single, mean: mean, from: &random), count: single))
+            }
+        }
+        return FamilyDraws(elements)
+    }
+
+    // MARK: The learner
+
+    package struct Statistics: Sendable {
+        var weight: Double
+        var sum: Double
+    }
+
+    package static var fitsIncrementally: Bool { true }
+
+    package func statistics(
+        of examples: FamilyDraws, weights: [Double]?, world: World
+    ) throws -> Statistics {
+        var statistics = Statistics(weight: 0, sum: 0)
+        for (index, element) in examples.elements.enumerated() {
+            let weight = weights?[index] ?? 1
+            statistics.weight += weight * Double(element.count)
+            statistics.sum += weight * element.sum
+        }
+        return statistics
+    }
+
+    package func merge(_ later: Statistics, into statistics: inout Statistics) {
+        statistics.weight += later.weight
+        statistics.sum += later.sum
+    }
+
+    /// The mean maximises the likelihood in every one of the families.
+    package func fit(
+        _ statistics: Statistics, generation: Int, start: FitStart<Double>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> Fitted<Double> {
+        Fitted(model: statistics.sum / statistics.weight, metrics: [])
+    }
+
+    package func features(of examples: FamilyDraws, world: World) throws -> [Double] {
+        examples.elements.map { $0.sum / Double($0.count) }
+    }
+
+    package func estimate(of model: Double?, world: World) throws -> [Double] {
+        [model ?? parameter]
+    }
+
+    package func evaluate(
+        _ evaluation: String, of subject: EvaluationSubject<ExponentialFamilySetting>,
+        world: World, key: RandomKey, work: Workload
+    ) throws -> [MetricValue] {
+        let mean = try subject.model()
+        let error = mean - parameter
+        let initial = try subject.reference() - parameter
+        let unit = family.variance(parameter) / Double(world.initialSize)
+        return [
+            MetricValue(Metric.mean, mean),
+            MetricValue(Metric.squaredError, error * error),
+            MetricValue(Metric.scaledError, error * error / unit),
+            MetricValue(Metric.isBetter, abs(error) < abs(initial) ? 1 : 0),
+            MetricValue(Metric.isAlive, mean == 0 ? 0 : 1),
+        ]
+    }
+}

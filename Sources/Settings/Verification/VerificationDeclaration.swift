@@ -1,0 +1,50 @@
+package import Collapse
+
+extension VerificationSetting {
+    enum Metric {
+        static let accuracy = "verification.accuracy"
+        static let isRight = "verification.right_side"
+    }
+
+    package static var declaration: SettingDeclaration {
+        SettingDeclaration(
+            name: "verification",
+            summary:
+                "Linear classification with labels of which a share is wrong, and a verifier that "
+                + "keeps some (Feng et al. 2025).",
+            version: 1, sizeUnit: "examples",
+            keys: [
+                KeyDeclaration(
+                    "dimension", .integer(1...10_000), default: .integer(20),
+                    help: "Coordinates of an input, which is standard normal."),
+                KeyDeclaration(
+                    "label-error", .number(0...1), default: nil,
+                    help:
+                        "p, the share of wrong labels of the given labeller: the base model, which "
+                        + "labels with sample-from: base."),
+                KeyDeclaration(
+                    "learner", .choice(Learner.allCases.map(\.rawValue)),
+                    default: .text("least-squares"),
+                    help: "least-squares on labels of -1 and 1, or logistic regression."),
+            ],
+            evaluations: [.init("accuracy", version: 1)],
+            metrics: [
+                MetricDeclaration(
+                    Metric.accuracy, title: "accuracy", direction: .higherIsBetter,
+                    help:
+                        "Probability that the student labels a new input right, computed from its "
+                        + "angle to the truth."),
+                MetricDeclaration(
+                    Metric.isRight, title: "on the right side of 1/2", direction: .higherIsBetter,
+                    help: "1 where the accuracy is above 1/2, else 0; its mean over seeds is a "
+                        + "probability."),
+            ],
+            headline: Metric.accuracy,
+            panels: [
+                PanelDeclaration(
+                    section: "Threshold", title: "Students on the right side of 1/2",
+                    metrics: [Metric.isRight])
+            ],
+            recordUnit: .chains(seeds: 4))
+    }
+}

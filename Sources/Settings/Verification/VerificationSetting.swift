@@ -1,0 +1,132 @@
+package import Collapse
+package import Compute
+
+/// The verification of synthetic labels of Feng et al. (2025), section 4: linear classification in d dimensions of
+/// Gaussian inputs, with a student that learns from labels of which a share p is wrong.
+///
+/// The given labeller is the base model, so a one-shot experiment has `sample-from: base`, one generation of `replace`
+/// and the stage `verifier`. With `sample-from: previous` the students label on and on.
+package struct VerificationSetting: TaskSetting {
+    /// How the student learns.
+    package enum Learner: String, CaseIterable, Sendable {
+        /// Least squares on labels of -1 and 1.
+        case leastSquares = "least-squares"
+        /// Logistic regression with a little ridge.
+        case logistic
+    }
+
+    /// A linear classifier: the sign of x . weights, flipped with a probability when it labels.
+    package struct Model: Hashable, Sendable {
+        package var weights: [Double]
+        var flipProbability: Double
+    }
+
+    package let dimension: Int
+    package let learner: Learner
+    package let flipProbability: Double
+
+    package init(values: SpecificationValue, resources: SettingResources) throws {
+        dimension = values.required("dimension").integerValue
+        learner = Learner(rawValue: values.required("learner").textValue) ?? .leastSquares
+        flipProbability = values.required("label-error").numberValue
+    }
+
+    package func fingerprint(of stage: LoopStage) -> String {
+        switch stage {
+        case .world, .sample, .evaluate: "dimension=\(dimension) label-error=\(flipProbability)"
+        case .fit: learner.rawValue
+        }
+    }
+
+    // MARK: Data
+
+    package struct World: Sendable {
+        let key: RandomKey
+        /// The true direction, of length 1.
+        let truth: [Double]
+    }
+
+    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
+        let direction = NormalDraws.array(
+            dimension, from: RandomKey(seed: seed, stream: stream, purpose: .initialise))
+        let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return World(
+            key: RandomKey(seed: seed, stream: stream, purpose: .realDraw),
+            truth: direction.map { $0 / length })
+    }
+
+    package func realCount(in world: World) -> Int? { nil }
+    package func realSize(at index: Int, in world: World) -> Int { 1 }
+
+    /// Real labels are right.
+    package func real(_ range: Range<Int>, in world: World) throws -> LabelledInputs {
+        let inputs = NormalDraws.array(
+            range.count * dimension, from: world.key, startingAt: range.lowerBound * dimension)
+        return LabelledInputs(dimension: dimension, inputs: inputs) { side($0, of: world.truth) }
+    }
+
+    package var hasBase: Bool { true }
+
+    /// The given labeller: the truth with a share of its labels flipped.
+    package func baseModel(in world: World, work: Workload) throws -> Model {
+        Model(weights: world.truth, flipProbability: flipProbability)
+    }
+
+    package func sample(
+        from parents: [Model], size: Int, conditions: LabelledInputs?, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> LabelledInputs {
+        let inputs = NormalDraws.array(size * dimension, from: key)
+        var flips = RandomStream(key.at(1))
+        var index = 0
+        return LabelledInputs(dimension: dimension, inputs: inputs) { input in
+            let parent = parents[index * parents.count / size]
+            index += 1
+            return side(input, of: parent.weights)
+                != (flips.uniform() < parent.flipProbability)
+        }
+    }
+
+    package func correctness(of examples: LabelledInputs, world: World) throws -> [Bool] {
+        (0..<examples.count).map {
+            examples.labels[$0] == side(examples.input($0), of: world.truth)
+        }
+    }
+
+    private func side(_ input: ArraySlice<Double>, of weights: [Double]) -> Bool {
+        zip(input, weights).reduce(0.0) { $0 + $1.0 * $1.1 } > 0
+    }
+
+    // MARK: The learner
+
+    /// A student; where nothing was kept it knows nothing, and all its weights are zero.
+    package func fit(
+        _ data: TrainingData<LabelledInputs>, start: FitStart<Model>, world: World, key: RandomKey,
+        work: Workload
+    ) throws -> Fitted<Model> {
+        let weights = data.weights ?? Array(repeating: 1, count: data.examples.count)
+        let student =
+            switch learner {
+            case .leastSquares: LinearStudent.leastSquares(data.examples, weights, dimension)
+            case .logistic: LinearStudent.logistic(data.examples, weights, dimension)
+            }
+        return Fitted(model: Model(weights: student, flipProbability: 0), metrics: [])
+    }
+
+    /// For Gaussian inputs the accuracy is 1 minus the angle to the truth over pi, so no test set is drawn.
+    package func evaluate(
+        _ evaluation: String, of subject: EvaluationSubject<VerificationSetting>, world: World,
+        key: RandomKey, work: Workload
+    ) throws -> [MetricValue] {
+        let weights = try subject.model().weights
+        let along = zip(weights, world.truth).reduce(0.0) { $0 + $1.0 * $1.1 }
+        let length = weights.reduce(0.0) { $0 + $1 * $1 }.squareRoot()
+        let cosine = length > 0 ? min(max(along / length, -1), 1) : 0
+        // 1 - arccos(r)/pi is the distribution function of the arcsine law at (1 + r)/2.
+        let accuracy = SpecialFunctions.incompleteBeta((1 + cosine) / 2, 0.5, 0.5)
+        return [
+            MetricValue(Metric.accuracy, accuracy),
+            MetricValue(Metric.isRight, accuracy > 0.5 ? 1 : 0),
+        ]
+    }
+}
