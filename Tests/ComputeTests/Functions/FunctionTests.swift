@@ -42,6 +42,18 @@ import Testing
         #expect(abs(SpecialFunctions.normalQuantile(p) / expected - 1) < 1e-14)
     }
 
+    @Test("The normal distribution function is the inverse of the quantile")
+    func normalDistribution() {
+        for step in 1..<2_000 {
+            let p = Double(step) / 2_000
+            let x = SpecialFunctions.normalQuantile(p)
+            #expect(abs(SpecialFunctions.normalDistribution(x) - p) < 1e-15)
+        }
+        #expect(SpecialFunctions.normalDistribution(-9) == 0)
+        #expect(SpecialFunctions.normalDistribution(9) == 1)
+        #expect(SpecialFunctions.normalDistribution(.nan).isNaN)
+    }
+
     @Test(arguments: [
         (0.1, 2.252712651734206), (2.5, 0.2846828704729192), (50, 144.5657439463449),
         (1e5, 1051287.7089736569),
