@@ -4,7 +4,7 @@ import Compute
 enum LinearStudent {
     /// The least-squares weights for labels of -1 and 1, of least norm where several fit alike.
     static func leastSquares(
-        _ examples: LabelledInputs, _ weights: [Double], _ dimension: Int
+        _ examples: ClassifiedInputs, _ weights: [Double], _ dimension: Int
     ) -> [Double] {
         guard examples.count > 0 else { return Array(repeating: 0, count: dimension) }
         var rows = examples.inputs
@@ -31,7 +31,7 @@ enum LinearStudent {
     /// The weights of logistic regression with half the squared norm as penalty, so that separable labels have an
     /// answer too, by Newton's method with step halving.
     static func logistic(
-        _ examples: LabelledInputs, _ weights: [Double], _ dimension: Int
+        _ examples: ClassifiedInputs, _ weights: [Double], _ dimension: Int
     ) -> [Double] {
         let inputs = Matrix(rows: examples.count, columns: dimension, examples.inputs)
         var solution = Array(repeating: 0.0, count: dimension)

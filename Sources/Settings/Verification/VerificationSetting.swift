@@ -59,10 +59,10 @@ package struct VerificationSetting: TaskSetting {
     package func realSize(at index: Int, in world: World) -> Int { 1 }
 
     /// Real labels are right.
-    package func real(_ range: Range<Int>, in world: World) throws -> LabelledInputs {
+    package func real(_ range: Range<Int>, in world: World) throws -> ClassifiedInputs {
         let inputs = NormalDraws.array(
             range.count * dimension, from: world.key, startingAt: range.lowerBound * dimension)
-        return LabelledInputs(dimension: dimension, inputs: inputs) { side($0, of: world.truth) }
+        return ClassifiedInputs(dimension: dimension, inputs: inputs) { side($0, of: world.truth) }
     }
 
     package var hasBase: Bool { true }
@@ -73,13 +73,13 @@ package struct VerificationSetting: TaskSetting {
     }
 
     package func sample(
-        from parents: [Model], size: Int, conditions: LabelledInputs?, world: World,
+        from parents: [Model], size: Int, conditions: ClassifiedInputs?, world: World,
         key: RandomKey, work: Workload
-    ) throws -> LabelledInputs {
+    ) throws -> ClassifiedInputs {
         let inputs = NormalDraws.array(size * dimension, from: key)
         var flips = RandomStream(key.at(1))
         var index = 0
-        return LabelledInputs(dimension: dimension, inputs: inputs) { input in
+        return ClassifiedInputs(dimension: dimension, inputs: inputs) { input in
             let parent = parents[index * parents.count / size]
             index += 1
             return side(input, of: parent.weights)
@@ -87,7 +87,7 @@ package struct VerificationSetting: TaskSetting {
         }
     }
 
-    package func correctness(of examples: LabelledInputs, world: World) throws -> [Bool] {
+    package func correctness(of examples: ClassifiedInputs, world: World) throws -> [Bool] {
         (0..<examples.count).map {
             examples.labels[$0] == side(examples.input($0), of: world.truth)
         }
@@ -101,7 +101,8 @@ package struct VerificationSetting: TaskSetting {
 
     /// A student; where nothing was kept it knows nothing, and all its weights are zero.
     package func fit(
-        _ data: TrainingData<LabelledInputs>, start: FitStart<Model>, world: World, key: RandomKey,
+        _ data: TrainingData<ClassifiedInputs>, start: FitStart<Model>, world: World,
+        key: RandomKey,
         work: Workload
     ) throws -> Fitted<Model> {
         let weights = data.weights ?? Array(repeating: 1, count: data.examples.count)

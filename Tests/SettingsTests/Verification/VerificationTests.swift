@@ -72,7 +72,7 @@ import Testing
             let examples = try setting.sample(
                 from: [base], size: 40, conditions: nil, world: world, key: key,
                 work: Workload(workers: 1))
-            func fit(_ examples: LabelledInputs, _ weights: [Double]?) throws -> [Double] {
+            func fit(_ examples: ClassifiedInputs, _ weights: [Double]?) throws -> [Double] {
                 try setting.fit(
                     TrainingData(pool: Pool(examples, provenance: 1), weights: weights),
                     start: .scratch, world: world, key: key, work: Workload(workers: 1)

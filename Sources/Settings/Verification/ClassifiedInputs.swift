@@ -1,7 +1,7 @@
 import Collapse
 
 /// Inputs of several coordinates, each with a label.
-package struct LabelledInputs: ExampleCollection, Hashable {
+package struct ClassifiedInputs: ExampleCollection, Hashable {
     private(set) var dimension: Int
     /// Row by row.
     private(set) var inputs: [Double]
@@ -31,8 +31,8 @@ package struct LabelledInputs: ExampleCollection, Hashable {
         inputs[index * dimension..<(index + 1) * dimension]
     }
 
-    package func selecting(_ indices: [Int]) -> LabelledInputs {
-        var result = LabelledInputs()
+    package func selecting(_ indices: [Int]) -> ClassifiedInputs {
+        var result = ClassifiedInputs()
         result.dimension = dimension
         result.labels = indices.map { labels[$0] }
         result.inputs.reserveCapacity(indices.count * dimension)
@@ -40,7 +40,7 @@ package struct LabelledInputs: ExampleCollection, Hashable {
         return result
     }
 
-    package func prefix(size: Int) -> LabelledInputs {
+    package func prefix(size: Int) -> ClassifiedInputs {
         guard size < count else { return self }
         var result = self
         result.labels = Array(labels.prefix(size))
@@ -48,7 +48,7 @@ package struct LabelledInputs: ExampleCollection, Hashable {
         return result
     }
 
-    package mutating func append(_ other: LabelledInputs) {
+    package mutating func append(_ other: ClassifiedInputs) {
         dimension = max(dimension, other.dimension)
         inputs += other.inputs
         labels += other.labels
