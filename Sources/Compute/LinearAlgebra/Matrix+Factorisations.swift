@@ -55,7 +55,8 @@ extension Matrix {
         return (values, vectors.transposed)
     }
 
-    /// The x of least norm among those that minimise |a x - b|, column by column of b (LAPACK's dgelsd).
+    /// The x of least norm among those that minimise |a x - b|, column by column of b (LAPACK's dgelsd). Singular values
+    /// below the largest times max(rows, columns) times 2^-52 count as none.
     package func leastSquares(_ b: Matrix) -> Matrix {
         precondition(b.rows == rows, "\(b.rows) right sides' rows for \(rows) equations")
         let larger = max(rows, columns)
@@ -71,7 +72,9 @@ extension Matrix {
             Int32(rows), Int32(columns), Int32(b.columns), Int32(larger)
         )
         var singular = [Double](repeating: 0, count: min(rows, columns))
-        var (tolerance, rank, info) = (-1.0, Int32(0), Int32(0))
+        // numpy's: what is below it is rounding, not rank.
+        var tolerance = Double(larger) * .ulpOfOne
+        var (rank, info) = (Int32(0), Int32(0))
         var workSize: Int32 = -1
         var size = 0.0
         var wholeSize: Int32 = 0

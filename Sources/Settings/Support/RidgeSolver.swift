@@ -9,14 +9,14 @@ package enum RidgeSolver {
     /// |X w - y|^2/n is c = n lam.
     package static func weights(inputs: Matrix, labels: Matrix, ridge: Double) -> Matrix {
         let (rows, columns) = (inputs.rows, inputs.columns)
+        guard rows > 0 else { return Matrix(rows: columns, columns: labels.columns) }
         if ridge > 0 || isFarFromSquare(inputs) {
             let weights =
                 if rows >= columns {
-                    inputs.gram().addingToDiagonal(ridge)
-                        .solvingPositiveDefinite(inputs.transposedTimes(labels))
+                    inputs.gram().solving(inputs.transposedTimes(labels), ridge: ridge)
                 } else {
-                    inputs.timesTransposed(inputs).addingToDiagonal(ridge)
-                        .solvingPositiveDefinite(labels).map { inputs.transposedTimes($0) }
+                    inputs.timesTransposed(inputs).solving(labels, ridge: ridge)
+                        .map { inputs.transposedTimes($0) }
                 }
             if let weights { return weights }
         }
@@ -40,8 +40,8 @@ package enum RidgeSolver {
         if isFarFromSquare(inputs) {
             let inverse =
                 inputs.rows >= inputs.columns
-                ? inputs.gram().solvingPositiveDefinite(inputs.transposed)
-                : inputs.timesTransposed(inputs).solvingPositiveDefinite(inputs)?.transposed
+                ? inputs.gram().solving(inputs.transposed, ridge: 0)
+                : inputs.timesTransposed(inputs).solving(inputs, ridge: 0)?.transposed
             if let inverse { return inverse }
         }
         return inputs.leastSquares(.diagonal(1, count: inputs.rows))
@@ -53,7 +53,7 @@ package enum RidgeSolver {
 
     /// The weights from X^T X and X^T y. Directions that rounding cannot tell from none are left out.
     package static func weights(gram: Matrix, products: [Double], ridge: Double) -> [Double] {
-        if let weights = gram.addingToDiagonal(ridge).solvingPositiveDefinite(.column(products)) {
+        if let weights = gram.solving(.column(products), ridge: ridge) {
             return weights.elements
         }
         let (values, vectors) = gram.symmetricEigen()
@@ -68,6 +68,18 @@ package enum RidgeSolver {
 extension Matrix {
     fileprivate static func column(_ values: [Double]) -> Matrix {
         Matrix(rows: values.count, columns: 1, values)
+    }
+
+    /// x with (a + ridge) x = b for this symmetric a; nil where a is singular and no ridge helps, or is so near to it that
+    /// half of the digits would go.
+    fileprivate func solving(_ b: Matrix, ridge: Double) -> Matrix? {
+        guard ridge == 0 else { return addingToDiagonal(ridge).solvingPositiveDefinite(b) }
+        guard let factor = cholesky() else { return nil }
+        let pivots = (0..<rows).map { factor[$0, $0] * factor[$0, $0] }
+        guard let least = pivots.min(), let most = pivots.max(), least > 1e-8 * most else {
+            return nil
+        }
+        return solvingPositiveDefinite(b)
     }
 
     /// This square matrix plus a multiple of the identity.

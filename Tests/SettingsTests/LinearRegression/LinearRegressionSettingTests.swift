@@ -46,6 +46,29 @@ import Testing
             InputTable(Matrix(rows: count, columns: 3, inputs)), labels: answers)
     }
 
+    @Test("Weights agree with numpy's least squares and scikit-learn's Ridge, near square ones too")
+    func reference() throws {
+        for expected in try RegressionReference.fits() {
+            let inputs = Matrix(
+                rows: expected.rows, columns: expected.columns, expected.inputs)
+            let examples = LabelledInputs(InputTable(inputs), labels: expected.labels)
+            let total = expected.weights?.reduce(0, +) ?? Double(expected.rows)
+            let learner: SpecificationValue =
+                expected.alpha == 0
+                ? ["kind": "least-squares"]
+                : ["kind": "ridge", "penalty": .number(expected.alpha / total)]
+            let weights = try fit(
+                Pool(examples, provenance: 0), weights: expected.weights,
+                ["dimension": .integer(expected.columns), "learner": learner])
+            let scale = expected.solution.map(abs).max() ?? 0
+            for (weight, solution) in zip(weights, expected.solution) {
+                #expect(
+                    abs(weight - solution) < 1e-9 * scale,
+                    "\(expected.rows) x \(expected.columns), alpha \(expected.alpha)")
+            }
+        }
+    }
+
     @Test("A weight of 2 counts an example twice, and of 0 not at all", arguments: [8, 4])
     func weights(count: Int) throws {
         let all = examples(count)

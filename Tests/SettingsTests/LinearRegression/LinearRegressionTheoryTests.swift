@@ -103,7 +103,7 @@ import Testing
     @Test("A fresh mixture keeps p2^2 + p1 p2 gain of the last error")
     func mixture() throws {
         let measured = try measure(
-            "mixture", "fresh", d: 20, n: 200, generations: 8, seeds: 300,
+            "mixture", "fresh", d: 20, n: 60, generations: 8, seeds: 300,
             ["real-fraction": 0.5, "real-data": "fresh"])
         try agrees(measured, Self.error, .approximation, at: [0, 1, 2, 8], tolerance: 0.02)
     }
@@ -197,17 +197,9 @@ import Testing
         try agrees(measured, Self.error, .approximation, at: [0, 1, 3, 6], tolerance: 0.01)
     }
 
-    @Test(
-        "R9: the best penalty grows with the fits behind the labels, and the clean one costs a factor",
-        arguments: zip(
-            [500, 2_000, 8_000],
-            [
-                [1.07683, 1.45980, 2.32839], [1.18808, 1.81673, 3.02698],
-                [1.57774, 2.76259, 4.77782],
-            ])
-    )
-    func adaptivePenalty(size: Int, ratios: [Double]) throws {
-        func errors(_ learner: String) throws -> [Double] {
+    @Test("R9: the best penalty for n fits behind the labels, and what the best clean one costs")
+    func adaptivePenalty() throws {
+        func errors(_ learner: String, size: Int) throws -> [Double] {
             let prediction = try prediction(
                 of: Self.downstream,
                 [
@@ -218,11 +210,19 @@ import Testing
                 ], generations: 20)
             return prediction.values
         }
-        let (adaptive, clean) = (try errors("adaptive-ridge"), try errors("clean-ridge"))
-        #expect(adaptive[0] == clean[0])
-        // The ratios come from scipy's minimiser over the paper's formula.
-        for (n, ratio) in zip([1, 5, 20], ratios) {
-            #expect(abs(clean[n] / adaptive[n] / ratio - 1) < 1e-4, "n = \(n)")
+        let reference = try RegressionReference.penalties()
+        for size in [500, 2_000, 8_000] {
+            let adaptive = try errors("adaptive-ridge", size: size)
+            let clean = try errors("clean-ridge", size: size)
+            for expected in reference where expected.size == size {
+                #expect(abs(adaptive[expected.n] / expected.adaptive - 1) < 1e-6)
+                #expect(abs(clean[expected.n] / expected.clean - 1) < 1e-6)
+            }
+        }
+        // The values that the page of recipes states, to their digits.
+        let ratios = reference.filter { $0.size == 8_000 }.map { $0.clean / $0.adaptive }
+        for (ratio, stated) in zip(ratios, [1, 1.58, 2.76, 4.78]) {
+            #expect(abs(ratio - stated) < 0.005)
         }
     }
 
