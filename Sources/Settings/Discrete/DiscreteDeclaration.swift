@@ -23,8 +23,17 @@ extension DiscreteSetting {
                 panel("Tails", "Symbols alive", [.alive]),
                 panel("Tails", "n-grams alive", [.aliveNGrams]),
                 panel("Tails", "Unseen true mass", [.unseenMass], isLog: true),
+                PanelDeclaration(
+                    section: "Tails", title: "Unseen true mass along the sample size",
+                    metrics: [DiscreteMetric.unseenMass.name], logarithmic: true,
+                    against: "data.size"),
                 panel("Collapse", "Share of collapsed contexts", [.collapsed]),
                 panel("Collapse", "Fits until one symbol is left", [.fitsToCollapse]),
+                PanelDeclaration(
+                    section: "Collapse",
+                    title: "Fits until one symbol is left along the sample size",
+                    metrics: [DiscreteMetric.fitsToCollapse.name], logarithmic: true,
+                    against: "data.size"),
                 panel("Data", "Effective real sample", [.effectiveSample]),
             ],
             recordUnit: .chains(seeds: 250))
@@ -40,7 +49,11 @@ extension DiscreteSetting {
     private static var keys: [KeyDeclaration] {
         [
             KeyDeclaration(
-                "source", .tagged(DiscreteSource.group), default: nil,
+                "source", .tagged(DiscreteSource.group),
+                default: .map([
+                    .init("kind", .text("zipf")), .init("vocabulary", .integer(50)),
+                    .init("exponent", .number(1)), .init("offset", .number(2.7)),
+                ]),
                 help: "The true law of the next symbol."),
             KeyDeclaration(
                 "smoothing", .tagged(DiscreteSmoothing.group),

@@ -20,16 +20,20 @@ struct DiscreteMeasures {
 
     /// Which of the costlier parts are wanted.
     struct Wanted: Hashable, Sendable {
+        var support: Bool
         var entropies: Bool
         var distances: Bool
+        var chiSquared: Bool
         var drift: Bool
 
         init(of metrics: [DiscreteMetric]) {
             func wants(_ some: Set<DiscreteMetric>) -> Bool {
                 metrics.contains(where: some.contains)
             }
+            support = wants([.sumOfSquares, .alive, .aliveNGrams, .unseenMass, .collapsed])
             entropies = wants([.entropy, .excessCrossEntropy])
-            distances = wants([.squaredError, .chiSquared, .totalVariation])
+            distances = wants([.squaredError, .totalVariation])
+            chiSquared = wants([.chiSquared])
             drift = wants([.drift])
         }
     }
@@ -58,11 +62,14 @@ struct DiscreteMeasures {
                     let counts = UnsafeBufferPointer(rebasing: all[cells])
                     let total = source.contexts == 1 ? model.size : counts.reduce(0, +)
                     law.fill(row, from: counts, total: total)
-                    addSupport(counts, row: row, truth: source, cells: cells, weight: weight)
+                    if wanted.support {
+                        addSupport(counts, row: row, truth: source, cells: cells, weight: weight)
+                    }
                     guard weight > 0 else { return }
                     source.law.withUnsafeBufferPointer { truth in
                         let truth = UnsafeBufferPointer(rebasing: truth[cells])
                         if wanted.distances { addDistances(row, truth: truth, weight: weight) }
+                        if wanted.chiSquared { addChiSquared(row, truth: truth, weight: weight) }
                         guard wanted.entropies else { return }
                         if scoringSmoothing > 0 {
                             scoringLaw.fill(other, from: counts, total: total)
@@ -90,6 +97,7 @@ struct DiscreteMeasures {
                 }
             }
         }
+        guard wanted.support else { return }
         alive =
             source.contexts == 1
             ? aliveNGrams : DiscreteMeasures.symbolsAlive(model.counts, of: vocabulary)
@@ -144,19 +152,27 @@ struct DiscreteMeasures {
         weight: Double
     ) {
         var squares = 0.0
-        var relative = 0.0
         var absolute = 0.0
         for symbol in truth.indices {
             let difference = row[symbol] - truth[symbol]
-            let square = difference * difference
-            squares += square
+            squares += difference * difference
             absolute += abs(difference)
-            // 0/0 where neither law has the symbol.
-            if square > 0 { relative += square / truth[symbol] }
         }
         squaredError += weight * squares
         totalVariation += weight * absolute / 2
-        chiSquared += weight * relative
+    }
+
+    private mutating func addChiSquared(
+        _ row: UnsafeMutableBufferPointer<Double>, truth: UnsafeBufferPointer<Double>,
+        weight: Double
+    ) {
+        var sum = 0.0
+        for symbol in truth.indices {
+            let difference = row[symbol] - truth[symbol]
+            // 0/0 where neither law has the symbol.
+            if difference != 0 { sum += difference * difference / truth[symbol] }
+        }
+        chiSquared += weight * sum
     }
 
     /// Entropies from probabilities; `scored` is the law that the cross-entropy is measured with.

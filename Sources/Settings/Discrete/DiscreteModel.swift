@@ -91,6 +91,9 @@ struct DiscreteLaw {
     }
 
     private func fillWithMarginal(_ law: UnsafeMutableBufferPointer<Double>) {
-        for symbol in 0..<vocabulary { law[symbol] = marginal[symbol] }
+        for symbol in 0..<vocabulary {
+            // Data of no weight at all say nothing of any symbol.
+            law[symbol] = marginal.isEmpty ? 1 / Double(vocabulary) : marginal[symbol]
+        }
     }
 }

@@ -26,17 +26,25 @@ struct DiscreteSampler {
 
     /// Cells of the real stream, which is the same whatever part of it is asked for.
     func real(_ range: Range<Int>, from key: RandomKey) -> [UInt32] {
-        let source = source
-        if isIndependent {
-            return independent(range, from: key) { word in
-                UInt32(truncatingIfNeeded: source.tables[0].draw(word))
-            } cell: { context, word in
-                UInt32(
-                    truncatingIfNeeded: context * source.vocabulary
-                        + source.tables[context].draw(word))
+        source.slots.withUnsafeBufferPointer { slots in
+            func symbol(after context: Int, _ word: UInt64) -> UInt32 {
+                let first = context * source.vocabulary
+                return AliasTable.draw(
+                    word,
+                    from: UnsafeBufferPointer(rebasing: slots[first..<first + source.vocabulary]))
+            }
+            if isIndependent {
+                return independent(range, from: key) { word in
+                    AliasTable.draw(word, from: slots)
+                } cell: { context, word in
+                    UInt32(truncatingIfNeeded: context * source.vocabulary)
+                        + symbol(after: context, word)
+                }
+            }
+            return documents(range, from: key) { _, context, word in
+                Int(symbol(after: context, word))
             }
         }
-        return documents(range, from: key) { _, context, word in source.tables[context].draw(word) }
     }
 
     // MARK: Samples
@@ -47,25 +55,7 @@ struct DiscreteSampler {
         key: RandomKey
     ) -> [UInt32] {
         if source.order == 0, models.count == 1 {
-            // Counts are weights already.
-            let isPlain = rule.isPlain && laws[0].smoothing == .none
-            return withUnsafeTemporaryAllocation(
-                of: AliasTable.Slot.self, capacity: source.vocabulary
-            ) { slots in
-                models[0].counts.withUnsafeBufferPointer { counts in
-                    if isPlain {
-                        AliasTable.build(counts, total: models[0].size, into: slots)
-                    } else {
-                        buildRow(counts, law: laws[0], rule: rule, into: slots)
-                    }
-                }
-                let slots = UnsafeBufferPointer(slots)
-                return independent(0..<size, from: key) { word in
-                    AliasTable.draw(word, from: slots)
-                } cell: { _, _ in
-                    0
-                }
-            }
+            return unconditional(models[0], law: laws[0], rule: rule, size: size, key: key)
         }
         var rows = RowTables(
             source: source, models: models, laws: laws, rule: rule)
@@ -84,6 +74,36 @@ struct DiscreteSampler {
         }
         return documents(0..<size, from: key) { document, context, word in
             Int(rows.draw(word, model: document % models.count, context: context))
+        }
+    }
+
+    /// Draws of one model without contexts.
+    private func unconditional(
+        _ model: DiscreteModel, law: DiscreteLaw, rule: DecodingRule, size: Int, key: RandomKey
+    ) -> [UInt32] {
+        let isPlain = rule.isPlain && law.smoothing == .none && model.size > 0
+        if isPlain, model.isWhole, model.size <= Double(Resampling.mostDraws),
+            source.vocabulary <= Resampling.mostSymbols
+        {
+            return Resampling.draws(of: model.counts, total: Int(model.size), size: size, key: key)
+        }
+        return withUnsafeTemporaryAllocation(
+            of: AliasTable.Slot.self, capacity: source.vocabulary
+        ) { slots in
+            model.counts.withUnsafeBufferPointer { counts in
+                if isPlain {
+                    // Counts are weights already.
+                    AliasTable.build(counts, total: model.size, into: slots)
+                } else {
+                    buildRow(counts, law: law, rule: rule, into: slots)
+                }
+            }
+            let slots = UnsafeBufferPointer(slots)
+            return independent(0..<size, from: key) { word in
+                AliasTable.draw(word, from: slots)
+            } cell: { _, _ in
+                0
+            }
         }
     }
 

@@ -19,8 +19,8 @@ package struct DiscreteSource: Sendable {
     /// The entropy of each row, in nats.
     let entropies: [Double]
     let contextTable: AliasTable
-    /// One for each context.
-    let tables: [AliasTable]
+    /// The tables of the rows, one after the other.
+    let slots: [AliasTable.Slot]
 
     /// The largest number of cells that a source may have.
     package static let mostCells = 1 << 22
@@ -53,8 +53,16 @@ package struct DiscreteSource: Sendable {
                 .reduce(0) { $1 > 0 ? $0 - $1 * Elementary.log($1) : $0 }
         }
         contextTable = AliasTable(weights: self.contextLaw)
-        tables = (0..<contexts).map {
-            AliasTable(weights: Array(law[$0 * vocabulary..<($0 + 1) * vocabulary]))
+        slots = law.withUnsafeBufferPointer { law in
+            Array(unsafeUninitializedCapacity: law.count) { slots, count in
+                for first in stride(from: 0, to: law.count, by: vocabulary) {
+                    let cells = first..<first + vocabulary
+                    AliasTable.build(
+                        UnsafeBufferPointer(rebasing: law[cells]), total: 1,
+                        into: UnsafeMutableBufferPointer(rebasing: slots[cells]))
+                }
+                count = law.count
+            }
         }
     }
 

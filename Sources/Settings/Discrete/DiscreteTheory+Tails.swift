@@ -27,16 +27,20 @@ extension DiscreteSetting {
         }
     }
 
-    /// A symbol of probability p lives on as a branching process of its copies: it is gone after generation t with
-    /// probability exp(-n_0 p u), where u is a copy's chance of descendants, 1 at generation t and
-    /// 1 - exp(-(n_{s+1}/n_s) u) a generation before (Suresh et al. 2025, Corollary 1, whose g_{t+1} it is at constant n).
-    /// The mass of what is gone is the error of a learner that memorises (Dohmatob et al. 2024).
+    /// A symbol of probability p lives on like a branching process of its copies: it is gone after generation t with
+    /// probability at most exp(-n_0 p u), where u is a copy's chance of descendants, 1 at generation t and
+    /// 1 - exp(-(n_{s+1}/n_s) u) a generation before. It is a bound because E (1 - x)^n <= E exp(-n x) in every
+    /// generation, and close because n is large (Suresh et al. 2025, Corollary 1, whose g_{t+1} is u at constant n). The mass
+    /// of what is gone is the error of a learner that memorises (Dohmatob et al. 2024).
     private func survival(_ flow: DiscreteFlow) -> [Prediction] {
         var alive: [Double] = []
         var unseen: [Double] = []
+        var descent = 1.0
         for t in flow.sizes.indices {
-            var descent = 1.0
-            for s in stride(from: t, to: 0, by: -1) {
+            // At constant n a generation more is a step more, else all are taken again.
+            let steps = flow.isConstant ? min(t, 1) : t
+            if steps == t { descent = 1 }
+            for s in stride(from: t, to: t - steps, by: -1) {
                 descent = 1 - Elementary.exp(-flow.sizes[s] / flow.sizes[s - 1] * descent)
             }
             let values = survivors {
@@ -48,13 +52,12 @@ extension DiscreteSetting {
         return [
             Prediction(
                 metric: DiscreteMetric.alive.name, values: alive,
-                source: "Suresh et al. 2025, Corollary 1",
-                relation: flow.isConstant ? .lowerBound : .approximation,
-                note: "close at large n; a bound at constant n only"),
+                source: "Suresh et al. 2025, Corollary 1", relation: .lowerBound,
+                note: "close at large n"),
             Prediction(
                 metric: DiscreteMetric.unseenMass.name, values: unseen,
-                source: "Dohmatob et al. 2024, A Tale of Tails", relation: .approximation,
-                note: "copies of a symbol descend independently at large n"),
+                source: "Dohmatob et al. 2024, A Tale of Tails", relation: .upperBound,
+                note: "close at large n"),
         ]
     }
 

@@ -69,12 +69,20 @@ extension DiscreteSetting {
                 lost[t] += row.reduce(0) { $0 + Elementary.exp(-$1 / variances.model[t]) }
             }
         }
+        // A context that the data lack is followed by symbols that the truth may not allow there.
+        let unseenContexts = source.contextLaw.reduce(0) {
+            $1 > 0 && $1 < 1 ? $0 + Elementary.exp(-flow.sizes[0] * $1) : $0
+        }
+        if unseenContexts > 0.5, source.law.contains(0) {
+            chiSquared = chiSquared.map { _ in .infinity }
+        }
         let isExact = source.order == 0
         let relation: Prediction.Relation = isExact ? .expectation : .approximation
         let note =
             isExact
             ? nil
-            : "each context by itself with its expected number of draws, all of them large"
+            : "each context by itself with its expected number of draws, all of them large; chi-squared "
+                + "is infinite where contexts stay unseen whose next symbols the truth limits"
         let bakshi = "Bakshi and Chakraborty 2026; Seddik et al. 2024, Theorems 1 and 2"
         func curve(
             _ metric: DiscreteMetric, _ values: [Double], _ source: String,
@@ -91,7 +99,7 @@ extension DiscreteSetting {
             curve(
                 .excessCrossEntropy,
                 zip(chiSquared, isLost).map {
-                    $1 ? (scoringSmoothing > 0 ? .nan : .infinity) : $0 / 2
+                    $1 || $0 == .infinity ? (scoringSmoothing > 0 ? .nan : .infinity) : $0 / 2
                 }, "half the chi-squared distance", .approximation,
                 "while every symbol has many draws; "
                     + (scoringSmoothing > 0

@@ -24,7 +24,8 @@ import Testing
 
     private func model(_ counts: [Double]) -> DiscreteModel {
         DiscreteModel(
-            counts: counts, size: counts.reduce(0, +), isWhole: true,
+            counts: counts, size: counts.reduce(0, +),
+            isWhole: counts.allSatisfy { $0 == $0.rounded() },
             lineage: DiscreteLineage(fits: 1, collapse: nil, effectiveSample: 0))
     }
 

@@ -194,7 +194,7 @@ import Testing
                 "source": ["kind": "zipf", "vocabulary": 1_000],
             ], generations: 9, seeds: 0..<60, metrics: "discrete")
         let bound = try measured.prediction("discrete.alive", .lowerBound)
-        let unseen = try measured.prediction("discrete.unseen_mass", .approximation)
+        let unseen = try measured.prediction("discrete.unseen_mass", .upperBound)
         // g_1 = 1, g_{k+1} = 1 - exp(-g_k).
         var g = 1.0
         let weights = (1...1_000).map { 1 / (Double($0) + 2.7) }
