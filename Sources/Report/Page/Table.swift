@@ -1,5 +1,8 @@
-/// A table with a rule above and below, as papers set it.
+/// A table with a rule above and below, as papers set it. A long one is folded away under its caption.
 struct Table {
+    /// The most rows that stand open.
+    private static let mostRows = 24
+
     enum Column {
         case text, number
     }
@@ -45,12 +48,19 @@ struct Table {
             }
             return "<tr>\(cells)</tr>\n"
         }
-        let title: Markup = caption.map { "<p class=\"caption\">\($0)</p>\n" } ?? ""
-        return """
-            \(title)<div class="table"><table>
+        let table: Markup = """
+            <div class="table"><table>
             <thead><tr>\(head)</tr></thead>
             <tbody>
             \(body)</tbody></table></div>
+
+            """
+        guard rows.count > Self.mostRows else {
+            return (caption.map { "<p class=\"caption\">\($0)</p>\n" } ?? "") + table
+        }
+        return """
+            <details><summary class="caption">\(rows.count) rows. \(caption ?? "")</summary>
+            \(table)</details>
 
             """
     }

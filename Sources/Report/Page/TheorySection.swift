@@ -3,22 +3,11 @@ import Collapse
 /// What theory predicts beside what was measured.
 struct TheorySection {
     let analysis: Analysis
-    /// More rows than this are folded away.
-    private static let mostRows = 24
 
     func markup(figure: Markup) -> Markup {
         let rows = rows
         guard !rows.rows.isEmpty else { return figure.html.isEmpty ? "" : section(figure) }
-        let table = rows.markup
-        let body: Markup =
-            rows.rows.count <= Self.mostRows
-            ? table
-            : """
-            <details><summary>Measured against predicted, arm by arm (\(rows.rows.count) rows)</summary>
-            \(table)</details>
-
-            """
-        return section("\(figure)\(verdict)\(body)\(notes)")
+        return section("\(figure)\(verdict)\(rows.markup)\(notes)")
     }
 
     private func section(_ body: Markup) -> Markup {
