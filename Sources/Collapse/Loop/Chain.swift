@@ -248,8 +248,8 @@ package final class Chain<Setting: TaskSetting> {
             try pool(of: $0.element, at: $0.offset, generation: t)
         }
         if let size = composition.subsample {
-            var random = RandomStream(randomKey(.compose, generation: t))
-            return Pool.subsample(of: parts, size: size, random: &random)
+            return Pool.subsample(
+                of: parts, size: size, from: randomKey(.compose, generation: t))
         }
         return Pool(joining: parts)
     }
@@ -261,9 +261,9 @@ package final class Chain<Setting: TaskSetting> {
         case .real(let draw):
             return Pool(try real(draw), provenance: 0)
         case .replayed(let draw, let size):
-            var random = RandomStream(randomKey(.compose, generation: t).at(index + 1))
             return Pool.subsample(
-                of: [Pool(try real(draw), provenance: 0)], size: size, random: &random)
+                of: [Pool(try real(draw), provenance: 0)], size: size,
+                from: randomKey(.compose, generation: t).at(index + 1))
         case .synthetic(let generation, let size):
             let drawn = Pool(try samples(withProvenance: generation), provenance: generation)
             return drawn.prefix(size: size)

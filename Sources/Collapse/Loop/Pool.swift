@@ -54,8 +54,38 @@ extension Pool {
     /// A uniform sample of the examples of all parts without replacement, up to a total size of exactly `size`: the last
     /// example that is drawn is cut where needed. Everything when that is not more.
     ///
-    /// The examples of a part stay together, in the order in which they were drawn.
-    static func subsample(of parts: [Pool], size: Int, random: inout RandomStream) -> Pool {
+    /// The examples of a part stay together. Those of size 1 keep their order, others come in the order in which they were
+    /// drawn.
+    static func subsample(of parts: [Pool], size: Int, from key: RandomKey) -> Pool {
+        guard Examples.hasUnitSizes else {
+            var random = RandomStream(key)
+            return subsample(of: parts, size: size, random: &random)
+        }
+        let count = parts.reduce(0) { $0 + $1.examples.count }
+        guard size < count else { return Pool(joining: parts) }
+        let places = RandomSubset.places(size, of: count, from: key)
+        var pool = Pool()
+        var (first, end) = (0, 0)
+        for part in parts {
+            end += part.examples.count
+            let known = first
+            while first < places.count, places[first] < end { first += 1 }
+            if part.provenance.runs.count == 1 {
+                pool.provenance.append(part.provenance.runs[0].value, count: first - known)
+            } else {
+                let start = end - part.examples.count
+                for place in places[known..<first] {
+                    pool.provenance.append(part.provenance[place - start], count: 1)
+                }
+            }
+        }
+        pool.examples = Examples.selecting(places, fromParts: parts.map(\.examples))
+        return pool
+    }
+
+    private static func subsample(
+        of parts: [Pool], size: Int, random: inout RandomStream
+    ) -> Pool {
         let ends = parts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.examples.count) }
         var order = LazyPermutation(count: ends.last ?? 0)
         var chosen = [[Int]](repeating: [], count: parts.count)
@@ -70,7 +100,7 @@ extension Pool {
             }
             let place = index - ends[low]
             chosen[low].append(place)
-            total += Examples.hasUnitSizes ? 1 : parts[low].examples.size(at: place)
+            total += parts[low].examples.size(at: place)
             last = low
         }
         // The last example drawn goes to the end, where it can be cut.

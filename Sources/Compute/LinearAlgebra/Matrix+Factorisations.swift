@@ -14,8 +14,12 @@ extension Matrix {
             dpotrf_("U", &size, a.baseAddress, &size, &info)
         }
         guard info == 0 else { return nil }
-        for row in 0..<rows {
-            for column in row + 1..<max(row + 1, columns) { factor[row, column] = 0 }
+        factor.elements.withUnsafeMutableBufferPointer { elements in
+            for row in 0..<rows {
+                for column in row + 1..<max(row + 1, columns) {
+                    elements[row * columns + column] = 0
+                }
+            }
         }
         return factor
     }

@@ -38,11 +38,17 @@ package struct Matrix: Hashable, Sendable {
     }
 
     package var transposed: Matrix {
-        var result = Matrix(rows: columns, columns: rows)
-        for row in 0..<rows {
-            for column in 0..<columns { result[column, row] = self[row, column] }
+        let transposed = [Double](unsafeUninitializedCapacity: elements.count) { result, filled in
+            elements.withUnsafeBufferPointer { elements in
+                for row in 0..<rows {
+                    for column in 0..<columns {
+                        result[column * rows + row] = elements[row * columns + column]
+                    }
+                }
+            }
+            filled = elements.count
         }
-        return result
+        return Matrix(rows: columns, columns: rows, transposed)
     }
 
     /// The sum of the diagonal.

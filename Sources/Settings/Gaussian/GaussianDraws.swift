@@ -87,25 +87,48 @@ package struct GaussianDraws: ExampleCollection, Hashable {
     }
 
     package func selecting(_ indices: [Int]) -> GaussianDraws {
-        guard !indices.isEmpty else { return GaussianDraws() }
-        let matrices = parts.map(\.rows)
+        GaussianDraws(count: indices.count, of: parts.map(\.rows)) { index in
+            let place = indices[index]
+            let part = self.part(of: place)
+            return (part, part == 0 ? place : place - ends[part - 1])
+        }
+    }
+
+    package static func selecting(
+        _ places: [Int], fromParts parts: [GaussianDraws]
+    ) -> GaussianDraws {
+        let matrices = parts.flatMap { $0.parts.map(\.rows) }
+        var (part, start) = (0, 0)
+        return GaussianDraws(count: places.count, of: matrices) { index in
+            while places[index] - start >= matrices[part].rows {
+                start += matrices[part].rows
+                part += 1
+            }
+            return (part, places[index] - start)
+        }
+    }
+
+    /// Copies of rows of matrices, which are of one width, as one part.
+    private init(
+        count: Int, of matrices: [Matrix], _ locate: (Int) -> (matrix: Int, row: Int)
+    ) {
+        self.init()
+        guard count > 0 else { return }
         let width = matrices[0].columns
-        let elements = [Double](unsafeUninitializedCapacity: indices.count * width) {
-            buffer, filled in
-            for (row, index) in indices.enumerated() {
-                let part = self.part(of: index)
-                let first = (index - (part == 0 ? 0 : ends[part - 1])) * width
-                matrices[part].elements.withUnsafeBufferPointer { source in
+        let elements = [Double](unsafeUninitializedCapacity: count * width) { buffer, filled in
+            for index in 0..<count {
+                let (matrix, row) = locate(index)
+                matrices[matrix].elements.withUnsafeBufferPointer { source in
                     let target = UnsafeMutableBufferPointer(
-                        rebasing: buffer[row * width..<(row + 1) * width])
+                        rebasing: buffer[index * width..<(index + 1) * width])
                     _ = target.initialize(
                         fromContentsOf: UnsafeBufferPointer(
-                            rebasing: source[first..<first + width]))
+                            rebasing: source[row * width..<(row + 1) * width]))
                 }
             }
-            filled = indices.count * width
+            filled = count * width
         }
-        return GaussianDraws(.rows(Matrix(rows: indices.count, columns: width, elements)))
+        append(.rows(Matrix(rows: count, columns: width, elements)))
     }
 
     /// The part that holds a draw.

@@ -39,30 +39,18 @@ package struct GaussianMoments: Hashable, Sendable {
         guard total > 0 else { return }
         weight = total
         squaredWeight = weights?.reduce(0) { $0 + $1 * $1 } ?? Double(count)
-        var centred = rows
-        var mean = [Double](repeating: 0, count: dimension)
-        centred.elements.withUnsafeMutableBufferPointer { elements in
-            mean.withUnsafeMutableBufferPointer { mean in
-                var place = 0
+        mean.withUnsafeMutableBufferPointer { mean in
+            rows.elements.withUnsafeBufferPointer { elements in
                 for row in 0..<count {
                     let share = weights?[row] ?? 1
                     for column in 0..<dimension {
-                        mean[column] += share * elements[place + column]
+                        mean[column] += share * elements[row * dimension + column]
                     }
-                    place += dimension
-                }
-                for column in 0..<dimension { mean[column] /= total }
-                place = 0
-                for row in 0..<count {
-                    let root = weights?[row].squareRoot() ?? 1
-                    for column in 0..<dimension {
-                        elements[place + column] = root * (elements[place + column] - mean[column])
-                    }
-                    place += dimension
                 }
             }
+            for column in 0..<dimension { mean[column] /= total }
         }
-        self.mean = mean
+        let centred = GaussianMoments.centred(rows, at: mean, weights: weights)
         if count <= dimension {
             scatter = .factored(centred.transposed, isTriangular: false)
         } else {
@@ -70,6 +58,28 @@ package struct GaussianMoments: Hashable, Sendable {
             whole.addToLowerTriangle(gramOf: centred)
             scatter = .whole(whole)
         }
+    }
+
+    /// Rows less their mean, times the roots of their weights.
+    private static func centred(_ rows: Matrix, at mean: [Double], weights: [Double]?) -> Matrix {
+        let size = rows.elements.count
+        let elements = [Double](unsafeUninitializedCapacity: size) { centred, filled in
+            rows.elements.withUnsafeBufferPointer { elements in
+                mean.withUnsafeBufferPointer { mean in
+                    var place = 0
+                    for row in 0..<rows.rows {
+                        let root = weights?[row].squareRoot() ?? 1
+                        for column in mean.indices {
+                            centred[place + column] =
+                                root * (elements[place + column] - mean[column])
+                        }
+                        place += mean.count
+                    }
+                }
+            }
+            filled = size
+        }
+        return Matrix(rows: rows.rows, columns: rows.columns, elements)
     }
 
     /// The same draws, each with its weight multiplied.
