@@ -76,6 +76,10 @@ const struct ck_kernels_f64 *_Nullable ck_variant_double(long index);
 const struct ck_kernels_bf16 *_Nullable ck_variant_bfloat16(long index);
 const struct ck_random *_Nullable ck_variant_random(long index);
 
+/// Lets the C library keep freed blocks of up to 32 MB for the next array instead of returning them to the system, where
+/// it is glibc's.
+void ck_keep_freed_memory(void);
+
 /// Tells the processor that the thread is waiting in a loop.
 static inline void ck_pause(void) {
 #if defined(__x86_64__)

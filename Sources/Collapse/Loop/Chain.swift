@@ -20,6 +20,8 @@ package final class Chain<Setting: TaskSetting> {
     private var models: [Fitted<Setting.Model>?]
     /// The counts of the newest generation's data, for its record.
     private var dataMetrics: (generation: Int, values: [MetricValue])?
+    /// The parts of what an arm subsamples, as far as they are known.
+    private var history: [Pool<Setting.Examples>] = []
     /// What is known of the data of an arm whose data only grows.
     private var grown: GrownData<Setting.Statistics>?
 
@@ -244,14 +246,25 @@ package final class Chain<Setting: TaskSetting> {
         if composition.parts.count == 1, composition.subsample == nil {
             return try pool(of: composition.parts[0], generation: t)
         }
-        let parts = try composition.parts.enumerated().map {
-            try pool(of: $0.element, at: $0.offset, generation: t)
-        }
         if let size = composition.subsample {
             return Pool.subsample(
-                of: parts, size: size, from: randomKey(.compose, generation: t))
+                of: try history(composition, generation: t), size: size,
+                from: randomKey(.compose, generation: t))
         }
-        return Pool(joining: parts)
+        return Pool(
+            joining: try composition.parts.enumerated().map {
+                try pool(of: $0.element, at: $0.offset, generation: t)
+            })
+    }
+
+    /// The parts that a generation subsamples, which are those of the one before and new ones.
+    private func history(
+        _ composition: Composition, generation t: Int
+    ) throws -> ArraySlice<Pool<Setting.Examples>> {
+        for (index, part) in composition.parts.enumerated().dropFirst(history.count) {
+            history.append(try pool(of: part, at: index, generation: t))
+        }
+        return history.prefix(composition.parts.count)
     }
 
     private func pool(

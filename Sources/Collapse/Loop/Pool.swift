@@ -16,7 +16,7 @@ package struct Pool<Examples: ExampleCollection>: Sendable {
     }
 
     /// The examples of all parts, one part after the other.
-    init(joining parts: [Pool]) {
+    init(joining parts: some Sequence<Pool>) {
         self.init()
         for part in parts { append(part) }
     }
@@ -56,10 +56,12 @@ extension Pool {
     ///
     /// The examples of a part stay together. Those of size 1 keep their order, others come in the order in which they were
     /// drawn.
-    static func subsample(of parts: [Pool], size: Int, from key: RandomKey) -> Pool {
+    static func subsample(
+        of parts: ArraySlice<Pool>, size: Int, from key: RandomKey
+    ) -> Pool {
         guard Examples.hasUnitSizes else {
             var random = RandomStream(key)
-            return subsample(of: parts, size: size, random: &random)
+            return subsample(of: Array(parts), size: size, random: &random)
         }
         let count = parts.reduce(0) { $0 + $1.examples.count }
         guard size < count else { return Pool(joining: parts) }

@@ -34,11 +34,14 @@ package enum ComputeEnvironment {
     /// The instruction set our own kernels run with; it does not change their bits.
     package static var kernelVariant: String { Float.kernels.variant }
 
-    /// Turns OpenBLAS's own threads off, once: work is split over workers that each call it on their own thread.
+    /// Turns OpenBLAS's own threads off, once: work is split over workers that each call it on their own thread. And lets
+    /// the C library keep what is freed for the next array, where it can: returning a megabyte to the system and
+    /// having it cleared again costs more than most of what is computed in it.
     package static func prepare() { _ = isPrepared }
 
     private static let isPrepared: Bool = {
         openblas_set_num_threads(1)
+        ck_keep_freed_memory()
         return true
     }()
 }

@@ -97,7 +97,7 @@ package struct GaussianDraws: ExampleCollection, Hashable {
     package static func selecting(
         _ places: [Int], fromParts parts: [GaussianDraws]
     ) -> GaussianDraws {
-        let matrices = parts.flatMap { $0.parts.map(\.rows) }
+        let matrices = parts.flatMap(\.parts).map(\.rows)
         var (part, start) = (0, 0)
         return GaussianDraws(count: places.count, of: matrices) { index in
             while places[index] - start >= matrices[part].rows {

@@ -84,15 +84,13 @@ package struct GaussianModel: Hashable, Sendable {
     package func rows(
         _ count: Int, times scale: Double = 1, from key: RandomKey, startingAt first: Int = 0
     ) -> Matrix {
-        let normals = Matrix(
+        var rows = Matrix(
             rows: count, columns: rank,
             NormalDraws.array(count * rank, from: key, startingAt: first * rank))
-        var rows: Matrix
         if isRegular {
-            rows = normals
             rows.multiplyFromRight(byTransposeOfLowerTriangular: factor)
         } else {
-            rows = normals.timesTransposed(factor)
+            rows = rows.timesTransposed(factor)
         }
         rows.elements.withUnsafeMutableBufferPointer { elements in
             var place = 0
