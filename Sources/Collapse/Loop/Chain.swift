@@ -21,7 +21,7 @@ package final class Chain<Setting: TaskSetting> {
     /// The counts of the newest generation's data, for its record.
     private var dataMetrics: (generation: Int, values: [MetricValue])?
     /// The parts of what an arm subsamples, as far as they are known.
-    private var history: [Pool<Setting.Examples>] = []
+    private var history = PoolParts<Setting.Examples>()
     /// What is known of the data of an arm whose data only grows.
     private var grown: GrownData<Setting.Statistics>?
 
@@ -247,9 +247,8 @@ package final class Chain<Setting: TaskSetting> {
             return try pool(of: composition.parts[0], generation: t)
         }
         if let size = composition.subsample {
-            return Pool.subsample(
-                of: try history(composition, generation: t), size: size,
-                from: randomKey(.compose, generation: t))
+            try gather(composition.parts, generation: t)
+            return history.subsample(size: size, from: randomKey(.compose, generation: t))
         }
         return Pool(
             joining: try composition.parts.enumerated().map {
@@ -257,14 +256,12 @@ package final class Chain<Setting: TaskSetting> {
             })
     }
 
-    /// The parts that a generation subsamples, which are those of the one before and new ones.
-    private func history(
-        _ composition: Composition, generation t: Int
-    ) throws -> ArraySlice<Pool<Setting.Examples>> {
-        for (index, part) in composition.parts.enumerated().dropFirst(history.count) {
-            history.append(try pool(of: part, at: index, generation: t))
+    /// Brings the history up to the parts of a generation, which are those of the one before and new ones.
+    private func gather(_ parts: [Composition.Part], generation t: Int) throws {
+        if history.count > parts.count { history = PoolParts() }
+        for index in history.count..<parts.count {
+            history.append(try pool(of: parts[index], at: index, generation: t))
         }
-        return history.prefix(composition.parts.count)
     }
 
     private func pool(
@@ -274,9 +271,8 @@ package final class Chain<Setting: TaskSetting> {
         case .real(let draw):
             return Pool(try real(draw), provenance: 0)
         case .replayed(let draw, let size):
-            return Pool.subsample(
-                of: [Pool(try real(draw), provenance: 0)], size: size,
-                from: randomKey(.compose, generation: t).at(index + 1))
+            return PoolParts([Pool(try real(draw), provenance: 0)]).subsample(
+                size: size, from: randomKey(.compose, generation: t).at(index + 1))
         case .synthetic(let generation, let size):
             let drawn = Pool(try samples(withProvenance: generation), provenance: generation)
             return drawn.prefix(size: size)

@@ -7,27 +7,25 @@ extension Matrix {
         precondition(
             lower.rows == rows && lower.columns == rows,
             "a triangle of \(lower.rows) x \(lower.columns) times \(rows) x \(columns)")
-        triangularProduct(CblasLeft, CblasNoTrans, lower)
-    }
-
-    /// This matrix becomes it times L^T, for a square L of which only the lower triangle is read.
-    package mutating func multiplyFromRight(byTransposeOfLowerTriangular lower: Matrix) {
-        precondition(
-            lower.rows == columns && lower.columns == columns,
-            "\(rows) x \(columns) times a triangle of \(lower.rows) x \(lower.columns)")
-        triangularProduct(CblasRight, CblasTrans, lower)
-    }
-
-    private mutating func triangularProduct(
-        _ side: CBLAS_SIDE, _ transpose: CBLAS_TRANSPOSE, _ lower: Matrix
-    ) {
         guard rows > 0, columns > 0 else { return }
-        let (height, width) = (Int32(rows), Int32(columns))
         elements.withUnsafeMutableBufferPointer { b in
             cblas_dtrmm(
-                CblasRowMajor, side, CblasLower, transpose, CblasNonUnit, height, width, 1,
-                lower.elements, Int32(lower.columns), b.baseAddress, width)
+                CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, Int32(rows),
+                Int32(columns), 1, lower.elements, Int32(lower.columns), b.baseAddress,
+                Int32(columns))
         }
+    }
+
+    /// Every row x, lying one after the other, becomes L x, for this square L of which only the lower triangle is read.
+    package func multiplyAsLowerTriangular(rows x: UnsafeMutableBufferPointer<Double>) {
+        precondition(
+            rows == columns && rows > 0 && x.count % rows == 0,
+            "\(x.count) elements as rows times a triangle of \(rows) x \(columns)")
+        guard !x.isEmpty else { return }
+        cblas_dtrmm(
+            CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit,
+            Int32(x.count / rows), Int32(rows), 1, elements, Int32(rows), x.baseAddress,
+            Int32(rows))
     }
 
     /// Adds a a^T to the lower triangle; the upper one is left as it is.

@@ -42,7 +42,7 @@ extension GaussianSetting {
                     section: "Spread", title: "Log ratio of the determinants",
                     metrics: [Metric.logDeterminantRatio]),
             ],
-            recordUnit: .chains(seeds: 25))
+            recordUnit: .chains(seeds: 10))
     }
 
     private static var keys: [KeyDeclaration] {

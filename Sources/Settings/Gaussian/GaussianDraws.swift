@@ -97,15 +97,21 @@ package struct GaussianDraws: ExampleCollection, Hashable {
     package static func selecting(
         _ places: [Int], fromParts parts: [GaussianDraws]
     ) -> GaussianDraws {
-        let matrices = parts.flatMap(\.parts).map(\.rows)
-        var (part, start) = (0, 0)
-        return GaussianDraws(count: places.count, of: matrices) { index in
-            while places[index] - start >= matrices[part].rows {
-                start += matrices[part].rows
+        // Only the parts that hold a place are looked at.
+        var matrices: [Matrix] = []
+        var located: [(matrix: Int, row: Int)] = []
+        located.reserveCapacity(places.count)
+        var (part, start, end) = (-1, 0, 0)
+        for place in places {
+            while place >= end {
                 part += 1
+                (start, end) = (end, end + parts[part].count)
+                guard place < end else { continue }
+                matrices.append(parts[part].rows)
             }
-            return (part, places[index] - start)
+            located.append((matrices.count - 1, place - start))
         }
+        return GaussianDraws(count: places.count, of: matrices) { located[$0] }
     }
 
     /// Copies of rows of matrices, which are of one width, as one part.

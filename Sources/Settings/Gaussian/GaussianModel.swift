@@ -84,23 +84,39 @@ package struct GaussianModel: Hashable, Sendable {
     package func rows(
         _ count: Int, times scale: Double = 1, from key: RandomKey, startingAt first: Int = 0
     ) -> Matrix {
-        var rows = Matrix(
-            rows: count, columns: rank,
-            NormalDraws.array(count * rank, from: key, startingAt: first * rank))
-        if isRegular {
-            rows.multiplyFromRight(byTransposeOfLowerTriangular: factor)
-        } else {
-            rows = rows.timesTransposed(factor)
+        guard isRegular else {
+            let normals = Matrix(
+                rows: count, columns: rank,
+                NormalDraws.array(count * rank, from: key, startingAt: first * rank))
+            var rows = normals.timesTransposed(factor)
+            rows.elements.withUnsafeMutableBufferPointer { shift($0, times: scale) }
+            return rows
         }
-        rows.elements.withUnsafeMutableBufferPointer { elements in
-            var place = 0
-            for _ in 0..<count {
-                for column in 0..<dimension {
-                    elements[place] = mean[column] + scale * elements[place]
-                    place += 1
+        // Block by block, so that each row is finished while it is in the cache.
+        let elements = [Double](unsafeUninitializedCapacity: count * dimension) { rows, filled in
+            for start in stride(from: 0, to: count, by: GaussianModel.blockSize) {
+                let end = min(start + GaussianModel.blockSize, count)
+                let block = UnsafeMutableBufferPointer(
+                    rebasing: rows[start * dimension..<end * dimension])
+                NormalDraws.fill(block, from: key, startingAt: (first + start) * dimension)
+                factor.multiplyAsLowerTriangular(rows: block)
+                shift(block, times: scale)
+            }
+            filled = count * dimension
+        }
+        return Matrix(rows: count, columns: dimension, elements)
+    }
+
+    private static let blockSize = 128
+
+    /// Rows x become mean + `scale` x.
+    private func shift(_ rows: UnsafeMutableBufferPointer<Double>, times scale: Double) {
+        mean.withUnsafeBufferPointer { mean in
+            for start in stride(from: 0, to: rows.count, by: mean.count) {
+                for column in mean.indices {
+                    rows[start + column] = mean[column] + scale * rows[start + column]
                 }
             }
         }
-        return rows
     }
 }

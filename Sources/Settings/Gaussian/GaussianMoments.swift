@@ -32,6 +32,9 @@ package struct GaussianMoments: Hashable, Sendable {
     }
 
     /// The moments of rows, each with its weight or all with weight 1.
+    ///
+    /// Rows are taken block by block, so that each is read once: their distances from the first row, which is a draw of
+    /// the same law, lose no digits that those from the mean would keep.
     package init(rows: Matrix, weights: [Double]? = nil) {
         let (count, dimension) = (rows.rows, rows.columns)
         self.init(dimension: dimension)
@@ -39,47 +42,56 @@ package struct GaussianMoments: Hashable, Sendable {
         guard total > 0 else { return }
         weight = total
         squaredWeight = weights?.reduce(0) { $0 + $1 * $1 } ?? Double(count)
-        mean.withUnsafeMutableBufferPointer { mean in
-            rows.elements.withUnsafeBufferPointer { elements in
-                for row in 0..<count {
-                    let share = weights?[row] ?? 1
-                    for column in 0..<dimension {
-                        mean[column] += share * elements[row * dimension + column]
-                    }
-                }
-            }
-            for column in 0..<dimension { mean[column] /= total }
-        }
-        let centred = GaussianMoments.centred(rows, at: mean, weights: weights)
+        let origin = Array(rows.elements[..<dimension])
+        var sums = [Double](repeating: 0, count: dimension)
         if count <= dimension {
+            var centred = GaussianMoments.distances(
+                of: rows, 0..<count, from: origin, weights: weights, sums: &sums)
+            let mean = sums.map { $0 / total }
+            for row in 0..<count {
+                let root = weights?[row].squareRoot() ?? 1
+                for column in 0..<dimension { centred[row, column] -= root * mean[column] }
+            }
             scatter = .factored(centred.transposed, isTriangular: false)
         } else {
             var whole = Matrix(rows: dimension, columns: dimension)
-            whole.addToLowerTriangle(gramOf: centred)
+            for first in stride(from: 0, to: count, by: GaussianMoments.blockSize) {
+                let block = first..<min(first + GaussianMoments.blockSize, count)
+                whole.addToLowerTriangle(
+                    gramOf: GaussianMoments.distances(
+                        of: rows, block, from: origin, weights: weights, sums: &sums))
+            }
+            whole.addToLowerTriangle(outerProductOf: sums, times: -1 / total)
             scatter = .whole(whole)
         }
+        mean = zip(origin, sums).map { $0 + $1 / total }
     }
 
-    /// Rows less their mean, times the roots of their weights.
-    private static func centred(_ rows: Matrix, at mean: [Double], weights: [Double]?) -> Matrix {
-        let size = rows.elements.count
-        let elements = [Double](unsafeUninitializedCapacity: size) { centred, filled in
+    /// Rows of a block: enough for a product at full pace, few enough to stay in the cache.
+    private static let blockSize = 128
+
+    /// Rows less an origin, times the roots of their weights; the weighted distances are added to `sums`.
+    private static func distances(
+        of rows: Matrix, _ block: Range<Int>, from origin: [Double], weights: [Double]?,
+        sums: inout [Double]
+    ) -> Matrix {
+        let dimension = rows.columns
+        let size = block.count * dimension
+        let elements = [Double](unsafeUninitializedCapacity: size) { distances, filled in
             rows.elements.withUnsafeBufferPointer { elements in
-                mean.withUnsafeBufferPointer { mean in
-                    var place = 0
-                    for row in 0..<rows.rows {
-                        let root = weights?[row].squareRoot() ?? 1
-                        for column in mean.indices {
-                            centred[place + column] =
-                                root * (elements[place + column] - mean[column])
-                        }
-                        place += mean.count
+                for (place, row) in block.enumerated() {
+                    let weight = weights?[row] ?? 1
+                    let root = weight.squareRoot()
+                    for column in 0..<dimension {
+                        let distance = elements[row * dimension + column] - origin[column]
+                        sums[column] += weight * distance
+                        distances[place * dimension + column] = root * distance
                     }
                 }
             }
             filled = size
         }
-        return Matrix(rows: rows.rows, columns: rows.columns, elements)
+        return Matrix(rows: block.count, columns: dimension, elements)
     }
 
     /// The same draws, each with its weight multiplied.

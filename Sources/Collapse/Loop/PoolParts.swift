@@ -1,0 +1,83 @@
+import Compute
+
+/// The samples that generations are subsampled from, laid end to end and kept from one generation to the next: asking
+/// each of a hundred samples anew would cost more than a small fit.
+struct PoolParts<Examples: ExampleCollection> {
+    private var parts: [Pool<Examples>] = []
+    private var examples: [Examples] = []
+    /// The number of examples up to each part.
+    private var ends: [Int] = []
+
+    init(_ parts: [Pool<Examples>] = []) {
+        for part in parts { append(part) }
+    }
+
+    var count: Int { parts.count }
+
+    mutating func append(_ part: Pool<Examples>) {
+        ends.append((ends.last ?? 0) + part.examples.count)
+        examples.append(part.examples)
+        parts.append(part)
+    }
+
+    /// A uniform sample of the examples of all parts without replacement, up to a total size of exactly `size`: the last
+    /// example that is drawn is cut where needed. Everything when that is not more.
+    ///
+    /// The examples of a part stay together. Those of size 1 keep their order, others come in the order in which they were
+    /// drawn.
+    func subsample(size: Int, from key: RandomKey) -> Pool<Examples> {
+        guard Examples.hasUnitSizes else {
+            var random = RandomStream(key)
+            return subsample(size: size, random: &random)
+        }
+        let count = ends.last ?? 0
+        guard size < count else { return Pool(joining: parts) }
+        let places = RandomSubset.places(size, of: count, from: key)
+        return Pool(
+            Examples.selecting(places, fromParts: examples), provenance: provenance(of: places))
+    }
+
+    /// The provenance of places that ascend.
+    private func provenance(of places: [Int]) -> Provenance {
+        var provenance = Provenance()
+        var (first, part) = (0, 0)
+        while first < places.count {
+            while places[first] >= ends[part] { part += 1 }
+            let source = parts[part].provenance
+            let known = first
+            while first < places.count, places[first] < ends[part] { first += 1 }
+            if source.runs.count == 1 {
+                provenance.append(source.runs[0].value, count: first - known)
+            } else {
+                let start = ends[part] - source.count
+                for place in places[known..<first] {
+                    provenance.append(source[place - start], count: 1)
+                }
+            }
+        }
+        return provenance
+    }
+
+    private func subsample(size: Int, random: inout RandomStream) -> Pool<Examples> {
+        var order = LazyPermutation(count: ends.last ?? 0)
+        var chosen = [[Int]](repeating: [], count: parts.count)
+        var total = 0
+        var last = 0
+        while total < size, let index = order.next(&random) {
+            // The first part that ends behind the example.
+            var (low, high) = (0, parts.count - 1)
+            while low < high {
+                let middle = (low + high) / 2
+                if index < ends[middle] { high = middle } else { low = middle + 1 }
+            }
+            let place = index - (low == 0 ? 0 : ends[low - 1])
+            chosen[low].append(place)
+            total += parts[low].examples.size(at: place)
+            last = low
+        }
+        // The last example drawn goes to the end, where it can be cut.
+        let kept = parts.indices.filter { $0 != last && !chosen[$0].isEmpty } + [last]
+        let pool = Pool(joining: kept.map { parts[$0].selecting(chosen[$0]) })
+        return pool.prefix(size: size)
+    }
+}
