@@ -9,15 +9,19 @@ let houseRules: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The loop is generic and its fastest fits take a microsecond: what is public of the loop's room and of the random
+/// streams is compiled into the settings, for their own types.
+let acrossModules: [SwiftSetting] = [.unsafeFlags(["-cross-module-optimization"])]
+
 /// A library of the house and its test suite. Dependencies point downwards only.
 func room(
     _ name: String, dependencies: [Target.Dependency], testing: [Target.Dependency] = [],
-    resources: [Resource] = [], testResources: [Resource] = []
+    resources: [Resource] = [], testResources: [Resource] = [], settings: [SwiftSetting] = []
 ) -> [Target] {
     [
         .target(
             name: name, dependencies: dependencies, resources: resources,
-            swiftSettings: houseRules),
+            swiftSettings: houseRules + settings),
         .testTarget(
             name: name + "Tests",
             dependencies: [.byName(name: name), "TestSupport"] + dependencies + testing,
@@ -53,7 +57,7 @@ let package = Package(
         + room(
             "LanguageModels", dependencies: ["CKernels", "Compute", "Files", "Text"],
             testing: ["AllocationCount"], testResources: [.copy("Fixtures")])
-        + room("Collapse", dependencies: ["Compute"])
+        + room("Collapse", dependencies: ["Compute"], settings: acrossModules)
         + room(
             "Settings", dependencies: ["Collapse", "LanguageModels", "Text", "Compute"],
             testResources: [.copy("Fixtures")])

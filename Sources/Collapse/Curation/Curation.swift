@@ -1,21 +1,21 @@
 /// What curation did to the composed data.
-package struct CurationOutcome<Examples: ExampleCollection>: Sendable {
-    package var data: TrainingData<Examples>
+public struct CurationOutcome<Examples: ExampleCollection>: Sendable {
+    public var data: TrainingData<Examples>
     /// Counts in and out of each stage, and what a stage measured of itself.
-    package var metrics: [MetricValue]
+    public var metrics: [MetricValue]
 
-    package init(data: TrainingData<Examples>, metrics: [MetricValue] = []) {
+    public init(data: TrainingData<Examples>, metrics: [MetricValue] = []) {
         self.data = data
         self.metrics = metrics
     }
 }
 
 /// The composed data on their way through the stages.
-package enum Curation {
+public enum Curation {
     /// Applies the stages in order.
     ///
     /// - Throws: What a stage or the setting throws.
-    package static func apply<Setting: TaskSetting>(
+    public static func apply<Setting: TaskSetting>(
         _ stages: [any CurationStage], to pool: Pool<Setting.Examples>,
         in context: CurationContext<Setting>
     ) throws -> CurationOutcome<Setting.Examples> {

@@ -1,17 +1,17 @@
-package import Compute
+public import Compute
 
 /// What a stage of curation may ask while it works on one generation's data.
-package struct CurationContext<Setting: TaskSetting> {
-    package let setting: Setting
-    package let world: Setting.World
-    package let generation: Int
+public struct CurationContext<Setting: TaskSetting> {
+    public let setting: Setting
+    public let world: Setting.World
+    public let generation: Int
     /// The stage's own random stream.
-    package let key: RandomKey
-    package let work: Workload
+    public let key: RandomKey
+    public let work: Workload
     private let model: (CurationModel) throws -> Setting.Model?
 
     /// Makes a context; `model` gives nil for a model that generation 0 comes before.
-    package init(
+    public init(
         setting: Setting, world: Setting.World, generation: Int, key: RandomKey, work: Workload,
         model: @escaping (CurationModel) throws -> Setting.Model?
     ) {
@@ -24,12 +24,12 @@ package struct CurationContext<Setting: TaskSetting> {
     }
 
     /// A model; nil where generation 0 would ask for itself.
-    package func model(_ which: CurationModel) throws -> Setting.Model? { try model(which) }
+    public func model(_ which: CurationModel) throws -> Setting.Model? { try model(which) }
 
     /// The mean log-likelihood of each example under a model, in nats per unit of size.
     ///
     /// Zero in generation 0, which trains on real data only: no stage drops those by score.
-    package func scores(
+    public func scores(
         of examples: Setting.Examples, under which: CurationModel
     ) throws -> [Double] {
         guard let model = try model(which) else {

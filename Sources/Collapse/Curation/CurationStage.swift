@@ -3,7 +3,7 @@
 /// A new stage is one file in `Stages/` and one line in ``CurationStages/types``. It knows no setting by name: what
 /// it may ask is in ``CurationContext``. Real examples are trusted; a stage that judges quality judges
 /// synthetic examples only.
-package protocol CurationStage: Sendable {
+public protocol CurationStage: Sendable {
     /// The word of the stage in a specification and in metric names.
     static var name: String { get }
     /// One sentence for the manual.
@@ -33,12 +33,12 @@ package protocol CurationStage: Sendable {
 }
 
 extension CurationStage {
-    package var models: [CurationModel] { [] }
-    package var name: String { Self.name }
+    public var models: [CurationModel] { [] }
+    public var name: String { Self.name }
 }
 
 /// A model that a stage may look at.
-package enum CurationModel: String, CaseIterable, Sendable {
+public enum CurationModel: String, CaseIterable, Sendable {
     /// Generation 0's, which saw real data only.
     case generation0 = "generation-0"
     /// The previous generation's.
@@ -48,7 +48,7 @@ package enum CurationModel: String, CaseIterable, Sendable {
 }
 
 /// The stages that specifications can name: one line each.
-package enum CurationStages {
+public enum CurationStages {
     static let types: [any CurationStage.Type] = [
         ExactDuplicates.self,
         ScoreThreshold.self,
@@ -60,14 +60,14 @@ package enum CurationStages {
     ]
 
     /// The keys of a stage in a specification.
-    package static var group: TaggedGroup {
+    public static var group: TaggedGroup {
         TaggedGroup(
             tag: "stage",
             variants: types.map { .init($0.name, $0.keys, help: $0.help) })
     }
 
     /// The stage that a resolved specification value describes.
-    package static func stage(
+    public static func stage(
         _ value: SpecificationValue
     ) throws(SpecificationIssue) -> any CurationStage {
         let name = value.required("stage").textValue

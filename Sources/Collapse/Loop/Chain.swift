@@ -4,9 +4,9 @@ import Compute
 ///
 /// Everything is computed on demand from what the store lacks, so a chain that was killed anywhere
 /// goes on from its last record with the same bits.
-package final class Chain<Setting: TaskSetting> {
-    package let plan: ChainPlan
-    package let seed: UInt64
+public final class Chain<Setting: TaskSetting> {
+    public let plan: ChainPlan
+    public let seed: UInt64
     let setting: Setting
     let world: Setting.World
     let environment: LoopEnvironment<Setting>
@@ -25,7 +25,7 @@ package final class Chain<Setting: TaskSetting> {
     /// What is known of the data of an arm whose data only grows.
     private var grown: GrownData<Setting.Statistics>?
 
-    package init(
+    public init(
         plan: ChainPlan, seed: UInt64, setting: Setting, world: Setting.World,
         environment: LoopEnvironment<Setting>
     ) {
@@ -43,15 +43,15 @@ package final class Chain<Setting: TaskSetting> {
     }
 
     /// The hash of everything that determines the record of generation `t`.
-    package func recordKey(of t: Int) -> ContentKey { keys.record(of: t) }
+    public func recordKey(of t: Int) -> ContentKey { keys.record(of: t) }
 
     /// The name of generation `t`'s model.
-    package func modelKey(of t: Int) -> ContentKey { keys.fit(of: t) }
+    public func modelKey(of t: Int) -> ContentKey { keys.fit(of: t) }
 
     // MARK: Record
 
     /// Computes what is missing of generation `t` and returns its record.
-    package func record(of t: Int) throws -> GenerationRecord {
+    public func record(of t: Int) throws -> GenerationRecord {
         let fitted = try model(of: t)
         // Where samples are recorded, the last model draws too.
         if environment.usesKeys { _ = try samples(withProvenance: t + 1) }
@@ -102,7 +102,7 @@ package final class Chain<Setting: TaskSetting> {
     // MARK: Fit
 
     /// The model of generation `t`, from memory, from the store, or fitted now.
-    package func model(of t: Int) throws -> Fitted<Setting.Model> {
+    public func model(of t: Int) throws -> Fitted<Setting.Model> {
         if let model = models[t] { return model }
         let fitted = environment.usesKeys ? try sharedModel(of: t) : try fit(t)
         models[t] = fitted
@@ -293,7 +293,7 @@ package final class Chain<Setting: TaskSetting> {
     // MARK: Sample
 
     /// The samples drawn from generation `provenance - 1`'s model.
-    package func samples(withProvenance provenance: Int) throws -> Setting.Examples {
+    public func samples(withProvenance provenance: Int) throws -> Setting.Examples {
         if let drawn = samples[provenance] { return drawn }
         let drawn =
             environment.usesKeys
@@ -343,6 +343,6 @@ package final class Chain<Setting: TaskSetting> {
 }
 
 /// What can go wrong in a loop that is not wrong in its specification.
-package enum LoopError: Error, Hashable, Sendable {
+public enum LoopError: Error, Hashable, Sendable {
     case nothingToTrainOn(arm: String, seed: UInt64, generation: Int)
 }

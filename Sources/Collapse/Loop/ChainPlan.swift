@@ -1,21 +1,21 @@
 /// What each generation of a chain trains on, known before anything is fitted.
-package struct ChainPlan: Sendable {
-    package var arm: ArmSpecification
+public struct ChainPlan: Sendable {
+    public var arm: ArmSpecification
     /// n_0 ... n_generations, and one more for the samples that the last model draws.
-    package var sampleSizes: [Int]
+    public var sampleSizes: [Int]
     /// The composition of each generation from 0.
-    package var compositions: [Composition]
+    public var compositions: [Composition]
 
     /// Whether a later generation trains on generation 0's real sample again, or draws conditioned on it.
     let meetsInitialDrawAgain: Bool
 
-    package var generations: Int { compositions.count - 1 }
+    public var generations: Int { compositions.count - 1 }
 
     /// Plans all generations of an arm on a seed's real stream.
     ///
     /// - Throws: ``SpecificationIssue`` where a schedule leaves its range, the real pool runs dry, or a
     ///   replayed part is larger than the real sample.
-    package init<Setting: TaskSetting>(
+    public init<Setting: TaskSetting>(
         arm: ArmSpecification, generations: Int, stream: RealStream<Setting>
     ) throws(SpecificationIssue) {
         self.arm = arm

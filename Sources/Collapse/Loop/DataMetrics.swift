@@ -1,6 +1,6 @@
 /// What is recorded of a generation's training data, in every setting.
-package enum DataMetrics {
-    package static let declarations: [MetricDeclaration] = [
+public enum DataMetrics {
+    public static let declarations: [MetricDeclaration] = [
         MetricDeclaration(
             "data.size", title: "training data", direction: .neither,
             help: "Size of the data a generation trained on, in the setting's unit."),

@@ -2,7 +2,7 @@
 ///
 /// Every example has a size in the setting's unit (tokens for documents, 1 for a draw); budgets are
 /// stated in it.
-package protocol ExampleCollection: Sendable {
+public protocol ExampleCollection: Sendable {
     /// The empty collection.
     init()
     var count: Int { get }
@@ -25,13 +25,13 @@ package protocol ExampleCollection: Sendable {
 }
 
 extension ExampleCollection {
-    package static var hasUnitSizes: Bool { false }
+    public static var hasUnitSizes: Bool { false }
 
-    package var totalSize: Int {
+    public var totalSize: Int {
         (0..<count).reduce(0) { $0 + size(at: $1) }
     }
 
-    package static func selecting(_ places: [Int], fromParts parts: [Self]) -> Self {
+    public static func selecting(_ places: [Int], fromParts parts: [Self]) -> Self {
         var result = Self()
         var (first, start) = (0, 0)
         for part in parts {

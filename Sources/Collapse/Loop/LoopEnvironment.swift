@@ -1,23 +1,23 @@
 import Synchronization
 
 /// What a chain works in: its store, its share of the machine, and whom it tells of its progress.
-package final class LoopEnvironment<Setting: TaskSetting>: Sendable {
-    package let store: any GenerationStore
+public final class LoopEnvironment<Setting: TaskSetting>: Sendable {
+    public let store: any GenerationStore
     /// Whether models are written to the store at all.
-    package let storesModels: Bool
+    public let storesModels: Bool
     /// Whether keys are worth computing: not for a store that keeps nothing.
-    package let usesKeys: Bool
-    package let workers: Int
+    public let usesKeys: Bool
+    public let workers: Int
     /// Names the kernels whose bits the results are.
-    package let fingerprint: String
-    package let cache: ModelCache<Setting.Model>
+    public let fingerprint: String
+    public let cache: ModelCache<Setting.Model>
     /// Built once, because a chain of fast fits asks for it in every generation.
     let declaration = Setting.declaration
     private let report: @Sendable (LoopProgress) -> Void
     /// Fits that cost less than a file cost less than a word about them, too.
     private let quiet: Workload
 
-    package init(
+    public init(
         store: any GenerationStore, storesModels: Bool, usesKeys: Bool, workers: Int,
         fingerprint: String, cache: ModelCache<Setting.Model>,
         report: @escaping @Sendable (LoopProgress) -> Void = { _ in }
@@ -60,22 +60,22 @@ package final class LoopEnvironment<Setting: TaskSetting>: Sendable {
 }
 
 /// Where a chain stands, for people; never part of a result.
-package struct LoopProgress: Hashable, Sendable {
-    package enum Stage: String, Sendable {
+public struct LoopProgress: Hashable, Sendable {
+    public enum Stage: String, Sendable {
         case curating, fitting, sampling, evaluating
     }
 
-    package var arm: String
-    package var seed: UInt64
-    package var generation: Int
-    package var stage: Stage
+    public var arm: String
+    public var seed: UInt64
+    public var generation: Int
+    public var stage: Stage
     /// In the setting's unit of size; 0 of 0 when a stage begins.
-    package var done: Int
-    package var total: Int
+    public var done: Int
+    public var total: Int
 }
 
 /// The generation-0 models of a run, which all arms of a seed share.
-package final class ModelCache<Model: Sendable>: Sendable {
+public final class ModelCache<Model: Sendable>: Sendable {
     private struct Content {
         var models: [ContentKey: Fitted<Model>] = [:]
         var order: [ContentKey] = []
@@ -85,11 +85,11 @@ package final class ModelCache<Model: Sendable>: Sendable {
     private let content = Mutex(Content())
 
     /// A cache of at most `capacity` models; the oldest goes first.
-    package init(capacity: Int) {
+    public init(capacity: Int) {
         self.capacity = capacity
     }
 
-    package subscript(key: ContentKey) -> Fitted<Model>? {
+    public subscript(key: ContentKey) -> Fitted<Model>? {
         get { content.withLock { $0.models[key] } }
         set {
             content.withLock { content in

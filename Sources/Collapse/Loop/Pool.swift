@@ -1,14 +1,14 @@
 /// Examples with where each came from.
-package struct Pool<Examples: ExampleCollection>: Sendable {
-    package private(set) var examples: Examples
-    package private(set) var provenance: Provenance
+public struct Pool<Examples: ExampleCollection>: Sendable {
+    public private(set) var examples: Examples
+    public private(set) var provenance: Provenance
 
-    package init() {
+    public init() {
         examples = Examples()
         provenance = Provenance()
     }
 
-    package init(_ examples: Examples, provenance: Int) {
+    public init(_ examples: Examples, provenance: Int) {
         self.examples = examples
         self.provenance = Provenance(provenance, count: examples.count)
     }
@@ -19,7 +19,7 @@ package struct Pool<Examples: ExampleCollection>: Sendable {
         for part in parts { append(part) }
     }
 
-    package mutating func append(_ other: Pool) {
+    public mutating func append(_ other: Pool) {
         if examples.count == 0 {
             self = other
         } else {
@@ -36,7 +36,7 @@ package struct Pool<Examples: ExampleCollection>: Sendable {
         self.provenance = provenance
     }
 
-    package func selecting(_ indices: [Int]) -> Pool {
+    public func selecting(_ indices: [Int]) -> Pool {
         var pool = Pool()
         pool.examples = examples.selecting(indices)
         if provenance.runs.count == 1 {
@@ -47,7 +47,7 @@ package struct Pool<Examples: ExampleCollection>: Sendable {
         return pool
     }
 
-    package func prefix(size: Int) -> Pool {
+    public func prefix(size: Int) -> Pool {
         if Examples.hasUnitSizes, examples.count <= size { return self }
         var pool = Pool()
         pool.examples = examples.prefix(size: size)

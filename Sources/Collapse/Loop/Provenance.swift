@@ -1,25 +1,25 @@
 /// Where the examples of a pool came from: 0 = real, t = sampled from generation t - 1's model.
 ///
 /// Pools are made of few long runs of equal provenance, which is how they are kept.
-package struct Provenance: RandomAccessCollection, Hashable, Sendable {
+public struct Provenance: RandomAccessCollection, Hashable, Sendable {
     /// Neighbouring examples of equal provenance, up to the example `end`.
-    package struct Run: Hashable, Sendable {
-        package var value: UInt16
-        package var end: Int
+    public struct Run: Hashable, Sendable {
+        public var value: UInt16
+        public var end: Int
     }
 
-    package private(set) var runs: [Run] = []
+    public private(set) var runs: [Run] = []
 
-    package init() {}
+    public init() {}
 
-    package init(_ provenance: Int, count: Int) {
+    public init(_ provenance: Int, count: Int) {
         append(UInt16(clamping: provenance), count: count)
     }
 
-    package var startIndex: Int { 0 }
-    package var endIndex: Int { runs.last?.end ?? 0 }
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { runs.last?.end ?? 0 }
 
-    package subscript(index: Int) -> UInt16 {
+    public subscript(index: Int) -> UInt16 {
         precondition(indices.contains(index), "example \(index) of \(endIndex)")
         var (low, high) = (0, runs.count - 1)
         while low < high {
@@ -29,7 +29,7 @@ package struct Provenance: RandomAccessCollection, Hashable, Sendable {
         return runs[low].value
     }
 
-    package mutating func append(_ value: UInt16, count: Int) {
+    public mutating func append(_ value: UInt16, count: Int) {
         guard count > 0 else { return }
         let end = endIndex + count
         if let last = runs.last, last.value == value {
@@ -39,7 +39,7 @@ package struct Provenance: RandomAccessCollection, Hashable, Sendable {
         }
     }
 
-    package mutating func append(_ other: Provenance) {
+    public mutating func append(_ other: Provenance) {
         var first = 0
         for run in other.runs {
             append(run.value, count: run.end - first)
@@ -48,7 +48,7 @@ package struct Provenance: RandomAccessCollection, Hashable, Sendable {
     }
 
     /// The provenance of the first `count` examples.
-    package func prefix(_ count: Int) -> Provenance {
+    public func prefix(_ count: Int) -> Provenance {
         var result = Provenance()
         var first = 0
         for run in runs where first < count {

@@ -1,15 +1,15 @@
 /// A seed's real examples in the order in which it meets them, with the means to cut draws from it.
-package struct RealStream<Setting: TaskSetting> {
+public struct RealStream<Setting: TaskSetting> {
     let setting: Setting
     private let world: Setting.World
 
-    package init(setting: Setting, world: Setting.World) {
+    public init(setting: Setting, world: Setting.World) {
         self.setting = setting
         self.world = world
     }
 
     /// The end of the shortest run of examples from `start` that reaches `size`, or what is missing.
-    package func end(of draw: Composition.RealDraw) throws(RealPoolShortage) -> Int {
+    public func end(of draw: Composition.RealDraw) throws(RealPoolShortage) -> Int {
         guard let count = setting.realCount(in: world) else {
             // An endless stream consists of draws of size 1.
             return draw.start + draw.size
@@ -32,15 +32,15 @@ package struct RealStream<Setting: TaskSetting> {
     }
 
     /// The examples of a draw, the last one cut so that the size is met exactly.
-    package func examples(of draw: Composition.RealDraw) throws -> Setting.Examples {
+    public func examples(of draw: Composition.RealDraw) throws -> Setting.Examples {
         try setting.real(draw.start..<end(of: draw), in: world).prefix(size: draw.size)
     }
 }
 
 /// The real pool ran dry.
-package struct RealPoolShortage: Error, Hashable, Sendable {
+public struct RealPoolShortage: Error, Hashable, Sendable {
     /// How many real examples there are.
-    package var available: Int
+    public var available: Int
     /// How many more are needed, estimated from their mean size.
-    package var missing: Int
+    public var missing: Int
 }

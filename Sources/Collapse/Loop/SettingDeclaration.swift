@@ -1,8 +1,8 @@
 /// What a task setting tells the rest of the lab about itself. Specifications, schema, store and report
 /// are built from it; none of them knows any setting by name.
-package struct SettingDeclaration: Sendable {
+public struct SettingDeclaration: Sendable {
     /// The unit in which runs are recorded.
-    package enum RecordUnit: Hashable, Sendable {
+    public enum RecordUnit: Hashable, Sendable {
         /// One generation of one seed, with its model and samples: for models that take seconds to fit.
         case generation
         /// All generations of a range of seeds, metrics alone: for models that take microseconds.
@@ -10,33 +10,33 @@ package struct SettingDeclaration: Sendable {
     }
 
     /// An evaluation with a version of its own, so that a new or changed metric retrains nothing.
-    package struct Evaluation: Hashable, Sendable {
-        package var name: String
-        package var version: Int
+    public struct Evaluation: Hashable, Sendable {
+        public var name: String
+        public var version: Int
 
-        package init(_ name: String, version: Int) {
+        public init(_ name: String, version: Int) {
             self.name = name
             self.version = version
         }
     }
 
     /// The word in a specification: `language`, `gaussian`.
-    package var name: String
-    package var summary: String
+    public var name: String
+    public var summary: String
     /// Raised when fitting or sampling changes its output for equal inputs.
-    package var version: Int
+    public var version: Int
     /// What sample sizes count: `tokens`, `draws`.
-    package var sizeUnit: String
+    public var sizeUnit: String
     /// The keys of the setting in an experiment file.
-    package var keys: [KeyDeclaration]
-    package var evaluations: [Evaluation]
-    package var metrics: [MetricDeclaration]
+    public var keys: [KeyDeclaration]
+    public var evaluations: [Evaluation]
+    public var metrics: [MetricDeclaration]
     /// The metric of the first figure.
-    package var headline: String
-    package var panels: [PanelDeclaration]
-    package var recordUnit: RecordUnit
+    public var headline: String
+    public var panels: [PanelDeclaration]
+    public var recordUnit: RecordUnit
 
-    package init(
+    public init(
         name: String, summary: String, version: Int, sizeUnit: String, keys: [KeyDeclaration],
         evaluations: [Evaluation], metrics: [MetricDeclaration], headline: String,
         panels: [PanelDeclaration], recordUnit: RecordUnit
@@ -54,7 +54,7 @@ package struct SettingDeclaration: Sendable {
     }
 
     /// The declaration of a metric, or a plain one for a metric that was not declared.
-    package func metric(_ name: String) -> MetricDeclaration {
+    public func metric(_ name: String) -> MetricDeclaration {
         metrics.first { $0.name == name }
             ?? MetricDeclaration(name, title: name, direction: .neither, help: "")
     }

@@ -1,10 +1,10 @@
-package import Compute
+public import Compute
 
 /// A task setting: a kind of data with a learner that can fit, sample and score it.
 ///
 /// The loop, workflows, curation, statistics and storage are generic over this protocol and know no
 /// setting by name. A setting writes no loop of its own.
-package protocol TaskSetting: Sendable {
+public protocol TaskSetting: Sendable {
     /// What is fixed for a seed: its real data, its tokenizer, its held-out set.
     associatedtype World: Sendable
     /// A fitted model; what a later fit may carry over (an optimizer's state) belongs to it.
@@ -88,6 +88,13 @@ package protocol TaskSetting: Sendable {
     /// The mean of the features under a model; under the real law where the model is nil.
     func estimate(of model: Model?, world: World) throws -> [Double]
 
+    /// The records of some generations of a chain. A requirement, though no setting writes its own: so the compiler makes
+    /// each setting a copy of the loop for its own types, without which a fast fit waits longer for the loop than the
+    /// loop for it.
+    func records(
+        of chain: Chain<Self>, generations: ClosedRange<Int>
+    ) throws -> [GenerationRecord]
+
     /// The metrics of one of the declared evaluations.
     func evaluate(
         _ evaluation: String, of subject: EvaluationSubject<Self>, world: World, key: RandomKey,
@@ -106,23 +113,34 @@ package protocol TaskSetting: Sendable {
     func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction]
 }
 
+extension TaskSetting {
+    public func records(
+        of chain: Chain<Self>, generations: ClosedRange<Int>
+    ) throws -> [GenerationRecord] {
+        var records: [GenerationRecord] = []
+        records.reserveCapacity(generations.count)
+        for t in generations { records.append(try chain.record(of: t)) }
+        return records
+    }
+}
+
 /// The statistics of a setting that fits from the examples themselves.
-package enum NoStatistics: Sendable {}
+public enum NoStatistics: Sendable {}
 
 extension TaskSetting {
-    package static var fitsIncrementally: Bool { false }
+    public static var fitsIncrementally: Bool { false }
 
-    package func statistics(
+    public func statistics(
         of examples: Examples, weights: [Double]?, world: World
     ) throws -> Statistics {
         preconditionFailure("\(Self.self) fits from whole examples")
     }
 
-    package func merge(_ later: Statistics, into statistics: inout Statistics) {
+    public func merge(_ later: Statistics, into statistics: inout Statistics) {
         preconditionFailure("\(Self.self) fits from whole examples")
     }
 
-    package func fit(
+    public func fit(
         _ statistics: Statistics, generation: Int, start: FitStart<Model>, world: World,
         key: RandomKey, work: Workload
     ) throws -> Fitted<Model> {
@@ -130,7 +148,7 @@ extension TaskSetting {
     }
 
     /// The fit of an incremental setting: the statistics of each run of equal provenance, merged in order.
-    package func fit(
+    public func fit(
         _ data: TrainingData<Examples>, start: FitStart<Model>, world: World, key: RandomKey,
         work: Workload
     ) throws -> Fitted<Model> {
@@ -160,99 +178,99 @@ extension TaskSetting {
 
 /// What a setting that is recorded in whole chains need not say: its models and examples cost less than a file.
 extension TaskSetting {
-    package var isConditioned: Bool { false }
-    package var hasBase: Bool { false }
+    public var isConditioned: Bool { false }
+    public var hasBase: Bool { false }
 
-    package func baseModel(in world: World, work: Workload) throws -> Model {
+    public func baseModel(in world: World, work: Workload) throws -> Model {
         throw SettingLimit(setting: Self.declaration.name, lacks: "base model")
     }
 
-    package func scores(
+    public func scores(
         of examples: Examples, under model: Model, world: World, work: Workload
     ) throws -> [Double] {
         throw SettingLimit(
             setting: Self.declaration.name, lacks: "likelihood to score examples with")
     }
 
-    package func correctness(of examples: Examples, world: World) throws -> [Bool] {
+    public func correctness(of examples: Examples, world: World) throws -> [Bool] {
         throw SettingLimit(
             setting: Self.declaration.name, lacks: "right answers to verify examples by")
     }
 
-    package func features(of examples: Examples, world: World) throws -> [Double] {
+    public func features(of examples: Examples, world: World) throws -> [Double] {
         throw SettingLimit(
             setting: Self.declaration.name, lacks: "estimate to contract by choosing examples")
     }
 
-    package func estimate(of model: Model?, world: World) throws -> [Double] {
+    public func estimate(of model: Model?, world: World) throws -> [Double] {
         throw SettingLimit(
             setting: Self.declaration.name, lacks: "estimate to contract by choosing examples")
     }
 
-    package func encode(_ model: Model, world: World) throws -> [String: [UInt8]] {
+    public func encode(_ model: Model, world: World) throws -> [String: [UInt8]] {
         throw SettingLimit(setting: Self.declaration.name, lacks: "file format for models")
     }
 
-    package func decodeModel(_ files: [String: [UInt8]], world: World) throws -> Model {
+    public func decodeModel(_ files: [String: [UInt8]], world: World) throws -> Model {
         throw SettingLimit(setting: Self.declaration.name, lacks: "file format for models")
     }
 
-    package func encode(_ examples: Examples, world: World) throws -> [String: [UInt8]] {
+    public func encode(_ examples: Examples, world: World) throws -> [String: [UInt8]] {
         throw SettingLimit(setting: Self.declaration.name, lacks: "file format for examples")
     }
 
-    package func decodeExamples(
+    public func decodeExamples(
         _ files: [String: [UInt8]], world: World
     ) throws -> Examples {
         throw SettingLimit(setting: Self.declaration.name, lacks: "file format for examples")
     }
 
-    package func show(_ examples: Examples, at index: Int, world: World) -> String { "" }
+    public func show(_ examples: Examples, at index: Int, world: World) -> String { "" }
 
-    package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] { [] }
+    public func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] { [] }
 }
 
 /// Something was asked of a setting that it does not have.
-package struct SettingLimit: Error, Hashable, Sendable, CustomStringConvertible {
-    package var setting: String
-    package var lacks: String
+public struct SettingLimit: Error, Hashable, Sendable, CustomStringConvertible {
+    public var setting: String
+    public var lacks: String
 
-    package init(setting: String, lacks: String) {
+    public init(setting: String, lacks: String) {
         self.setting = setting
         self.lacks = lacks
     }
 
-    package var description: String {
+    public var description: String {
         "the setting \(setting) has no \(lacks): change the arm that asks for one"
     }
 }
 
 /// The stages whose results are stored apart.
-package enum LoopStage: String, Sendable {
+public enum LoopStage: String, Sendable {
     case world, fit, sample, evaluate
 }
 
 /// What a setting finds around it: folders and the means to fill them.
-package struct SettingResources: Sendable {
+public struct SettingResources: Sendable {
     /// The folder that holds `corpora/` and `models/`.
-    package var root: String
+    public var root: String
     /// Says something to the user.
-    package var report: @Sendable (String) -> Void
+    public var report: @Sendable (String) -> Void
 
-    package init(root: String, report: @escaping @Sendable (String) -> Void) {
+    public init(root: String, report: @escaping @Sendable (String) -> Void) {
         self.root = root
         self.report = report
     }
 }
 
 /// What a stage may use while it computes; never part of a result.
-package struct Workload: Sendable {
+public struct Workload: Sendable {
     /// The threads this stage may use.
-    package var workers: Int
+    public var workers: Int
     /// Called from time to time with the share done and the rate in units of size per second's worth of work.
-    package var progress: @Sendable (_ done: Int, _ total: Int) -> Void
+    public var progress: @Sendable (_ done: Int, _ total: Int) -> Void
 
-    package init(
+    public init(
         workers: Int,
         progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) {
@@ -263,14 +281,14 @@ package struct Workload: Sendable {
 }
 
 /// The composed and curated data of a generation.
-package struct TrainingData<Examples: ExampleCollection>: Sendable {
-    package var pool: Pool<Examples>
+public struct TrainingData<Examples: ExampleCollection>: Sendable {
+    public var pool: Pool<Examples>
     /// One weight per example, or nil where all weigh 1.
-    package var weights: [Double]?
+    public var weights: [Double]?
     /// The generation that is fitted, for policies that change with it.
-    package var generation: Int
+    public var generation: Int
 
-    package init(pool: Pool<Examples>, weights: [Double]? = nil, generation: Int = 0) {
+    public init(pool: Pool<Examples>, weights: [Double]? = nil, generation: Int = 0) {
         precondition(
             weights.map { $0.count == pool.examples.count } ?? true,
             "\(weights?.count ?? 0) weights for \(pool.examples.count) examples")
@@ -279,39 +297,39 @@ package struct TrainingData<Examples: ExampleCollection>: Sendable {
         self.generation = generation
     }
 
-    package var examples: Examples { pool.examples }
+    public var examples: Examples { pool.examples }
 }
 
 /// What a fit starts from.
-package enum FitStart<Model: Sendable>: Sendable {
+public enum FitStart<Model: Sendable>: Sendable {
     case scratch
     /// A model's parameters; `carriesOptimizer` says whether its optimizer state continues too.
     case model(Model, carriesOptimizer: Bool)
 }
 
 /// A fitted model with what the fit measured about itself.
-package struct Fitted<Model: Sendable>: Sendable {
-    package var model: Model
-    package var metrics: [MetricValue]
+public struct Fitted<Model: Sendable>: Sendable {
+    public var model: Model
+    public var metrics: [MetricValue]
 
-    package init(model: Model, metrics: [MetricValue]) {
+    public init(model: Model, metrics: [MetricValue]) {
         self.model = model
         self.metrics = metrics
     }
 }
 
 /// What an evaluation looks at. The parts are fetched when asked for.
-package struct EvaluationSubject<Setting: TaskSetting> {
-    package var generation: Int
-    package var model: () throws -> Setting.Model
+public struct EvaluationSubject<Setting: TaskSetting> {
+    public var generation: Int
+    public var model: () throws -> Setting.Model
     /// What this generation's model drew.
-    package var samples: () throws -> Setting.Examples
+    public var samples: () throws -> Setting.Examples
     /// Generation 0's model, which saw real data only.
-    package var reference: () throws -> Setting.Model
+    public var reference: () throws -> Setting.Model
     /// The model of the generation before, whose samples this one may have met; nil for generation 0.
-    package var previous: () throws -> Setting.Model?
+    public var previous: () throws -> Setting.Model?
 
-    package init(
+    public init(
         generation: Int, model: @escaping () throws -> Setting.Model,
         samples: @escaping () throws -> Setting.Examples,
         reference: @escaping () throws -> Setting.Model,

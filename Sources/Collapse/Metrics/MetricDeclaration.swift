@@ -1,21 +1,21 @@
 /// What a setting says about a metric it records.
-package struct MetricDeclaration: Hashable, Sendable {
+public struct MetricDeclaration: Hashable, Sendable {
     /// Which way is better.
-    package enum Direction: String, Sendable {
+    public enum Direction: String, Sendable {
         case lowerIsBetter, higherIsBetter, neither
     }
 
     /// The name in `metrics.csv`, such as `heldout.nats_per_token`.
-    package var name: String
+    public var name: String
     /// How a figure calls it, such as `held-out cross-entropy`.
-    package var title: String
+    public var title: String
     /// Such as `nats/token`; empty for a pure number.
-    package var unit: String
-    package var direction: Direction
+    public var unit: String
+    public var direction: Direction
     /// One sentence: what is measured on what.
-    package var help: String
+    public var help: String
 
-    package init(
+    public init(
         _ name: String, title: String, unit: String = "", direction: Direction, help: String
     ) {
         self.name = name
@@ -27,17 +27,17 @@ package struct MetricDeclaration: Hashable, Sendable {
 }
 
 /// A figure of the report: one or several metrics against generation.
-package struct PanelDeclaration: Hashable, Sendable {
+public struct PanelDeclaration: Hashable, Sendable {
     /// Which part of the report the panel belongs to, such as `Tails` or `Diversity`.
-    package var section: String
-    package var title: String
-    package var metrics: [String]
-    package var logarithmic: Bool
+    public var section: String
+    public var title: String
+    public var metrics: [String]
+    public var logarithmic: Bool
     /// The metric of the horizontal axis, for a figure of arms along a sweep in the plane of two metrics; nil for
     /// figures against generation.
-    package var against: String?
+    public var against: String?
 
-    package init(
+    public init(
         section: String, title: String, metrics: [String], logarithmic: Bool = false,
         against: String? = nil
     ) {
@@ -51,20 +51,20 @@ package struct PanelDeclaration: Hashable, Sendable {
 
 /// A measured value. Infinite and undefined values are results and are kept; an undefined one always has the same
 /// bits, so that a value that went through a file equals one that did not.
-package struct MetricValue: Hashable, Sendable {
-    package var name: String
-    package var value: Double
+public struct MetricValue: Hashable, Sendable {
+    public var name: String
+    public var value: Double
 
-    package init(_ name: String, _ value: Double) {
+    public init(_ name: String, _ value: Double) {
         self.name = name
         self.value = value.isNaN ? .nan : value
     }
 }
 
 /// A curve that a setting's theory predicts from the specification of an arm.
-package struct Prediction: Hashable, Sendable {
+public struct Prediction: Hashable, Sendable {
     /// What the curve says of the metric's mean over seeds.
-    package enum Relation: String, Hashable, Sendable {
+    public enum Relation: String, Hashable, Sendable {
         /// The mean is this.
         case expectation
         /// The mean is this in a limit, such as a large sample; `note` says which.
@@ -75,19 +75,19 @@ package struct Prediction: Hashable, Sendable {
         case lowerBound = "lower-bound"
 
         /// Whether the mean is promised to lie on one side only.
-        package var isBound: Bool { self == .upperBound || self == .lowerBound }
+        public var isBound: Bool { self == .upperBound || self == .lowerBound }
     }
 
-    package var metric: String
+    public var metric: String
     /// One value for each generation, from 0. Infinite or undefined where the mean is; `note` says why.
-    package var values: [Double]
+    public var values: [Double]
     /// Where the formula comes from: paper and equation.
-    package var source: String
-    package var relation: Relation
+    public var source: String
+    public var relation: Relation
     /// What is assumed, or why a value is undefined.
-    package var note: String?
+    public var note: String?
 
-    package init(
+    public init(
         metric: String, values: [Double], source: String, relation: Relation = .expectation,
         note: String? = nil
     ) {

@@ -1,16 +1,16 @@
 /// The measurements of an experiment in tidy form: one row for each arm, seed, generation and metric.
 ///
 /// Rows are kept as numbers in order of arrival, curves as flat arrays, because a cheap setting brings millions.
-package struct MetricTable: Sendable {
+public struct MetricTable: Sendable {
     /// One measurement.
-    package struct Row: Hashable, Sendable {
-        package var arm: String
-        package var seed: UInt64
-        package var generation: Int
-        package var metric: String
-        package var value: Double
+    public struct Row: Hashable, Sendable {
+        public var arm: String
+        public var seed: UInt64
+        public var generation: Int
+        public var metric: String
+        public var value: Double
 
-        package init(arm: String, seed: UInt64, generation: Int, metric: String, value: Double) {
+        public init(arm: String, seed: UInt64, generation: Int, metric: String, value: Double) {
             self.arm = arm
             self.seed = seed
             self.generation = generation
@@ -80,17 +80,17 @@ package struct MetricTable: Sendable {
     /// By arm, then by metric.
     private var curves: [[Curve]] = []
 
-    package init(rows: [Row] = []) {
+    public init(rows: [Row] = []) {
         for row in rows { append(row) }
     }
 
-    package var count: Int { entries.count }
+    public var count: Int { entries.count }
     /// The last generation of any row; 0 where there is none.
-    package private(set) var lastGeneration = 0
-    package var isEmpty: Bool { entries.isEmpty }
+    public private(set) var lastGeneration = 0
+    public var isEmpty: Bool { entries.isEmpty }
 
     /// All rows in order of arrival.
-    package var rows: some Sequence<Row> & Sendable {
+    public var rows: some Sequence<Row> & Sendable {
         let (arms, metrics) = (arms.all, metricNames.all)
         return entries.lazy.map { entry in
             Row(
@@ -100,9 +100,9 @@ package struct MetricTable: Sendable {
     }
 
     /// The names of all metrics, in order of arrival.
-    package var metrics: [String] { metricNames.all }
+    public var metrics: [String] { metricNames.all }
 
-    package mutating func append(_ row: Row) {
+    public mutating func append(_ row: Row) {
         let arm = arms.place(of: row.arm)
         let metric = metricNames.place(of: row.metric)
         while curves.count <= arm { curves.append([]) }
@@ -116,7 +116,7 @@ package struct MetricTable: Sendable {
     }
 
     /// Appends all metrics of an arm's records, in their order.
-    package mutating func append(_ records: [GenerationRecord], arm: String) {
+    public mutating func append(_ records: [GenerationRecord], arm: String) {
         guard records.contains(where: { !$0.metrics.isEmpty }) else { return }
         let arm = arms.place(of: arm)
         while curves.count <= arm { curves.append([]) }
@@ -153,33 +153,33 @@ package struct MetricTable: Sendable {
         return curves[arm][metric]
     }
 
-    package func value(arm: String, seed: UInt64, generation: Int, metric: String) -> Double? {
+    public func value(arm: String, seed: UInt64, generation: Int, metric: String) -> Double? {
         curve(arm, metric)?[seed, generation]
     }
 
     /// The values over seeds, in the order of `seeds`, of those seeds that have one.
-    package func values(arm: String, generation: Int, metric: String, seeds: [UInt64]) -> [Double] {
+    public func values(arm: String, generation: Int, metric: String, seeds: [UInt64]) -> [Double] {
         guard let curve = curve(arm, metric) else { return [] }
         return seeds.compactMap { curve[$0, generation] }
     }
 
-    package func contains(arm: String, metric: String) -> Bool {
+    public func contains(arm: String, metric: String) -> Bool {
         curve(arm, metric).map { !$0.values.isEmpty } ?? false
     }
 
     /// The columns of `metrics.csv`.
-    package static let header = "arm,seed,generation,metric,value"
+    public static let header = "arm,seed,generation,metric,value"
 
     /// The rows as CSV with a header line. A name that holds a comma, a quote or a line end is quoted.
-    package var csv: String { String(decoding: csvBytes, as: UTF8.self) }
+    public var csv: String { String(decoding: csvBytes, as: UTF8.self) }
 
     /// ``csv`` as bytes.
-    package var csvBytes: [UInt8] {
+    public var csvBytes: [UInt8] {
         Array((MetricTable.header + "\n").utf8) + csvBytes(of: 0..<count)
     }
 
     /// Some of the rows as CSV, without the header.
-    package func csvBytes(of rows: Range<Int>) -> [UInt8] {
+    public func csvBytes(of rows: Range<Int>) -> [UInt8] {
         let armFields = arms.all.map { Array((CSVField.text($0) + ",").utf8) }
         let metricFields = metricNames.all.map { Array(("," + CSVField.text($0) + ",").utf8) }
         var bytes: [UInt8] = []

@@ -1,29 +1,29 @@
 /// A metric's mean over seeds against what theory predicts for an arm, generation by generation.
-package struct TheoryComparison: Sendable {
+public struct TheoryComparison: Sendable {
     /// One generation that has both.
-    package struct Point: Sendable {
-        package var generation: Int
-        package var predicted: Double
-        package var measured: Summary
+    public struct Point: Sendable {
+        public var generation: Int
+        public var predicted: Double
+        public var measured: Summary
         /// Measured minus predicted; its mean has the measurement's spread, because a prediction has none.
-        package var difference: Double { measured.mean - predicted }
+        public var difference: Double { measured.mean - predicted }
         /// The difference in standard errors of the measured mean.
-        package var standardErrors: Double { difference / measured.standardError }
+        public var standardErrors: Double { difference / measured.standardError }
     }
 
-    package var arm: String
-    package var prediction: Prediction
-    package var points: [Point]
+    public var arm: String
+    public var prediction: Prediction
+    public var points: [Point]
 
     /// The columns of `theory.csv`.
-    package static let header =
+    public static let header =
         "arm,generation,metric,predicted,measured,standard_error,measured_minus_predicted,"
         + "half_width_95,seeds,relation,source,note"
 }
 
 extension ExperimentResults {
     /// Every prediction of every arm beside its measurement.
-    package var theoryComparisons: [TheoryComparison] {
+    public var theoryComparisons: [TheoryComparison] {
         arms.flatMap { arm in
             arm.predictions.map { prediction in
                 let last = min(generations, prediction.values.count - 1)
@@ -40,7 +40,7 @@ extension ExperimentResults {
     }
 
     /// Measured against predicted as CSV with a header line: the content of `theory.csv`.
-    package static func theoryTable(_ comparisons: [TheoryComparison]) -> String {
+    public static func theoryTable(_ comparisons: [TheoryComparison]) -> String {
         var text = TheoryComparison.header + "\n"
         for comparison in comparisons {
             let prediction = comparison.prediction
@@ -61,10 +61,10 @@ extension ExperimentResults {
 
 extension Prediction {
     /// The columns of a table of predictions alone.
-    package static let header = "arm,generation,metric,predicted,relation,source,note"
+    public static let header = "arm,generation,metric,predicted,relation,source,note"
 
     /// The predicted curve as lines of CSV.
-    package func lines(arm: String) -> String {
+    public func lines(arm: String) -> String {
         let ending = ",\(relation.rawValue),\(CSVField.text(source)),\(CSVField.text(note ?? ""))\n"
         return values.enumerated().map { t, value in
             "\(CSVField.text(arm)),\(t),\(CSVField.text(metric)),\(value)" + ending
@@ -73,9 +73,9 @@ extension Prediction {
 }
 
 /// A text as a field of CSV.
-package enum CSVField {
+public enum CSVField {
     /// The text, quoted where it holds a comma, a quote or a line end.
-    package static func text(_ text: String) -> String {
+    public static func text(_ text: String) -> String {
         let quote = UInt8(ascii: "\"")
         let special: [UInt8] = [UInt8(ascii: ","), quote, 10, 13]
         guard text.utf8.contains(where: special.contains) else { return text }

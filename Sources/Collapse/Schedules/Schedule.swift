@@ -4,7 +4,7 @@ import Compute
 ///
 /// A schedule never knows how many generations a run has: where a shape needs an end, the end is its
 /// own field (`horizon`), so that extending a run moves no earlier value.
-package enum Schedule: Hashable, Sendable {
+public enum Schedule: Hashable, Sendable {
     case constant(Double)
     /// From `from` at t = 0 straight to `to` at t = horizon, constant afterwards.
     case linear(from: Double, to: Double, horizon: Int)
@@ -20,7 +20,7 @@ package enum Schedule: Hashable, Sendable {
     case table([Double])
 
     /// The value at generation `t`; nil after the end of a table.
-    package func value(at t: Int) -> Double? {
+    public func value(at t: Int) -> Double? {
         precondition(t >= 0, "generation \(t) is negative")
         switch self {
         case .constant(let value):
@@ -46,14 +46,14 @@ package enum Schedule: Hashable, Sendable {
     }
 
     /// The value as a whole number, rounded to nearest with ties to even.
-    package func wholeNumber(at t: Int) -> Int? {
+    public func wholeNumber(at t: Int) -> Int? {
         value(at: t).map { Int($0.rounded(.toNearestOrEven)) }
     }
 }
 
 extension Schedule {
     /// The keys of a schedule in a specification; a bare number is a constant.
-    package static func type(_ number: KeyType) -> KeyType {
+    public static func type(_ number: KeyType) -> KeyType {
         let horizon = KeyDeclaration(
             "horizon", .integer(1...1_000_000), default: nil,
             help: "The generation at which the end value is reached.")
@@ -123,7 +123,7 @@ extension Schedule {
     /// The schedule that a resolved specification value describes.
     ///
     /// - Throws: ``SpecificationIssue`` where the fields contradict each other.
-    package init(_ value: SpecificationValue) throws(SpecificationIssue) {
+    public init(_ value: SpecificationValue) throws(SpecificationIssue) {
         func number(_ key: String) -> Double { value.required(key).numberValue }
         switch value.required("schedule").textValue {
         case "constant": self = .constant(number("value"))

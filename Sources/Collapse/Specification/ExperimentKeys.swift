@@ -1,10 +1,10 @@
 /// The keys of an experiment file that belong to the lab and not to a setting.
-package enum ExperimentKeys {
+public enum ExperimentKeys {
     /// The version of the file format, written into every resolved file.
-    package static let formatVersion = 1
+    public static let formatVersion = 1
 
     /// Keys of the whole experiment.
-    package static let experiment: [KeyDeclaration] = [
+    public static let experiment: [KeyDeclaration] = [
         KeyDeclaration(
             "name", .text, default: .text("experiment"),
             help: "What the report calls the experiment."),
@@ -30,7 +30,7 @@ package enum ExperimentKeys {
     ]
 
     /// Keys of an arm. Each may also stand at the top level, where it is the default of every arm.
-    package static let arm: [KeyDeclaration] = [
+    public static let arm: [KeyDeclaration] = [
         KeyDeclaration(
             "workflow", .choice(WorkflowKind.allCases.map(\.rawValue)), default: nil,
             help: "Which data generation t trains on."),
@@ -78,30 +78,30 @@ package enum ExperimentKeys {
 }
 
 /// Which generations keep their models on disk.
-package enum CheckpointPolicy: String, CaseIterable, Sendable {
+public enum CheckpointPolicy: String, CaseIterable, Sendable {
     case all, last, none
 }
 
 /// What a fit starts from.
-package enum StartingPoint: String, CaseIterable, Sendable {
+public enum StartingPoint: String, CaseIterable, Sendable {
     case scratch, base, previous
 }
 
 /// Which model draws the synthetic data.
-package enum SampleSource: String, CaseIterable, Sendable {
+public enum SampleSource: String, CaseIterable, Sendable {
     case previous, base
     /// The base model draws for generation 1, the previous model from then on.
     case baseThenPrevious = "base-then-previous"
 }
 
 /// What happens to the state of an optimizer between generations.
-package enum OptimizerPolicy: String, CaseIterable, Sendable {
+public enum OptimizerPolicy: String, CaseIterable, Sendable {
     case restart
     case carryOver = "carry-over"
 }
 
 /// How the real part of a mixture is drawn.
-package enum RealDataPolicy: String, CaseIterable, Sendable {
+public enum RealDataPolicy: String, CaseIterable, Sendable {
     /// New draws in each generation.
     case fresh
     /// A random part of generation 0's, drawn anew in each generation.
@@ -111,7 +111,7 @@ package enum RealDataPolicy: String, CaseIterable, Sendable {
 }
 
 /// The published ways to use data (Kazdan et al. 2024's names).
-package enum WorkflowKind: String, CaseIterable, Sendable {
+public enum WorkflowKind: String, CaseIterable, Sendable {
     case replace, accumulate
     case accumulateSubsample = "accumulate-subsample"
     case mixture

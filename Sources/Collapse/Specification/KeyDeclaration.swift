@@ -1,14 +1,14 @@
 /// A key that a specification may hold: its type, default and help.
 ///
 /// Strict reading, JSON Schema, `--help` texts and the resolved file are all built from these.
-package struct KeyDeclaration: Sendable {
-    package var key: String
-    package var type: KeyType
+public struct KeyDeclaration: Sendable {
+    public var key: String
+    public var type: KeyType
     /// The value that stands in when the key is missing; nil makes the key required.
-    package var defaultValue: SpecificationValue?
-    package var help: String
+    public var defaultValue: SpecificationValue?
+    public var help: String
 
-    package init(
+    public init(
         _ key: String, _ type: KeyType, default defaultValue: SpecificationValue?, help: String
     ) {
         self.key = key
@@ -19,7 +19,7 @@ package struct KeyDeclaration: Sendable {
 }
 
 /// The type of a key's value.
-package indirect enum KeyType: Sendable {
+public indirect enum KeyType: Sendable {
     case boolean
     case integer(ClosedRange<Int>)
     /// A finite number; integers are accepted and become numbers.
@@ -37,14 +37,14 @@ package indirect enum KeyType: Sendable {
 }
 
 /// A group whose tag chooses the rest of its keys: a schedule's shape, a curation stage, a model kind.
-package struct TaggedGroup: Sendable {
+public struct TaggedGroup: Sendable {
     /// One choice of the tag.
-    package struct Variant: Sendable {
-        package var name: String
-        package var keys: [KeyDeclaration]
-        package var help: String
+    public struct Variant: Sendable {
+        public var name: String
+        public var keys: [KeyDeclaration]
+        public var help: String
 
-        package init(_ name: String, _ keys: [KeyDeclaration], help: String) {
+        public init(_ name: String, _ keys: [KeyDeclaration], help: String) {
             self.name = name
             self.keys = keys
             self.help = help
@@ -53,12 +53,12 @@ package struct TaggedGroup: Sendable {
 
     /// A bare scalar that stands for a variant: `0.1` for `{schedule: constant, value: 0.1}`,
     /// `austen` for ...
-    package struct Shorthand: Sendable {
-        package var type: KeyType
-        package var variant: String
-        package var key: String
+    public struct Shorthand: Sendable {
+        public var type: KeyType
+        public var variant: String
+        public var key: String
 
-        package init(type: KeyType, variant: String, key: String) {
+        public init(type: KeyType, variant: String, key: String) {
             self.type = type
             self.variant = variant
             self.key = key
@@ -66,14 +66,14 @@ package struct TaggedGroup: Sendable {
     }
 
     /// The key that chooses.
-    package var tag: String
-    package var variants: [Variant]
-    package var shorthand: Shorthand?
+    public var tag: String
+    public var variants: [Variant]
+    public var shorthand: Shorthand?
     /// The folder of the repository that holds presets of this group (`models`): a bare word, or the
     /// key `preset`, names a file there whose keys the specification's own keys override.
-    package var presetFolder: String?
+    public var presetFolder: String?
 
-    package init(
+    public init(
         tag: String, variants: [Variant], shorthand: Shorthand? = nil, presetFolder: String? = nil
     ) {
         self.tag = tag
@@ -84,19 +84,19 @@ package struct TaggedGroup: Sendable {
 }
 
 /// Something wrong with the meaning of a specification, found after its types were checked.
-package struct SpecificationIssue: Error, Hashable, Sendable {
+public struct SpecificationIssue: Error, Hashable, Sendable {
     /// The keys that lead to the value, from the root of what was checked.
-    package var path: [String]
+    public var path: [String]
     /// What is wrong and what to do.
-    package var message: String
+    public var message: String
 
-    package init(path: [String], message: String) {
+    public init(path: [String], message: String) {
         self.path = path
         self.message = message
     }
 
     /// The same issue seen from further up.
-    package func within(_ prefix: [String]) -> SpecificationIssue {
+    public func within(_ prefix: [String]) -> SpecificationIssue {
         SpecificationIssue(path: prefix + path, message: message)
     }
 }
@@ -104,7 +104,7 @@ package struct SpecificationIssue: Error, Hashable, Sendable {
 extension SpecificationValue {
     /// Typed access to a resolved value. The types were checked against the declaration, so a
     /// mismatch is a programmer's error.
-    package func required(_ path: String...) -> SpecificationValue {
+    public func required(_ path: String...) -> SpecificationValue {
         var value = self
         for key in path {
             guard let next = value[key] else {
@@ -115,16 +115,16 @@ extension SpecificationValue {
         return value
     }
 
-    package var isNull: Bool { self == .null }
+    public var isNull: Bool { self == .null }
 
-    package var integerValue: Int {
+    public var integerValue: Int {
         guard case .integer(let value) = self else {
             preconditionFailure("expected an integer, found \(canonicalText)")
         }
         return value
     }
 
-    package var numberValue: Double {
+    public var numberValue: Double {
         switch self {
         case .number(let value): return value
         case .integer(let value): return Double(value)
@@ -132,21 +132,21 @@ extension SpecificationValue {
         }
     }
 
-    package var textValue: String {
+    public var textValue: String {
         guard case .text(let value) = self else {
             preconditionFailure("expected text, found \(canonicalText)")
         }
         return value
     }
 
-    package var booleanValue: Bool {
+    public var booleanValue: Bool {
         guard case .boolean(let value) = self else {
             preconditionFailure("expected true or false, found \(canonicalText)")
         }
         return value
     }
 
-    package var listValue: [SpecificationValue] {
+    public var listValue: [SpecificationValue] {
         guard case .list(let values) = self else {
             preconditionFailure("expected a list, found \(canonicalText)")
         }

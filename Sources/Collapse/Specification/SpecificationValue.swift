@@ -1,5 +1,5 @@
 /// A value of a specification: what a YAML or JSON file can say, with the order of keys kept.
-package indirect enum SpecificationValue: Hashable, Sendable {
+public indirect enum SpecificationValue: Hashable, Sendable {
     case null
     case boolean(Bool)
     case integer(Int)
@@ -10,29 +10,29 @@ package indirect enum SpecificationValue: Hashable, Sendable {
 }
 
 /// An ordered map of specification values.
-package struct SpecificationMap: Hashable, Sendable {
+public struct SpecificationMap: Hashable, Sendable {
     /// A key with its value.
-    package struct Entry: Hashable, Sendable {
-        package var key: String
-        package var value: SpecificationValue
+    public struct Entry: Hashable, Sendable {
+        public var key: String
+        public var value: SpecificationValue
 
-        package init(_ key: String, _ value: SpecificationValue) {
+        public init(_ key: String, _ value: SpecificationValue) {
             self.key = key
             self.value = value
         }
     }
 
-    package private(set) var entries: [Entry]
+    public private(set) var entries: [Entry]
 
-    package init(_ entries: [Entry] = []) {
+    public init(_ entries: [Entry] = []) {
         self.entries = []
         for entry in entries { self[entry.key] = entry.value }
     }
 
-    package var keys: [String] { entries.map(\.key) }
+    public var keys: [String] { entries.map(\.key) }
 
     /// The value at a key. Setting a new key appends it; setting nil removes the key.
-    package subscript(key: String) -> SpecificationValue? {
+    public subscript(key: String) -> SpecificationValue? {
         get { entries.first { $0.key == key }?.value }
         set {
             let position = entries.firstIndex { $0.key == key }
@@ -47,12 +47,12 @@ package struct SpecificationMap: Hashable, Sendable {
 }
 
 extension SpecificationValue {
-    package static func map(_ entries: [SpecificationMap.Entry]) -> SpecificationValue {
+    public static func map(_ entries: [SpecificationMap.Entry]) -> SpecificationValue {
         .map(SpecificationMap(entries))
     }
 
     /// The value at a key of a map; nil for other values and missing keys.
-    package subscript(key: String) -> SpecificationValue? {
+    public subscript(key: String) -> SpecificationValue? {
         guard case .map(let map) = self else { return nil }
         return map[key]
     }
@@ -61,7 +61,7 @@ extension SpecificationValue {
     ///
     /// Numbers are written in their shortest form that reads back to the same bits; a number
     /// without fraction reads `1.0`, so that it never equals an integer.
-    package var canonicalText: String {
+    public var canonicalText: String {
         switch self {
         case .null: "null"
         case .boolean(let value): value ? "true" : "false"
@@ -78,9 +78,9 @@ extension SpecificationValue {
 }
 
 /// The little JSON that is written by hand, because its bytes must be deterministic.
-package enum JSONText {
+public enum JSONText {
     /// A JSON string literal, in which scalars that are not printable are escaped.
-    package static func quoted(
+    public static func quoted(
         _ text: String, isPrintable: (Unicode.Scalar) -> Bool = { $0.value >= 0x20 }
     ) -> String {
         var result = "\""

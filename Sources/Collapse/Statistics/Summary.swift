@@ -2,18 +2,18 @@ import Compute
 import Synchronization
 
 /// Mean and spread of repeated measurements, with a confidence interval of the mean.
-package struct Summary: Hashable, Sendable {
-    package var count: Int
+public struct Summary: Hashable, Sendable {
+    public var count: Int
     /// The mean. An infinite measurement makes it infinite: it is never hidden.
-    package var mean: Double
+    public var mean: Double
     /// The standard deviation with n - 1 in the denominator; nan below two measurements.
-    package var standardDeviation: Double
+    public var standardDeviation: Double
     /// How many of the measurements are infinite.
-    package var infiniteCount: Int
+    public var infiniteCount: Int
 
     /// Summarises measurements by Welford's recurrence, which keeps its digits when the mean is large
     /// against the spread.
-    package init(_ values: [Double]) {
+    public init(_ values: [Double]) {
         count = values.count
         infiniteCount = values.count { $0.isInfinite }
         var mean = 0.0
@@ -35,10 +35,10 @@ package struct Summary: Hashable, Sendable {
     }
 
     /// The standard error of the mean.
-    package var standardError: Double { standardDeviation / Double(count).squareRoot() }
+    public var standardError: Double { standardDeviation / Double(count).squareRoot() }
 
     /// Half the width of Student's confidence interval of the mean; nan below two measurements.
-    package func halfWidth(confidence: Double = 0.95) -> Double {
+    public func halfWidth(confidence: Double = 0.95) -> Double {
         guard count > 1, standardError.isFinite else { return .nan }
         return StudentQuantiles.value(0.5 + confidence / 2, degrees: count - 1) * standardError
     }
@@ -46,12 +46,12 @@ package struct Summary: Hashable, Sendable {
 
 /// The difference of two arms over the seeds that both ran: common random numbers make the seeds
 /// pairs, so the difference has a fraction of the variance.
-package struct PairedDifference: Hashable, Sendable {
+public struct PairedDifference: Hashable, Sendable {
     /// First arm minus second arm, seed by seed.
-    package var differences: [Double]
-    package var summary: Summary
+    public var differences: [Double]
+    public var summary: Summary
 
-    package init(_ first: [Double], minus second: [Double]) {
+    public init(_ first: [Double], minus second: [Double]) {
         precondition(
             first.count == second.count,
             "\(first.count) values cannot be paired with \(second.count)")
@@ -60,9 +60,9 @@ package struct PairedDifference: Hashable, Sendable {
     }
 
     /// The mean difference in units of its standard error.
-    package var standardErrors: Double { summary.mean / summary.standardError }
+    public var standardErrors: Double { summary.mean / summary.standardError }
     /// Whether every seed's difference has the sign of the mean.
-    package var hasOneSign: Bool {
+    public var hasOneSign: Bool {
         differences.allSatisfy { $0 > 0 } || differences.allSatisfy { $0 < 0 }
     }
 }

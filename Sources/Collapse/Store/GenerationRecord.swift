@@ -1,16 +1,16 @@
 /// Everything that is recorded of one generation of one seed of one arm.
-package struct GenerationRecord: Hashable, Sendable, Codable {
-    package var seed: UInt64
-    package var generation: Int
+public struct GenerationRecord: Hashable, Sendable, Codable {
+    public var seed: UInt64
+    public var generation: Int
     /// Hash of everything that determines this record: a record with another key is stale.
-    package var key: ContentKey
+    public var key: ContentKey
     /// The stored model, unless the setting stores none.
-    package var model: ContentKey?
+    public var model: ContentKey?
     /// The samples that this generation's model drew, unless the setting stores none.
-    package var samples: ContentKey?
-    package var metrics: [MetricValue]
+    public var samples: ContentKey?
+    public var metrics: [MetricValue]
 
-    package init(
+    public init(
         seed: UInt64, generation: Int, key: ContentKey, model: ContentKey?, samples: ContentKey?,
         metrics: [MetricValue]
     ) {
@@ -24,13 +24,13 @@ package struct GenerationRecord: Hashable, Sendable, Codable {
 }
 
 /// The unit of record: a range of generations of a range of seeds of one arm, written at once.
-package struct RecordBlock: Hashable, Sendable {
-    package var arm: String
+public struct RecordBlock: Hashable, Sendable {
+    public var arm: String
     /// The seeds, in order.
-    package var seeds: [UInt64]
-    package var generations: ClosedRange<Int>
+    public var seeds: [UInt64]
+    public var generations: ClosedRange<Int>
 
-    package init(arm: String, seeds: [UInt64], generations: ClosedRange<Int>) {
+    public init(arm: String, seeds: [UInt64], generations: ClosedRange<Int>) {
         self.arm = arm
         self.seeds = seeds
         self.generations = generations
@@ -39,7 +39,7 @@ package struct RecordBlock: Hashable, Sendable {
 
 extension MetricValue: Codable {
     /// A pair `["name", value]`; values that JSON cannot write are the words `inf`, `-inf` and `nan`.
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         var container = try decoder.unkeyedContainer()
         name = try container.decode(String.self)
         if let word = try? container.decode(String.self) {
@@ -53,7 +53,7 @@ extension MetricValue: Codable {
         }
     }
 
-    package func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         var container = encoder.unkeyedContainer()
         try container.encode(name)
         if value.isFinite {

@@ -1,33 +1,33 @@
 /// The name of a stored object: a hash of everything that determines its content.
-package struct ContentKey: Hashable, Sendable, Codable, CustomStringConvertible {
+public struct ContentKey: Hashable, Sendable, Codable, CustomStringConvertible {
     /// 64 lower-case hexadecimal digits.
-    package let digits: String
+    public let digits: String
 
-    package init(digits: String) {
+    public init(digits: String) {
         self.digits = digits
     }
 
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         digits = try decoder.singleValueContainer().decode(String.self)
     }
 
-    package func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(digits)
     }
 
-    package var description: String { digits }
+    public var description: String { digits }
 }
 
 /// What kind of thing an object is; the word is written beside it.
-package enum ObjectKind: String, Sendable {
+public enum ObjectKind: String, Sendable {
     case model, samples, evaluation
 }
 
 /// What the loop asks of storage: objects named by what determined them, written whole or not at all.
 ///
 /// Implementations are used from several threads at once.
-package protocol GenerationStore: Sendable {
+public protocol GenerationStore: Sendable {
     /// SHA-256 of a canonical description.
     func key(for description: String) -> ContentKey
 
@@ -52,21 +52,21 @@ package protocol GenerationStore: Sendable {
 }
 
 /// A store that keeps nothing on disk, for settings whose models cost less than a file.
-package struct VolatileStore: GenerationStore {
+public struct VolatileStore: GenerationStore {
     private let hash: @Sendable (String) -> ContentKey
 
     /// A store that names objects with the given hash.
-    package init(hash: @escaping @Sendable (String) -> ContentKey) {
+    public init(hash: @escaping @Sendable (String) -> ContentKey) {
         self.hash = hash
     }
 
-    package func key(for description: String) -> ContentKey { hash(description) }
-    package func contains(_ key: ContentKey) -> Bool { false }
-    package func read(_ key: ContentKey) throws -> [String: [UInt8]]? { nil }
-    package func write(
+    public func key(for description: String) -> ContentKey { hash(description) }
+    public func contains(_ key: ContentKey) -> Bool { false }
+    public func read(_ key: ContentKey) throws -> [String: [UInt8]]? { nil }
+    public func write(
         _ files: [String: [UInt8]], as key: ContentKey, kind: ObjectKind, description: String
     ) throws {}
-    package func exclusively<Result>(
+    public func exclusively<Result>(
         _ key: ContentKey, _ body: () throws -> Result
     ) rethrows -> Result { try body() }
 }

@@ -1,21 +1,21 @@
 /// One way of using data: what an arm's keys say, checked and typed.
-package struct ArmSpecification: Sendable {
-    package var name: String
-    package var workflow: any Workflow
-    package var sampleSize: Schedule
-    package var startFrom: StartingPoint
-    package var optimizer: OptimizerPolicy
-    package var parents: Int
-    package var sampleFrom: SampleSource
-    package var curation: [any CurationStage]
-    package var stream: UInt32
+public struct ArmSpecification: Sendable {
+    public var name: String
+    public var workflow: any Workflow
+    public var sampleSize: Schedule
+    public var startFrom: StartingPoint
+    public var optimizer: OptimizerPolicy
+    public var parents: Int
+    public var sampleFrom: SampleSource
+    public var curation: [any CurationStage]
+    public var stream: UInt32
     /// All resolved keys of the arm, those of the setting included.
-    package var values: SpecificationValue
+    public var values: SpecificationValue
 
     /// Reads the resolved keys of an arm.
     ///
     /// - Throws: ``SpecificationIssue`` where keys that are right one by one contradict each other.
-    package init(name: String, values: SpecificationValue) throws(SpecificationIssue) {
+    public init(name: String, values: SpecificationValue) throws(SpecificationIssue) {
         self.name = name
         self.values = values
         sampleSize = try ArmSpecification.schedule("sample-size", values.required("sample-size"))
@@ -99,7 +99,7 @@ package struct ArmSpecification: Sendable {
     /// n_0 ... n_generations.
     ///
     /// - Throws: ``SpecificationIssue`` where a schedule is undefined or leaves its range.
-    package func sampleSizes(generations: Int) throws(SpecificationIssue) -> [Int] {
+    public func sampleSizes(generations: Int) throws(SpecificationIssue) -> [Int] {
         var sizes: [Int] = []
         for t in 0...generations {
             guard let value = sampleSize.value(at: t) else {
@@ -119,7 +119,7 @@ package struct ArmSpecification: Sendable {
     }
 
     /// Checks the schedule of the real fraction over all generations.
-    package func checkRealFraction(generations: Int) throws(SpecificationIssue) {
+    public func checkRealFraction(generations: Int) throws(SpecificationIssue) {
         guard let mixture = workflow as? Mixture, generations > 0 else { return }
         for t in 1...generations {
             guard let value = mixture.realFraction.value(at: t) else {
@@ -138,12 +138,12 @@ package struct ArmSpecification: Sendable {
 
     /// What the fit of generation `t` starts from. Generation 0 has no previous model: it takes the base where there is
     /// one, so that `previous` then means fine-tuning on and on.
-    package func startingPoint(of t: Int, hasBase: Bool) -> StartingPoint {
+    public func startingPoint(of t: Int, hasBase: Bool) -> StartingPoint {
         startFrom == .previous && t == 0 ? (hasBase ? .base : .scratch) : startFrom
     }
 
     /// The generations whose models draw the samples of a provenance, newest first; nil where the base model does.
-    package func parents(ofProvenance provenance: Int) -> [Int]? {
+    public func parents(ofProvenance provenance: Int) -> [Int]? {
         switch sampleFrom {
         case .base: return nil
         case .baseThenPrevious where provenance == 1: return nil
@@ -154,7 +154,7 @@ package struct ArmSpecification: Sendable {
     }
 
     /// One line for the report.
-    package var summary: String {
+    public var summary: String {
         var text = workflow.summary
         if startFrom != .scratch { text += "; fits start from the \(startFrom.rawValue) model" }
         switch sampleFrom {

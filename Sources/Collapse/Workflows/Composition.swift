@@ -2,19 +2,19 @@
 ///
 /// A composition is a pure function of the arm and the generation. It is what identifies the data of a
 /// fit, so two arms with equal compositions share the fit.
-package struct Composition: Hashable, Sendable {
+public struct Composition: Hashable, Sendable {
     /// A run of examples of the real stream: from example `start` on, until `size` is reached.
-    package struct RealDraw: Hashable, Sendable {
-        package var start: Int
-        package var size: Int
+    public struct RealDraw: Hashable, Sendable {
+        public var start: Int
+        public var size: Int
 
-        package init(start: Int, size: Int) {
+        public init(start: Int, size: Int) {
             self.start = start
             self.size = size
         }
     }
 
-    package enum Part: Hashable, Sendable {
+    public enum Part: Hashable, Sendable {
         /// Consecutive examples of the real stream.
         case real(RealDraw)
         /// A random part of generation 0's real sample, without replacement, drawn anew in each generation.
@@ -23,26 +23,26 @@ package struct Composition: Hashable, Sendable {
         case synthetic(generation: Int, size: Int)
     }
 
-    package var parts: [Part]
+    public var parts: [Part]
     /// When set, a uniform subsample of all parts without replacement, of this size.
-    package var subsample: Int?
+    public var subsample: Int?
 
-    package init(parts: [Part], subsample: Int? = nil) {
+    public init(parts: [Part], subsample: Int? = nil) {
         self.parts = parts
         self.subsample = subsample
     }
 }
 
 /// What a workflow may ask while it plans a generation.
-package struct CompositionContext: Sendable {
+public struct CompositionContext: Sendable {
     /// n_t for each generation up to the one that is planned.
-    package var sampleSizes: [Int]
+    public var sampleSizes: [Int]
     /// Generation 0's real sample.
-    package var initialDraw: Composition.RealDraw
+    public var initialDraw: Composition.RealDraw
     /// The first example of the real stream that no earlier generation has used.
-    package var freshStart: Int
+    public var freshStart: Int
 
-    package init(
+    public init(
         sampleSizes: [Int], initialDraw: Composition.RealDraw, freshStart: Int
     ) {
         self.sampleSizes = sampleSizes
@@ -52,7 +52,7 @@ package struct CompositionContext: Sendable {
 }
 
 /// A way to use data: which data generation t >= 1 trains on. Generation 0 always trains on real data only.
-package protocol Workflow: Hashable, Sendable {
+public protocol Workflow: Hashable, Sendable {
     /// The plan for generation `t` >= 1.
     func composition(at t: Int, in context: CompositionContext) -> Composition
     /// Whether later generations train on samples of generations before the last.
@@ -66,7 +66,7 @@ package protocol Workflow: Hashable, Sendable {
 }
 
 extension Workflow {
-    package var usesHistory: Bool { false }
-    package var onlyGrows: Bool { false }
-    package var meetsInitialDrawAgain: Bool { usesHistory }
+    public var usesHistory: Bool { false }
+    public var onlyGrows: Bool { false }
+    public var meetsInitialDrawAgain: Bool { usesHistory }
 }

@@ -2,16 +2,16 @@
 ///
 /// Fresh real data contracts the loop to the truth, replayed or kept real data to the real sample, whose
 /// error is the floor: the limits differ.
-package struct Mixture: Workflow {
-    package var realFraction: Schedule
-    package var realData: RealDataPolicy
+public struct Mixture: Workflow {
+    public var realFraction: Schedule
+    public var realData: RealDataPolicy
 
-    package init(realFraction: Schedule, realData: RealDataPolicy) {
+    public init(realFraction: Schedule, realData: RealDataPolicy) {
         self.realFraction = realFraction
         self.realData = realData
     }
 
-    package func composition(at t: Int, in context: CompositionContext) -> Composition {
+    public func composition(at t: Int, in context: CompositionContext) -> Composition {
         let size = context.sampleSizes[t]
         let fraction = min(max(realFraction.value(at: t) ?? 0, 0), 1)
         let realSize = Int((fraction * Double(size)).rounded(.toNearestOrEven))
@@ -30,9 +30,9 @@ package struct Mixture: Workflow {
         return Composition(parts: parts)
     }
 
-    package var meetsInitialDrawAgain: Bool { realData == .replayed }
+    public var meetsInitialDrawAgain: Bool { realData == .replayed }
 
-    package var summary: String {
+    public var summary: String {
         if case .constant(let fraction) = realFraction {
             return fraction == 1 && realData == .fresh
                 ? "fresh real data only (control)"

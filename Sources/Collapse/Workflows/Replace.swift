@@ -1,10 +1,10 @@
 /// Each generation trains on the newest samples alone.
-package struct Replace: Workflow {
-    package init() {}
+public struct Replace: Workflow {
+    public init() {}
 
-    package func composition(at t: Int, in context: CompositionContext) -> Composition {
+    public func composition(at t: Int, in context: CompositionContext) -> Composition {
         Composition(parts: [.synthetic(generation: t, size: context.sampleSizes[t])])
     }
 
-    package var summary: String { "only the newest samples" }
+    public var summary: String { "only the newest samples" }
 }

@@ -2,53 +2,53 @@
 /// consumer of randomness moves no other draw.
 ///
 /// Every purpose of the project stands in this one file, so that a collision is seen at once.
-package struct RandomPurpose: Hashable, Sendable {
-    package let code: UInt16
+public struct RandomPurpose: Hashable, Sendable {
+    public let code: UInt16
 
     private init(_ code: UInt16) {
         self.code = code
     }
 
     /// The order in which a seed meets the examples of its real pool.
-    package static let realOrder = RandomPurpose(1)
+    public static let realOrder = RandomPurpose(1)
     /// Which examples of a pool a workflow keeps.
-    package static let compose = RandomPurpose(2)
+    public static let compose = RandomPurpose(2)
     /// Random choices made by a curation stage.
-    package static let curate = RandomPurpose(3)
+    public static let curate = RandomPurpose(3)
     /// Initial parameters of a model.
-    package static let initialise = RandomPurpose(4)
+    public static let initialise = RandomPurpose(4)
     /// The order in which training meets its examples.
-    package static let shuffle = RandomPurpose(5)
+    public static let shuffle = RandomPurpose(5)
     /// Dropout masks.
-    package static let dropout = RandomPurpose(6)
+    public static let dropout = RandomPurpose(6)
     /// Draws from a fitted model.
-    package static let sample = RandomPurpose(7)
+    public static let sample = RandomPurpose(7)
     /// Draws from a known true distribution.
-    package static let realDraw = RandomPurpose(8)
+    public static let realDraw = RandomPurpose(8)
     /// Resampling for confidence intervals.
-    package static let bootstrap = RandomPurpose(9)
+    public static let bootstrap = RandomPurpose(9)
     /// Draws made by tests.
-    package static let test = RandomPurpose(10)
+    public static let test = RandomPurpose(10)
     /// Initial factors of low-rank adapters.
-    package static let adapters = RandomPurpose(11)
+    public static let adapters = RandomPurpose(11)
     /// Draws made by an evaluation, such as a test set.
-    package static let evaluate = RandomPurpose(12)
+    public static let evaluate = RandomPurpose(12)
 }
 
 /// The name of a random stream: a pure function of what is drawn, never of the order of work.
 ///
 /// The four coordinates map one to one onto the key and counter of Philox4x32-10
 /// (Salmon et al. 2011), so two different keys never share a block of bits.
-package struct RandomKey: Hashable, Sendable {
-    package var seed: UInt64
+public struct RandomKey: Hashable, Sendable {
+    public var seed: UInt64
     /// Numbers an arm that must be independent of the others; arms are paired at stream 0.
-    package var stream: UInt32
-    package var generation: UInt32
-    package var purpose: RandomPurpose
-    package var index: UInt64
+    public var stream: UInt32
+    public var generation: UInt32
+    public var purpose: RandomPurpose
+    public var index: UInt64
 
     /// Makes a key. `index` must be below 2^48.
-    package init(
+    public init(
         seed: UInt64, stream: UInt32 = 0, generation: Int = 0, purpose: RandomPurpose,
         index: Int = 0
     ) {
@@ -64,7 +64,7 @@ package struct RandomKey: Hashable, Sendable {
     }
 
     /// The same key for another index: the `index`-th document, chain, epoch ...
-    package func at(_ index: Int) -> RandomKey {
+    public func at(_ index: Int) -> RandomKey {
         precondition(index >= 0 && index < 1 << 48, "stream index \(index) is outside 0..<2^48")
         var key = self
         key.index = UInt64(index)
@@ -72,7 +72,7 @@ package struct RandomKey: Hashable, Sendable {
     }
 
     /// The same key for another purpose.
-    package func with(purpose: RandomPurpose) -> RandomKey {
+    public func with(purpose: RandomPurpose) -> RandomKey {
         var key = self
         key.purpose = purpose
         return key

@@ -136,8 +136,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
             let chain = try prepared.chain(
                 of: arm, seed: seed, plan: plan, environment: environment)
             plan = chain.plan
-            for t in block.generations {
-                var record = try chain.record(of: t)
+            for var record in try arm.setting.records(of: chain, generations: block.generations) {
                 record.key = key
                 record.model = nil
                 record.samples = nil

@@ -6,26 +6,26 @@ import Compute
 /// The weights are an exponential tilt of the features: in an exponential family, importance weights towards the
 /// member that is nearer to the reference by the factor. The noise xi of the sample stays, so at constant sample
 /// size the squared error tends to xi^2/(1 - (1 - b)^2): bounded, not zero.
-package struct Contraction: CurationStage {
-    package var goal: ContractionGoal
+public struct Contraction: CurationStage {
+    public var goal: ContractionGoal
 
-    package static let name = "contraction"
-    package static let help =
+    public static let name = "contraction"
+    public static let help =
         "Weight the newest synthetic examples so that the error of the re-estimate shrinks by the "
         + "factor 1 - b, as an ideal filter would."
-    package static let keys = ContractionGoal.keys
+    public static let keys = ContractionGoal.keys
 
-    package init(goal: ContractionGoal) { self.goal = goal }
+    public init(goal: ContractionGoal) { self.goal = goal }
 
-    package init(_ value: SpecificationValue) throws(SpecificationIssue) {
+    public init(_ value: SpecificationValue) throws(SpecificationIssue) {
         goal = ContractionGoal(value)
     }
 
-    package var canonicalText: String { "contraction(\(goal.canonicalText))" }
-    package var models: [CurationModel] { goal.models }
-    package var judgesSyntheticOnly: Bool { true }
+    public var canonicalText: String { "contraction(\(goal.canonicalText))" }
+    public var models: [CurationModel] { goal.models }
+    public var judgesSyntheticOnly: Bool { true }
 
-    package func apply<Setting: TaskSetting>(
+    public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
     ) throws -> CurationOutcome<Setting.Examples> {
         guard let task = try ContractionTask(data, goal: goal, in: context) else {

@@ -8,29 +8,29 @@ import Compute
 /// the sample's own noise is taken out of it, as the estimate of the model that drew the sample is known. A condition on
 /// the noisy re-estimate, trained and applied on the same examples with the truth at hand, would reach the truth by
 /// copying it.
-package struct ContractionFilter: CurationStage {
+public struct ContractionFilter: CurationStage {
     /// In which norm the error must shrink.
-    package enum Norm: String, CaseIterable, Sendable {
+    public enum Norm: String, CaseIterable, Sendable {
         case euclidean
         /// Each coordinate in units of its standard deviation among the examples.
         case standardised
     }
 
     /// What becomes of the network's preferences.
-    package enum Use: String, CaseIterable, Sendable {
+    public enum Use: String, CaseIterable, Sendable {
         case weight, select
     }
 
-    package var goal: ContractionGoal
-    package var norm: Norm
-    package var use: Use
-    package var hiddenUnits: Int
+    public var goal: ContractionGoal
+    public var norm: Norm
+    public var use: Use
+    public var hiddenUnits: Int
 
-    package static let name = "contraction-filter"
-    package static let help =
+    public static let name = "contraction-filter"
+    public static let help =
         "A small network, trained in each generation until the error of the re-estimate shrinks by "
         + "the factor 1 - b, weights or selects the newest synthetic examples."
-    package static let keys =
+    public static let keys =
         ContractionGoal.keys + [
             KeyDeclaration(
                 "norm", .choice(Norm.allCases.map(\.rawValue)), default: .text("euclidean"),
@@ -44,7 +44,7 @@ package struct ContractionFilter: CurationStage {
                 help: "Units of the network's one hidden layer."),
         ]
 
-    package init(
+    public init(
         goal: ContractionGoal, norm: Norm = .euclidean, use: Use = .weight, hiddenUnits: Int = 8
     ) {
         self.goal = goal
@@ -53,21 +53,21 @@ package struct ContractionFilter: CurationStage {
         self.hiddenUnits = hiddenUnits
     }
 
-    package init(_ value: SpecificationValue) throws(SpecificationIssue) {
+    public init(_ value: SpecificationValue) throws(SpecificationIssue) {
         goal = ContractionGoal(value)
         norm = Norm(rawValue: value.required("norm").textValue) ?? .euclidean
         use = Use(rawValue: value.required("use").textValue) ?? .weight
         hiddenUnits = value.required("hidden-units").integerValue
     }
 
-    package var canonicalText: String {
+    public var canonicalText: String {
         "contraction-filter(\(goal.canonicalText), norm: \(norm.rawValue), use: \(use.rawValue), "
             + "hidden-units: \(hiddenUnits))"
     }
-    package var models: [CurationModel] { goal.models }
-    package var judgesSyntheticOnly: Bool { true }
+    public var models: [CurationModel] { goal.models }
+    public var judgesSyntheticOnly: Bool { true }
 
-    package func apply<Setting: TaskSetting>(
+    public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
     ) throws -> CurationOutcome<Setting.Examples> {
         guard let task = try ContractionTask(data, goal: goal, in: context) else {

@@ -1,7 +1,7 @@
 /// What a contraction pulls towards, and how hard.
-package struct ContractionGoal: Hashable, Sendable {
+public struct ContractionGoal: Hashable, Sendable {
     /// Where the information about the truth comes from.
-    package enum Reference: String, CaseIterable, Sendable {
+    public enum Reference: String, CaseIterable, Sendable {
         /// The true law itself: no lab has it, but theory speaks of it.
         case truth
         /// What the real data of generation 0 say: their error is the floor.
@@ -9,12 +9,12 @@ package struct ContractionGoal: Hashable, Sendable {
     }
 
     /// b: the error is multiplied by 1 - b.
-    package var factor: Double
-    package var reference: Reference
+    public var factor: Double
+    public var reference: Reference
     /// What a biased reference is off by, in each coordinate: the "knowledge centre" of a verifier.
-    package var offset: Double
+    public var offset: Double
 
-    package init(factor: Double, reference: Reference, offset: Double = 0) {
+    public init(factor: Double, reference: Reference, offset: Double = 0) {
         self.factor = factor
         self.reference = reference
         self.offset = offset

@@ -1,12 +1,12 @@
 /// Drops synthetic examples whose mean log-likelihood under a model is outside the bounds.
-package struct ScoreThreshold: CurationStage {
-    package var under: CurationModel
-    package var minimum: Double?
-    package var maximum: Double?
+public struct ScoreThreshold: CurationStage {
+    public var under: CurationModel
+    public var minimum: Double?
+    public var maximum: Double?
 
-    package static let name = "score-threshold"
-    package static let help = "Drop synthetic examples with a score outside the bounds."
-    package static var keys: [KeyDeclaration] {
+    public static let name = "score-threshold"
+    public static let help = "Drop synthetic examples with a score outside the bounds."
+    public static var keys: [KeyDeclaration] {
         let bound = KeyType.optional(.number(-1e6...1e6))
         return [
             ScoringKeys.under,
@@ -19,13 +19,13 @@ package struct ScoreThreshold: CurationStage {
         ]
     }
 
-    package init(under: CurationModel, minimum: Double?, maximum: Double?) {
+    public init(under: CurationModel, minimum: Double?, maximum: Double?) {
         self.under = under
         self.minimum = minimum
         self.maximum = maximum
     }
 
-    package init(_ value: SpecificationValue) throws(SpecificationIssue) {
+    public init(_ value: SpecificationValue) throws(SpecificationIssue) {
         func bound(_ key: String) -> Double? {
             let bound = value.required(key)
             return bound.isNull ? nil : bound.numberValue
@@ -38,14 +38,14 @@ package struct ScoreThreshold: CurationStage {
         }
     }
 
-    package var canonicalText: String {
+    public var canonicalText: String {
         "scoreThreshold(under: \(under.canonicalText), minimum: \(String(describing: minimum)), "
             + "maximum: \(String(describing: maximum)))"
     }
-    package var models: [CurationModel] { [under] }
-    package var judgesSyntheticOnly: Bool { true }
+    public var models: [CurationModel] { [under] }
+    public var judgesSyntheticOnly: Bool { true }
 
-    package func apply<Setting: TaskSetting>(
+    public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
     ) throws -> CurationOutcome<Setting.Examples> {
         let values = try context.scores(of: data.examples, under: under)

@@ -1,34 +1,34 @@
 /// Keeps the given share of the synthetic examples, those with the highest mean log-likelihood under a model.
-package struct TopFraction: CurationStage {
-    package var under: CurationModel
-    package var fraction: Double
+public struct TopFraction: CurationStage {
+    public var under: CurationModel
+    public var fraction: Double
 
-    package static let name = "top-fraction"
-    package static let help = "Keep the synthetic examples with the highest scores."
-    package static let keys = [
+    public static let name = "top-fraction"
+    public static let help = "Keep the synthetic examples with the highest scores."
+    public static let keys = [
         ScoringKeys.under,
         KeyDeclaration(
             "fraction", .number(0...1), default: nil,
             help: "The share of the synthetic examples that is kept."),
     ]
 
-    package init(under: CurationModel, fraction: Double) {
+    public init(under: CurationModel, fraction: Double) {
         self.under = under
         self.fraction = fraction
     }
 
-    package init(_ value: SpecificationValue) throws(SpecificationIssue) {
+    public init(_ value: SpecificationValue) throws(SpecificationIssue) {
         self.init(
             under: ScoringKeys.under(value), fraction: value.required("fraction").numberValue)
     }
 
-    package var canonicalText: String {
+    public var canonicalText: String {
         "topFraction(under: \(under.canonicalText), fraction: \(fraction))"
     }
-    package var models: [CurationModel] { [under] }
-    package var judgesSyntheticOnly: Bool { true }
+    public var models: [CurationModel] { [under] }
+    public var judgesSyntheticOnly: Bool { true }
 
-    package func apply<Setting: TaskSetting>(
+    public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
     ) throws -> CurationOutcome<Setting.Examples> {
         let values = try context.scores(of: data.examples, under: under)

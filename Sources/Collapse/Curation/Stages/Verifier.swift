@@ -5,17 +5,17 @@ import Compute
 ///
 /// With phi > psi it lifts the share of right examples; a student of labels that are wrong with probability p learns
 /// the truth below p* = 1/(1 + psi/phi) and its opposite above.
-package struct Verifier: CurationStage {
+public struct Verifier: CurationStage {
     /// phi, the probability of keeping a right example.
-    package var keepCorrect: Double
+    public var keepCorrect: Double
     /// psi, the probability of keeping a wrong example.
-    package var keepWrong: Double
+    public var keepWrong: Double
 
-    package static let name = "verifier"
-    package static let help =
+    public static let name = "verifier"
+    public static let help =
         "Keep right and wrong synthetic examples with different probabilities, as an imperfect "
         + "verifier does. The setting must know which examples are right."
-    package static let keys = [
+    public static let keys = [
         KeyDeclaration(
             "keep-correct", .number(0...1), default: .number(1),
             help: "phi, the probability of keeping a right synthetic example."),
@@ -24,24 +24,24 @@ package struct Verifier: CurationStage {
             help: "psi, the probability of keeping a wrong synthetic example."),
     ]
 
-    package init(keepCorrect: Double, keepWrong: Double) {
+    public init(keepCorrect: Double, keepWrong: Double) {
         self.keepCorrect = keepCorrect
         self.keepWrong = keepWrong
     }
 
-    package init(_ value: SpecificationValue) throws(SpecificationIssue) {
+    public init(_ value: SpecificationValue) throws(SpecificationIssue) {
         self.init(
             keepCorrect: value.required("keep-correct").numberValue,
             keepWrong: value.required("keep-wrong").numberValue)
     }
 
-    package var canonicalText: String {
+    public var canonicalText: String {
         "verifier(keep-correct: \(keepCorrect), keep-wrong: \(keepWrong))"
     }
-    package var judgesSyntheticOnly: Bool { true }
+    public var judgesSyntheticOnly: Bool { true }
 
     /// Reports `wrong_in` and `wrong_out`, the shares of wrong examples among the synthetic ones.
-    package func apply<Setting: TaskSetting>(
+    public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
     ) throws -> CurationOutcome<Setting.Examples> {
         guard context.generation > 0 else { return CurationOutcome(data: data) }
