@@ -58,7 +58,7 @@ import Testing
             return $0 + 50 / size.rounded(.toNearestOrEven)
         }
         #expect(abs(expected[199] - sum) < 1e-9)
-        // T, log T, zeta(1.5), zeta(2): simulated at T = 200 by sims/sim08.
+        // T, log T, zeta(1.5), zeta(2): at T = 200 also by a simulation in numpy.
         let worked = [0: 200, 1: 5.878, 1.5: 2.473, 2: 1.64][exponent] ?? .nan
         #expect(abs(expected[199] - worked) < 0.002)
         try check(measured, "family.scaled_error", at: [0, 1, 9, 49, 199])
