@@ -45,39 +45,39 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
         .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     ]
-        + room("Files", dependencies: [])
+        + room("Support", dependencies: [], settings: acrossModules)
         + room("Compute", dependencies: ["COpenBLAS", "CKernels"])
         + room(
             "Text",
             dependencies: [
-                "Compute", "Files", "CUTF8proc", "CZlib",
+                "Compute", "Support", "CUTF8proc", "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             testResources: [.copy("Fixtures")])
         + room(
-            "LanguageModels", dependencies: ["CKernels", "Compute", "Files", "Text"],
+            "LanguageModels", dependencies: ["CKernels", "Compute", "Support", "Text"],
             testing: ["AllocationCount"], testResources: [.copy("Fixtures")])
-        + room("Collapse", dependencies: ["Compute"], settings: acrossModules)
+        + room("Collapse", dependencies: ["Compute", "Support"], settings: acrossModules)
         + room(
-            "Settings", dependencies: ["Collapse", "LanguageModels", "Text", "Compute"],
+            "Settings", dependencies: ["Collapse", "LanguageModels", "Text", "Compute", "Support"],
             testResources: [.copy("Fixtures")])
         + room(
             "Lab",
             dependencies: [
-                "Collapse", "Compute", "Files", .product(name: "Crypto", package: "swift-crypto"),
+                "Collapse", "Compute", "Support", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"), "Yams",
             ],
             testing: ["Settings", "LanguageModels", "Text"], resources: [.copy("Recipes")])
-        + room("Report", dependencies: ["Collapse", "Compute", "Files"])
+        + room("Report", dependencies: ["Collapse", "Compute", "Support"])
         + [
             .executableTarget(
-                name: "Benchmarks", dependencies: ["LanguageModels", "Text", "Compute", "Files"],
+                name: "Benchmarks", dependencies: ["LanguageModels", "Text", "Compute", "Support"],
                 swiftSettings: houseRules),
             .executableTarget(
                 name: "collapselab",
                 dependencies: [
                     "Report", "Lab", "Settings", "Collapse", "LanguageModels", "Text", "Compute",
-                    "Files",
+                    "Support",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 swiftSettings: houseRules),

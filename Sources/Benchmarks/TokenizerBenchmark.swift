@@ -1,5 +1,5 @@
 import Compute
-import Files
+import Support
 import Text
 
 /// Byte-level BPE on one text.

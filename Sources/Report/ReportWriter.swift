@@ -1,6 +1,6 @@
 package import Collapse
-import Files
 import Foundation
+import Support
 
 /// Writes the report of an experiment: its figures, and a page that needs nothing beside itself.
 package struct ReportWriter: Sendable {

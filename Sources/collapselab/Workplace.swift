@@ -1,10 +1,10 @@
 import ArgumentParser
 import Collapse
 import Compute
-import Files
 import Foundation
 import Lab
 import LanguageModels
+import Support
 import Text
 
 /// Where the program finds its corpora and presets, and what it tells of itself.

@@ -1,6 +1,6 @@
 import Collapse
-import Files
 import Report
+import Support
 import TestSupport
 import Testing
 

@@ -1,3 +1,5 @@
+public import Support
+
 /// A stage of curation: what it keeps of the composed data, and with which weights.
 ///
 /// A new stage is one file in `Stages/` and one line in ``CurationStages/types``. It knows no setting by name: what

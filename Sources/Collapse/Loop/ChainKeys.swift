@@ -1,3 +1,5 @@
+import Support
+
 /// The names of everything a chain produces: hashes of what determines it, nested like the loop itself.
 ///
 /// A fit is named by its data's composition, a composition by the samples in it, samples by the models that

@@ -1,3 +1,5 @@
+public import Support
+
 /// What each generation of a chain trains on, known before anything is fitted.
 public struct ChainPlan: Sendable {
     public var arm: ArmSpecification

@@ -1,3 +1,5 @@
+public import Support
+
 /// What a task setting tells the rest of the lab about itself. Specifications, schema, store and report
 /// are built from it; none of them knows any setting by name.
 public struct SettingDeclaration: Sendable {

@@ -1,4 +1,5 @@
 public import Compute
+public import Support
 
 /// A task setting: a kind of data with a learner that can fit, sample and score it.
 ///

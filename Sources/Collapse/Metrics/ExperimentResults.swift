@@ -1,3 +1,5 @@
+public import Support
+
 /// Everything a report shows of an experiment: what was asked, what was measured, what was predicted.
 public struct ExperimentResults: Sendable {
     /// One arm as the report names it.

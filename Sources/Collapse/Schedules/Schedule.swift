@@ -1,4 +1,5 @@
 import Compute
+public import Support
 
 /// A quantity as a function of the generation t = 0, 1, 2 ...: a real fraction or a sample size.
 ///

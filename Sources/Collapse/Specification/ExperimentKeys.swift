@@ -1,3 +1,5 @@
+public import Support
+
 /// The keys of an experiment file that belong to the lab and not to a setting.
 public enum ExperimentKeys {
     /// The version of the file format, written into every resolved file.

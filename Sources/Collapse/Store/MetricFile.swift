@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The file in which an object keeps what was measured with it.
 public enum MetricFile {

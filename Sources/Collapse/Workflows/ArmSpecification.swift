@@ -1,3 +1,5 @@
+public import Support
+
 /// One way of using data: what an arm's keys say, checked and typed.
 public struct ArmSpecification: Sendable {
     public var name: String

@@ -1,5 +1,6 @@
 package import Collapse
 import Compute
+import Support
 import Synchronization
 
 /// Runs what is missing of an experiment in a run directory.

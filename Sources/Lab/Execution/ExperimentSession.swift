@@ -1,4 +1,5 @@
 package import Collapse
+import Support
 
 /// An experiment in its run directory, from opening to results.
 package struct ExperimentSession<Setting: TaskSetting> {

@@ -1,4 +1,5 @@
 package import Collapse
+package import Support
 import Synchronization
 
 /// An arm with its setting, ready to run.

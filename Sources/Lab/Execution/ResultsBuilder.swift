@@ -1,5 +1,6 @@
 package import Collapse
 import Compute
+import Support
 import Synchronization
 
 /// Gathers an experiment's results from its records: what the report is made of.

@@ -1,4 +1,5 @@
-package import Collapse
+import Collapse
+package import Support
 
 extension ExperimentFile {
     /// Reads a single value, as `collapselab schedule` takes one: YAML in flow form. Messages call

@@ -1,5 +1,6 @@
 import Collapse
 import Compute
+import Support
 
 /// Resolves a document against the keys of the lab and of the setting it names.
 struct ExperimentResolver {

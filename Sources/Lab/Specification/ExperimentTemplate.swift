@@ -1,4 +1,5 @@
 package import Collapse
+import Support
 
 /// Writes a commented experiment file to start from.
 package enum ExperimentTemplate {

@@ -1,4 +1,5 @@
 package import Collapse
+import Support
 
 /// The JSON Schema (draft 2020-12) of experiment files, for editors.
 ///

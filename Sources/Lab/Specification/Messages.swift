@@ -1,4 +1,5 @@
 import Collapse
+import Support
 
 /// Every word that the reading of experiments says to the user.
 enum Messages {

@@ -1,4 +1,5 @@
 import Collapse
+import Support
 
 /// Finds overrides that no arm listens to.
 ///

@@ -1,4 +1,5 @@
 import Collapse
+import Support
 
 extension ResolvedExperiment {
     /// The first key in which `requested` differs from `existing`, in the order of a resolved file;

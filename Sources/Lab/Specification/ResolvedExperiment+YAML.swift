@@ -1,4 +1,5 @@
-package import Collapse
+import Collapse
+package import Support
 
 extension ResolvedExperiment {
     /// The experiment as a file in which every value is written out. It loads to the same experiment,

@@ -1,4 +1,5 @@
 package import Collapse
+package import Support
 
 /// An experiment with every value checked and filled in: what is hashed, stored and shown.
 package struct ResolvedExperiment: Sendable {

@@ -1,5 +1,6 @@
 import Collapse
 import Compute
+import Support
 
 /// Reads scalars as their declared types.
 enum ScalarReading {

@@ -1,3 +1,5 @@
+import Support
+
 /// An experiment file with the overrides that were given beside it.
 struct SourceDocument {
     /// `arms.mixture.real-fraction=0.2`, taken apart.

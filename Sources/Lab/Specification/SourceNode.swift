@@ -1,4 +1,5 @@
 import Collapse
+import Support
 
 /// A value as it was written, with its place: what YAML says before any type is known.
 struct SourceNode: Sendable {

@@ -1,5 +1,6 @@
 import Collapse
 import Compute
+import Support
 
 /// Expands `sweep:` into arms: the product of the axes that concern an arm, the last axis fastest.
 struct Sweep {

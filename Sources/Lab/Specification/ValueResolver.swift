@@ -1,5 +1,6 @@
 import Collapse
 import Compute
+import Support
 
 /// Turns what was written into values of the declared types.
 ///

@@ -1,4 +1,5 @@
 import Collapse
+import Support
 
 /// The YAML that the lab writes: its bytes are a function of the values alone.
 enum YAMLText {

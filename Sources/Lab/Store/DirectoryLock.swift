@@ -1,5 +1,5 @@
-import Files
 import Glibc
+import Support
 
 /// The advisory lock of a run directory, held until the value goes or the process ends, however.
 ///

@@ -1,5 +1,5 @@
-import Files
 import Glibc
+import Support
 import Synchronization
 
 /// `events.jsonl`: appended to, line by line, by several threads; never rewritten.

@@ -1,6 +1,6 @@
 package import Collapse
-import Files
 import Glibc
+import Support
 
 /// Objects on disk, named by what determined them.
 ///

@@ -1,7 +1,7 @@
 package import Collapse
 import Compute
-import Files
 import Glibc
+import Support
 import Synchronization
 
 /// An experiment on disk: everything that a run needs, made, and says, in one folder.

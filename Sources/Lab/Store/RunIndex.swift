@@ -1,6 +1,6 @@
-import Files
 import Foundation
 import GRDB
+import Support
 
 /// A SQLite index over the run directories below a folder, for lists and queries.
 ///

@@ -1,5 +1,5 @@
-import Files
 import Foundation
+import Support
 
 /// What `run.json` says of a run in short, for the index and for lists of runs.
 package struct RunSummary: Hashable, Sendable, Codable {

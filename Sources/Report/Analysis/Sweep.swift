@@ -1,4 +1,5 @@
 package import Collapse
+import Support
 
 /// Arms that differ in the value of a numeric key: the grid of a sweep.
 package struct Sweep: Sendable {

@@ -1,6 +1,6 @@
-import Files
 import Foundation
 import Glibc
+import Support
 
 /// The plotting program as a subprocess: a script on its standard input, a picture on its output.
 struct Gnuplot {

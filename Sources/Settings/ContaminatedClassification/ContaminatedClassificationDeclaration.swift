@@ -1,4 +1,5 @@
 package import Collapse
+import Support
 
 extension ContaminatedClassificationSetting {
     enum Metric {

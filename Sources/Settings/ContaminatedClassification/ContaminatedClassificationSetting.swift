@@ -1,5 +1,6 @@
 package import Collapse
 package import Compute
+package import Support
 
 /// The classification of Amin et al. (2026) on a finite domain: after generation 0 an example bears the label of the
 /// published classifier with probability s and the true label otherwise, and nobody says which.

@@ -1,5 +1,6 @@
 package import Collapse
 package import Compute
+package import Support
 
 /// The mean estimation of Amin et al. (2026), "Learning from Synthetic Data: Limitations of ERM".
 ///

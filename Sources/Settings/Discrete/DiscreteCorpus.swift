@@ -1,4 +1,5 @@
 import Collapse
+import Support
 import Text
 
 /// Sources that are fitted on a corpus.

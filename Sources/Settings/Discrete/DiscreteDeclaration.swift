@@ -1,4 +1,5 @@
 package import Collapse
+import Support
 
 extension DiscreteSetting {
     package static var declaration: SettingDeclaration {

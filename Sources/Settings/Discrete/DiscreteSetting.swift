@@ -1,5 +1,6 @@
 package import Collapse
 package import Compute
+package import Support
 
 /// A discrete next-token source and the n-gram model of its order: Bakshi and Chakraborty (2026), Seddik et al. (2024),
 /// Suresh et al. (2025), Kazdan et al. (2024), the tails of Dohmatob et al. (2024) and the temperatures of Marchi et al.

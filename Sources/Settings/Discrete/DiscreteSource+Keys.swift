@@ -1,5 +1,6 @@
 import Collapse
 import Compute
+import Support
 
 /// The laws that a specification can name.
 extension DiscreteSource {

@@ -1,5 +1,6 @@
 package import Collapse
 package import Compute
+package import Support
 
 /// The random walk of estimators of Xu et al. (2025), in four exponential families, with the absorption at zero of Suresh
 /// et al. (2025): the model is the maximum-likelihood mean, its samples feed the next.

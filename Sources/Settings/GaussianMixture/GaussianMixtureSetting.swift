@@ -1,5 +1,6 @@
 package import Collapse
 package import Compute
+package import Support
 
 /// A Gaussian mixture fitted by EM (Shumailov et al. 2024): points of a space, components with full covariances.
 package struct GaussianMixtureSetting: TaskSetting {

@@ -1,5 +1,6 @@
 package import Collapse
 package import Compute
+package import Support
 import Synchronization
 import Text
 

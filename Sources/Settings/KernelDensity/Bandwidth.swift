@@ -1,5 +1,6 @@
 import Collapse
 import Compute
+import Support
 
 /// The bandwidth h of a kernel estimate.
 package enum Bandwidth: Hashable, Sendable {

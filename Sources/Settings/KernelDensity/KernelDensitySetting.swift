@@ -1,5 +1,6 @@
 package import Collapse
 package import Compute
+package import Support
 
 /// Kernel density estimation with a Gaussian kernel (Kazdan et al. 2024): a model is its training points and a
 /// bandwidth; it draws a point of them and adds normal noise.

@@ -1,4 +1,5 @@
 import Collapse
+import Support
 import Text
 
 /// Finds the corpora that specifications name, fetching shipped ones that are not there yet.

@@ -1,5 +1,6 @@
 import Collapse
 import LanguageModels
+import Support
 import Text
 
 /// The keys of the language setting in an experiment file.

@@ -1,6 +1,7 @@
 import Collapse
 import Compute
 package import LanguageModels
+import Support
 import Text
 
 /// A fitted language model of either family.

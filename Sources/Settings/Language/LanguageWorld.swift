@@ -1,5 +1,6 @@
 import Collapse
 import Compute
+import Support
 import Synchronization
 import Text
 

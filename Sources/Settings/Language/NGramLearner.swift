@@ -1,6 +1,7 @@
 import Collapse
 import Compute
 import LanguageModels
+import Support
 import Text
 
 /// N-gram models as learners: a fit counts its data once, whatever the budget.

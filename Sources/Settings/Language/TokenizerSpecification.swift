@@ -1,4 +1,5 @@
 import Collapse
+import Support
 import Text
 
 /// How the language setting makes its tokenizer.

@@ -1,6 +1,7 @@
 import Collapse
 import Compute
 import LanguageModels
+import Support
 import Text
 
 /// A transformer with, where the specification carries it over, the state of its optimizer.

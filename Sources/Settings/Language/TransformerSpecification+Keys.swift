@@ -1,6 +1,7 @@
-package import Collapse
+import Collapse
 import Compute
 import LanguageModels
+package import Support
 
 extension TransformerSpecification {
     /// The keys of a transformer, in a specification or a preset.

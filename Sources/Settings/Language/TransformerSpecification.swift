@@ -1,6 +1,7 @@
-package import Collapse
+import Collapse
 import Compute
 package import LanguageModels
+package import Support
 
 /// A transformer as a specification or a preset describes it.
 package struct TransformerSpecification: Sendable {

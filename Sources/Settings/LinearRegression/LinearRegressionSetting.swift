@@ -1,5 +1,6 @@
 package import Collapse
 package import Compute
+package import Support
 
 /// Linear regression that labels its own training data (Gerstgrasser et al. 2024; Kazdan et al. 2024; Dohmatob et al.
 /// 2024, "Model Collapse Demystified"): y = x . w* + noise with x ~ N(0, Sigma).

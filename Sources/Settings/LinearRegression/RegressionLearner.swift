@@ -1,4 +1,5 @@
 package import Collapse
+package import Support
 
 /// How a regression is fitted.
 package enum RegressionLearner: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Collapse
+import Support
 
 /// What the keys of an arm say about its regression.
 package struct RegressionTask: Hashable, Sendable {

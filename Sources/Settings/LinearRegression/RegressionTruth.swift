@@ -1,5 +1,6 @@
-package import Collapse
+import Collapse
 import Compute
+package import Support
 
 /// Where the true weights come from.
 package enum RegressionTruth: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Collapse
+import Support
 
 extension PointLaw {
     /// The keys of the real data in a specification.

@@ -1,5 +1,6 @@
 package import Collapse
 package import Compute
+package import Support
 
 /// The regression of Strong Model Collapse (Dohmatob et al. 2024): ridge on real labels y = x.w1 + noise mixed with the
 /// labels of a flawed labeller, y = x.w2 + noise, from the inputs themselves or from random features of them.

@@ -1,5 +1,6 @@
-package import Collapse
+import Collapse
 import Compute
+package import Support
 
 /// The eigenvalues of the covariance of a regression's inputs. Coordinates are the eigenvectors.
 package enum Spectrum: Hashable, Sendable {

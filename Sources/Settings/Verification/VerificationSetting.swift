@@ -1,5 +1,6 @@
 package import Collapse
 package import Compute
+package import Support
 
 /// The verification of synthetic labels of Feng et al. (2025), section 4: linear classification in d dimensions of
 /// Gaussian inputs, with a student that learns from labels of which a share p is wrong.

@@ -1,4 +1,4 @@
-import Files
+import Support
 
 /// How the user's own text becomes a corpus.
 package struct ImportOptions: Sendable, Hashable {

@@ -1,5 +1,5 @@
 import Compute
-import Files
+import Support
 
 /// The corpora of a repository: those that ship as manifests and those the user imported.
 ///

@@ -1,4 +1,4 @@
-import Files
+import Support
 
 /// The sets of labelled images of a repository, built from packages like corpora.
 ///

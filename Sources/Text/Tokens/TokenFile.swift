@@ -1,5 +1,5 @@
 import Crypto
-import Files
+import Support
 
 /// Token ids on disk: nothing but little-endian ids, and a small JSON file beside it that describes them.
 ///

@@ -1,5 +1,5 @@
 import Crypto
-package import Files
+package import Support
 
 /// Writes a token file piece by piece, so that memory does not grow with the text.
 package struct TokenFileWriter: ~Copyable {

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import Lab
 import Report
+import Support
 
 extension CollapseLab {
     /// `collapselab run`

@@ -2,6 +2,7 @@ import ArgumentParser
 import Collapse
 import Foundation
 import Lab
+import Support
 
 extension CollapseLab {
     /// `collapselab validate`

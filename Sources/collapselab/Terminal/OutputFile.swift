@@ -1,5 +1,5 @@
-import Files
 import Glibc
+import Support
 
 /// Where a command writes: a file that appears whole, or standard output.
 struct OutputFile: ~Copyable {

@@ -1,5 +1,5 @@
-import Files
 import Foundation
+import Support
 
 /// How far a command is with a large input, on standard error, where that is a terminal.
 struct WorkProgress {

@@ -1,5 +1,6 @@
 import Collapse
 import Compute
+import Support
 import Testing
 
 @Suite struct CurationTests {

@@ -1,4 +1,5 @@
 import Collapse
+import Support
 import Testing
 
 @Suite struct ScheduleTests {

@@ -1,5 +1,6 @@
 import Collapse
 import Lab
+import Support
 
 /// A setting that exists for these tests alone, with a key of every kind.
 enum Imaginary {

@@ -1,6 +1,7 @@
 import Collapse
 import Compute
 import Lab
+import Support
 import Testing
 
 @Suite struct RoundTripTests {

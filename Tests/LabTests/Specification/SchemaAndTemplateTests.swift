@@ -1,5 +1,6 @@
 import Collapse
 import Lab
+import Support
 import Testing
 
 @Suite struct SchemaAndTemplateTests {

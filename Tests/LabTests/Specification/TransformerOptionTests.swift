@@ -3,6 +3,7 @@ import Foundation
 import Lab
 import LanguageModels
 import Settings
+import Support
 import Testing
 
 /// What an experiment file can say of a transformer, down to what is trained.

@@ -1,7 +1,7 @@
 import Collapse
-import Files
 import Foundation
 import Lab
+import Support
 import Synchronization
 import TestSupport
 import Testing

@@ -1,8 +1,8 @@
 import Collapse
-import Files
 import Foundation
 import Glibc
 import Lab
+import Support
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Collapse
 import Report
+import Support
 import Testing
 
 struct SweepTests {

@@ -1,5 +1,6 @@
 import Collapse
 import Compute
+import Support
 
 /// Small results of a setting that no part of the report has heard of.
 enum SampleResults {

@@ -1,6 +1,7 @@
 import Collapse
 import Compute
 import Settings
+import Support
 import Testing
 
 /// Bars M1 and M2. Each z-score is beyond 4 with probability 6e-5 for a correct program and other seeds; there are

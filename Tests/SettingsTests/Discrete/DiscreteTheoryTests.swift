@@ -1,6 +1,7 @@
 import Collapse
 import Foundation
 import Settings
+import Support
 import Testing
 
 /// The bars of the literature's discrete results, measured through the real loop. Seeds are fixed, so outcomes never

@@ -1,6 +1,7 @@
 import Collapse
 import Compute
 import Settings
+import Support
 import Testing
 
 /// Bars X1, X2, X3, X5 and Suresh's survival. A z-score beyond 4 has probability 6e-5 for a correct program and other

@@ -1,6 +1,7 @@
 import Collapse
 import Foundation
 import Settings
+import Support
 import Testing
 
 /// Measured against predicted. A z-score beyond 4 has a probability of 6e-5 for a correct program and other seeds; with

@@ -1,6 +1,7 @@
 import Collapse
 import Compute
 import Settings
+import Support
 import Testing
 
 /// Measured against predicted, with seeds fixed. A z-score beyond 4 has a probability of 6e-5 for a correct program and

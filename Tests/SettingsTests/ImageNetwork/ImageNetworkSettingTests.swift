@@ -2,6 +2,7 @@ import Collapse
 import Compute
 import Foundation
 import Settings
+import Support
 import TestSupport
 import Testing
 import Text

@@ -1,6 +1,7 @@
 import Collapse
 import Compute
 import Settings
+import Support
 import Testing
 
 /// The chain's errors through the real loop against their predictions. Seeds are fixed; for a correct program and other

@@ -1,5 +1,6 @@
-package import Collapse
+import Collapse
 import Settings
+package import Support
 import Testing
 
 /// What an arm measured over its seeds through the real loop, with what its theory predicts.

@@ -1,6 +1,7 @@
 import Collapse
 import Compute
 import Settings
+import Support
 import Testing
 
 /// Bar V1. A z-score beyond 4 has probability 6e-5 for a correct program and other seeds; about 20 are taken.

@@ -1,4 +1,5 @@
 import Compute
+public import Support
 
 /// Weights the newest synthetic examples so that the re-estimate is pulled towards a reference by exactly the
 /// factor 1 - b: the law e' = (1 - b) e + xi of Han et al. (2025) in its purest form.

@@ -1,4 +1,5 @@
 import Compute
+public import Support
 
 /// A neural filter of the newest synthetic examples, after Han et al. (2025): a small network that looks at one example
 /// at a time is trained until the re-estimate from the examples it prefers is closer to a reference by the factor 1 - b,

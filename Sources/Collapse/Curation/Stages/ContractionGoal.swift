@@ -1,3 +1,5 @@
+import Support
+
 /// What a contraction pulls towards, and how hard.
 public struct ContractionGoal: Hashable, Sendable {
     /// Where the information about the truth comes from.

@@ -1,3 +1,5 @@
+public import Support
+
 /// Drops every example whose content equals an earlier one's, real or synthetic.
 public struct ExactDuplicates: CurationStage {
     public static let name = "exact-duplicates"

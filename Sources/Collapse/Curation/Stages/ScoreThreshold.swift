@@ -1,3 +1,5 @@
+public import Support
+
 /// Drops synthetic examples whose mean log-likelihood under a model is outside the bounds.
 public struct ScoreThreshold: CurationStage {
     public var under: CurationModel

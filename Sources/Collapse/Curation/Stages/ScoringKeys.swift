@@ -1,3 +1,5 @@
+import Support
+
 /// What the stages that score have in common.
 enum ScoringKeys {
     static let under = KeyDeclaration(

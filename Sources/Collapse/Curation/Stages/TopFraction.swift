@@ -1,3 +1,5 @@
+public import Support
+
 /// Keeps the given share of the synthetic examples, those with the highest mean log-likelihood under a model.
 public struct TopFraction: CurationStage {
     public var under: CurationModel

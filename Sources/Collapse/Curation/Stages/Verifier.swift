@@ -1,4 +1,5 @@
 import Compute
+public import Support
 
 /// An imperfect verifier of synthetic examples: it keeps a right one with probability phi and a wrong one with
 /// probability psi (Feng et al. 2025, section 4).

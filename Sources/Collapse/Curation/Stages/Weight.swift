@@ -1,3 +1,5 @@
+public import Support
+
 /// Multiplies the weights of real and of synthetic examples.
 public struct Weight: CurationStage {
     public var real: Double

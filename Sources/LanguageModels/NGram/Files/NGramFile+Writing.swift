@@ -1,4 +1,4 @@
-package import Files
+package import Support
 
 extension NGramModel {
     /// The model's bytes for a run's store: counts where there are any, otherwise probabilities.

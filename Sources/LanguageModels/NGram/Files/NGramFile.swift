@@ -1,4 +1,4 @@
-import Files
+import Support
 
 /// A model in its binary file, little-endian throughout, whose columns are used where they lie.
 ///

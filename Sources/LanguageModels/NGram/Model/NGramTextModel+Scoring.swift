@@ -1,5 +1,5 @@
 package import Compute
-package import Files
+package import Support
 
 extension NGramTextModel {
     /// Scores text, one sentence a line, words between white space.

@@ -1,5 +1,5 @@
 package import Compute
-import Files
+import Support
 
 /// An n-gram model of words, with their spelling: what an ARPA file holds.
 package struct NGramTextModel: Sendable, Hashable {

@@ -1,5 +1,5 @@
 import Compute
-import Files
+import Support
 package import Text
 
 /// A model as a Hugging Face directory on disk: `config.json`, `model.safetensors` and, where there is one,

@@ -1,4 +1,4 @@
-import Files
+import Support
 
 /// The text of a corpus before it is cut into documents: parts, such as novels, pages or files.
 ///

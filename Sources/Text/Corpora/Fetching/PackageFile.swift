@@ -1,4 +1,4 @@
-import Files
+import Support
 
 /// Getting and opening the package that a corpus comes from.
 struct PackageFile {

@@ -1,6 +1,6 @@
-import Files
 import FoundationEssentials
 import Glibc
+import Support
 
 /// Running a program to its end.
 ///

@@ -1,4 +1,4 @@
-import Files
+import Support
 
 /// The files of a corpus that has been built.
 ///

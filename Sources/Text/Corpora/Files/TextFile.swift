@@ -1,4 +1,4 @@
-import Files
+import Support
 
 /// Reading text files that somebody else wrote.
 enum TextFile {

@@ -1,5 +1,5 @@
-import Files
 import Glibc
+import Support
 
 /// A folder under construction: becomes a corpus at once, or leaves nothing.
 ///

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Compute
-import Files
 import LanguageModels
+import Support
 
 extension CollapseLab.NGramCommand {
     /// `collapselab ngram convert`

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Files
 import LanguageModels
+import Support
 import Text
 
 /// What the tokens of a text are, as `--tokenizer` names it.

@@ -1,4 +1,4 @@
-import Files
+import Support
 import Text
 
 /// Where tokens go: a token file, or standard output, which takes the ids alone.

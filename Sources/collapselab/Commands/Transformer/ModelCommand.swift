@@ -1,8 +1,8 @@
 import ArgumentParser
 import Compute
-import Files
 import Foundation
 import LanguageModels
+import Support
 import Text
 
 extension CollapseLab {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Compute
-import Files
 import Foundation
 import LanguageModels
 import Settings
+import Support
 import Text
 
 extension CollapseLab {

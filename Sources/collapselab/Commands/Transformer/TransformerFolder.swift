@@ -1,6 +1,6 @@
-import Files
 import Foundation
 import LanguageModels
+import Support
 import Text
 
 /// A model's folder with the vocabulary that its tokens have.

@@ -3,6 +3,7 @@ import Collapse
 import Lab
 import LanguageModels
 import Settings
+import Support
 
 /// A transformer's shape and training as commands name them: a preset and what differs from it.
 struct TransformerPreset: ParsableArguments {

@@ -1,7 +1,7 @@
 import Compute
-import Files
 import Foundation
 import LanguageModels
+import Support
 import TestSupport
 import Testing
 import Text

@@ -1,5 +1,5 @@
 package import Compute
-import Files
+import Support
 
 extension NGramTextModel {
     /// Reads an ARPA file, as KenLM, SRILM and others write it.

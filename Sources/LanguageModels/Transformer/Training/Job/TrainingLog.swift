@@ -1,5 +1,5 @@
-package import Files
 import Glibc
+package import Support
 
 /// The course of a fit on disk: `training.csv`, and the same for TensorBoard.
 ///

@@ -1,5 +1,5 @@
 package import Compute
-import Files
+import Support
 package import Text
 
 /// A fit whose result, log and checkpoints lie in a folder; stopped anywhere, the same job goes on where it was.
