@@ -1,15 +1,24 @@
 public import Support
 
 /// What each generation of a chain trains on, known before anything is fitted.
+///
+/// It is a pure function of the arm and of how the real data is cut. What the loop keeps in memory, what is hashed and what
+/// theory predicts are read from it and not from the workflow.
 public struct ChainPlan: Sendable {
-    public var arm: ArmSpecification
+    public let arm: ArmSpecification
     /// n_0 ... n_generations, and one more for the samples that the last model draws.
-    public var sampleSizes: [Int]
+    public let sampleSizes: [Int]
     /// The composition of each generation from 0.
-    public var compositions: [Composition]
+    public let compositions: [Composition]
 
-    /// Whether a later generation trains on generation 0's real sample again, or draws conditioned on it.
+    /// Whether a later generation trains on generation 0's real sample again.
     let meetsInitialDrawAgain: Bool
+    /// Whether each generation's data are those of the one before and more.
+    let onlyGrows: Bool
+    /// The last generation that trains on the samples of each provenance; its own where none does.
+    private let lastUses: [Int]
+    /// The provenances whose samples no generation after this one needs.
+    private let released: [[Int]]
 
     public var generations: Int { compositions.count - 1 }
 
@@ -20,27 +29,41 @@ public struct ChainPlan: Sendable {
     public init<Setting: TaskSetting>(
         arm: ArmSpecification, generations: Int, stream: RealStream<Setting>
     ) throws(SpecificationIssue) {
-        self.arm = arm
-        meetsInitialDrawAgain = arm.workflow.meetsInitialDrawAgain || stream.setting.isConditioned
+        try self.init(arm: arm, generations: generations) {
+            draw, generation throws(SpecificationIssue) in
+            try ChainPlan.end(of: draw, in: stream, generation: generation)
+        }
+    }
+
+    /// Plans all generations of an arm on real data that never ends and has examples of size 1: what theory speaks of.
+    ///
+    /// - Throws: ``SpecificationIssue`` where a schedule leaves its range, or a replayed part is larger than the
+    ///   real sample.
+    public init(arm: ArmSpecification, generations: Int) throws(SpecificationIssue) {
+        try self.init(arm: arm, generations: generations) { draw, _ in draw.start + draw.size }
+    }
+
+    private init(
+        arm: ArmSpecification, generations: Int,
+        end: (Composition.RealDraw, Int) throws(SpecificationIssue) -> Int
+    ) throws(SpecificationIssue) {
         var sizes = try arm.sampleSizes(generations: generations)
-        try arm.checkRealFraction(generations: generations)
         // The last model draws too, for the metrics of its samples; a table need not reach there.
         let after = arm.sampleSize.wholeNumber(at: generations + 1) ?? sizes[generations]
         sizes.append(max(1, after))
-        sampleSizes = sizes
 
         let initial = Composition.RealDraw(start: 0, size: sizes[0])
-        var freshStart = try ChainPlan.end(of: initial, in: stream, generation: 0)
-        compositions = [Composition(parts: [.real(initial)])]
-        guard generations > 0 else { return }
-        for t in 1...generations {
+        var freshStart = try end(initial, 0)
+        var compositions = [Composition(parts: [.real(initial)])]
+        for t in stride(from: 1, through: generations, by: 1) {
             let context = CompositionContext(
-                sampleSizes: sizes, initialDraw: initial, freshStart: freshStart)
-            let composition = arm.workflow.composition(at: t, in: context)
+                sampleSizes: sizes, initialDraw: initial, freshStart: freshStart,
+                generations: generations)
+            let composition = try arm.workflow.composition(at: t, in: context)
             for part in composition.parts {
                 switch part {
                 case .real(let draw) where draw.start >= freshStart:
-                    freshStart = try ChainPlan.end(of: draw, in: stream, generation: t)
+                    freshStart = try end(draw, t)
                 case .replayed(_, let size) where size > initial.size:
                     throw ChainPlan.tooMuchReplayed(size, of: initial, generation: t)
                 case .real(let draw) where draw.size > initial.size:
@@ -50,13 +73,54 @@ public struct ChainPlan: Sendable {
             }
             compositions.append(composition)
         }
+        self.arm = arm
+        sampleSizes = sizes
+        self.compositions = compositions
+
+        meetsInitialDrawAgain = compositions.dropFirst().contains { composition in
+            composition.parts.contains { part in
+                switch part {
+                case .replayed: true
+                // A smaller draw from the start is cut again; the same draw is met again.
+                case .real(let draw): draw == initial
+                case .synthetic: false
+                }
+            }
+        }
+        onlyGrows = zip(compositions, compositions.dropFirst()).allSatisfy { earlier, later in
+            later.subsample == nil && later.parts.starts(with: earlier.parts)
+        }
+        var lastUses = Array(sizes.indices)
+        for (t, composition) in compositions.enumerated() {
+            for case .synthetic(let provenance, _) in composition.parts {
+                lastUses[provenance] = t
+            }
+        }
+        var released = Array(repeating: [Int](), count: sizes.count)
+        for provenance in lastUses.indices.dropFirst() {
+            released[lastUses[provenance]].append(provenance)
+        }
+        self.lastUses = lastUses
+        self.released = released
     }
+
+    /// Whether a generation trains on the samples of a provenance.
+    func usesSamples(withProvenance provenance: Int) -> Bool {
+        guard provenance < compositions.count else { return false }
+        return lastUses[provenance] > provenance
+            || compositions[provenance].parts.contains { part in
+                if case .synthetic(provenance, _) = part { true } else { false }
+            }
+    }
+
+    /// The provenances whose samples no generation after `t` needs.
+    func lastUsed(in t: Int) -> [Int] { released[t] }
 
     private static func tooMuchReplayed(
         _ size: Int, of initial: Composition.RealDraw, generation: Int
     ) -> SpecificationIssue {
         SpecificationIssue(
-            path: ["real-fraction"],
+            path: [Mixture.realFraction.name],
             message:
                 "generation \(generation) replays \(size) of real data but generation 0 drew only "
                 + "\(initial.size): lower real-fraction or sample-size, or use real-data: fresh")
@@ -69,7 +133,7 @@ public struct ChainPlan: Sendable {
             return try stream.end(of: draw)
         } catch {
             throw SpecificationIssue(
-                path: ["sample-size"],
+                path: [ArmKeys.sampleSize.name],
                 message: "the real pool runs dry at generation \(generation): it has "
                     + "\(error.available) examples and \(error.missing) more are needed; lower "
                     + "sample-size, real-fraction or generations, or use a larger corpus")

@@ -53,8 +53,9 @@ public enum Schedule: Hashable, Sendable {
 }
 
 extension Schedule {
-    /// The keys of a schedule in a specification; a bare number is a constant.
-    public static func type(_ number: KeyType) -> KeyType {
+    /// The keys of a schedule in a specification, with values within a range; a bare number is a constant.
+    public static func type(_ range: ClosedRange<Double>) -> KeyType {
+        let number = KeyType.number(range)
         let horizon = KeyDeclaration(
             "horizon", .integer(1...1_000_000), default: nil,
             help: "The generation at which the end value is reached.")
@@ -161,5 +162,14 @@ extension Schedule {
             self = .table(values)
         case let other: preconditionFailure("unknown schedule \(other)")
         }
+    }
+}
+
+extension Shape where Value == Schedule {
+    /// A schedule with values within a range.
+    public static func schedule(_ range: ClosedRange<Double>) -> Shape {
+        Shape(
+            Schedule.type(range),
+            read: { value throws(SpecificationIssue) in try Schedule(value) })
     }
 }

@@ -11,8 +11,8 @@ public struct GenerationRecord: Hashable, Sendable, Codable {
     public var metrics: [MetricValue]
 
     public init(
-        seed: UInt64, generation: Int, key: ContentKey, model: ContentKey?, samples: ContentKey?,
-        metrics: [MetricValue]
+        seed: UInt64, generation: Int, key: ContentKey, model: ContentKey? = nil,
+        samples: ContentKey? = nil, metrics: [MetricValue]
     ) {
         self.seed = seed
         self.generation = generation

@@ -27,7 +27,7 @@ private struct SchemaBuilder {
 
     func root(_ settings: [SettingDeclaration]) -> SpecificationValue {
         var definitions = SpecificationMap()
-        for declaration in ExperimentKeys.arm {
+        for declaration in ArmKeys.all {
             definitions["arm.\(declaration.key)"] = described(declaration, isPartial: true)
         }
         var branches: [SpecificationValue] = []
@@ -77,7 +77,7 @@ private struct SchemaBuilder {
     }
 
     private func armProperties(_ setting: SettingDeclaration) -> [Entry] {
-        ExperimentKeys.arm.map { Entry($0.key, reference("arm.\($0.key)")) }
+        ArmKeys.all.map { Entry($0.key, reference("arm.\($0.key)")) }
             + setting.keys.map { Entry($0.key, reference("\(setting.name).\($0.key)")) }
     }
 
@@ -103,7 +103,7 @@ private struct SchemaBuilder {
                 ]))
         ]
         var required: [String] = []
-        for declaration in ExperimentKeys.experiment {
+        for declaration in ExperimentKeys.all {
             let schema =
                 declaration.key == "setting"
                 ? .map([Entry("const", .text(setting.name))])
@@ -145,7 +145,7 @@ private struct SchemaBuilder {
     }
 
     private func sweep(_ setting: SettingDeclaration) -> SpecificationValue {
-        let keys = (ExperimentKeys.arm + setting.keys).map(\.key).joined(separator: "|")
+        let keys = (ArmKeys.all + setting.keys).map(\.key).joined(separator: "|")
         let values: SpecificationValue = .map([
             Entry(
                 "anyOf",

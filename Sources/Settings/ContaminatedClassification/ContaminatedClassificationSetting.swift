@@ -1,6 +1,6 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 
 /// The classification of Amin et al. (2026) on a finite domain: after generation 0 an example bears the label of the
 /// published classifier with probability s and the true label otherwise, and nobody says which.
@@ -32,7 +32,8 @@ package struct ContaminatedClassificationSetting: TaskSetting {
     private let cumulative: [Double]
     private let massExponent: Double
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
         concept = Concept(rawValue: values.required("concept").textValue) ?? .arbitrary
         learner = Learner(rawValue: values.required("learner").textValue) ?? .repeatedERM
         syntheticFraction = values.required("synthetic-fraction").numberValue
@@ -51,15 +52,8 @@ package struct ContaminatedClassificationSetting: TaskSetting {
         }
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        let law =
-            "concept=\(concept.rawValue) domain-size=\(masses.count) positive-share=\(positiveShare) "
-            + "mass-exponent=\(massExponent)"
-        return switch stage {
-        case .world, .evaluate: law
-        case .fit: "\(concept.rawValue) \(learner.rawValue)"
-        case .sample: "\(law) synthetic-fraction=\(syntheticFraction)"
-        }
+    package var capabilities: Capabilities<ContaminatedClassificationSetting> {
+        Capabilities(correctness: correctness(of:world:))
     }
 
     // MARK: Data

@@ -1,6 +1,6 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 
 /// A discrete next-token source and the n-gram model of its order: Bakshi and Chakraborty (2026), Seddik et al. (2024),
 /// Suresh et al. (2025), Kazdan et al. (2024), the tails of Dohmatob et al. (2024) and the temperatures of Marchi et al.
@@ -25,17 +25,9 @@ package struct DiscreteSetting: TaskSetting {
     let scoringSmoothing: Double
     let metrics: [DiscreteMetric]
     let wanted: DiscreteMeasures.Wanted
-    private let texts: Texts
 
-    /// What determines each stage, as the specification says it.
-    private struct Texts: Sendable {
-        var world: String
-        var fit: String
-        var sample: String
-        var evaluate: String
-    }
-
-    package init(values: SpecificationValue, resources: SettingResources) throws {
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
         source = try DiscreteSource(values.required("source"), resources: resources)
         smoothing = try DiscreteSmoothing(values.required("smoothing"))
         rule = try DecodingRule(values, vocabulary: source.vocabulary)
@@ -51,21 +43,10 @@ package struct DiscreteSetting: TaskSetting {
             (named.isEmpty || named.contains($0)) && ($0 != .aliveNGrams || order > 0)
         }
         wanted = DiscreteMeasures.Wanted(of: metrics)
-        let contexts = order == 0 ? "" : " contexts=\(policy.rawValue) length=\(documentLength)"
-        texts = Texts(
-            world: "source=\(values.required("source").canonicalText)\(contexts)",
-            fit: "smoothing=\(values.required("smoothing").canonicalText)",
-            sample: "rule=\(rule)\(contexts)",
-            evaluate: "scoring=\(scoringSmoothing) metrics=\(metrics.map(\.rawValue))")
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        switch stage {
-        case .world: texts.world
-        case .fit: texts.fit
-        case .sample: texts.sample + " " + texts.fit
-        case .evaluate: texts.evaluate
-        }
+    package var capabilities: Capabilities<DiscreteSetting> {
+        Capabilities(scores: scores(of:under:world:work:), baseModel: baseModel(in:work:))
     }
 
     // MARK: Real data
@@ -179,7 +160,6 @@ package struct DiscreteSetting: TaskSetting {
         DiscreteLaw(model, smoothing: smoothing, vocabulary: source.vocabulary)
     }
 
-    package var hasBase: Bool { true }
 
     /// The base model knows the truth: what it draws differs from real data by the decoding rule alone.
     package func baseModel(in world: World, work: Workload) throws -> DiscreteModel {

@@ -24,6 +24,7 @@ extension DiscreteSetting {
                     }
                 case .accumulate, .accumulateSubsample:
                     pool = zip(pool, drawn).map { $0 + flow.sizes[t] * $1 }
+                case .other: return []
                 }
             }
             let size = flow.kind == .accumulateSubsample ? flow.sizes[t] : pool.reduce(0, +)

@@ -5,10 +5,9 @@ extension DiscreteSetting {
     /// The curves of an arm that samples from its models as they are and fits by relative frequencies come from exact
     /// second moments (``DiscreteVariances``); those of other arms from the deterministic map of laws that a large sample
     /// follows. No curve is promised under curation.
-    package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] {
-        guard arm.curation.isEmpty, let flow = DiscreteFlow(arm, generations: generations) else {
-            return []
-        }
+    package func predictions(for plan: ChainPlan) -> [Prediction] {
+        let arm = plan.arm
+        guard arm.curation.isEmpty, let flow = DiscreteFlow(plan) else { return [] }
         var curves: [Prediction]
         if rule.isPlain, smoothing == .none, arm.sampleFrom == .previous {
             curves = momentCurves(flow) + tailCurves(flow)

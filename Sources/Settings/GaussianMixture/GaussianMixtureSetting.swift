@@ -1,6 +1,6 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 
 /// A Gaussian mixture fitted by EM (Shumailov et al. 2024): points of a space, components with full covariances.
 package struct GaussianMixtureSetting: TaskSetting {
@@ -12,7 +12,8 @@ package struct GaussianMixtureSetting: TaskSetting {
     package let collapseThreshold: Double
     package let testSize: Int
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
         self.init(
             law: try PointLaw(values, dimension: 2),
             components: values.required("components").integerValue,
@@ -39,16 +40,8 @@ package struct GaussianMixtureSetting: TaskSetting {
         self.testSize = testSize
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        switch stage {
-        case .world: law.fingerprint
-        case .fit:
-            "components=\(components) initialise=\(initialisation.rawValue) "
-                + "tolerance=\(algorithm.tolerance) iterations=\(algorithm.maximumIterations) "
-                + "floor=\(algorithm.covarianceFloor)"
-        case .evaluate: "test-size=\(testSize) threshold=\(collapseThreshold)"
-        case .sample: ""
-        }
+    package var capabilities: Capabilities<GaussianMixtureSetting> {
+        Capabilities(scores: scores(of:under:world:work:))
     }
 
     // MARK: Real data
@@ -75,9 +68,7 @@ package struct GaussianMixtureSetting: TaskSetting {
         key: RandomKey, work: Workload
     ) throws -> Fitted<GaussianMixture> {
         guard data.weights.map({ $0.contains { $0 > 0 } }) ?? true else {
-            throw SettingLimit(
-                setting: Self.declaration.name,
-                lacks: "mixture for generation \(data.generation), whose examples all weigh 0")
+            throw LoopError.nothingWeighs(generation: data.generation)
         }
         let points = data.examples
         let first: GaussianMixture

@@ -41,6 +41,7 @@ extension ImageNetworkSetting {
         [
             KeyDeclaration(
                 "images", .choice(["digits", "mnist-5k"]), default: .text("digits"),
+                hashed: .never(because: "the images themselves are hashed"),
                 help: "The set: 1,797 digits of 8 x 8 pixels, or 5,000 of MNIST's of 28 x 28."),
             KeyDeclaration(
                 "held-out", .integer(1...1_000_000), default: .integer(300),

@@ -1,6 +1,6 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 import Synchronization
 import Text
 
@@ -22,7 +22,8 @@ package struct ImageNetworkSetting: TaskSetting {
     /// The number of images in the set.
     private let imageCount: Int
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
         training = NetworkTraining(
             loss: NetworkLoss(rawValue: values.required("loss").textValue) ?? .crossEntropy,
             optimizer: NetworkTraining.Optimizer(
@@ -77,21 +78,18 @@ package struct ImageNetworkSetting: TaskSetting {
         }
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        switch stage {
-        case .world:
-            "images=\(manifest.imagesSHA256) held-out=\(heldOut) generator-size=\(generatorSize) "
-                + "generator-width=\(generatorWidth) \(trainingText)"
-        case .fit: "width=\(width) \(trainingText)"
-        case .sample: ""
-        case .evaluate: "loss=\(training.loss.rawValue)"
-        }
+    package var capabilities: Capabilities<ImageNetworkSetting> {
+        Capabilities(baseModel: baseModel(in:work:), samplesUnderConditions: true)
     }
 
-    private var trainingText: String {
-        "loss=\(training.loss.rawValue) optimizer=\(training.optimizer.rawValue) "
-            + "learning-rate=\(training.learningRate) batch=\(training.batch) "
-            + "epochs=\(training.epochs)"
+    package var storage: Storage<ImageNetworkSetting>? {
+        Storage(
+            encodeModel: encode(_:world:), decodeModel: decodeModel(_:world:),
+            encodeExamples: encode(_:world:), decodeExamples: decodeExamples(_:world:),
+            show: show(_:at:world:),
+            inputs: { [manifest] stage in
+                stage == .world ? ["images=\(manifest.imagesSHA256)"] : []
+            })
     }
 
     // MARK: Real data
@@ -111,8 +109,6 @@ package struct ImageNetworkSetting: TaskSetting {
 
     // MARK: The learner
 
-    package var isConditioned: Bool { true }
-    package var hasBase: Bool { true }
 
     /// The generator, trained on images of its own.
     package func baseModel(in world: ImageWorld, work: Workload) throws -> Model {

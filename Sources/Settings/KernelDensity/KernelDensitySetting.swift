@@ -1,6 +1,6 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 
 /// Kernel density estimation with a Gaussian kernel (Kazdan et al. 2024): a model is its training points and a
 /// bandwidth; it draws a point of them and adds normal noise.
@@ -27,7 +27,8 @@ package struct KernelDensitySetting: TaskSetting {
     package let bandwidth: Bandwidth
     package let testSize: Int
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
         self.init(
             law: try PointLaw(values, dimension: 1),
             bandwidth: try Bandwidth(values.required("bandwidth")),
@@ -40,13 +41,8 @@ package struct KernelDensitySetting: TaskSetting {
         self.testSize = testSize
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        switch stage {
-        case .world: law.fingerprint
-        case .fit: "bandwidth=\(bandwidth.name)"
-        case .evaluate: "test-size=\(testSize)"
-        case .sample: ""
-        }
+    package var capabilities: Capabilities<KernelDensitySetting> {
+        Capabilities(scores: scores(of:under:world:work:))
     }
 
     // MARK: Real data
@@ -96,9 +92,7 @@ package struct KernelDensitySetting: TaskSetting {
         key: RandomKey, work: Workload
     ) throws -> Fitted<Model> {
         guard statistics.points.totalWeight > 0 else {
-            throw SettingLimit(
-                setting: Self.declaration.name,
-                lacks: "estimate for generation \(generation), whose examples all weigh 0")
+            throw LoopError.nothingWeighs(generation: generation)
         }
         let width = bandwidth.value(
             count: Double(statistics.moments.count), dimension: law.dimension)

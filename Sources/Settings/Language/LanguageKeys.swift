@@ -11,6 +11,7 @@ enum LanguageKeys {
 
     private static let corpus = KeyDeclaration(
         "corpus", .text, default: .text("austen"),
+        hashed: .never(because: "the corpus's content is hashed"),
         help: "The corpus: a name that `collapselab corpus list` shows.")
 
     private static var tokenizer: KeyDeclaration {
@@ -55,6 +56,7 @@ enum LanguageKeys {
                             ], help: "Words and punctuation, with <unk> for the rest."),
                     ])),
             default: .map([.init("kind", .text("bpe"))]),
+            hashed: .only([.world], because: "every stage is named by the world too"),
             help: "How text becomes tokens.")
     }
 
@@ -70,7 +72,10 @@ enum LanguageKeys {
                             "transformer", TransformerSpecification.keys,
                             help: "A GPT-2 or Llama style transformer."),
                     ], presetFolder: "models")),
-            default: nil, help: "The model, or the name of a preset in models/.")
+            default: nil,
+            hashed: .only(
+                [.fit, .sample], because: "the world is without a model, evaluations are named by it"),
+            help: "The model, or the name of a preset in models/.")
     }
 
     private static var ngram: [KeyDeclaration] {
@@ -89,6 +94,7 @@ enum LanguageKeys {
                 help: "The pseudo-count of add-k smoothing; other smoothings ignore it."),
             KeyDeclaration(
                 "sample-unknown", .boolean, default: .boolean(false),
+                hashed: .only([.sample], because: "a fit does not sample"),
                 help: "Whether <unk> may be sampled."),
         ]
     }
@@ -117,6 +123,7 @@ enum LanguageKeys {
                             help: "The same number of tokens for every generation."),
                     ])),
             default: .map([.init("unit", .text("epochs"))]),
+            hashed: .only([.fit], because: "later stages are named by the fit"),
             help: "How long a transformer trains; n-grams count their data once.")
     }
 
@@ -176,7 +183,9 @@ enum LanguageKeys {
                     help:
                         "Whether samples reach the next generation as token ids, or decoded to text "
                         + "and tokenised again."),
-            ]), default: .map([]), help: "How models draw synthetic documents.")
+            ]), default: .map([]),
+            hashed: .only([.sample], because: "later stages are named by the samples"),
+            help: "How models draw synthetic documents.")
     }
 
     private static var evaluation: KeyDeclaration {
@@ -191,14 +200,20 @@ enum LanguageKeys {
                     help: "Score only the first so many held-out documents."),
                 KeyDeclaration(
                     "context", .optional(.integer(2...65_536)), default: .null,
+                    hashed: .only([.evaluate], because: "only evaluations score"),
                     help: "Tokens of a scored window; a transformer's context length unless given."),
                 KeyDeclaration(
                     "stride", .optional(.integer(1...65_536)), default: .null,
+                    hashed: .only([.evaluate], because: "only evaluations score"),
                     help: "How far the window moves; half the context unless given."),
                 KeyDeclaration(
                     "bootstrap", .integer(0...1_000_000), default: .integer(1_000),
+                    hashed: .only([.evaluate], because: "only evaluations score"),
                     help: "Resamples of documents for the interval; 0 computes none."),
-            ]), default: .map([]), help: "How models are scored on held-out real text.")
+            ]), default: .map([]),
+            hashed: .only(
+                [.world, .evaluate], because: "fits and samples are named by the world too"),
+            help: "How models are scored on held-out real text.")
     }
 
     private static var base: KeyDeclaration {
@@ -208,6 +223,7 @@ enum LanguageKeys {
                 .group([
                     KeyDeclaration(
                         "corpus", .text, default: nil,
+                        hashed: .never(because: "the corpus's content is hashed"),
                         help: "The other text that the base learns from."),
                     KeyDeclaration(
                         "size", .integer(1...1_000_000_000_000), default: .integer(1_000_000),
@@ -216,6 +232,7 @@ enum LanguageKeys {
                         "epochs", .number(1e-6...1e6), default: .number(1),
                         help: "Passes over them."),
                 ])), default: .null,
+            hashed: .only([.world], because: "every stage is named by the world too"),
             help: "The base model for `start-from: base`: trained once for each seed on other text."
         )
     }

@@ -12,12 +12,10 @@ package enum LanguageModel: Sendable {
 
 /// What the language setting asks of a family of models.
 protocol LanguageLearner: Sendable {
-    /// Everything that determines a fit, beside data and tokenizer.
-    var fitFingerprint: String { get }
-    /// Everything of the family that determines samples, beside the model.
-    var sampleFingerprint: String { get }
-    /// Whether a fit depends on the training budget.
-    var usesBudget: Bool { get }
+    /// The version of what fits.
+    var fitVersion: String { get }
+    /// The version of what samples.
+    var sampleVersion: String { get }
     /// Whether a fit can start from a model.
     var canStartFromModel: Bool { get }
     /// Whether a fit measures the validation split.

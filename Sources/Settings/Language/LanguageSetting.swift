@@ -1,13 +1,12 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 import Synchronization
 import Text
 
 /// Language models on real text: the corpus is the real pool, a seed sees its documents in an order of its own.
 package struct LanguageSetting: TaskSetting {
     private let corpus: Corpus
-    private let values: SpecificationValue
     private let tokenizer: TokenizerSpecification
     private let learner: any LanguageLearner
     private let budget: TrainingBudget
@@ -22,8 +21,8 @@ package struct LanguageSetting: TaskSetting {
         var epochs: Double
     }
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
-        self.values = values
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
         let library = CorpusStock(resources)
         corpus = try library.corpus(values.required("corpus").textValue, key: ["corpus"])
         do {
@@ -41,7 +40,7 @@ package struct LanguageSetting: TaskSetting {
             default:
                 learner = try TransformerLearner(
                     model,
-                    keepsOptimizer: values.required("optimizer-state").textValue == "carry-over")
+                    keepsOptimizer: arm.optimizer == .carryOver)
             }
         } catch {
             throw error.within(["model"])
@@ -55,7 +54,7 @@ package struct LanguageSetting: TaskSetting {
                     base.required("corpus").textValue, key: ["base", "corpus"]),
                 size: base.required("size").integerValue,
                 epochs: base.required("epochs").numberValue)
-        try checkStart(values.required("start-from").textValue)
+        try checkStart(arm.startFrom)
         do {
             try sampling.check(isNGram: model.required("kind").textValue == "ngram")
         } catch {
@@ -69,39 +68,48 @@ package struct LanguageSetting: TaskSetting {
         }
     }
 
-    private func checkStart(_ start: String) throws(SpecificationIssue) {
-        if start != "scratch" && !learner.canStartFromModel {
+    private func checkStart(_ start: StartingPoint) throws(SpecificationIssue) {
+        if start != .scratch && !learner.canStartFromModel {
             throw SpecificationIssue(
                 path: ["start-from"],
                 message: "an n-gram model counts its data and cannot start from a model: use "
                     + "start-from: scratch or a transformer")
         }
-        if start == "scratch" && learner.needsModelToStartFrom {
+        if start == .scratch && learner.needsModelToStartFrom {
             throw SpecificationIssue(
                 path: ["start-from"],
                 message: "frozen parameters and adapters act where a fit starts from a model: use "
                     + "start-from: base or previous")
         }
-        if start == "base" && baseText == nil {
+        if start == .base && baseText == nil {
             throw SpecificationIssue(
                 path: ["start-from"],
                 message: "start-from: base needs `base:` with the corpus that the base learns from")
         }
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        func text(_ keys: [String]) -> String {
-            keys.map { "\($0)=\(values.required($0).canonicalText)" }.joined(separator: " ")
-        }
+    package var capabilities: Capabilities<LanguageSetting> {
+        Capabilities(
+            scores: scores(of:under:world:work:),
+            baseModel: baseText == nil ? nil : baseModel(in:work:),
+            samplesUnderConditions: sampling.prompt == .real)
+    }
+
+    package var storage: Storage<LanguageSetting>? {
+        Storage(
+            encodeModel: encode(_:world:), decodeModel: decodeModel(_:world:),
+            encodeExamples: encode(_:world:), decodeExamples: decodeExamples(_:world:),
+            show: show(_:at:world:), inputs: inputs(of:))
+    }
+
+    private func inputs(of stage: LoopStage) -> [String] {
         switch stage {
         case .world:
-            let base = baseText.map { " base-text=\($0.corpus.contentHash)" } ?? ""
-            return "corpus=\(corpus.contentHash)\(base) " + text(["tokenizer", "base"])
-                + " split=\(evaluation.split.rawValue) documents=\(evaluation.documents ?? -1)"
-        case .fit:
-            return learner.fitFingerprint + (learner.usesBudget ? " " + text(["budget"]) : "")
-        case .sample: return learner.sampleFingerprint + " " + text(["sampling"])
-        case .evaluate: return text(["evaluation"])
+            ["corpus=\(corpus.contentHash)"]
+                + (baseText.map { ["base-text=\($0.corpus.contentHash)"] } ?? [])
+        case .fit: [learner.fitVersion]
+        case .sample: [learner.sampleVersion]
+        case .evaluate: []
         }
     }
 
@@ -126,11 +134,8 @@ package struct LanguageSetting: TaskSetting {
         LanguageDocuments(world.stream.selecting(Array(range)))
     }
 
-    package var isConditioned: Bool { sampling.prompt == .real }
-    package var hasBase: Bool { baseText != nil }
-
     /// The base model of a seed: trained once, with the seed's tokenizer, on the other text.
-    package func baseModel(in world: LanguageWorld, work: Workload) throws -> LanguageModel {
+    private func baseModel(in world: LanguageWorld, work: Workload) throws -> LanguageModel {
         guard let baseText else {
             preconditionFailure("a base model was asked for where the specification has none")
         }
@@ -189,7 +194,7 @@ package struct LanguageSetting: TaskSetting {
     }
 
     /// Minus the mean nats of a document's tokens and end.
-    package func scores(
+    private func scores(
         of examples: LanguageDocuments, under model: LanguageModel, world: LanguageWorld,
         work: Workload
     ) throws -> [Double] {
@@ -240,7 +245,7 @@ package struct LanguageSetting: TaskSetting {
 
     // MARK: Storage
 
-    package func encode(
+    private func encode(
         _ model: LanguageModel, world: LanguageWorld
     ) throws -> [String: [UInt8]] {
         var files = try learner.encode(model, world: world)
@@ -249,13 +254,13 @@ package struct LanguageSetting: TaskSetting {
         return files
     }
 
-    package func decodeModel(
+    private func decodeModel(
         _ files: [String: [UInt8]], world: LanguageWorld
     ) throws -> LanguageModel {
         try learner.decode(files, world: world)
     }
 
-    package func encode(
+    private func encode(
         _ examples: LanguageDocuments, world: LanguageWorld
     ) throws -> [String: [UInt8]] {
         let (tokens, description) = TokenFile.encode(
@@ -263,7 +268,7 @@ package struct LanguageSetting: TaskSetting {
         return [Self.tokens: tokens, Self.tokensDescription: try description.serialized()]
     }
 
-    package func decodeExamples(
+    private func decodeExamples(
         _ files: [String: [UInt8]], world: LanguageWorld
     ) throws -> LanguageDocuments {
         let description = try TokenFileDescription(
@@ -277,14 +282,11 @@ package struct LanguageSetting: TaskSetting {
     private static let tokens = "tokens.bin"
     private static let tokensDescription = TokenFileDescription.path(of: tokens)
 
-    package func show(
+    private func show(
         _ examples: LanguageDocuments, at index: Int, world: LanguageWorld
     ) -> String {
         String(
             decoding: world.tokenizer.decode(examples.dataset.document(index).prefix(240)),
             as: UTF8.self)
     }
-
-    /// No theory predicts a language model's curve from its specification alone.
-    package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] { [] }
 }

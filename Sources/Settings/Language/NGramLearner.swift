@@ -19,16 +19,9 @@ struct NGramLearner: LanguageLearner {
         samplesUnknown = values.required("sample-unknown").booleanValue
     }
 
-    var fitFingerprint: String {
-        "ngram v\(NGramModel.trainingVersion) order=\(configuration.order) "
-            + "smoothing=\(configuration.smoothing.rawValue) k=\(configuration.k)"
-    }
+    var fitVersion: String { "ngram v\(NGramModel.trainingVersion)" }
+    var sampleVersion: String { "ngram v\(NGramModel.samplingVersion)" }
 
-    var sampleFingerprint: String {
-        "ngram v\(NGramModel.samplingVersion) sample-unknown=\(samplesUnknown)"
-    }
-
-    var usesBudget: Bool { false }
     var canStartFromModel: Bool { false }
     var stopsOnValidation: Bool { false }
     var needsModelToStartFrom: Bool { false }

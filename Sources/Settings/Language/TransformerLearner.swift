@@ -14,12 +14,10 @@ package struct TrainedTransformer: Sendable {
 struct TransformerLearner: LanguageLearner {
     private let specification: TransformerSpecification
     private let keepsOptimizer: Bool
-    private let values: SpecificationValue
 
     /// Reads the keys of the model; `keepsOptimizer` says whether models carry their optimizer's state to the next
     /// generation.
     init(_ values: SpecificationValue, keepsOptimizer: Bool) throws(SpecificationIssue) {
-        self.values = values
         self.keepsOptimizer = keepsOptimizer
         specification = try TransformerSpecification(values)
         if keepsOptimizer, specification.training.adapters != nil {
@@ -30,22 +28,11 @@ struct TransformerLearner: LanguageLearner {
         }
     }
 
-    var fitFingerprint: String {
-        let keys = [
-            "family", "layers", "heads", "key-value-heads", "width", "inner-width",
-            "context-length", "rope-theta", "tied-embedding", "training", "precision",
-        ]
-        let text = keys.map { "\($0)=\(values.required($0).canonicalText)" }
-        return "transformer v\(TransformerTrainer.version) \(text.joined(separator: " ")) "
-            + "keeps-optimizer=\(keepsOptimizer)"
+    var fitVersion: String { "transformer v\(TransformerTrainer.version)" }
+    var sampleVersion: String {
+        "transformer v\(TransformerSampler.version) beams v\(BeamSearch.version)"
     }
 
-    var sampleFingerprint: String {
-        "transformer v\(TransformerSampler.version) beams v\(BeamSearch.version) "
-            + "precision=\(values.required("precision").canonicalText)"
-    }
-
-    var usesBudget: Bool { true }
     var canStartFromModel: Bool { true }
     var stopsOnValidation: Bool { specification.training.earlyStopping != nil }
     var needsModelToStartFrom: Bool {

@@ -24,7 +24,9 @@ extension TransformerSpecification {
                         "groups", .integer(1...4_096),
                         "Parts of the batch that workers decode apart; as suits the model unless given."
                     ),
-                ]), default: .map([]), help: "The geometry of decoding; changes no result."),
+                ]), default: .map([]),
+                hashed: .never(because: "the geometry of decoding changes no result"),
+                help: "The geometry of decoding; changes no result."),
         ]
     }
 

@@ -24,7 +24,7 @@ package enum RegressionLearner: Hashable, Sendable {
                     "ridge",
                     [
                         KeyDeclaration(
-                            "penalty", Schedule.type(.number(0...1e9)), default: nil,
+                            "penalty", Schedule.type(0...1e9), default: nil,
                             help: "lam_t in |Xw - y|^2/n + lam_t |w|^2, a number or a schedule "
                                 + "over generations.")
                     ], help: "Ridge regression with a given penalty."),

@@ -56,9 +56,4 @@ extension PointLaw {
             noise: given.noise.isNull ? 0.05 : given.noise.numberValue,
             placement: Placement(rawValue: values.required("placement").textValue) ?? .even)
     }
-
-    /// What determines the points, in a canonical form.
-    var fingerprint: String {
-        "data=\(shape.rawValue) dimension=\(dimension) noise=\(noise) placement=\(placement.rawValue)"
-    }
 }

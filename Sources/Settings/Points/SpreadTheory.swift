@@ -27,29 +27,29 @@ package struct SpreadTheory: Sendable {
     }
 
     /// The moments of each generation; nil where no recursion is known.
-    package func moments(of arm: ArmSpecification, generations: Int) -> [Moments]? {
-        guard arm.curation.isEmpty, arm.parents == 1, arm.sampleFrom == .previous,
-            let sizes = try? arm.sampleSizes(generations: generations)
-        else { return nil }
-        let counts = sizes.map(Double.init)
-        switch arm.workflow {
-        case is Replace: return freshMixture(counts) { $0 == 0 ? 1 : 0 }
-        case is Accumulate: return accumulate(counts)
-        case is AccumulateSubsample:
-            return Set(sizes).count == 1
-                ? accumulateSubsample(count: counts[0], generations: generations) : nil
-        case let mixture as Mixture where mixture.realData == .fresh:
-            return freshMixture(counts) { $0 == 0 ? 1 : mixture.realFraction.value(at: $0) ?? 0 }
-        default: return nil
+    package func moments(of plan: ChainPlan) -> [Moments]? {
+        let arm = plan.arm
+        guard arm.curation.isEmpty, arm.parents == 1, arm.sampleFrom == .previous else {
+            return nil
+        }
+        let counts = plan.sizes.map(Double.init)
+        switch plan.dataFlow {
+        case .replace, .mixture(.fresh):
+            return freshMixture(counts, real: plan.realSizes.map(Double.init))
+        case .accumulate: return accumulate(counts)
+        case .accumulateSubsample:
+            return Set(plan.sizes).count == 1
+                ? accumulateSubsample(count: counts[0], generations: plan.generations) : nil
+        case .mixture, .other: return nil
         }
     }
 
     /// The predictions that follow for two metrics.
     package func predictions(
-        for arm: ArmSpecification, generations: Int, variance: String, squaredError: String,
+        for plan: ChainPlan, variance: String, squaredError: String,
         source: String, note: String? = nil
     ) -> [Prediction] {
-        guard let moments = moments(of: arm, generations: generations) else { return [] }
+        guard let moments = moments(of: plan) else { return [] }
         let relation = law.isEven ? Prediction.Relation.approximation : .expectation
         let evenNote =
             "for independent real points; placement even makes the first sample closer to its law"
@@ -71,11 +71,10 @@ package struct SpreadTheory: Sendable {
     /// Of n points a share is real and the rest from the model before, whose variance is q and whose mean has the
     /// squared error e: E[mean^2] = (n_s/n)^2 e + (n_r v + n_s q)/n^2, and the variance is E[x^2] - E[mean^2].
     /// With no real share this is Q_k = r Q_{k-1} + h^2 with r = 1 - 1/n.
-    private func freshMixture(_ counts: [Double], share: (Int) -> Double) -> [Moments] {
+    private func freshMixture(_ counts: [Double], real: [Double]) -> [Moments] {
         var variance = law.variance
         var error = 0.0
-        return counts.enumerated().map { t, n in
-            let real = (share(t) * n).rounded(.toNearestOrEven)
+        return zip(counts, real).map { n, real in
             let synthetic = n - real
             let spread = (real * law.variance + synthetic * variance) / n
             let meanSquare = synthetic * synthetic / (n * n) * error + spread / n

@@ -1,6 +1,6 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 
 /// The regression of Strong Model Collapse (Dohmatob et al. 2024): ridge on real labels y = x.w1 + noise mixed with the
 /// labels of a flawed labeller, y = x.w2 + noise, from the inputs themselves or from random features of them.
@@ -59,7 +59,8 @@ package struct RidgeMixtureSetting: TaskSetting {
     package let width: Int?
     package let design: Design
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
         dimension = values.required("dimension").integerValue
         spectrum = Spectrum(values.required("spectrum"))
         signal = values.required("signal").numberValue
@@ -73,15 +74,8 @@ package struct RidgeMixtureSetting: TaskSetting {
         design = Design(rawValue: values.required("design").textValue) ?? .fresh
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        switch stage {
-        case .world:
-            "dimension=\(dimension) spectrum=\(spectrum.fingerprint) signal=\(signal) "
-                + "label-quality=\(labelQuality) real-noise=\(realNoise)"
-        case .fit: "ridge=\(penalty) width=\(width.map(String.init) ?? "none")"
-        case .sample: "synthetic-noise=\(syntheticNoise) design=\(design.rawValue)"
-        case .evaluate: ""
-        }
+    package var capabilities: Capabilities<RidgeMixtureSetting> {
+        Capabilities(baseModel: baseModel(in:work:))
     }
 
     // MARK: Real data
@@ -142,7 +136,6 @@ package struct RidgeMixtureSetting: TaskSetting {
 
     // MARK: The learner
 
-    package var hasBase: Bool { true }
 
     /// The flawed labeller w2.
     package func baseModel(in world: World, work: Workload) throws -> Model {

@@ -43,12 +43,4 @@ package enum Spectrum: Hashable, Sendable {
         default: self = .isotropic
         }
     }
-
-    /// A canonical form for keys of results.
-    package var fingerprint: String {
-        switch self {
-        case .isotropic: "isotropic"
-        case .powerLaw(let exponent): "power-law(\(exponent))"
-        }
-    }
 }

@@ -9,9 +9,7 @@ import Testing
         var keys = keys
         keys["workflow"] = "replace"
         keys["sample-size"] = 10.0
-        return try DiscreteSetting(
-            values: DiscreteSetting.resolved(keys),
-            resources: SettingResources(root: "", report: { _ in }))
+        return try DiscreteSetting.make(keys)
     }
 
     private func issue(_ keys: [String: SpecificationValue]) -> SpecificationIssue? {

@@ -135,9 +135,7 @@ import Testing
     @Test("A bandwidth without a density is refused with a remedy", arguments: [0.0, -1, 1e-9])
     func bandwidthIssue(width: Double) {
         let issue = #expect(throws: SpecificationIssue.self) {
-            try KernelDensitySetting(
-                values: KernelDensitySetting.resolved(["bandwidth": .number(width)]),
-                resources: SettingResources(root: "", report: { _ in }))
+            try KernelDensitySetting.make(["bandwidth": .number(width)])
         }
         #expect(issue?.path == ["bandwidth"])
         #expect(issue?.message.contains("give a number") == true)
@@ -145,7 +143,7 @@ import Testing
 
     @Test("Examples that all weigh nothing are refused by name")
     func withoutWeight() throws {
-        let error = #expect(throws: SettingLimit.self) {
+        let error = #expect(throws: LoopError.self) {
             try fit(
                 KernelDensitySetting(law: PointLaw(shape: .normal), bandwidth: .scott),
                 Points(dimension: 1, [1, 2]), weights: [0, 0])

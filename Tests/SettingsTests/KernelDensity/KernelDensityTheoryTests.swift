@@ -126,7 +126,7 @@ import Testing
                 "workflow": "replace", "sample-size": 400, "bandwidth": 0.5,
             ]))
         let limit = try #require(
-            setting.predictions(for: arm, generations: 99).first {
+            setting.predictions(for: try ChainPlan(arm: arm, generations: 99)).first {
                 $0.metric == "kde.negative_log_density"
             })
         for (k, value) in zip(Self.fits, [1.431, 1.455, 1.547, 1.688, 2.048, 2.567]) {

@@ -95,9 +95,7 @@ import Testing
             (["data": "blobs", "noise": 0.1], "noise"),
         ] {
             let issue = #expect(throws: SpecificationIssue.self) {
-                try GaussianMixtureSetting(
-                    values: GaussianMixtureSetting.resolved(keys),
-                    resources: SettingResources(root: "", report: { _ in }))
+                try GaussianMixtureSetting.make(keys)
             }
             #expect(issue?.path == [path])
             #expect(issue?.message.contains("remove") == true)

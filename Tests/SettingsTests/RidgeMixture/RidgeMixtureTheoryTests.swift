@@ -18,7 +18,7 @@ import Testing
         var tolerance: Double
 
         var testDescription: String {
-            "\(spectrum.fingerprint) n=\(examples) m=\(width.map(String.init) ?? "-") p2=\(share)"
+            "\(spectrum) n=\(examples) m=\(width.map(String.init) ?? "-") p2=\(share)"
         }
 
         var terms: RidgeMixtureTheory.Terms {

@@ -14,16 +14,16 @@ public struct Contraction: CurationStage {
     public static let help =
         "Weight the newest synthetic examples so that the error of the re-estimate shrinks by the "
         + "factor 1 - b, as an ideal filter would."
-    public static let keys = ContractionGoal.keys
+    @KeyList public static var keys: [KeyDeclaration] { ContractionGoal.keys }
 
     public init(goal: ContractionGoal) { self.goal = goal }
 
     public init(_ value: SpecificationValue) throws(SpecificationIssue) {
-        goal = ContractionGoal(value)
+        goal = try ContractionGoal(value)
     }
 
-    public var canonicalText: String { "contraction(\(goal.canonicalText))" }
     public var models: [CurationModel] { goal.models }
+    public var needs: Set<Capability> { [.estimation] }
     public var judgesSyntheticOnly: Bool { true }
 
     public func apply<Setting: TaskSetting>(
