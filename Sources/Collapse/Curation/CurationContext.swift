@@ -13,12 +13,11 @@ public struct CurationContext<Setting: TaskSetting> {
 
     /// Makes a context; `model` gives nil for a model that generation 0 comes before.
     public init(
-        setting: Setting, capabilities: Capabilities<Setting>, world: Setting.World,
-        generation: Int, key: RandomKey, work: Workload,
+        setting: Setting, world: Setting.World, generation: Int, key: RandomKey, work: Workload,
         model: @escaping (CurationModel) throws -> Setting.Model?
     ) {
         self.setting = setting
-        self.capabilities = capabilities
+        capabilities = setting.capabilities
         self.world = world
         self.generation = generation
         self.key = key
@@ -61,7 +60,7 @@ public struct CurationContext<Setting: TaskSetting> {
     /// The same context for the stage at another position.
     func at(stage position: Int) -> CurationContext {
         CurationContext(
-            setting: setting, capabilities: capabilities, world: world, generation: generation,
-            key: key.at(position), work: work, model: model)
+            setting: setting, world: world, generation: generation, key: key.at(position),
+            work: work, model: model)
     }
 }

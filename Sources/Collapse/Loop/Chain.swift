@@ -197,8 +197,8 @@ public final class Chain<Setting: TaskSetting> {
                 metrics: DataTally(pool).metrics)
         }
         let context = CurationContext(
-            setting: setting, capabilities: capabilities, world: world, generation: t,
-            key: key(.curate, generation: t), work: work(.curating, t)
+            setting: setting, world: world, generation: t, key: key(.curate, generation: t),
+            work: work(.curating, t)
         ) { which in
             switch which {
             case .generation0: t == 0 ? nil : try self.model(of: 0)

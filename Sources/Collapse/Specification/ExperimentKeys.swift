@@ -6,7 +6,8 @@ public enum ExperimentKeys {
     public static let formatVersion = 1
 
     private static let armsOnly = HashScope.never(
-        because: "arms are hashed one by one, and this says nothing of what one generation computes")
+        because: "arms are hashed one by one, and this says nothing of what one generation computes"
+    )
 
     public static let name = Key(
         "name", .text, default: "experiment", hashed: armsOnly,

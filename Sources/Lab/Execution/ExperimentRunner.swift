@@ -176,7 +176,9 @@ package struct ExperimentRunner<Setting: TaskSetting> {
 
     /// Leaves the models that the checkpoint policy keeps.
     private func pruneModels() throws {
-        guard case .generation = Setting.declaration.recordUnit, prepared.checkpoints != .all else { return }
+        guard case .generation = Setting.declaration.recordUnit, prepared.checkpoints != .all else {
+            return
+        }
         var kept: Set<ContentKey> = []
         if prepared.checkpoints == .last {
             for arm in prepared.arms {

@@ -160,7 +160,6 @@ package struct DiscreteSetting: TaskSetting {
         DiscreteLaw(model, smoothing: smoothing, vocabulary: source.vocabulary)
     }
 
-
     /// The base model knows the truth: what it draws differs from real data by the decoding rule alone.
     package func baseModel(in world: World, work: Workload) throws -> DiscreteModel {
         DiscreteModel(

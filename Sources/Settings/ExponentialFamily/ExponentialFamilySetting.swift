@@ -32,7 +32,8 @@ package struct ExponentialFamilySetting: TaskSetting {
     }
 
     package var capabilities: Capabilities<ExponentialFamilySetting> {
-        Capabilities(estimation: .init(features: features(of:world:), estimate: estimate(of:world:)))
+        Capabilities(
+            estimation: .init(features: features(of:world:), estimate: estimate(of:world:)))
     }
 
     // MARK: Data

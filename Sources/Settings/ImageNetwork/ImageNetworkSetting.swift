@@ -109,7 +109,6 @@ package struct ImageNetworkSetting: TaskSetting {
 
     // MARK: The learner
 
-
     /// The generator, trained on images of its own.
     package func baseModel(in world: ImageWorld, work: Workload) throws -> Model {
         world.generator.withLock { generator in

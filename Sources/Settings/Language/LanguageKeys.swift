@@ -74,7 +74,8 @@ enum LanguageKeys {
                     ], presetFolder: "models")),
             default: nil,
             hashed: .only(
-                [.fit, .sample], because: "the world is without a model, evaluations are named by it"),
+                [.fit, .sample],
+                because: "the world is without a model, evaluations are named by it"),
             help: "The model, or the name of a preset in models/.")
     }
 

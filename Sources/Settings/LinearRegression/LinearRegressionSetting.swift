@@ -55,7 +55,8 @@ package struct LinearRegressionSetting: TaskSetting {
     }
 
     package var capabilities: Capabilities<LinearRegressionSetting> {
-        Capabilities(scores: scores(of:under:world:work:), samplesUnderConditions: task.design == .same)
+        Capabilities(
+            scores: scores(of:under:world:work:), samplesUnderConditions: task.design == .same)
     }
 
     // MARK: Real data
@@ -112,7 +113,6 @@ package struct LinearRegressionSetting: TaskSetting {
         let deviation = variance.squareRoot()
         return zip(means, noise).map { $0 + deviation * $1 }
     }
-
 
     // MARK: The learner
 

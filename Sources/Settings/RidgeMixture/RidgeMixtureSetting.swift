@@ -136,7 +136,6 @@ package struct RidgeMixtureSetting: TaskSetting {
 
     // MARK: The learner
 
-
     /// The flawed labeller w2.
     package func baseModel(in world: World, work: Workload) throws -> Model {
         var parts = Matrix(rows: dimension, columns: LabelPart.allCases.count)

@@ -64,7 +64,6 @@ package struct VerificationSetting: TaskSetting {
         return ClassifiedInputs(dimension: dimension, inputs: inputs) { side($0, of: world.truth) }
     }
 
-
     /// The given labeller: the truth with a share of its labels flipped.
     package func baseModel(in world: World, work: Workload) throws -> Model {
         Model(weights: world.truth, flipProbability: flipProbability)

@@ -53,7 +53,9 @@ extension CollapseLab {
                 let plan = try resolved.locating(["arms", arm.specification.name]) {
                     try ChainPlan(arm: arm.specification, generations: prepared.generations)
                 }
-                let predictions = arm.setting.predictions(for: plan).filter { metric == nil || $0.metric == metric }
+                let predictions = arm.setting.predictions(for: plan).filter {
+                    metric == nil || $0.metric == metric
+                }
                 if predictions.isEmpty {
                     note("No theory here for the arm \(arm.specification.name).")
                 }

@@ -64,8 +64,8 @@ import Testing
     func weights() throws {
         for learner in ["least-squares", "logistic"] {
             let setting = try VerificationSetting.make([
-                    "label-error": 0.2, "dimension": 3, "learner": .text(learner),
-                ])
+                "label-error": 0.2, "dimension": 3, "learner": .text(learner),
+            ])
             let world = try setting.makeWorld(seed: 1, stream: 0, initialSize: 0)
             let base = try setting.baseModel(in: world, work: Workload(workers: 1))
             let key = RandomKey(seed: 1, purpose: .test)

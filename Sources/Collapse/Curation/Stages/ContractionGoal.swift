@@ -46,7 +46,6 @@ public struct ContractionGoal: Hashable, Sendable {
         bias
     }
 
-
     var models: [CurationModel] { reference == .truth ? [.previous] : [.previous, .generation0] }
 }
 
