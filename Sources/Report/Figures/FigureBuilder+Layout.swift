@@ -17,7 +17,7 @@ extension FigureBuilder {
             plot.series.allSatisfy { $0.name.count <= Self.longestLabel }
             && Double(plot.series.count + 1) * SeriesPlot.labelGap < Double(height) - 80
         let strip = plot.stripHeight
-        figure.height += Int(strip)
+        figure.height += Int(saturating: strip)
         let left = margin(plot, height: Double(height) - 66)
         var top = 16.0
         if plot.series.contains(where: { !$0.predictions.isEmpty }) {
@@ -32,7 +32,7 @@ extension FigureBuilder {
                 legend(plot.series), into: &figure, left: left, top: top - 10,
                 width: Double(Self.width) - left - 20)
             top += used
-            figure.height += Int(used)
+            figure.height += Int(saturating: used)
         }
         plot.draw(
             into: &figure,
@@ -83,7 +83,7 @@ extension FigureBuilder {
                     top: top + Double(index / columns) * pitch + titleHeight,
                     width: cell - ticks - 16, height: strip + frameHeight))
         }
-        figure.height = Int(top + Double(rows) * pitch)
+        figure.height = Int(saturating: top + Double(rows) * pitch)
         if let sharedTitle {
             figure.texts.append(
                 .init(

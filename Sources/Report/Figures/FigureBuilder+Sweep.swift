@@ -151,7 +151,8 @@ extension FigureBuilder {
             // The tolerance is a hair's breadth on the scale of the worst arm: show both scales.
             let strip = plot.stripHeight
             figure = Figure(
-                name: "excess", title: title, width: Self.width, height: 400 + Int(strip))
+                name: "excess", title: title, width: Self.width,
+                height: 400 + Int(saturating: strip))
             var whole = plot
             whole.hasDirectLabels = false
             whole.xTitle = excess.sweep.title

@@ -80,7 +80,9 @@ struct SeriesPlot: Sendable {
 
     /// The y axis that fits a frame of this height.
     func axis(height: Double) -> Axis {
-        y ?? .covering(extent, logarithmic: logarithmic, ticks: max(4, Int(height / 50)))
+        y
+            ?? .covering(
+                extent, logarithmic: logarithmic, ticks: max(4, Int(saturating: height / 50)))
     }
 
     /// The width that the labels beside the y axis need, with the marks' words where there are any.
@@ -138,12 +140,12 @@ struct SeriesPlot: Sendable {
                 let limits = run.compactMap { point -> (x: Double, low: Double, high: Double)? in
                     let half = point.summary.halfWidth()
                     guard half.isFinite else { return nil }
-                    let low = point.summary.mean - half
-                    // A logarithmic axis has no place for a limit below zero: the band runs out of
-                    // the frame.
+                    let (low, high) = (point.summary.mean - half, point.summary.mean + half)
+                    // A logarithmic axis has no position for a limit below zero, and no axis one for an
+                    // infinite limit: the band runs out of the frame.
                     return (
-                        point.x, y.isLogarithmic ? max(low, y.lower) : low,
-                        point.summary.mean + half
+                        point.x, y.isLogarithmic || low.isInfinite ? max(low, y.lower) : low,
+                        high.isInfinite ? max(y.upper, point.summary.mean) : high
                     )
                 }
                 if limits.count > 1 {
@@ -280,8 +282,7 @@ struct SeriesPlot: Sendable {
             let desired: Double
             guard let last = curve.points.last?.summary.mean else { continue }
             if last.isFinite {
-                let share = min(max(y.fraction(of: last), 0), 1)
-                desired = frame.bottom - share * frame.height
+                desired = frame.bottom - y.fraction(of: last) * frame.height
             } else if let row = broken.firstIndex(of: index) {
                 desired = area.top + (Double(row) + 0.5) * Self.rowHeight
             } else {
