@@ -91,6 +91,7 @@ package struct Sufficiency: Hashable, Sendable {
         // From an infinite or undefined excess the curve comes down at the grid value itself.
         guard before.isFinite, means[index].isFinite else { return .value(grid[index]) }
         let share = (before - tolerance) / (before - means[index])
-        return .value(grid[index - 1] + share * (grid[index] - grid[index - 1]))
+        let value = grid[index - 1] + share * (grid[index] - grid[index - 1])
+        return .value(value.isFinite ? value : grid[index])
     }
 }

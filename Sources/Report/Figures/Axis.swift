@@ -97,13 +97,13 @@ package struct Axis: Sendable {
         let first = Int(saturating: (lower / step).rounded(.up))
         let last = Int(saturating: (upper / step).rounded(.down))
         guard first <= last else { return [] }
-        var digit = NumberText.exponent(of: step)
-        if abs(step / NumberText.power(of: 10, digit) - 2.5) < 0.01 { digit -= 1 }
-        let decimals = max(0, -digit)
+        let digit = NumberText.exponent(of: step)
+        let isHalf = abs(step / NumberText.power(of: 10, digit) - 2.5) < 0.01
+        let decimals = max(0, -digit) + (isHalf ? 1 : 0)
         let largest = max(abs(lower), abs(upper))
         let isPlain = largest < 1e6 && decimals <= 5
         // As many digits as tell two neighbours apart.
-        let significant = max(4, NumberText.exponent(of: largest) - digit + 1)
+        let significant = max(4, NumberText.exponent(of: largest) - digit + (isHalf ? 2 : 1))
         return (first...last).map { index in
             let value = Double(index) * step
             return Tick(

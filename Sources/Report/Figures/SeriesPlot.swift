@@ -255,7 +255,8 @@ struct SeriesPlot: Sendable {
                     colour: curve.colour, size: 0.7))
             // How many seeds are infinite, where the label has room before the next mark.
             let label =
-                mean.isNaN ? "" : "\(point.summary.infiniteCount)/\(point.summary.count)"
+                mean.isNaN || point.summary.infiniteCount == 0
+                ? "" : "\(point.summary.infiniteCount)/\(point.summary.count)"
             let width = Figure.width(of: label, size: 10)
             let isAtEdge = place + 7 + width > frame.right + 4
             let start = isAtEdge ? place - 7 - width : place + 7
