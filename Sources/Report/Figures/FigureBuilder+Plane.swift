@@ -27,7 +27,7 @@ extension FigureBuilder {
                 logarithmic: panel.logarithmic, seedCount: analysis.results.seeds.count),
             height: 400)
         return ReportFigure(
-            section: panel.section, heading: panel.title, figure: figure,
+            section: .panels(panel.section), heading: panel.title, figure: figure,
             caption: caption(sentence(title), [metric.name]))
     }
 
