@@ -79,7 +79,7 @@ package struct Sufficiency: Hashable, Sendable {
         interval = crossings[tail]...crossings[resamples - 1 - tail]
     }
 
-    /// The first place where the piecewise linear curve through the means is within the tolerance.
+    /// The first value at which the piecewise linear curve through the means is within the tolerance.
     package static func crossing(
         grid: [Double], means: [Double], tolerance: Double
     ) -> Crossing {

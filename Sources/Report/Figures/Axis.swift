@@ -1,6 +1,6 @@
 import Compute
 
-/// An axis with its range and its ticks, all chosen here so that the place of every label is known.
+/// An axis with its range and its ticks, all chosen here so that the position of every label is known.
 package struct Axis: Sendable {
     package struct Tick: Hashable, Sendable {
         package var position: Double
@@ -41,9 +41,9 @@ package struct Axis: Sendable {
             })
     }
 
-    /// Evenly spaced places that carry their true values as labels, so that 0 has its place beside
+    /// Evenly spaced positions that carry their true values as labels, so that 0 has its own beside
     /// values of any size.
-    static func places(_ values: [Double]) -> Axis {
+    static func evenlySpaced(_ values: [Double]) -> Axis {
         Axis(
             lower: -0.15, upper: Double(values.count - 1) + 0.15,
             ticks: values.enumerated().map { index, value in

@@ -42,7 +42,7 @@ extension FigureBuilder {
         return figure
     }
 
-    /// The room that a plot's axis needs at its left: the title's lines and the ticks' labels.
+    /// The width that a plot's axis needs at its left: the title's lines and the ticks' labels.
     func margin(_ plot: SeriesPlot, height: Double) -> Double {
         let lines = plot.yTitle.map {
             SeriesPlot.wrapped($0, width: height + 30, size: SeriesPlot.titleSize).count
@@ -69,7 +69,7 @@ extension FigureBuilder {
         }
         let cell = (Double(Self.width) - left) / Double(columns)
         let (frameHeight, titleHeight, footer) = (columns == 3 ? 140.0 : 190.0, 38.0, 52.0)
-        // Frames of one size in line: all leave the room that the neediest does.
+        // Frames of one size in line: all leave the width that the neediest needs.
         let ticks = plots.map { $0.tickWidth(height: frameHeight) }.max() ?? 0
         let strip = plots.map(\.stripHeight).max() ?? 0
         let pitch = titleHeight + strip + frameHeight + footer

@@ -133,7 +133,7 @@ package struct FigureBuilder: Sendable {
         return arms.indices.compactMap { index in
             series(
                 arms[index], metric, colour: Palette.category(index), shape: Palette.shape(index),
-                // A single generation has room to set the arms beside each other.
+                // A single generation has space to set the arms beside each other.
                 offset: generations == 0
                     ? (Double(index) + 0.5) / Double(arms.count) * 0.8 - 0.4 : 0)
         }
@@ -147,7 +147,7 @@ package struct FigureBuilder: Sendable {
         let curve = analysis.curve(arm: arm.name, metric: metric)
         let points = curve.points.enumerated().compactMap { generation, summary in
             summary.flatMap { summary in
-                // Of very long runs a part is drawn, but every broken place.
+                // Of very long runs a part is drawn, but every point where it is broken.
                 analysis.shows(generation) || !summary.mean.isFinite
                     ? (x: Double(generation) + offset, summary: summary) : nil
             }

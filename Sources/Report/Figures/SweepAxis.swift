@@ -1,7 +1,7 @@
 /// Where the values of a sweep's grid stand on a horizontal axis.
 extension Sweep {
     /// A grid of positive values that spans a decade or more is drawn to scale, on a logarithmic axis; any other has
-    /// evenly spaced places, so that 0 has its place beside values of any size.
+    /// evenly spaced positions, so that 0 has its own beside values of any size.
     var isLogarithmic: Bool {
         guard let least = grid.first, let most = grid.last else { return false }
         return least > 0 && most / least >= 10
@@ -9,7 +9,7 @@ extension Sweep {
 
     var axis: Axis {
         guard isLogarithmic, let least = grid.first, let most = grid.last else {
-            return .places(grid)
+            return .evenlySpaced(grid)
         }
         let (lower, upper) = Axis.logarithmicLimits(least, most, margin: 0.02)
         var axis = Axis(lower: lower, upper: upper, isLogarithmic: true, ticks: [])
@@ -29,12 +29,12 @@ extension Sweep {
             ? "\(title) (logarithmic)" : "\(title) (values of the grid, evenly spaced)"
     }
 
-    /// The place of each value of the grid on ``axis``.
+    /// The position of each value of the grid on ``axis``.
     var positions: [Double] {
         isLogarithmic ? grid : grid.indices.map(Double.init)
     }
 
-    /// The place of a value between those of the grid.
+    /// The position of a value between those of the grid.
     func position(of value: Double) -> Double {
         guard !isLogarithmic else { return value }
         guard let upper = grid.firstIndex(where: { $0 >= value }), upper > 0 else { return 0 }

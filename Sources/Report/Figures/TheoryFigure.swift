@@ -59,10 +59,10 @@ struct TheoryFigure: FreeFormFigure {
             Series(
                 name: group.label.isEmpty ? "sweep" : group.label,
                 colour: Palette.category(number), shape: Palette.shape(number),
-                points: group.points.compactMap { place in
-                    compared.first { $0.arm == arms[place.arm].name }?.points
+                points: group.points.compactMap { point in
+                    compared.first { $0.arm == arms[point.arm].name }?.points
                         .first { $0.generation == builder.generations && $0.difference.isFinite }
-                        .map { (x: sweep.positions[place.index], summary: $0.differenceSummary) }
+                        .map { (x: sweep.positions[point.index], summary: $0.differenceSummary) }
                 })
         }
     }

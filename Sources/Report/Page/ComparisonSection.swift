@@ -61,8 +61,8 @@ struct ComparisonSection {
                 let here = sweep.groups.compactMap { group in
                     group.points.first { $0.index == index }.map { (group.label, $0.arm) }
                 }
-                for (place, first) in here.enumerated() {
-                    for second in here[(place + 1)...] {
+                for (offset, first) in here.enumerated() {
+                    for second in here[(offset + 1)...] {
                         let value = NumberText.short(sweep.grid[index])
                         pairs.append(
                             (
@@ -79,8 +79,8 @@ struct ComparisonSection {
                 arm: results.arms[$0].name, metric: analysis.headline.name)
         }
         var pairs: [Pair] = []
-        for (place, first) in arms.enumerated() where place == 0 || arms.count <= Self.mostArms {
-            for second in arms[(place + 1)...] { pairs.append((first, second, nil)) }
+        for (offset, first) in arms.enumerated() where offset == 0 || arms.count <= Self.mostArms {
+            for second in arms[(offset + 1)...] { pairs.append((first, second, nil)) }
         }
         return (
             pairs,
