@@ -15,7 +15,7 @@ public protocol CurationStage: Sendable {
 
     /// The stage that a resolved specification value describes.
     ///
-    /// - Throws: ``SpecificationIssue`` where keys that are right one by one contradict each other.
+    /// - Throws: `SpecificationIssue` where keys that are right one by one contradict each other.
     init(_ value: SpecificationValue) throws(SpecificationIssue)
 
     /// What the stage asks of the setting.

@@ -24,7 +24,7 @@ public struct ChainPlan: Sendable {
 
     /// Plans all generations of an arm on a seed's real stream.
     ///
-    /// - Throws: ``SpecificationIssue`` where a schedule leaves its range, the real pool runs dry, or a
+    /// - Throws: `SpecificationIssue` where a schedule leaves its range, the real pool runs dry, or a
     ///   replayed part is larger than the real sample.
     public init<Setting: TaskSetting>(
         arm: ArmSpecification, generations: Int, stream: RealStream<Setting>
@@ -37,7 +37,7 @@ public struct ChainPlan: Sendable {
 
     /// Plans all generations of an arm on real data that never ends and has examples of size 1: what theory speaks of.
     ///
-    /// - Throws: ``SpecificationIssue`` where a schedule leaves its range, or a replayed part is larger than the
+    /// - Throws: `SpecificationIssue` where a schedule leaves its range, or a replayed part is larger than the
     ///   real sample.
     public init(arm: ArmSpecification, generations: Int) throws(SpecificationIssue) {
         try self.init(arm: arm, generations: generations) { draw, _ in draw.start + draw.size }

@@ -17,7 +17,7 @@ public protocol TaskSetting: Sendable {
 
     /// Reads the setting's keys of an arm. What the lab's own keys say is in the arm, typed.
     ///
-    /// - Throws: ``SpecificationIssue`` where keys contradict each other; other errors where resources
+    /// - Throws: `SpecificationIssue` where keys contradict each other; other errors where resources
     ///   cannot be had.
     init(arm: ArmSpecification, resources: SettingResources) throws
 

@@ -124,7 +124,7 @@ extension Schedule {
 
     /// The schedule that a resolved specification value describes.
     ///
-    /// - Throws: ``SpecificationIssue`` where the fields contradict each other.
+    /// - Throws: `SpecificationIssue` where the fields contradict each other.
     public init(_ value: SpecificationValue) throws(SpecificationIssue) {
         func number(_ key: String) -> Double { value.required(key).numberValue }
         switch value.required("schedule").textValue {

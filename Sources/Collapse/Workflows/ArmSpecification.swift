@@ -16,7 +16,7 @@ public struct ArmSpecification: Sendable {
 
     /// Reads the resolved keys of an arm.
     ///
-    /// - Throws: ``SpecificationIssue`` where keys that are right one by one contradict each other.
+    /// - Throws: `SpecificationIssue` where keys that are right one by one contradict each other.
     public init(name: String, values: SpecificationValue) throws(SpecificationIssue) {
         self.name = name
         self.values = values
@@ -45,7 +45,7 @@ public struct ArmSpecification: Sendable {
 
     /// Checks that a setting can do what the arm asks of it.
     ///
-    /// - Throws: ``SpecificationIssue`` at the key that asks for what the setting lacks.
+    /// - Throws: `SpecificationIssue` at the key that asks for what the setting lacks.
     public func check<Setting: TaskSetting>(
         against capabilities: Capabilities<Setting>
     ) throws(SpecificationIssue) {
@@ -84,7 +84,7 @@ public struct ArmSpecification: Sendable {
 
     /// n_0 ... n_generations.
     ///
-    /// - Throws: ``SpecificationIssue`` where a schedule is undefined or leaves its range.
+    /// - Throws: `SpecificationIssue` where a schedule is undefined or leaves its range.
     public func sampleSizes(generations: Int) throws(SpecificationIssue) -> [Int] {
         var sizes: [Int] = []
         for t in 0...generations {

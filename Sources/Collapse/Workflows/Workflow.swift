@@ -17,12 +17,12 @@ public protocol Workflow: Sendable {
 
     /// Reads the workflow's keys from the resolved keys of an arm.
     ///
-    /// - Throws: ``SpecificationIssue`` where a key is missing or contradicts another.
+    /// - Throws: `SpecificationIssue` where a key is missing or contradicts another.
     init(_ arm: SpecificationValue) throws(SpecificationIssue)
 
     /// The plan for generation `t` >= 1.
     ///
-    /// - Throws: ``SpecificationIssue`` where a schedule is undefined or leaves its range.
+    /// - Throws: `SpecificationIssue` where a schedule is undefined or leaves its range.
     func composition(
         at t: Int, in context: CompositionContext
     ) throws(SpecificationIssue) -> Composition
@@ -91,7 +91,7 @@ public enum Workflows {
 
     /// The workflow that an arm names.
     ///
-    /// - Throws: ``SpecificationIssue`` where the arm gives a key of another workflow, or what the workflow itself
+    /// - Throws: `SpecificationIssue` where the arm gives a key of another workflow, or what the workflow itself
     ///   throws.
     public static func workflow(
         named name: String, _ arm: SpecificationValue
