@@ -32,13 +32,12 @@ func room(
 let package = Package(
     name: "CollapseLab",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"),
     ],
     targets: [
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CUTF8proc", providers: [.apt(["libutf8proc-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -46,14 +45,11 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
         .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     ]
-        + room("Support", dependencies: [], settings: acrossModules)
+        + room("Support", dependencies: ["CCrypto"], settings: acrossModules)
         + room("Compute", dependencies: ["COpenBLAS", "CKernels"])
         + room(
             "Text",
-            dependencies: [
-                "Compute", "Support", "CUTF8proc", "CZlib",
-                .product(name: "Crypto", package: "swift-crypto"),
-            ],
+            dependencies: ["Compute", "Support", "CUTF8proc", "CZlib"],
             testResources: [.copy("Fixtures")])
         + room(
             "LanguageModels", dependencies: ["CKernels", "Compute", "Support", "Text"],
@@ -64,10 +60,7 @@ let package = Package(
             testResources: [.copy("Fixtures")])
         + room(
             "Lab",
-            dependencies: [
-                "Collapse", "Compute", "Support", .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "GRDB", package: "GRDB.swift"), "Yams",
-            ],
+            dependencies: ["Collapse", "Compute", "Support", "Yams"],
             testing: ["Settings", "LanguageModels", "Text"], resources: [.copy("Recipes")])
         + room("Report", dependencies: ["Collapse", "Compute", "Support"])
         + [

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import Support
 
 /// The command line: each command reads its arguments and calls a room below.
 @main
@@ -29,4 +31,33 @@ struct CollapseLab: ParsableCommand {
             ScheduleCommand.self, Corpus.self, TokenizerCommand.self,
             NGramCommand.self, Train.self, Sample.self, Perplexity.self, ModelCommand.self,
         ])
+
+    static func main() {
+        StandardStreams.prepare()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            Glibc.exit(report(error))
+        }
+    }
+
+    /// Says what there is to say of the end of a command: the help that was asked for, or what is wrong.
+    ///
+    /// - Returns: The exit code.
+    private static func report(_ error: any Error) -> Int32 {
+        let code = exitCode(for: error)
+        let message = fullMessage(for: error)
+        if message.isEmpty { return code.rawValue }
+        guard code.isSuccess else {
+            note(message)
+            return code.rawValue
+        }
+        do {
+            try reportingErrors { try printLine(message) }
+            return code.rawValue
+        } catch {
+            return exitCode(for: error).rawValue
+        }
+    }
 }

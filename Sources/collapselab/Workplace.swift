@@ -2,6 +2,7 @@ import ArgumentParser
 import Collapse
 import Compute
 import Foundation
+import Glibc
 import Lab
 import LanguageModels
 import Support
@@ -94,9 +95,12 @@ enum Workplace {
     }
 }
 
+/// Writes a line of a command's result to standard output.
+func printLine(_ text: String) throws(FileError) { try StandardOutput.write(text + "\n") }
+
 /// Tells the user something on standard error.
 func note(_ message: String) {
-    FileHandle.standardError.write(Data((message + "\n").utf8))
+    StandardError.write(message + "\n")
 }
 
 /// Tells the user something that is not as it should be but does not stop the command.
@@ -111,7 +115,7 @@ func jsonText(_ value: some Encodable) throws -> String {
 
 /// Ends a command with a message and the exit code for wrong input.
 func wrongInput(_ message: String) -> ExitCode {
-    FileHandle.standardError.write(Data("Error: \(message)\n".utf8))
+    note("Error: \(message)")
     return ExitCode(2)
 }
 
@@ -135,8 +139,11 @@ func reportingErrors(_ work: () throws -> Void) throws {
         where error is TokenizerFileError || error is TokenFileError || error is NGramError
     {
         throw wrongInput(error.description)
+    } catch let error as FileError where error.path == StandardOutput.name && error.code == EPIPE {
+        // Whoever read the output has enough of it; what a shell shows of a process that SIGPIPE ends.
+        throw ExitCode(128 + SIGPIPE)
     } catch {
-        FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
+        note("Error: \(error)")
         throw ExitCode(1)
     }
 }

@@ -25,8 +25,10 @@ struct Program {
         try run(arguments, input: input)
     }
 
-    /// Runs the program in the test's folder.
-    func run(_ arguments: [String], input: [UInt8] = []) throws -> Outcome {
+    /// Runs the program in the test's folder, in a shell's `script`, if there is one, as `"$0" "$@"`.
+    func run(
+        _ arguments: [String], input: [UInt8] = [], script: String? = nil
+    ) throws -> Outcome {
         let streams = ["input", "output", "errors"].map { folder / ".\($0)" }
         try folder.write(input, ".input")
         var actions = posix_spawn_file_actions_t()
@@ -37,7 +39,9 @@ struct Program {
             posix_spawn_file_actions_addopen(
                 &actions, Int32(number), streams[number], O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         }
-        let command = ["/usr/bin/env", "-C", folder.path, Self.executable] + arguments
+        let shell = script.map { ["/bin/sh", "-c", $0] } ?? []
+        let command =
+            ["/usr/bin/env", "-C", folder.path] + shell + [Self.executable] + arguments
         let environment: [String] = ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"]
         let words = command.map { strdup($0) } + [nil]
         let variables = environment.map { strdup($0) } + [nil]

@@ -15,24 +15,12 @@ package enum ComputeEnvironment {
     /// OpenBLAS's version and build options, for instance `OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...`.
     package static var configuration: String { String(cString: openblas_get_config()) }
 
-    /// How this build of OpenBLAS runs threads.
-    package static var threading: String {
-        switch openblas_get_parallel() {
-        case 0: "sequential"
-        case 1: "pthreads"
-        default: "openmp"
-        }
-    }
-
     /// Two machines with equal fingerprints compute equal bits.
     package static var fingerprint: String {
         // The configuration ends with the core's name and the greatest number of threads, which change no bits.
         let version = configuration.split(separator: " ").prefix(2).joined(separator: "-")
         return "\(version)/\(coreName)/kernels-\(kernelVersion)"
     }
-
-    /// The instruction set our own kernels run with; it does not change their bits.
-    package static var kernelVariant: String { Float.kernels.variant }
 
     /// Turns OpenBLAS's own threads off, once: work is split over workers that each call it on their own thread. And lets
     /// the C library keep what is freed for the next array, where it can: returning a megabyte to the system and

@@ -3,7 +3,7 @@ import Glibc
 /// Owned, aligned memory for `count` elements, zero at first; freed with its owner.
 ///
 /// The one place where the house allocates numbers in bulk. Kernels and matrix products take the addresses it
-/// lends; everybody else uses ``withSpan(_:)`` or the subscript, which is checked.
+/// lends; everybody else uses the subscript, which is checked.
 package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
     /// The first element; aligned to 64 bytes, or to 2 MiB where that much is asked for. Valid while the buffer lives.
     package let base: UnsafeMutablePointer<Element>
@@ -91,11 +91,6 @@ package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
             precondition(index >= 0 && index < count, "element \(index) of \(count)")
             base[index] = newValue
         }
-    }
-
-    /// Lends the elements.
-    package borrowing func withSpan<Result>(_ body: (Span<Element>) -> Result) -> Result {
-        body(UnsafeBufferPointer(start: base, count: count).span)
     }
 
     /// The elements as an array.

@@ -32,11 +32,6 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
         Double(next() >> 11) * 0x1p-53
     }
 
-    /// A multiple of 2^-24, uniform in [0, 1).
-    public mutating func uniformFloat() -> Float {
-        Float(nextWord() >> 8) * 0x1p-24
-    }
-
     /// A whole number, uniform in `0..<bound`, without bias (Lemire 2019, with rejection).
     public mutating func below(_ bound: Int) -> Int {
         precondition(bound > 0, "no whole number lies in 0..<\(bound)")

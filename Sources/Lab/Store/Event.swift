@@ -31,10 +31,6 @@ package struct Event: Hashable, Sendable {
         self.fields = fields
     }
 
-    package subscript(_ name: String) -> Value? {
-        fields.first { $0.name == name }?.value
-    }
-
     private static let version = 1
 
     /// `{"v":1,"event":"...","time":"...",...}` and a line feed.
@@ -86,13 +82,4 @@ package struct Event: Hashable, Sendable {
         try scanner.expect(UInt8(ascii: "}"))
         try scanner.expectEnd()
     }
-}
-
-extension Event.Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
-    ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral
-{
-    package init(stringLiteral value: String) { self = .string(value) }
-    package init(integerLiteral value: Int) { self = .integer(value) }
-    package init(floatLiteral value: Double) { self = .double(value) }
-    package init(booleanLiteral value: Bool) { self = .boolean(value) }
 }

@@ -42,24 +42,6 @@ package final class EventLog: Sendable {
         }
     }
 
-    /// Every whole line of a log, which may be being written; none when there is no log.
-    package static func read(_ path: String) throws -> [Event] {
-        guard let content = try FileSystem.read(path) else { return [] }
-        var events: [Event] = []
-        let whole = content[..<wholeLength(of: content)]
-        for (index, line) in whole.split(separator: 10, omittingEmptySubsequences: false)
-            .dropLast().enumerated()
-        {
-            do {
-                events.append(try Event(line: line))
-            } catch {
-                throw StoreError(
-                    .malformed(line: index + 1, error.description), path: path)
-            }
-        }
-        return events
-    }
-
     /// How many bytes remain without a last line that has no end or makes no sense.
     private static func wholeLength(of content: [UInt8]) -> Int {
         var end = content.lastIndex(of: 10).map { $0 + 1 } ?? 0

@@ -30,7 +30,7 @@ package final class ObjectStore: GenerationStore {
     // MARK: GenerationStore
 
     package func key(for description: String) -> ContentKey {
-        ContentKey(digits: Hash.digits(of: description.utf8))
+        ContentKey(digits: SHA256.digest(of: description.utf8).hexadecimal)
     }
 
     package func contains(_ key: ContentKey) -> Bool {
@@ -64,7 +64,9 @@ package final class ObjectStore: GenerationStore {
         let object = ObjectDescription(
             kind: kind, description: description,
             files: contents.map {
-                .init(name: $0.name, length: $0.bytes.count, sha256: Hash.digits(of: $0.bytes))
+                .init(
+                    name: $0.name, length: $0.bytes.count,
+                    sha256: SHA256.digest(of: $0.bytes).hexadecimal)
             })
         try AtomicDirectory.create(folder(of: key), staging: path) { folder in
             for (name, bytes) in contents {
@@ -116,13 +118,6 @@ package final class ObjectStore: GenerationStore {
             }
         }
         return keys
-    }
-
-    /// The bytes of all files of all objects; files that are linked from elsewhere count in full.
-    package func totalBytes() throws -> Int {
-        var total = 0
-        for key in try allKeys() { total += try size(of: key) }
-        return total
     }
 
     /// Removes an object, if it is there; killed meanwhile, it is there whole or not at all.
@@ -200,7 +195,7 @@ package final class ObjectStore: GenerationStore {
                 .damagedObject("it has \(bytes.count) bytes, \(file.length) were written"),
                 path: path)
         }
-        guard Hash.digits(of: bytes) == file.sha256 else {
+        guard SHA256.digest(of: bytes).hexadecimal == file.sha256 else {
             throw StoreError(
                 .damagedObject("its SHA-256 is not that of what was written"), path: path)
         }

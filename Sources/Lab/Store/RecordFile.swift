@@ -1,4 +1,5 @@
 import Collapse
+import Support
 
 /// The file of a block of records: compact JSON in columns, exact to the last bit, sealed.
 ///
@@ -22,7 +23,7 @@ enum RecordFile {
         let isRange = zip(seeds, seeds.dropFirst()).allSatisfy { $0 < $1 && $1 - $0 == 1 }
         if isRange { return "seeds-\(first)-\(last)" }
         let list = seeds.map(String.init).joined(separator: ",")
-        return "seeds-\(first)-\(last)-\(Hash.digits(of: list.utf8).prefix(16))"
+        return "seeds-\(first)-\(last)-\(SHA256.digest(of: list.utf8).hexadecimal.prefix(16))"
     }
 
     private static func name(of generations: ClosedRange<Int>) -> String {

@@ -105,12 +105,6 @@ package final class RunDirectory: Sendable {
         return try RecordFile.decode(bytes, of: block, path: path)
     }
 
-    /// Forgets the records of a block, if there are any.
-    package func removeRecords(of block: RecordBlock) throws {
-        requireLock()
-        try FileSystem.removeTree(path(of: block))
-    }
-
     // MARK: Metrics, events, figures, report
 
     package var eventsPath: String { path + "/events.jsonl" }
@@ -143,12 +137,6 @@ package final class RunDirectory: Sendable {
             first += workers * pieceSize
         }
         try file.commit()
-    }
-
-    /// The measurements as `metrics.csv` has them, or nil when there is none.
-    package func metrics() throws -> MetricTable? {
-        guard let bytes = try FileSystem.read(metricsPath) else { return nil }
-        return try MetricTableReader.table(bytes, path: metricsPath)
     }
 
     package func write(figure bytes: [UInt8], named name: String) throws {

@@ -1,3 +1,5 @@
+import Support
+
 /// Names of arms as names of folders.
 enum SafeName {
     /// Different texts give different names, and none is hidden, a path, or longer than 255 bytes.
@@ -20,7 +22,7 @@ enum SafeName {
         }
         guard !name.isEmpty else { return "%" }
         guard name.count > 240 else { return String(decoding: name, as: UTF8.self) }
-        let hash = Hash.digits(of: text.utf8)
+        let hash = SHA256.digest(of: text.utf8).hexadecimal
         return String(decoding: name.prefix(160), as: UTF8.self) + "%-" + hash
     }
 }

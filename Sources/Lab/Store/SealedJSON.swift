@@ -1,4 +1,4 @@
-import Crypto
+import Support
 
 /// A JSON object that carries the SHA-256 of itself as its last field, so that any damage shows.
 ///
@@ -11,7 +11,7 @@ enum SealedJSON {
     static func seal(_ body: JSONWriter) -> [UInt8] {
         var bytes = body.bytes
         bytes.append(contentsOf: ",\n".utf8)
-        let digits = Hash.digits(of: bytes)
+        let digits = SHA256.digest(of: bytes).hexadecimal
         bytes.append(contentsOf: opening)
         bytes.append(contentsOf: digits.utf8)
         bytes.append(contentsOf: closing)
@@ -25,30 +25,8 @@ enum SealedJSON {
         let body = bytes[..<(bytes.count - length)]
         let seal = bytes[body.endIndex...]
         guard
-            seal.elementsEqual(opening + Array(Hash.digits(of: body).utf8) + closing)
+            seal.elementsEqual(opening + Array(SHA256.digest(of: body).hexadecimal.utf8) + closing)
         else { return nil }
         return JSONScanner(bytes)
-    }
-}
-
-/// SHA-256 in lower-case hexadecimal digits.
-enum Hash {
-    static func digits(of bytes: some Sequence<UInt8>) -> String {
-        let digest: SHA256.Digest
-        if let result = bytes.withContiguousStorageIfAvailable({
-            SHA256.hash(data: UnsafeRawBufferPointer($0))
-        }) {
-            digest = result
-        } else {
-            digest = SHA256.hash(data: [UInt8](bytes))
-        }
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for byte in digest {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

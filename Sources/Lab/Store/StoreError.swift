@@ -6,12 +6,8 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case damagedObject(String)
         /// A record is not what was written.
         case damagedRecord(String)
-        /// A text file cannot be understood from this line on.
-        case malformed(line: Int, String)
         /// Another process, or another part of this one, holds the run directory.
         case inUse(process: String)
-        /// The index of runs cannot be used.
-        case index(String)
     }
 
     package var kind: Kind
@@ -31,14 +27,8 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .damagedRecord(let finding):
             "\(path) is damaged: \(finding); delete the file and run the same command again, "
                 + "which computes what it held anew"
-        case .malformed(let line, let finding):
-            "\(path):\(line): \(finding); the file is made from the records, so delete it and run "
-                + "the same command again"
         case .inUse(let process):
             "\(path) is in use by \(process); wait until it has ended, or choose another --output"
-        case .index(let finding):
-            "cannot use the index of runs \(path): \(finding); delete the file, it is rebuilt from "
-                + "the run directories"
         }
     }
 

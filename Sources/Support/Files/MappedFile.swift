@@ -41,10 +41,4 @@ package final class MappedFile: @unchecked Sendable {
     ) rethrows -> Result {
         try withExtendedLifetime(self) { try body(bytes) }
     }
-
-    /// Tells the operating system that the content is read from front to back.
-    package func willReadInOrder() {
-        guard let memory = bytes.baseAddress else { return }
-        madvise(UnsafeMutableRawPointer(mutating: memory), bytes.count, MADV_SEQUENTIAL)
-    }
 }

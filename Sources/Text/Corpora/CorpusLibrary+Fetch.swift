@@ -1,3 +1,5 @@
+import Support
+
 extension CorpusLibrary {
     /// What ``fetch(_:package:progress:)`` is about to do.
     package enum FetchStage: Sendable, Hashable, CustomStringConvertible {
@@ -75,7 +77,7 @@ extension CorpusLibrary {
         _ progress: (FetchStage) -> Void
     ) throws -> ExtractedText {
         if let kept = try? folder(manifest.name).text(),
-            ContentDigest(of: kept).hexadecimal == manifest.textSHA256
+            SHA256.digest(of: kept).hexadecimal == manifest.textSHA256
         {
             return ExtractedText(file: kept)
         }
@@ -91,7 +93,7 @@ extension CorpusLibrary {
         let root = try package.unpack(into: working.path)
         progress(.extracting)
         let text = try manifest.extraction.extract(from: root, file: package.path)
-        let found = ContentDigest(of: text.fileBytes).hexadecimal
+        let found = SHA256.digest(of: text.fileBytes).hexadecimal
         guard found == manifest.textSHA256 else {
             throw CorpusError(
                 .wrongSum(

@@ -136,7 +136,7 @@ private struct ImportSource {
         }
         var contents: [UInt8] = []
         for file in files { contents += try FileSystem.content(of: file) }
-        sha256 = ContentDigest(of: contents).hexadecimal
+        sha256 = SHA256.digest(of: contents).hexadecimal
         byteCount = contents.count
     }
 

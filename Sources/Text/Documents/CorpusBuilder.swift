@@ -1,4 +1,4 @@
-import Crypto
+import Support
 
 /// Everything that decides which documents a text becomes.
 package struct CorpusRules: Sendable, Hashable {
@@ -54,7 +54,7 @@ package enum CorpusBuilder {
     package static func build(
         parts: [[UInt8]], rules: CorpusRules
     ) throws(PartError) -> SplitDocuments {
-        var documents: [(digest: ContentDigest, text: [UInt8])] = []
+        var documents: [(digest: SHA256.Digest, text: [UInt8])] = []
         for (index, part) in parts.enumerated() {
             let text: [UInt8]
             do {
@@ -63,13 +63,13 @@ package enum CorpusBuilder {
                 throw PartError(part: index, byteOffset: error.byteOffset)
             }
             for document in rules.documents.documents(of: text) {
-                documents.append((ContentDigest(of: document), document))
+                documents.append((SHA256.digest(of: document), document))
             }
         }
         documents.sort { $0.digest < $1.digest }
         var result = SplitDocuments(
             train: .init(), validation: .init(), test: .init(), duplicates: 0)
-        var previous: ContentDigest?
+        var previous: SHA256.Digest?
         for (digest, text) in documents {
             if digest == previous {
                 result.duplicates += 1
@@ -103,14 +103,14 @@ package enum CorpusBuilder {
     /// the SHA-256 of each document (32 bytes).
     package static func contentHash(of documents: SplitDocuments, split rule: SplitRule) -> String {
         var hash = SHA256()
-        hash.update(data: Array("collapselab corpus 1\n\(rule.summary)\n".utf8))
+        hash.update(Array("collapselab corpus 1\n\(rule.summary)\n".utf8))
         for split in Split.allCases {
             let collection = documents[split]
-            hash.update(data: Array("\(split.rawValue) \(collection.count)\n".utf8))
+            hash.update(Array("\(split.rawValue) \(collection.count)\n".utf8))
             for index in 0..<collection.count {
-                hash.update(data: ContentDigest(of: collection.bytes(of: index)).bytes)
+                hash.update(SHA256.digest(of: collection.bytes(of: index)).bytes)
             }
         }
-        return ContentDigest(hash.finalize()).hexadecimal
+        return hash.finalize().hexadecimal
     }
 }

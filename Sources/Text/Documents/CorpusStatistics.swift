@@ -11,11 +11,6 @@ package struct CorpusStatistics: Sendable, Hashable, Codable {
         package var words: Int
         /// Different words.
         package var types: Int
-
-        /// The mean length of a document in characters; 0 for no documents.
-        package var meanDocumentCharacters: Double {
-            documents == 0 ? 0 : Double(characters) / Double(documents)
-        }
     }
 
     /// What a held-out split shares with train.

@@ -1,3 +1,5 @@
+package import Support
+
 /// The parts of a corpus.
 package enum Split: String, Sendable, Hashable, Codable, CaseIterable {
     /// What models and tokenizers learn from.
@@ -55,7 +57,7 @@ package struct SplitRule: Sendable, Hashable, Codable {
     }
 
     /// The split of the document with this digest.
-    package func split(of digest: ContentDigest) -> Split {
+    package func split(of digest: SHA256.Digest) -> Split {
         // 53 bits fit a Double exactly.
         let fraction = Double(digest.prefix >> 11) * 0x1p-53
         if fraction < test { return .test }

@@ -118,13 +118,13 @@ package struct ImageLibrary: Sendable {
                 .wrongSum(
                     what: "the images extracted for \(manifest.name)", file: package,
                     expected: manifest.imagesSHA256,
-                    found: ContentDigest(of: rows).hexadecimal))
+                    found: SHA256.digest(of: rows).hexadecimal))
         }
         return rows
     }
 
     private func isWhole(_ rows: [UInt8], _ manifest: ImageManifest) -> Bool {
-        ContentDigest(of: rows).hexadecimal == manifest.imagesSHA256
+        SHA256.digest(of: rows).hexadecimal == manifest.imagesSHA256
     }
 
     private func path(_ manifest: ImageManifest) -> String {

@@ -1,4 +1,3 @@
-import Crypto
 import Support
 
 /// Token ids on disk: nothing but little-endian ids, and a small JSON file beside it that describes them.
@@ -25,7 +24,7 @@ package struct TokenFile: Sendable, Hashable {
             TokenFileDescription(
                 vocabulary: vocabulary, tokenCount: stream.count,
                 documentCount: dataset.documentCount,
-                sha256: ContentDigest(of: bytes).hexadecimal)
+                sha256: SHA256.digest(of: bytes).hexadecimal)
         )
     }
 
@@ -79,9 +78,7 @@ package struct TokenFile: Sendable, Hashable {
                 "has \(bytes.count) bytes where \(description.tokenCount) tokens of \(width) bytes "
                     + "are described")
         }
-        var hash = SHA256()
-        hash.update(bufferPointer: bytes)
-        guard ContentDigest(hash.finalize()).hexadecimal == description.sha256 else {
+        guard SHA256.digest(of: bytes).hexadecimal == description.sha256 else {
             throw failure("does not match its checksum")
         }
         let stream = Self.tokens(in: bytes, type: description.type)

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Support
 
 /// What a token file holds: its companion `NAME.json`.
 package struct TokenFileDescription: Sendable, Hashable {
@@ -30,7 +31,7 @@ package struct TokenFileDescription: Sendable, Hashable {
             kind = tokenizer.kind
             count = tokenizer.vocabularyCount
             boundary = tokenizer.documentBoundary
-            sha256 = ContentDigest(of: tokenizer.serialized()).hexadecimal
+            sha256 = SHA256.digest(of: tokenizer.serialized()).hexadecimal
         }
 
         /// Reads ``serialized()``'s bytes; `file` is what to call them in an error.

@@ -1,4 +1,3 @@
-import Crypto
 package import Support
 
 /// Writes a token file piece by piece, so that memory does not grow with the text.
@@ -27,7 +26,7 @@ package struct TokenFileWriter: ~Copyable {
     /// Appends tokens.
     package mutating func append(_ tokens: [UInt32]) throws(FileError) {
         let bytes = TokenFile.bytes(of: tokens, vocabulary: vocabulary)
-        hash.update(data: bytes)
+        hash.update(bytes)
         tokenCount += tokens.count
         try file.write(bytes)
     }
@@ -44,7 +43,7 @@ package struct TokenFileWriter: ~Copyable {
     package mutating func commit() throws -> TokenFileDescription {
         let description = TokenFileDescription(
             vocabulary: vocabulary, tokenCount: tokenCount, documentCount: documentCount,
-            sha256: ContentDigest(hash.finalize()).hexadecimal)
+            sha256: hash.finalize().hexadecimal)
         try file.commit()
         try AtomicFile.write(
             try description.serialized(), to: TokenFileDescription.path(of: file.path))

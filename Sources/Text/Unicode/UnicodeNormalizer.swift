@@ -4,7 +4,7 @@ import Glibc
 /// What is done to the characters of a text before it is split into documents.
 ///
 /// The same text always gives the same bytes, and normalised text is left as it is. The work is
-/// utf8proc's; its Unicode version is part of the result, see ``unicodeVersion``.
+/// utf8proc's; its Unicode version is part of the result.
 package struct UnicodeNormalizer: Sendable, Hashable, Codable {
     /// A normalisation form of UAX #15.
     package enum Form: String, Sendable, Hashable, Codable, CaseIterable {
@@ -47,9 +47,6 @@ package struct UnicodeNormalizer: Sendable, Hashable, Codable {
             stripsControls: try container.decodeIfPresent(Bool.self, forKey: .stripsControls)
                 ?? false)
     }
-
-    /// The version of the Unicode tables in use, such as `15.0.0`.
-    package static var unicodeVersion: String { String(cString: utf8proc_unicode_version()) }
 
     /// The normalised text.
     ///

@@ -12,25 +12,11 @@ extension CollapseLab {
         private static var library: CorpusLibrary { CorpusLibrary(root: Workplace.root) }
         private static var images: ImageLibrary { ImageLibrary(root: Workplace.root) }
 
-        private static func say(_ text: String) {
-            FileHandle.standardError.write(Data((text + "\n").utf8))
-        }
-
         private static func shown(_ corpus: Text.Corpus) -> String {
             let parts = Split.allCases.map { split in
                 "\(corpus[split].count) \(split.rawValue)"
             }
             return "\(corpus.name): documents: \(parts.joined(separator: ", "))"
-        }
-
-        /// Turns the errors of the library into wrong input or failure.
-        private static func reporting(_ work: () throws -> Void) throws {
-            do {
-                try work()
-            } catch let error as CorpusError {
-                say("Error: \(error)")
-                throw ExitCode(error.isWrongInput ? 2 : 1)
-            }
         }
 
         /// `collapselab corpus list`
@@ -39,7 +25,7 @@ extension CollapseLab {
                 abstract: "List the corpora and image sets that experiments can name.")
 
             func run() throws {
-                try Corpus.reporting {
+                try reportingErrors {
                     for entry in try Corpus.library.list() {
                         let state =
                             switch entry.state {
@@ -48,11 +34,12 @@ extension CollapseLab {
                             case .notFetched: "not fetched"
                             case .damaged(let reason): "damaged: \(reason)"
                             }
-                        print("\(entry.name)\n    \(entry.title)\n    \(entry.licence); \(state)")
+                        try printLine(
+                            "\(entry.name)\n    \(entry.title)\n    \(entry.licence); \(state)")
                     }
                     for set in try Corpus.images.list() {
                         let state = Corpus.images.isBuilt(set) ? "images are here" : "not fetched"
-                        print(
+                        try printLine(
                             "\(set.name) (images)\n    \(set.title)\n    \(set.licence); \(state)")
                     }
                 }
@@ -71,19 +58,19 @@ extension CollapseLab {
             var package: String?
 
             func run() throws {
-                try Corpus.reporting {
+                try reportingErrors {
                     if let set = try Corpus.images.manifest(name) {
                         let images = try Corpus.images.fetch(set, package: package) {
-                            Corpus.say("\($0)")
+                            note("\($0)")
                         }
-                        print(
+                        try printLine(
                             "\(name): \(images.count) images of \(images.width) x \(images.height)")
                         return
                     }
                     let corpus = try Corpus.library.fetch(name, package: package) {
-                        Corpus.say("\($0)")
+                        note("\($0)")
                     }
-                    print(Corpus.shown(corpus))
+                    try printLine(Corpus.shown(corpus))
                 }
             }
         }
@@ -135,7 +122,7 @@ extension CollapseLab {
             }
 
             func run() throws {
-                try Corpus.reporting {
+                try reportingErrors {
                     let rule: DocumentRule? =
                         switch documents {
                         case .passages: .standard
@@ -151,7 +138,7 @@ extension CollapseLab {
                                 form: UnicodeNormalizer.Form(rawValue: normalization) ?? .nfc,
                                 foldsCase: foldCase, stripsControls: stripControls),
                             replacesExisting: replace))
-                    print(Corpus.shown(corpus))
+                    try printLine(Corpus.shown(corpus))
                 }
             }
         }
@@ -170,28 +157,25 @@ extension CollapseLab {
             var json = false
 
             func run() throws {
-                try Corpus.reporting {
+                try reportingErrors {
                     let statistics = try Corpus.library.statistics(name)
-                    guard !json else {
-                        let encoder = JSONEncoder()
-                        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-                        print(String(decoding: try encoder.encode(statistics), as: UTF8.self))
-                        return
-                    }
-                    print("split       documents       bytes  characters     words     types")
+                    guard !json else { return try printLine(jsonText(statistics)) }
+                    try printLine(
+                        "split       documents       bytes  characters     words     types")
                     for part in statistics.parts {
                         let columns = [
                             part.documents, part.bytes, part.characters, part.words, part.types,
                         ]
                         let widths = [11, 12, 12, 10, 10]
-                        print(
+                        try printLine(
                             padded(part.split.rawValue, 10, left: false)
                                 + zip(columns, widths).map { padded("\($0)", $1, left: true) }
                                 .joined())
                     }
-                    print("duplicate documents removed: \(statistics.duplicates)")
+                    try printLine(
+                        "duplicate documents removed: \(statistics.duplicates)")
                     for overlap in statistics.overlaps {
-                        print(
+                        try printLine(
                             "\(overlap.split.rawValue): "
                                 + "\(TerminalNumber.percent(overlap.sharedShare)) of its "
                                 + "\(CorpusStatistics.gramLength)-word n-grams also occur in train; "

@@ -49,9 +49,9 @@ extension CollapseLab {
             ).results()
             let outcome = try ReportWriter(formats: formats).write(results, to: directory)
             for problem in outcome.problems {
-                FileHandle.standardError.write(Data("\(problem)\n".utf8))
+                note("\(problem)")
             }
-            print(run.reportPath)
+            try printLine(run.reportPath)
         }
     }
 }

@@ -69,9 +69,9 @@ extension CollapseLab {
             if !quiet { TheorySummary.lines(results).forEach(note) }
             let outcome = try ReportWriter().write(results, to: path)
             for problem in outcome.problems {
-                FileHandle.standardError.write(Data("\(problem)\n".utf8))
+                note("\(problem)")
             }
-            print("\(path)/report.html")
+            try printLine("\(path)/report.html")
             return failures.count
         }
 

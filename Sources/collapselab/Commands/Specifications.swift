@@ -23,7 +23,7 @@ extension CollapseLab {
                 if !fileOnly {
                     try check(SettingRegistry.type(named: resolved.setting.name), resolved)
                 }
-                print(resolved.yamlText(), terminator: "")
+                try StandardOutput.write(resolved.yamlText())
             }
         }
 
@@ -40,8 +40,10 @@ extension CollapseLab {
         static let configuration = CommandConfiguration(
             abstract: "Print the JSON Schema of experiment files, for editors.")
 
-        func run() {
-            print(JSONSchema.text(settings: SettingRegistry.declarations), terminator: "")
+        func run() throws {
+            try reportingErrors {
+                try StandardOutput.write(JSONSchema.text(settings: SettingRegistry.declarations))
+            }
         }
     }
 
@@ -65,7 +67,7 @@ extension CollapseLab {
                     let names = SettingRegistry.declarations.map(\.name).joined(separator: ", ")
                     throw wrongInput("there is no setting \(setting); choose one of \(names).")
                 }
-                print(ExperimentTemplate.text(for: declaration), terminator: "")
+                try StandardOutput.write(ExperimentTemplate.text(for: declaration))
             }
         }
     }
@@ -93,7 +95,7 @@ extension CollapseLab {
             try reportingErrors {
                 guard let name else {
                     for recipe in RecipeLibrary.all() {
-                        print("\(recipe.name)\n    \(recipe.summary)")
+                        try printLine("\(recipe.name)\n    \(recipe.summary)")
                     }
                     return
                 }
@@ -102,13 +104,13 @@ extension CollapseLab {
                     throw wrongInput("there is no recipe \(name); choose one of \(names).")
                 }
                 guard page else {
-                    print(recipe.text, terminator: "")
+                    try StandardOutput.write(recipe.text)
                     return
                 }
                 guard let text = recipe.page else {
                     throw wrongInput("the recipe \(name) reproduces no paper and has no page.")
                 }
-                print(text, terminator: "")
+                try StandardOutput.write(text)
             }
         }
     }
@@ -150,14 +152,15 @@ extension CollapseLab {
                 } catch let issue as SpecificationIssue {
                     throw wrongInput(issue.message + ".")
                 }
-                print("generation,value")
+                try printLine("generation,value")
                 for t in 0...generations {
                     guard let number = parsed.value(at: t) else {
                         throw wrongInput(
                             "the table ends before generation \(t): give more values or fewer "
                                 + "--generations.")
                     }
-                    print("\(t),\(whole ? "\(parsed.wholeNumber(at: t) ?? 0)" : "\(number)")")
+                    try printLine(
+                        "\(t),\(whole ? "\(parsed.wholeNumber(at: t) ?? 0)" : "\(number)")")
                 }
             }
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Collapse
 import Foundation
 import Lab
+import Support
 
 extension CollapseLab {
     /// `collapselab theory`
@@ -63,8 +64,8 @@ extension CollapseLab {
                     lines += prediction.lines(arm: arm.specification.name)
                 }
             }
-            print(Prediction.header)
-            print(lines, terminator: "")
+            try printLine(Prediction.header)
+            try StandardOutput.write(lines)
         }
     }
 }

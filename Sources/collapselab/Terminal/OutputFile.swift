@@ -1,4 +1,3 @@
-import Glibc
 import Support
 
 /// Where a command writes: a file that appears whole, or standard output.
@@ -12,7 +11,7 @@ struct OutputFile: ~Copyable {
 
     mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         if file == nil {
-            try FileSystem.write(bytes, to: STDOUT_FILENO, path: "standard output")
+            try StandardOutput.write(bytes)
         } else {
             try file?.write(bytes)
         }

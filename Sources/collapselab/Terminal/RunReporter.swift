@@ -1,6 +1,7 @@
 import Collapse
 import Foundation
 import Lab
+import Support
 import Synchronization
 
 /// Tells the user on standard error what a run does: a live picture on a terminal, plain lines elsewhere.
@@ -20,7 +21,7 @@ final class RunReporter: Sendable {
     init(isQuiet: Bool) {
         self.isQuiet = isQuiet
         isLive =
-            !isQuiet && isatty(STDERR_FILENO) == 1
+            !isQuiet && StandardError.isTerminal
             && ProcessInfo.processInfo.environment["TERM"] ?? "dumb" != "dumb"
     }
 
@@ -86,6 +87,6 @@ final class RunReporter: Sendable {
     }
 
     private func put(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+        StandardError.write(text)
     }
 }

@@ -5,7 +5,7 @@ import Support
 struct WorkProgress {
     private let action: String
     private let total: Int?
-    private let isShown = isatty(STDERR_FILENO) == 1
+    private let isShown = StandardError.isTerminal
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private var lastShown: ContinuousClock.Instant
@@ -40,7 +40,7 @@ struct WorkProgress {
         if isShown { write("\r\u{1B}[K") }
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { StandardError.write(text) }
 }
 
 /// Hands on a file, or standard input for `-`, block by block, and shows how far it is.

@@ -190,8 +190,8 @@ import Testing
     @Test func concurrentProductsAreEqual() {
         let (m, n, k) = (64, 96, 48)
         var random = RandomStream(RandomKey(seed: 1, purpose: .test))
-        let a = Buffer((0..<m * k).map { _ in random.uniformFloat() })
-        let b = Buffer((0..<k * n).map { _ in random.uniformFloat() })
+        let a = Buffer((0..<m * k).map { _ in Float(random.uniform()) })
+        let b = Buffer((0..<k * n).map { _ in Float(random.uniform()) })
         let left = MatrixView(a.base, rows: m, columns: k)
         let right = MatrixView(b.base, rows: k, columns: n)
         let expected = Buffer<Float>(count: m * n)
@@ -211,8 +211,5 @@ import Testing
     @Test func fingerprintNamesBuildAndKernels() {
         #expect(ComputeEnvironment.fingerprint.hasPrefix("OpenBLAS"))
         #expect(ComputeEnvironment.fingerprint.contains(ComputeEnvironment.coreName))
-        #expect(
-            ["x86-64-v4+bf16", "x86-64-v4", "x86-64-v3", "plain"].contains(
-                ComputeEnvironment.kernelVariant))
     }
 }

@@ -7,7 +7,7 @@ import Testing
         let buffer = Buffer<Float>(count: count)
         #expect(buffer.count == count)
         #expect(Int(bitPattern: buffer.base) % 64 == 0)
-        #expect(buffer.withSpan { span in span.indices.allSatisfy { span[$0] == 0 } })
+        #expect(buffer.array().allSatisfy { $0 == 0 })
     }
 
     @Test func aCopyIsItsOwn() {
@@ -28,7 +28,7 @@ import Testing
         #expect(reused.count == count)
         if count <= 3_000_000 { #expect(Int(bitPattern: reused.base) == old) }
         for index in 0..<count { reused.base[index] = UInt32(index) }
-        #expect(reused.withSpan { span in span.indices.allSatisfy { span[$0] == $0 } })
+        #expect(reused.array() == (0..<UInt32(count)).map { $0 })
     }
 
     @Test func arenaPartsDoNotOverlap() {

@@ -128,8 +128,6 @@ import Testing
         var generator = TestGenerator(1)
         try run.write(records(of: block, metrics: ["m"], generator: &generator), of: block)
         #expect(try run.records(of: block) != nil)
-        try run.removeRecords(of: block)
-        #expect(try run.records(of: block) == nil)
     }
 
     @Test func everyDamageIsSeen() throws {

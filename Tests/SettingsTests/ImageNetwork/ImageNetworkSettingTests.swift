@@ -35,7 +35,7 @@ import Text
                     "sha256": "\(String(repeating: "0", count: 64))"
                 },
                 "table": "none.csv", "width": 4, "height": 4, "brightest": 14, "classes": 4,
-                "images-sha256": "\(ContentDigest(of: rows).hexadecimal)"
+                "images-sha256": "\(SHA256.digest(of: rows).hexadecimal)"
             }
             """, "root/corpora/digits.images.json")
         let built = URL(fileURLWithPath: folder.path + "/root/corpora/.cache/digits.images")

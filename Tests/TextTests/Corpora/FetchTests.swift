@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import TestSupport
 import Testing
 import Text
@@ -28,8 +29,8 @@ import Text
         package packageSum: String? = nil, text textSum: String? = nil, documents: String = "blocks"
     ) throws {
         let packageBytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: package)))
-        let sum = packageSum ?? ContentDigest(of: packageBytes).hexadecimal
-        let textSum = textSum ?? ContentDigest(of: Array((text + "\n").utf8)).hexadecimal
+        let sum = packageSum ?? SHA256.digest(of: packageBytes).hexadecimal
+        let textSum = textSum ?? SHA256.digest(of: Array((text + "\n").utf8)).hexadecimal
         try folder.write(
             """
             {
@@ -113,7 +114,7 @@ import Text
 
     @Test func aPackageThatIsNoneIsRefused() throws {
         let file = try folder.write("no archive", "tiny-1.0.tar.gz")
-        try writeManifest(package: ContentDigest(of: Array("no archive".utf8)).hexadecimal)
+        try writeManifest(package: SHA256.digest(of: Array("no archive".utf8)).hexadecimal)
         #expect(
             message { try library.fetch("tiny", package: file) }?
                 .hasPrefix("\(file): cannot be unpacked: ") == true)

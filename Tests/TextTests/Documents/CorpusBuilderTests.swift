@@ -1,3 +1,4 @@
+import Support
 import Testing
 import Text
 
@@ -37,7 +38,7 @@ import Text
 
     /// The split is for ever: SHA-256 of "abc" begins with ba7816bf..., a fraction of 0.7284.
     @Test func theSplitIsTheDigestAsAFraction() throws {
-        let digest = ContentDigest(of: Array("abc".utf8))
+        let digest = SHA256.digest(of: Array("abc".utf8))
         #expect(
             digest.hexadecimal
                 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import TestSupport
 import Testing
 import Text
@@ -31,11 +32,11 @@ import Text
                 "name": "tiny", "title": "Two images", "licence": "none",
                 "package": {
                     "kind": "pypi", "name": "tiny", "version": "1.0",
-                    "sha256": "\(ContentDigest(of: bytes).hexadecimal)",
+                    "sha256": "\(SHA256.digest(of: bytes).hexadecimal)",
                     "python": "3.11", "platform": "manylinux_2_28_x86_64"
                 },
                 "table": "tiny/table.csv", "width": 2, "height": 2, "brightest": 9, "classes": 2,
-                "images-sha256": "\(sum ?? ContentDigest(of: Self.rows).hexadecimal)"
+                "images-sha256": "\(sum ?? SHA256.digest(of: Self.rows).hexadecimal)"
             }
             """, "root/corpora/tiny.images.json")
     }

@@ -14,12 +14,6 @@ package struct NGramScore: Sendable, Hashable {
     package func events(ofDocument index: Int) -> Range<Int> {
         offsets[index]..<offsets[index + 1]
     }
-
-    /// The sum over all events; infinite if any is.
-    package var totalNats: Double { nats.reduce(0, +) }
-
-    /// Events that the model gives no probability.
-    package var zeroProbabilityEvents: Int { nats.count { $0 == .infinity } }
 }
 
 extension NGramModel {

@@ -11,10 +11,10 @@ extension NGramTextModel {
     ///   - pool: Who scores it.
     ///   - sentence: Called with the score of each line, in order.
     /// - Returns: The sum over all lines.
-    /// - Throws: What reading the text refuses.
+    /// - Throws: What reading the text refuses, and what `sentence` throws.
     package func score(
         _ text: borrowing BlockReader, pool: WorkerPool,
-        sentence: (NGramTextScore) -> Void = { _ in }
+        sentence: (NGramTextScore) throws(FileError) -> Void = { _ in }
     ) throws(FileError) -> NGramTextScore {
         var total = NGramTextScore.zero
         var bytes: [UInt8] = []
@@ -24,14 +24,13 @@ extension NGramTextModel {
             let lastLine = bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
             // The rest of a line waits for the next block.
             let whole = block.isEmpty ? bytes.count : lastLine
-            bytes.withUnsafeBufferPointer { bytes in
+            let scores = bytes.withUnsafeBufferPointer { bytes in
                 let parts = ARPALines.parts(of: 0..<whole, size: 1 << 16, bytes)
-                for scores in pool.map(parts.count, { self.scores(bytes, parts[$0]) }) {
-                    for score in scores {
-                        total += score
-                        sentence(score)
-                    }
-                }
+                return pool.map(parts.count) { self.scores(bytes, parts[$0]) }
+            }
+            for score in scores.joined() {
+                total += score
+                try sentence(score)
             }
             bytes.removeSubrange(..<whole)
             if block.isEmpty { return total }

@@ -1,3 +1,4 @@
+package import Support
 package import Text
 
 extension NGramTextModel {
@@ -21,10 +22,11 @@ extension NGramTextModel {
     ///   - words: How their tokens are spelled.
     ///   - document: Called with the score of each document, in order.
     /// - Returns: The sum over all documents.
+    /// - Throws: What `document` throws.
     package func score(
         _ dataset: TokenDataset, spelledBy words: NGramVocabulary,
-        document: (NGramTextScore) -> Void = { _ in }
-    ) -> NGramTextScore {
+        document: (NGramTextScore) throws(FileError) -> Void = { _ in }
+    ) throws(FileError) -> NGramTextScore {
         let known = tokens(of: dataset, spelledBy: words)
         let score = model.score(known)
         var total = NGramTextScore.zero
@@ -41,7 +43,7 @@ extension NGramTextModel {
                     unknownLog10Probability: isUnknown ? log10 : 0, tokens: 1,
                     unknownTokens: isUnknown ? 1 : 0)
             }
-            document(sum)
+            try document(sum)
             total += sum
         }
         return total

@@ -67,8 +67,8 @@ package struct ModelFolder: Sendable {
     private static func readWithSummary(
         _ path: String
     ) throws -> (folder: ModelFolder, summary: ModelSummary) {
-        var weights: (file: Safetensors, digest: ContentDigest)?
-        let folder = try read(path) { weights = ($0, ContentDigest(of: $1)) }
+        var weights: (file: Safetensors, digest: SHA256.Digest)?
+        let folder = try read(path) { weights = ($0, SHA256.digest(of: $1)) }
         guard let weights else { throw TransformerFiles.missing(path) }
         return (folder, ModelSummary(folder, weights: weights.file, digest: weights.digest))
     }

@@ -1,4 +1,5 @@
 import Compute
+import Support
 package import Text
 
 /// What a model's folder holds, for people and for `--json`.
@@ -27,7 +28,7 @@ package struct ModelSummary: Codable, Hashable, Sendable {
     /// What stands between documents.
     package var boundary: UInt32?
 
-    init(_ folder: ModelFolder, weights: Safetensors, digest: ContentDigest) {
+    init(_ folder: ModelFolder, weights: Safetensors, digest: SHA256.Digest) {
         configuration = folder.model.configuration
         parameterCount = folder.model.layout.parameterCount
         tensors = weights.tensors.map {

@@ -77,13 +77,6 @@ package struct TransformerSamples: Sendable, Hashable {
     /// where they were not asked for.
     package internal(set) var endLogProbabilities: [SampledToken?] = []
 
-    /// The log-probability of a document under the model, its end included where it came to one; nil where none were asked for.
-    package func modelLogProbability(ofDocument index: Int) -> Double? {
-        guard !endLogProbabilities.isEmpty else { return nil }
-        let tokens = logProbabilities[documents.range(ofDocument: index)]
-        return tokens.reduce(endLogProbabilities[index]?.model ?? 0) { $0 + $1.model }
-    }
-
     /// Leaves the first `count` tokens.
     mutating func cut(toTokens count: Int) {
         guard documents.tokens.count > count else { return }

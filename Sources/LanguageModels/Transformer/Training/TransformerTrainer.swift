@@ -1,4 +1,5 @@
 package import Compute
+import Support
 package import Text
 
 /// What a fit has done so far.
@@ -113,7 +114,7 @@ package final class TransformerTrainer {
         self.pool = pool
         modelConfiguration = model.configuration
         startDigest =
-            ContentDigest(
+            SHA256.digest(
                 of: UnsafeRawBufferPointer(
                     start: model.parameters.base,
                     count: model.parameters.count * MemoryLayout<Float>.stride)
@@ -297,11 +298,6 @@ package final class TransformerTrainer {
         let copy = Buffer<Float>(count: adapters.layout.count)
         copy.base.update(from: result, count: copy.count)
         return LowRankAdapters(adapted, layout: adapters.layout, factors: SharedBuffer(copy))
-    }
-
-    /// The step after which the model of a finished fit with early stopping was the best.
-    package var bestStep: Int? {
-        state.stopping.leastNats == nil ? nil : state.stopping.leastStep
     }
 
     /// The optimizer's state, for a later fit that carries it over.

@@ -8,7 +8,7 @@ struct PackageFile {
 
     /// A package file that is already here, once its sum is right.
     init(at path: String, of package: CorpusPackage) throws {
-        let found = ContentDigest(of: try FileSystem.content(of: path)).hexadecimal
+        let found = SHA256.digest(of: try FileSystem.content(of: path)).hexadecimal
         guard found == package.sha256 else {
             throw CorpusError(
                 .wrongSum(

@@ -101,12 +101,6 @@ package struct BytePairTokenizer: Tokenizer {
         encode(bytes, BytePairStream(stages))
     }
 
-    /// The ids of a text in which the spelling of an added token stands for that token, as Hugging
-    /// Face's `encode` has it: the one encoding that can contain ``documentBoundary``.
-    package func encodeRecognizingAddedTokens(_ bytes: [UInt8]) -> [UInt32] {
-        encode(bytes, BytePairStream(recognizingStages))
-    }
-
     private func encode(_ bytes: [UInt8], _ stream: consuming BytePairStream) -> [UInt32] {
         var tokens: [UInt32] = []
         tokens.reserveCapacity(bytes.count / 3)
@@ -127,7 +121,8 @@ package struct BytePairTokenizer: Tokenizer {
 
     package func makeStream() -> any TokenStream { BytePairStream(stages) }
 
-    /// A stream that gives what ``encodeRecognizingAddedTokens(_:)`` gives.
+    /// A stream in which the spelling of an added token stands for that token, as Hugging Face's `encode` has it: the one
+    /// encoding that can contain ``documentBoundary``.
     package func makeStreamRecognizingAddedTokens() -> any TokenStream {
         BytePairStream(recognizingStages)
     }

@@ -56,8 +56,8 @@ extension CollapseLab.NGramCommand {
             let mean = forward.mean
             guard !json else {
                 func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
-                return print(
-                    try jsonText(
+                return try printLine(
+                    jsonText(
                         Report(
                             contexts: forward.events.count, entropy: mean.entropy,
                             crossEntropy: finite(mean.crossEntropy),
@@ -65,12 +65,13 @@ extension CollapseLab.NGramCommand {
                             reverseRelativeEntropy: finite(backward.relativeEntropy),
                             totalVariation: mean.totalVariation)))
             }
-            print("contexts                    \(forward.events.count)")
-            print("entropy H(p)                \(mean.entropy) nats")
-            print("cross-entropy H(p, q)       \(mean.crossEntropy) nats")
-            print("KL(p || q)                  \(mean.relativeEntropy) nats")
-            print("KL(q || p)                  \(backward.relativeEntropy) nats")
-            print("total variation             \(mean.totalVariation)")
+            try printLine("contexts                    \(forward.events.count)")
+            try printLine("entropy H(p)                \(mean.entropy) nats")
+            try printLine("cross-entropy H(p, q)       \(mean.crossEntropy) nats")
+            try printLine("KL(p || q)                  \(mean.relativeEntropy) nats")
+            try printLine(
+                "KL(q || p)                  \(backward.relativeEntropy) nats")
+            try printLine("total variation             \(mean.totalVariation)")
         }
     }
 }

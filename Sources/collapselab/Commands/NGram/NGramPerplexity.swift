@@ -43,10 +43,14 @@ extension CollapseLab.NGramCommand {
                 let pool = model.parallel.pool
                 let model = try model.model(pool: pool)
                 var sentences = 0
-                let note: (NGramTextScore) -> Void = { score in
+                var lines = ""
+                func note(_ score: NGramTextScore) throws(FileError) {
                     sentences += 1
-                    if perSentence {
-                        print("\(score.log10Probability)\t\(score.tokens)\t\(score.unknownTokens)")
+                    guard perSentence else { return }
+                    lines += "\(score.log10Probability)\t\(score.tokens)\t\(score.unknownTokens)\n"
+                    if lines.utf8.count > 1 << 16 {
+                        try StandardOutput.write(lines)
+                        lines = ""
                     }
                 }
                 let total: NGramTextScore
@@ -54,8 +58,9 @@ extension CollapseLab.NGramCommand {
                     total = try model.score(try BlockReader(file), pool: pool, sentence: note)
                 } else {
                     let (dataset, spellings) = try tokenizer.sentences(of: file)
-                    total = model.score(dataset, spelledBy: spellings, document: note)
+                    total = try model.score(dataset, spelledBy: spellings, document: note)
                 }
+                try StandardOutput.write(lines)
                 try report(total, sentences: sentences)
             }
         }
@@ -63,8 +68,8 @@ extension CollapseLab.NGramCommand {
         private func report(_ score: NGramTextScore, sentences: Int) throws {
             func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
             guard !json else {
-                return print(
-                    try jsonText(
+                return try printLine(
+                    jsonText(
                         Report(
                             sentences: sentences, tokens: score.tokens,
                             unknownTokens: score.unknownTokens,
@@ -72,12 +77,13 @@ extension CollapseLab.NGramCommand {
                             perplexity: finite(score.perplexity),
                             perplexityWithoutUnknown: finite(score.perplexityWithoutUnknown))))
             }
-            print("sentences                   \(sentences)")
-            print("tokens, ends included       \(score.tokens)")
-            print("unknown tokens              \(score.unknownTokens)")
-            print("log10 probability           \(score.log10Probability)")
-            print("perplexity                  \(score.perplexity)")
-            print("perplexity without unknown  \(score.perplexityWithoutUnknown)")
+            try printLine("sentences                   \(sentences)")
+            try printLine("tokens, ends included       \(score.tokens)")
+            try printLine("unknown tokens              \(score.unknownTokens)")
+            try printLine("log10 probability           \(score.log10Probability)")
+            try printLine("perplexity                  \(score.perplexity)")
+            try printLine(
+                "perplexity without unknown  \(score.perplexityWithoutUnknown)")
         }
     }
 }

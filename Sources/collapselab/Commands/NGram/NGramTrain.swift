@@ -133,11 +133,11 @@ extension CollapseLab.NGramCommand {
                         discountsAreFallback: order.discounts.map(\.isFallback))
                 })
             // The model may have gone to standard output.
-            let say: (String) -> Void = { text in
-                if arpa == "-" { note(text) } else { print(text) }
+            func say(_ text: String) throws {
+                if arpa == "-" { note(text) } else { try printLine(text) }
             }
-            guard !json else { return say(try jsonText(report)) }
-            say(
+            guard !json else { return try say(jsonText(report)) }
+            try say(
                 "\(report.tokens) tokens in \(report.sentences) sentences, vocabulary "
                     + "\(report.vocabulary)")
             for order in report.orders {
@@ -147,7 +147,7 @@ extension CollapseLab.NGramCommand {
                         + (order.discountsAreFallback == true ? " (fallback)" : "")
                 }
                 let kept = order.kept < order.types ? ", \(order.kept) kept" : ""
-                say("\(order.order)-grams: \(order.types)\(kept)\(discounts ?? "")")
+                try say("\(order.order)-grams: \(order.types)\(kept)\(discounts ?? "")")
             }
         }
     }

@@ -38,6 +38,6 @@ struct TokenOutput: ~Copyable {
         try pipe?.commit()
         guard let description = try file?.commit() else { return }
         let parts = description.documentCount.map { " in \($0) documents" } ?? ""
-        print("\(path): \(description.tokenCount) tokens\(parts)")
+        try printLine("\(path): \(description.tokenCount) tokens\(parts)")
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Support
 import Text
 
 extension CollapseLab.TokenizerCommand {
@@ -40,19 +41,28 @@ extension CollapseLab.TokenizerCommand {
             try reportingErrors {
                 let tokenizer = try CollapseLab.TokenizerCommand.read(tokenizer)
                 let description = describe(tokenizer)
-                guard !json else { return print(try jsonText(description)) }
-                print("kind        \(description.kind)")
-                print("vocabulary  \(description.vocabulary)")
-                print("boundary    \(shown(description.boundary))")
-                if let unknown = description.unknown { print("unknown     \(shown(unknown))") }
-                print("lossless    \(description.lossless ? "yes" : "no")")
-                if let pattern = description.pattern { print("pattern     \(pattern)") }
-                if let merges = description.merges { print("merges      \(merges)") }
-                if let added = description.added {
-                    print("added       \(added.map(shown).joined(separator: " "))")
+                guard !json else { return try printLine(jsonText(description)) }
+                try printLine("kind        \(description.kind)")
+                try printLine("vocabulary  \(description.vocabulary)")
+                try printLine("boundary    \(shown(description.boundary))")
+                if let unknown = description.unknown {
+                    try printLine("unknown     \(shown(unknown))")
                 }
-                print("sha256      \(description.sha256)")
-                for token in description.tokens ?? [] { print(shown(token)) }
+                try printLine("lossless    \(description.lossless ? "yes" : "no")")
+                if let pattern = description.pattern {
+                    try printLine("pattern     \(pattern)")
+                }
+                if let merges = description.merges {
+                    try printLine("merges      \(merges)")
+                }
+                if let added = description.added {
+                    try printLine(
+                        "added       \(added.map(shown).joined(separator: " "))")
+                }
+                try printLine("sha256      \(description.sha256)")
+                if let tokens = description.tokens {
+                    try StandardOutput.write(tokens.map { shown($0) + "\n" }.joined())
+                }
             }
         }
 

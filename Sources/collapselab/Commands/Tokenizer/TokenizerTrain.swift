@@ -65,7 +65,8 @@ extension CollapseLab.TokenizerCommand {
                 }
                 let tokenizer = training.finish()
                 try AtomicFile.write(tokenizer.serialized(), to: output)
-                print("\(output): \(kind.rawValue), \(tokenizer.vocabularyCount) ids")
+                try printLine(
+                    "\(output): \(kind.rawValue), \(tokenizer.vocabularyCount) ids")
                 if let vocabulary, tokenizer.vocabularyCount < vocabulary, kind != .byte {
                     warn("The text has entries for \(tokenizer.vocabularyCount) ids only.")
                 }

@@ -129,27 +129,31 @@ private struct ModelReport {
     init(_ summary: ModelSummary) { self.summary = summary }
 
     func show(json: Bool, tensors: Bool = false) throws {
-        guard !json else { return print(try jsonText(summary)) }
+        guard !json else { return try printLine(jsonText(summary)) }
         let shape = summary.configuration
-        print("family        \(shape.family.rawValue)")
-        print("parameters    \(summary.parameterCount)")
-        print("layers        \(shape.layers)")
-        print("heads         \(shape.heads) (\(shape.keyValueHeads) of keys and values)")
-        print("width         \(shape.width), inside the feed-forward layer \(shape.innerWidth)")
-        print("context       \(shape.contextLength)")
-        print("vocabulary    \(shape.vocabularyCount)")
-        print("embedding     \(shape.tiesEmbedding ? "tied" : "untied")")
-        print(
+        try printLine("family        \(shape.family.rawValue)")
+        try printLine("parameters    \(summary.parameterCount)")
+        try printLine("layers        \(shape.layers)")
+        try printLine(
+            "heads         \(shape.heads) (\(shape.keyValueHeads) of keys and values)")
+        try printLine(
+            "width         \(shape.width), inside the feed-forward layer \(shape.innerWidth)")
+        try printLine("context       \(shape.contextLength)")
+        try printLine("vocabulary    \(shape.vocabularyCount)")
+        try printLine("embedding     \(shape.tiesEmbedding ? "tied" : "untied")")
+        try printLine(
             "weights       \(summary.formats.map(\.rawValue).joined(separator: ", ")), "
                 + "\(summary.weightsBytes) bytes, SHA-256 \(summary.weightsSHA256)")
         if let kind = summary.tokenizerKind, let count = summary.tokenizerVocabularyCount {
-            print("tokenizer     \(kind.rawValue), \(count) ids")
+            try printLine("tokenizer     \(kind.rawValue), \(count) ids")
         }
-        if let boundary = summary.boundary { print("boundary      \(boundary)") }
+        if let boundary = summary.boundary {
+            try printLine("boundary      \(boundary)")
+        }
         guard tensors else { return }
         for tensor in summary.tensors {
             let shape = tensor.shape.map(String.init).joined(separator: " x ")
-            print("\(tensor.name)  \(tensor.format.rawValue)  \(shape)")
+            try printLine("\(tensor.name)  \(tensor.format.rawValue)  \(shape)")
         }
     }
 }

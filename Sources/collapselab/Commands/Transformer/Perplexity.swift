@@ -86,12 +86,14 @@ extension CollapseLab {
         }
 
         private func report(_ result: Result) throws {
-            guard !json else { return print(try jsonText(result)) }
-            print("documents             \(result.documents)")
-            print("tokens, ends included \(result.events)")
-            print("nats per token        \(result.natsPerToken)")
-            print("perplexity            \(result.perplexity)")
-            if let bits = result.bitsPerByte { print("bits per byte         \(bits)") }
+            guard !json else { return try printLine(jsonText(result)) }
+            try printLine("documents             \(result.documents)")
+            try printLine("tokens, ends included \(result.events)")
+            try printLine("nats per token        \(result.natsPerToken)")
+            try printLine("perplexity            \(result.perplexity)")
+            if let bits = result.bitsPerByte {
+                try printLine("bits per byte         \(bits)")
+            }
         }
     }
 }

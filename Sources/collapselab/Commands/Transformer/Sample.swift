@@ -110,7 +110,7 @@ extension CollapseLab {
                     let result = Result(
                         output: output, sequences: sequences, tokens: count, seconds: seconds,
                         tokensPerSecond: rate)
-                    print(try jsonText(result))
+                    try printLine(jsonText(result))
                 } else {
                     let rate = TerminalNumber.significant(rate)
                     note("\(output): \(count) tokens in \(sequences) sequences, \(rate) tokens/s")

@@ -204,9 +204,9 @@ extension CollapseLab {
                 stepsMade: reporter.last?.step ?? 0, tokens: reporter.last?.tokens ?? 0,
                 nats: reporter.last?.meanNats, validationNats: reporter.last?.validationNats,
                 tokensPerSecond: reporter.rate)
-            guard !json else { return print(try jsonText(result)) }
+            guard !json else { return try printLine(jsonText(result)) }
             let loss = result.nats.map { ", \(TerminalNumber.significant($0)) nats" } ?? ""
-            print(
+            try printLine(
                 "\(output): \(result.parameters) parameters, \(result.stepsMade) steps, "
                     + "\(result.tokens) tokens\(loss)")
         }

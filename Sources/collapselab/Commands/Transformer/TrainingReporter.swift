@@ -1,10 +1,11 @@
 import Foundation
 import LanguageModels
+import Support
 
 /// Tells how a fit goes on, on standard error: one line that changes on a terminal, else a line for every tenth of it.
 final class TrainingReporter {
     private let isQuiet: Bool
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let isTerminal = StandardError.isTerminal
     private let clock = ContinuousClock()
     private var first: (progress: TrainingProgress, time: ContinuousClock.Instant)?
     private var tenths = 0
@@ -49,5 +50,5 @@ final class TrainingReporter {
         return parts.joined(separator: "  ")
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { StandardError.write(text) }
 }

@@ -104,49 +104,4 @@ import Text
             #expect(event.totalVariation <= (event.relativeEntropy / 2).squareRoot() + 1e-9)
         }
     }
-
-    @Test(arguments: NGramSmoothing.allCases, 1...5)
-    func tailMassIsTheSumOverTheCounts(smoothing: NGramSmoothing, order: Int) throws {
-        let training = randomDocuments(seed: 11, documents: 80)
-        let reference = try NGramModel(
-            training: training, vocabularyCount: 22, boundary: 0,
-            configuration: NGramConfiguration(order: order, smoothing: smoothing))
-        let model = try model(.modifiedKneserNey, 3, seed: 12)
-        // Counted by looking.
-        var counts: [[UInt32]: Int] = [:]
-        for document in 0..<training.documentCount {
-            let events = [0] + Array(training.document(document)) + [0]
-            for end in 1..<events.count {
-                counts[Array(events[max(0, end - order + 1)...end]), default: 0] += 1
-            }
-        }
-        let dataset = randomDocuments(seed: 13, documents: 10)
-        var expected = [0.0, 0, 0, 0, 0]
-        var contexts = 0
-        for document in 0..<dataset.documentCount {
-            let events = [0] + Array(dataset.document(document))
-            for end in 1...events.count {
-                let history = Array(events[..<end])
-                contexts += 1
-                for (token, probability) in model.conditional(after: history).enumerated() {
-                    let count = counts[history.suffix(order - 1) + [UInt32(token)]] ?? 0
-                    expected[count < 3 ? count : count < 10 ? 3 : 4] += probability
-                }
-            }
-        }
-        let found = try model.tailMass(over: dataset, countedBy: reference, pool: pool)
-        #expect(found.contexts == contexts)
-        for (found, expected) in zip(found.mass, expected) {
-            #expect(abs(found - expected / Double(contexts)) < 1e-12)
-        }
-    }
-
-    @Test func tailMassNeedsCounts() throws {
-        let model = try model(.wittenBell, 2, seed: 1)
-        let bare = NGramModel(
-            trie: model.trie, probabilities: model.probabilities, backOffs: model.backOffs)
-        #expect(throws: NGramError(.noCounts)) {
-            try model.tailMass(over: randomDocuments(seed: 1), countedBy: bare, pool: pool)
-        }
-    }
 }

@@ -118,36 +118,10 @@ import Text
         #expect(try model.pruned(threshold: 10).order == 1)
     }
 
-    @Test(arguments: everyConfiguration.filter { $0.smoothing != .addK })
-    func renormalisingAModelThatSumsToOneChangesNothing(configuration: NGramConfiguration) throws {
-        let model = try NGramModel(
-            training: randomDocuments(seed: 5), vocabularyCount: 24, boundary: 0,
-            configuration: configuration)
-        let again = try model.renormalized()
-        for context in 1..<max(1, model.trie.contextCount) {
-            // Where all tokens are listed, nothing tells the weight.
-            guard model.trie.successors(of: context).count < 24 else { continue }
-            #expect(abs(again.backOffs[context] - model.backOffs[context]) < 1e-9)
-        }
-    }
-
-    @Test func renormalisingMendsAnARPAFile() throws {
-        let text = String(decoding: try ngramFixture("plain-3.arpa"), as: UTF8.self)
-        let read = try NGramTextModel(arpa: Array(text.utf8), pool: WorkerPool(count: 1))
-        let mended = try read.model.renormalized()
-        let unigrams = mended.conditional(after: []).reduce(0, +)
-        for context in 0..<UInt32(read.vocabulary.count) {
-            // Unigrams are as the file has them, to its seven digits.
-            let sum = mended.conditional(after: [context]).reduce(0, +)
-            #expect(abs(sum - 1) < 1e-9 + abs(unigrams - 1))
-        }
-    }
-
     @Test func whatDoesNotBackOffCannotBePruned() throws {
         let model = try NGramModel(
             training: randomDocuments(seed: 5), vocabularyCount: 24, boundary: 0,
             configuration: NGramConfiguration(order: 2, smoothing: .addK))
         #expect(throws: NGramError(.noBackOffForm(.addK))) { try model.pruned(threshold: 1e-8) }
-        #expect(throws: NGramError(.noBackOffForm(.addK))) { try model.renormalized() }
     }
 }

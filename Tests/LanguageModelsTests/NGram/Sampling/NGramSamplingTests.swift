@@ -38,7 +38,7 @@ import Text
                 let probabilities = model.probabilities.enumerated().map {
                     $0 <= model.vocabularyCount ? $1 : $1 * random.uniform()
                 }
-                return try bare(model, probabilities).renormalized()
+                return NGramModel(trie: model.trie, listed: probabilities, isImplied: [])
             }
         }
 

@@ -1,5 +1,6 @@
 import Compute
 import FoundationEssentials
+import Support
 import Text
 
 /// A fit between two steps, in a file: from it the fit goes on and comes to the same bits as without interruption.
@@ -160,7 +161,7 @@ extension TransformerTrainer {
 extension TrainingCheckpoint.Identity {
     init(of trainer: TransformerTrainer) {
         func digest<Element>(_ elements: [Element]?) -> String {
-            elements.map { $0.withUnsafeBytes { ContentDigest(of: $0).hexadecimal } } ?? "none"
+            elements.map { $0.withUnsafeBytes { SHA256.digest(of: $0).hexadecimal } } ?? "none"
         }
         let key = trainer.key
         self.init(

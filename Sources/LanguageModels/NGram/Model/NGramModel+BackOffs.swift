@@ -1,19 +1,7 @@
 extension NGramModel {
-    /// The same probabilities with the back-off weights that make every distribution sum to 1; see ``NGramLeftMass``.
-    ///
-    /// The unigrams are left as they are. The result has no evidence.
-    ///
-    /// - Throws: For add-k, which does not back off.
-    /// - Complexity: O(n-grams).
-    package func renormalized() throws(NGramError) -> NGramModel {
-        if isAdditive { throw NGramError(.noBackOffForm(.addK)) }
-        return NGramModel(
-            trie: trie, listed: Array(probabilities), isImplied: [])
-    }
-
     /// A model from the probabilities of listed n-grams. Where others are there only because longer n-grams need them,
     /// `isImplied` says so for each node, and they get what backing off gives; otherwise it is empty.
-    init(trie: NGramTrie, listed: [Double], isImplied: [Bool]) {
+    package init(trie: NGramTrie, listed: [Double], isImplied: [Bool]) {
         var probabilities = listed
         var backOffs = Array(repeating: 1.0, count: trie.contextCount)
         // Shortest histories first, so that those they back off to are right already.
