@@ -1,5 +1,9 @@
 /// Everything that is recorded of one generation of one seed of one arm.
 public struct GenerationRecord: Hashable, Sendable, Codable {
+    /// Raised when the keys of records come from other hashes than before, so that old records are not taken for stale
+    /// ones and overwritten.
+    public static let version = 2
+
     public var seed: UInt64
     public var generation: Int
     /// Hash of everything that determines this record: a record with another key is stale.

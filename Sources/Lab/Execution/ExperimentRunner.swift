@@ -141,7 +141,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         let declaration = Setting.declaration
         let evaluations = declaration.evaluations.map { "\($0.name) v\($0.version)" }
         return """
-            block v1
+            block v\(GenerationRecord.version)
             setting \(declaration.name) v\(declaration.version) \(evaluations.joined(separator: " "))
             environment \(execution.fingerprint)
             arm \(arm.specification.values.canonicalText)

@@ -61,11 +61,21 @@ struct ExperimentResolver {
         }
         try shadows.check()
         return ResolvedExperiment(
-            setting: setting, experiment: .map(experiment), arms: arms, places: places,
-            armPlaces: armPlaces)
+            setting: setting, experiment: .map(experiment), arms: arms,
+            recordVersion: recordVersion, places: places, armPlaces: armPlaces)
     }
 
     // MARK: Top level
+
+    /// The file of a run directory says how the records beside it are named; the first ones said nothing.
+    private var recordVersion: Int? {
+        let provenance = StructureKeys.provenance
+        guard !document.layers([provenance]).isEmpty else { return nil }
+        guard let node = document.layers([provenance, StructureKeys.records]).last,
+            case .integer(let version) = node.naturalValue
+        else { return 1 }
+        return version
+    }
 
     private func checkFormat() throws(SpecificationError) {
         guard let node = document.layers([StructureKeys.format]).last else { return }
