@@ -10,7 +10,8 @@ extension LinearRegressionSetting {
         let steps = (0...plan.generations).map(forecast.step)
         var curves = [
             prediction(
-                Metric.testError, of: steps.map(\.model), in: forecast, source: source(of: plan.dataFlow))
+                Metric.testError, of: steps.map(\.model), in: forecast,
+                source: source(of: plan.dataFlow))
         ]
         if let downstream = task.downstream {
             let last = steps.indices.map { t in
