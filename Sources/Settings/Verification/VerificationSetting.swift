@@ -28,9 +28,9 @@ package struct VerificationSetting: TaskSetting {
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
-        dimension = values.required("dimension").integerValue
-        learner = Learner(rawValue: values.required("learner").textValue) ?? .leastSquares
-        flipProbability = values.required("label-error").numberValue
+        dimension = try values[Self.dimension]
+        learner = try values[Self.learner]
+        flipProbability = try values[Self.labelError]
     }
 
     package var capabilities: Capabilities<VerificationSetting> {
@@ -63,7 +63,6 @@ package struct VerificationSetting: TaskSetting {
             range.count * dimension, from: world.key, startingAt: range.lowerBound * dimension)
         return ClassifiedInputs(dimension: dimension, inputs: inputs) { side($0, of: world.truth) }
     }
-
 
     /// The given labeller: the truth with a share of its labels flipped.
     package func baseModel(in world: World, work: Workload) throws -> Model {
