@@ -55,7 +55,10 @@ final class ChainKeys {
     func record(of t: Int) -> ContentKey {
         let evaluations = declaration.evaluations.map { evaluation($0, of: t).digits }
         return hash(
-            (["record v\(GenerationRecord.version)", fit(of: t).digits, samples(withProvenance: t + 1).digits]
+            ([
+                "record v\(GenerationRecord.version)", fit(of: t).digits,
+                samples(withProvenance: t + 1).digits,
+            ]
                 + evaluations).joined(separator: "\n"))
     }
 

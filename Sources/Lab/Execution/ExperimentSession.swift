@@ -18,7 +18,8 @@ package struct ExperimentSession<Setting: TaskSetting> {
     ) throws {
         if let existing {
             if let version = existing.recordVersion, version != GenerationRecord.version {
-                throw RunRefusal.otherRecords(directory: path, isOlder: version < GenerationRecord.version)
+                throw RunRefusal.otherRecords(
+                    directory: path, isOlder: version < GenerationRecord.version)
             }
             let difference =
                 mayExtend

@@ -34,13 +34,13 @@ package struct ContaminatedClassificationSetting: TaskSetting {
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
-        concept = Concept(rawValue: values.required("concept").textValue) ?? .arbitrary
-        learner = Learner(rawValue: values.required("learner").textValue) ?? .repeatedERM
-        syntheticFraction = values.required("synthetic-fraction").numberValue
-        positiveShare = values.required("positive-share").numberValue
-        massExponent = values.required("mass-exponent").numberValue
+        concept = try values[Self.concept]
+        learner = try values[Self.learner]
+        syntheticFraction = try values[Self.syntheticFraction]
+        positiveShare = try values[Self.positiveShare]
+        massExponent = try values[Self.massExponent]
         let exponent = massExponent
-        let weights = (1...values.required("domain-size").integerValue).map {
+        let weights = (1...(try values[Self.domainSize])).map {
             Elementary.power(Double($0), -exponent)
         }
         let total = weights.reduce(0, +)

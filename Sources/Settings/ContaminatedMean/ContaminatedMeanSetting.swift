@@ -25,11 +25,11 @@ package struct ContaminatedMeanSetting: TaskSetting {
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
-        syntheticFraction = values.required("synthetic-fraction").numberValue
-        weighting = Weighting(rawValue: values.required("weighting").textValue) ?? .uniform
-        dimension = values.required("dimension").integerValue
-        noiseVariance = values.required("noise-variance").numberValue
-        trueMean = values.required("true-mean").numberValue
+        syntheticFraction = try values[Self.syntheticFraction]
+        weighting = try values[Self.weighting]
+        dimension = try values[Self.dimension]
+        noiseVariance = try values[Self.noiseVariance]
+        trueMean = try values[Self.trueMean]
     }
 
     // MARK: Data

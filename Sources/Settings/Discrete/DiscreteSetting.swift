@@ -28,16 +28,14 @@ package struct DiscreteSetting: TaskSetting {
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
-        source = try DiscreteSource(values.required("source"), resources: resources)
-        smoothing = try DiscreteSmoothing(values.required("smoothing"))
+        source = try values[Self.source].source(resources: resources)
+        smoothing = try values[Self.smoothing]
         rule = try DecodingRule(values, vocabulary: source.vocabulary)
-        policy = ContextPolicy(rawValue: values.required("contexts").textValue) ?? .chain
-        let documentLength = values.required("document-length").integerValue
+        policy = try values[Self.contexts]
         sampler = DiscreteSampler(
-            source: source, policy: policy, documentLength: documentLength)
-        scoringSmoothing = values.required("scoring-smoothing").numberValue
-        let named = values.required("metrics").listValue
-            .compactMap { DiscreteMetric(rawValue: $0.textValue) }
+            source: source, policy: policy, documentLength: try values[Self.documentLength])
+        scoringSmoothing = try values[Self.scoringSmoothing]
+        let named = try values[Self.recordedMetrics]
         let order = source.order
         metrics = DiscreteMetric.allCases.filter {
             (named.isEmpty || named.contains($0)) && ($0 != .aliveNGrams || order > 0)

@@ -14,8 +14,8 @@ package struct ExponentialFamilySetting: TaskSetting {
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
-        family = Family(rawValue: values.required("family").textValue) ?? .gaussianMean
-        parameter = values.required("parameter").numberValue
+        family = try values[Self.family]
+        parameter = try values[Self.parameter]
         drawsSums = arm.workflow.sampleUse == .whole && arm.curation.isEmpty
         let range: String? =
             switch family {
@@ -25,7 +25,7 @@ package struct ExponentialFamilySetting: TaskSetting {
             }
         if let range {
             throw SpecificationIssue(
-                path: ["parameter"],
+                path: [Self.parameter.name],
                 message: "the mean of the family \(family.rawValue) must lie \(range), "
                     + "not at \(parameter)")
         }

@@ -45,22 +45,20 @@ package struct GaussianSetting: TaskSetting {
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
-        dimension = values.required("dimension").integerValue
-        estimator =
-            VarianceEstimator(rawValue: values.required("variance-estimator").textValue) ?? .biased
-        trueVariance = values.required("true-variance").numberValue
-        samplingBias = values.required("sampling-bias").numberValue
-        drawing = Drawing(rawValue: values.required("drawing").textValue) ?? .moments
-        measuresDistances = values.required("distances").booleanValue
-        let threshold = values.required("threshold")
-        self.threshold = threshold.isNull ? nil : threshold.numberValue
+        dimension = try values[Self.dimension]
+        estimator = try values[Self.estimator]
+        trueVariance = try values[Self.trueVariance]
+        samplingBias = try values[Self.samplingBias]
+        drawing = try values[Self.drawing]
+        measuresDistances = try values[Self.distances]
+        threshold = try values[Self.threshold]
         // A subsample and the stages that look at single examples need the draws themselves.
         if arm.workflow.sampleUse == .anyPart || !arm.curation.allSatisfy({ $0 is Weight }) {
             drawing = .rows
         }
         for (index, stage) in arm.curation.enumerated() where (stage as? Weight)?.real == 0 {
             throw SpecificationIssue(
-                path: ["curate", String(index), "real"],
+                path: [ArmKeys.curate.name, String(index), "real"],
                 message:
                     "generation 0 trains on real data only, which a weight of 0 leaves nothing of: "
                     + "use a small positive weight, or the workflow replace")

@@ -16,15 +16,14 @@ package struct GaussianMixtureSetting: TaskSetting {
         let values = arm.values
         self.init(
             law: try PointLaw(values, dimension: 2),
-            components: values.required("components").integerValue,
-            initialisation: MixtureStart(rawValue: values.required("initialise").textValue)
-                ?? .kMeans,
+            components: try values[Self.components],
+            initialisation: try values[Self.initialise],
             algorithm: ExpectationMaximisation(
-                tolerance: values.required("em-tolerance").numberValue,
-                maximumIterations: values.required("em-iterations").integerValue,
-                covarianceFloor: values.required("covariance-floor").numberValue),
-            collapseThreshold: values.required("collapse-threshold").numberValue,
-            testSize: values.required("test-size").integerValue)
+                tolerance: try values[Self.tolerance],
+                maximumIterations: try values[Self.iterations],
+                covarianceFloor: try values[Self.covarianceFloor]),
+            collapseThreshold: try values[Self.collapseThreshold],
+            testSize: try values[PointLaw.testSize])
     }
 
     package init(

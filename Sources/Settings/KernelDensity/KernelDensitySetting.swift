@@ -31,8 +31,8 @@ package struct KernelDensitySetting: TaskSetting {
         let values = arm.values
         self.init(
             law: try PointLaw(values, dimension: 1),
-            bandwidth: try Bandwidth(values.required("bandwidth")),
-            testSize: values.required("test-size").integerValue)
+            bandwidth: try values[Self.bandwidth],
+            testSize: try values[PointLaw.testSize])
     }
 
     package init(law: PointLaw, bandwidth: Bandwidth, testSize: Int = 500) {

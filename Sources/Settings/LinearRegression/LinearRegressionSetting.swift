@@ -31,8 +31,7 @@ package struct LinearRegressionSetting: TaskSetting {
     private let forecast: ChainForecast
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
-        let values = arm.values
-        task = try RegressionTask(values)
+        task = try RegressionTask(arm.values)
         deviations = task.eigenvalues.map { $0.squareRoot() }
         forecast = ChainForecast(arm: arm, task: task)
         try checkPenalties()
@@ -44,12 +43,15 @@ package struct LinearRegressionSetting: TaskSetting {
         if task.learner == .adaptiveRidge || task.learner == .cleanRidge, let limit = forecast.limit
         {
             throw SpecificationIssue(
-                path: ["learner"], message: "the best penalty is unknown: \(limit); \(remedy)")
+                path: [RegressionTask.learner.name],
+                message: "the best penalty is unknown: \(limit); \(remedy)")
         }
         // Generation 2 is the first that stands for all later ones.
         if task.downstream?.learner == .adaptiveRidge, forecast.labeller(of: 2) == nil {
             throw SpecificationIssue(
-                path: ["downstream", "learner"],
+                path: [
+                    RegressionTask.downstream.name, RegressionTask.DownstreamGroup.learner.name,
+                ],
                 message: "the best penalty is unknown: \(forecast.limit ?? ""); \(remedy)")
         }
     }

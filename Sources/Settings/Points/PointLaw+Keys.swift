@@ -2,58 +2,61 @@ import Collapse
 import Support
 
 extension PointLaw {
+    static let data = Key<Shape>(
+        "data", .choice, default: .normal,
+        help:
+            "The law of the real points: normal is N(0, I), the others are scikit-learn's toy "
+            + "data sets. The centres of the blobs are fixed.")
+    static let noise = Key<Double?>(
+        "noise", .optional(.number(0...1e6)), default: .some(nil),
+        help: "Standard deviation of the noise around circles, moons and the swiss roll; "
+            + "0.05 where nothing is said.")
+    static let placement = Key<Placement>(
+        "placement", .choice, default: .even,
+        help:
+            "even places a real sample along its shape in equal steps, as scikit-learn does; "
+            + "random draws its points independently. It matters much for few points.")
+    static let testSize = Key(
+        "test-size", .integer(1...10_000_000), default: 500,
+        help: "How many real points the models are tested on, the same in all generations.")
+
+    static func dimension(otherwise dimension: Int) -> Key<Int?> {
+        Key(
+            "dimension", .optional(.integer(1...1_000)), default: .some(nil),
+            help: "The dimension of normal data; \(dimension) where nothing is said.")
+    }
+
     /// The keys of the real data in a specification.
-    static func keys(
-        shape: Shape, dimension: Int
-    ) -> [KeyDeclaration] {
-        [
-            KeyDeclaration(
-                "data", .choice(Shape.allCases.map(\.rawValue)), default: .text(shape.rawValue),
-                help:
-                    "The law of the real points: normal is N(0, I), the others are scikit-learn's toy "
-                    + "data sets. The centres of the blobs are fixed."),
-            KeyDeclaration(
-                "dimension", .optional(.integer(1...1_000)), default: .null,
-                help: "The dimension of normal data; \(dimension) where nothing is said."),
-            KeyDeclaration(
-                "noise", .optional(.number(0...1e6)), default: .null,
-                help: "Standard deviation of the noise around circles, moons and the swiss roll; "
-                    + "0.05 where nothing is said."),
-            KeyDeclaration(
-                "placement", .choice(Placement.allCases.map(\.rawValue)),
-                default: .text(Placement.even.rawValue),
-                help:
-                    "even places a real sample along its shape in equal steps, as scikit-learn does; "
-                    + "random draws its points independently. It matters much for few points."),
-            KeyDeclaration(
-                "test-size", .integer(1...10_000_000), default: .integer(500),
-                help: "How many real points the models are tested on, the same in all generations."),
-        ]
+    @KeyList static func keys(dimension: Int) -> [KeyDeclaration] {
+        data
+        Self.dimension(otherwise: dimension)
+        noise
+        placement
+        testSize
     }
 
     /// Reads the resolved keys.
     ///
     /// - Throws: ``SpecificationIssue`` where a key belongs to other data.
-    init(_ values: SpecificationValue, dimension: Int) throws(SpecificationIssue) {
-        let shape = Shape(rawValue: values.required("data").textValue) ?? .normal
-        let given = (dimension: values.required("dimension"), noise: values.required("noise"))
-        guard given.dimension.isNull || shape == .normal else {
+    init(_ values: SpecificationValue, dimension standard: Int) throws(SpecificationIssue) {
+        let dimension = Self.dimension(otherwise: standard)
+        let shape = try values[Self.data]
+        let given = (dimension: try values[dimension], noise: try values[Self.noise])
+        guard given.dimension == nil || shape == .normal else {
             throw SpecificationIssue(
-                path: ["dimension"],
+                path: [dimension.name],
                 message: "\(shape.rawValue) data have their own dimension: remove dimension or set "
                     + "data: normal")
         }
-        guard given.noise.isNull || (shape != .normal && shape != .blobs) else {
+        guard given.noise == nil || (shape != .normal && shape != .blobs) else {
             throw SpecificationIssue(
-                path: ["noise"],
+                path: [Self.noise.name],
                 message:
                     "noise belongs to circles, moons and swiss-roll, not to \(shape.rawValue): "
                     + "remove it or change data")
         }
         self.init(
-            shape: shape,
-            dimension: given.dimension.isNull ? dimension : given.dimension.integerValue,
-            noise: given.noise.isNull ? 0.05 : given.noise.numberValue,
-            placement: Placement(rawValue: values.required("placement").textValue) ?? .even)
+            shape: shape, dimension: given.dimension ?? standard, noise: given.noise ?? 0.05,
+            placement: try values[Self.placement])
     }
 }

@@ -61,17 +61,15 @@ package struct RidgeMixtureSetting: TaskSetting {
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
-        dimension = values.required("dimension").integerValue
-        spectrum = Spectrum(values.required("spectrum"))
-        signal = values.required("signal").numberValue
-        labelQuality = values.required("label-quality").numberValue
-        realNoise = values.required("real-noise").numberValue
-        let noise = values.required("synthetic-noise")
-        syntheticNoise = noise.isNull ? realNoise : noise.numberValue
-        penalty = values.required("ridge").numberValue
-        let width = values.required("width")
-        self.width = width.isNull ? nil : width.integerValue
-        design = Design(rawValue: values.required("design").textValue) ?? .fresh
+        dimension = try values[Self.dimension]
+        spectrum = try values[Self.spectrum]
+        signal = try values[Self.signal]
+        labelQuality = try values[Self.labelQuality]
+        realNoise = try values[Self.realNoise]
+        syntheticNoise = try values[Self.syntheticNoise] ?? realNoise
+        penalty = try values[Self.penalty]
+        width = try values[Self.width]
+        design = try values[Self.design]
     }
 
     package var capabilities: Capabilities<RidgeMixtureSetting> {

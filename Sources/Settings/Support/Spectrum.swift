@@ -1,4 +1,3 @@
-import Collapse
 import Compute
 package import Support
 
@@ -17,30 +16,41 @@ package enum Spectrum: Hashable, Sendable {
             (1...dimension).map { Elementary.power(Double($0), -exponent) }
         }
     }
+}
 
-    /// The keys of a spectrum in a specification; the bare word `isotropic` will do.
-    package static let type = KeyType.tagged(
-        TaggedGroup(
-            tag: "kind",
-            variants: [
-                .init("isotropic", [], help: "The identity: every direction has variance 1."),
-                .init(
-                    "power-law",
-                    [
-                        KeyDeclaration(
-                            "exponent", .number(0...10), default: nil,
-                            help: "beta of the eigenvalues i^-beta, i = 1 ... dimension.")
-                    ], help: "Eigenvalues that fall as a power of their rank."),
-            ]))
+extension Spectrum: TaggedKeys {
+    private enum Kind: String, CaseIterable, Sendable {
+        case isotropic
+        case powerLaw = "power-law"
+    }
+
+    private static let kind = Key<Kind>("kind", .choice, help: "How the eigenvalues fall.")
+    private static let exponent = Key(
+        "exponent", .number(0...10), help: "beta of the eigenvalues i^-beta, i = 1 ... dimension.")
 
     /// What a specification says when it says nothing.
-    package static let defaultValue = SpecificationValue.map([.init("kind", .text("isotropic"))])
+    package static let defaultValue = SpecificationValue.map([
+        .init(kind.name, .text(Kind.isotropic.rawValue))
+    ])
 
-    /// The spectrum that a resolved specification value describes.
-    package init(_ value: SpecificationValue) {
-        switch value.required("kind").textValue {
-        case "power-law": self = .powerLaw(exponent: value.required("exponent").numberValue)
-        default: self = .isotropic
+    /// The bare word `isotropic` will do.
+    package static var group: TaggedGroup {
+        TaggedGroup(
+            tag: kind.name,
+            variants: [
+                .init(
+                    Kind.isotropic.rawValue, [],
+                    help: "The identity: every direction has variance 1."),
+                .init(
+                    Kind.powerLaw.rawValue, [exponent.declaration],
+                    help: "Eigenvalues that fall as a power of their rank."),
+            ])
+    }
+
+    package init(_ values: SpecificationValue) throws(SpecificationIssue) {
+        switch try values[Self.kind] {
+        case .isotropic: self = .isotropic
+        case .powerLaw: self = .powerLaw(exponent: try values[Self.exponent])
         }
     }
 }

@@ -28,9 +28,9 @@ package struct VerificationSetting: TaskSetting {
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
-        dimension = values.required("dimension").integerValue
-        learner = Learner(rawValue: values.required("learner").textValue) ?? .leastSquares
-        flipProbability = values.required("label-error").numberValue
+        dimension = try values[Self.dimension]
+        learner = try values[Self.learner]
+        flipProbability = try values[Self.labelError]
     }
 
     package var capabilities: Capabilities<VerificationSetting> {
