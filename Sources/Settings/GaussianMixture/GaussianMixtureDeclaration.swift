@@ -55,6 +55,12 @@ extension GaussianMixtureSetting {
                     help:
                         "1 while the standard deviation of the mixture exceeds collapse-threshold: "
                         + "its mean over seeds is a probability."),
+                MetricDeclaration(
+                    "fit.iterations", title: "EM iterations", direction: .neither,
+                    help: "Iterations of EM that the fit took."),
+                MetricDeclaration(
+                    "fit.converged", title: "EM converged", direction: .neither,
+                    help: "1 where EM converged within its limit of iterations, else 0."),
             ],
             headline: Metric.variance,
             panels: [
