@@ -12,78 +12,65 @@ package struct LanguageSetting: TaskSetting {
     private let budget: TrainingBudget
     private let sampling: SamplingPlan
     private let evaluation: EvaluationPlan
-    private let baseText: BaseText?
-
-    /// The other text that a base model learns from.
-    private struct BaseText: Sendable {
-        var corpus: Corpus
-        var size: Int
-        var epochs: Double
-    }
+    private let base: (text: BaseText, corpus: Corpus)?
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
         let library = CorpusStock(resources)
-        corpus = try library.corpus(values.required("corpus").textValue, key: ["corpus"])
-        do {
-            tokenizer = try TokenizerSpecification(values.required("tokenizer"))
-        } catch {
-            throw error.within(["tokenizer"])
+        corpus = try library.corpus(
+            try values[LanguageKeys.corpus], key: [LanguageKeys.corpus.name])
+        tokenizer = try values[LanguageKeys.tokenizer]
+        evaluation = try values[LanguageKeys.evaluation]
+        sampling = try values[LanguageKeys.sampling]
+        budget = try values[LanguageKeys.budget]
+        learner = try Self.learner(values, optimizer: arm.optimizer)
+        base = try values[LanguageKeys.base].map { text in
+            let key = [LanguageKeys.base.name, BaseText.corpus.name]
+            return (text, try library.corpus(text.corpus, key: key))
         }
-        evaluation = EvaluationPlan(values.required("evaluation"))
-        sampling = SamplingPlan(values.required("sampling"))
-        budget = TrainingBudget(values.required("budget"))
-        let model = values.required("model")
-        do {
-            switch model.required("kind").textValue {
-            case "ngram": learner = try NGramLearner(model)
-            default:
-                learner = try TransformerLearner(
-                    model,
-                    keepsOptimizer: arm.optimizer == .carryOver)
-            }
-        } catch {
-            throw error.within(["model"])
-        }
-        let base = values.required("base")
-        baseText =
-            base.isNull
-            ? nil
-            : BaseText(
-                corpus: try library.corpus(
-                    base.required("corpus").textValue, key: ["base", "corpus"]),
-                size: base.required("size").integerValue,
-                epochs: base.required("epochs").numberValue)
         try checkStart(arm.startFrom)
-        do {
-            try sampling.check(isNGram: model.required("kind").textValue == "ngram")
+        do throws(SpecificationIssue) {
+            try learner.check(sampling)
+            try sampling.check()
         } catch {
-            throw error.within(["sampling"])
+            throw error.within([LanguageKeys.sampling.name])
         }
         if learner.stopsOnValidation, evaluation.split == .validation {
             throw SpecificationIssue(
-                path: ["evaluation", "split"],
+                path: [LanguageKeys.evaluation.name, EvaluationPlan.split.name],
                 message: "early stopping chooses models by the validation split, which then says "
                     + "nothing about them: evaluate on the test split")
+        }
+    }
+
+    private static func learner(
+        _ values: SpecificationValue, optimizer: OptimizerPolicy
+    ) throws(SpecificationIssue) -> any LanguageLearner {
+        let learner = try values[LanguageKeys.model].learner
+        guard optimizer == .carryOver else { return learner }
+        do {
+            return try learner.carryingOptimizer()
+        } catch {
+            throw error.within([LanguageKeys.model.name])
         }
     }
 
     private func checkStart(_ start: StartingPoint) throws(SpecificationIssue) {
         if start != .scratch && !learner.canStartFromModel {
             throw SpecificationIssue(
-                path: ["start-from"],
+                path: [ArmKeys.startFrom.name],
                 message: "an n-gram model counts its data and cannot start from a model: use "
                     + "start-from: scratch or a transformer")
         }
         if start == .scratch && learner.needsModelToStartFrom {
             throw SpecificationIssue(
-                path: ["start-from"],
+                path: [ArmKeys.startFrom.name],
                 message: "frozen parameters and adapters act where a fit starts from a model: use "
                     + "start-from: base or previous")
         }
-        if start == .base && baseText == nil {
+        if start == .base && base == nil {
             throw SpecificationIssue(
-                path: ["start-from"],
+                path: [ArmKeys.startFrom.name],
                 message: "start-from: base needs `base:` with the corpus that the base learns from")
         }
     }
@@ -91,7 +78,7 @@ package struct LanguageSetting: TaskSetting {
     package var capabilities: Capabilities<LanguageSetting> {
         Capabilities(
             scores: scores(of:under:world:work:),
-            baseModel: baseText == nil ? nil : baseModel(in:work:),
+            baseModel: base == nil ? nil : baseModel(in:work:),
             samplesUnderConditions: sampling.prompt == .real)
     }
 
@@ -106,7 +93,7 @@ package struct LanguageSetting: TaskSetting {
         switch stage {
         case .world:
             ["corpus=\(corpus.contentHash)"]
-                + (baseText.map { ["base-text=\($0.corpus.contentHash)"] } ?? [])
+                + (base.map { ["base-text=\($0.corpus.contentHash)"] } ?? [])
         case .fit: [learner.fitVersion]
         case .sample: [learner.sampleVersion]
         case .evaluate: []
@@ -136,23 +123,23 @@ package struct LanguageSetting: TaskSetting {
 
     /// The base model of a seed: trained once, with the seed's tokenizer, on the other text.
     private func baseModel(in world: LanguageWorld, work: Workload) throws -> LanguageModel {
-        guard let baseText else {
+        guard let (text, corpus) = base else {
             preconditionFailure("a base model was asked for where the specification has none")
         }
         return try world.base.withLock { base in
             if let base { return base }
-            let train = baseText.corpus.train
+            let train = corpus.train
             var random = RandomStream(world.key)
             let order = random.permutation(of: train.count)
             var data = TokenDataset()
             for document in order {
-                if data.tokens.count >= baseText.size { break }
+                if data.tokens.count >= text.size { break }
                 data.append(document: world.tokenizer.encode(train.bytes(of: document)))
             }
             let fitted = try learner.fit(
-                data.prefix(tokens: baseText.size), weights: nil, start: .scratch,
-                budget: TrainingBudget(unit: .epochs, amount: baseText.epochs), world: world,
-                key: world.key.with(purpose: .initialise), work: work)
+                data.prefix(tokens: text.size), weights: nil, start: .scratch,
+                budget: text.budget, world: world, key: world.key.with(purpose: .initialise),
+                work: work)
             base = fitted.model
             return fitted.model
         }
@@ -188,7 +175,7 @@ package struct LanguageSetting: TaskSetting {
                     from: parent, size: share, plan: sampling, prompts: prompts ?? [],
                     world: world, key: parentKey, work: work))
         }
-        guard sampling.passesText else { return LanguageDocuments(all) }
+        guard sampling.form == .text else { return LanguageDocuments(all) }
         let texts = world.tokenizer.decode(documents: all)
         return LanguageDocuments(world.tokenizer.encode(documents: texts))
     }
@@ -212,9 +199,7 @@ package struct LanguageSetting: TaskSetting {
         _ data: TokenDataset, _ model: LanguageModel, _ world: LanguageWorld, _ work: Workload
     ) throws -> [Double] {
         try learner.score(
-            data, under: model,
-            window: ScoringWindow(context: evaluation.context, stride: evaluation.stride),
-            world: world, work: work)
+            data, under: model, window: evaluation.window, world: world, work: work)
     }
 
     package func evaluate(
@@ -222,23 +207,19 @@ package struct LanguageSetting: TaskSetting {
         world: LanguageWorld, key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         switch evaluation {
-        case Evaluation.heldOut:
+        case HeldOutScore.evaluation.name:
             let nats = try score(world.heldOut.dataset, try subject.model(), world, work)
             // Every generation and arm draws the same documents, so that intervals differ by their models alone.
             return HeldOutScore(nats: nats, text: world.heldOut).metrics(
                 bootstrap: self.evaluation.bootstrap, key: world.key.with(purpose: .bootstrap))
-        case Evaluation.samples:
+        case SampleStatistics.evaluation.name:
             return SampleStatistics.metrics(
                 of: try subject.samples().dataset, reference: world.heldOutGrams,
                 vocabularyCount: world.tokenizer.vocabularyCount)
-        case Evaluation.reference:
+        case ReferenceScore.evaluation.name:
             let samples = try subject.samples().dataset
             let nats = try score(samples, try subject.reference(), world, work)
-            let crossEntropy = nats.reduce(0, +) / Double(nats.count)
-            return [
-                MetricValue("samples.reference_nats_per_token", crossEntropy),
-                MetricValue("samples.reference_perplexity", Elementary.exp(crossEntropy)),
-            ]
+            return ReferenceScore(nats: nats).metrics
         default: preconditionFailure("unknown evaluation \(evaluation)")
         }
     }
