@@ -139,7 +139,7 @@ package enum ExperimentTemplate {
         }
     }
 
-    /// A comment wrapped to the width of the house.
+    /// A comment wrapped to 90 columns.
     private static func comment(_ text: String, indent: Int) -> [String] {
         let margin = String(repeating: " ", count: indent) + "#"
         var lines: [String] = []

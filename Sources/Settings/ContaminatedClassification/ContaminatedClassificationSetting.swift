@@ -5,7 +5,7 @@ import Support
 /// The classification of Amin et al. (2026) on a finite domain: after generation 0 an example bears the label of the
 /// published classifier with probability s and the true label otherwise, and nobody says which.
 package struct ContaminatedClassificationSetting: TaskSetting {
-    /// Both the law of the truth and the hypotheses of the learner.
+    /// Both the distribution of the truth and the hypotheses of the learner.
     package enum Concept: String, CaseIterable, Sendable {
         /// Every point has a label of its own.
         case arbitrary

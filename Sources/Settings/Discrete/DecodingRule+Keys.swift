@@ -4,7 +4,7 @@ extension DecodingRule {
     private static let temperature = Key(
         "temperature", .number(0.01...100), default: 1,
         help:
-            "Models are sampled from their law to the power 1/temperature: below 1 prefers what is "
+            "Models are sampled from their distribution to the power 1/temperature: below 1 prefers what is "
             + "likely. Real data are always drawn from the truth as it is.")
     private static let topK = Key<Int?>(
         "top-k", .optional(.integer(1...DiscreteSource.mostCells)), default: .some(nil),

@@ -3,7 +3,7 @@ import Support
 import Text
 
 /// A source that is fitted on a corpus: the n-gram frequencies of its train split, read as one closed ring, so that the
-/// law of contexts is the stationary law of the chain.
+/// distribution of contexts is the stationary distribution of the chain.
 ///
 /// A context that never occurs, which the source itself never reaches, is followed by the frequencies of single symbols.
 struct DiscreteCorpus: KeyGroup {
@@ -68,7 +68,7 @@ struct DiscreteCorpus: KeyGroup {
         }
         return DiscreteSource(
             vocabulary: vocabulary, order: order, rows: rows,
-            contextLaw: frequencies.map { $0 / Double(symbols.count) })
+            contextDistribution: frequencies.map { $0 / Double(symbols.count) })
     }
 
     /// The text as numbers by falling frequency, ties in the order of the tokenizer.

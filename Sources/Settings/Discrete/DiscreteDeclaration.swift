@@ -11,7 +11,7 @@ extension DiscreteSetting {
             version: 1,
             sizeUnit: "draws",
             keys: keys,
-            evaluations: [.init("law", version: 1)],
+            evaluations: [.init("distribution", version: 1)],
             metrics: DiscreteMetric.allCases.map(\.declaration),
             headline: DiscreteMetric.squaredError.name,
             panels: [
@@ -49,14 +49,14 @@ extension DiscreteSetting {
 
     static let source = Key<DiscreteSourceChoice>(
         "source", .tagged, filledFrom: DiscreteSourceChoice.defaultValue,
-        help: "The true law of the next symbol.")
+        help: "The true distribution of the next symbol.")
     static let smoothing = Key<DiscreteSmoothing>(
         "smoothing", .tagged, filledFrom: DiscreteSmoothing.defaultValue,
         help: "How counts become probabilities.")
     static let contexts = Key<ContextPolicy>(
         "contexts", .choice, default: .chain,
         help:
-            "At order 1 and above: truth draws the context of every example from the true law; "
+            "At order 1 and above: truth draws the context of every example from the true distribution; "
             + "chain lets models (and the truth) write documents whose contexts are their own "
             + "symbols.")
     static let documentLength = Key(
@@ -88,8 +88,8 @@ extension DiscreteMetric {
             switch self {
             case .squaredError:
                 (
-                    "squared error of the law", "", .lowerIsBetter,
-                    "Squared L2 distance of the model's law from the true one."
+                    "squared error of the distribution", "", .lowerIsBetter,
+                    "Squared L2 distance of the model's distribution from the true one."
                 )
             case .chiSquared:
                 (
@@ -105,10 +105,10 @@ extension DiscreteMetric {
             case .totalVariation:
                 (
                     "total variation", "", .lowerIsBetter,
-                    "Half the L1 distance of the model's law from the true one."
+                    "Half the L1 distance of the model's distribution from the true one."
                 )
             case .entropy:
-                ("entropy of the model", "nats", .neither, "Entropy of the model's law.")
+                ("entropy of the model", "nats", .neither, "Entropy of the model's distribution.")
             case .sumOfSquares:
                 (
                     "sum of squared probabilities", "", .neither,
@@ -133,12 +133,12 @@ extension DiscreteMetric {
             case .drift:
                 (
                     "drift from generation 0", "", .lowerIsBetter,
-                    "L1 distance of the model's law from generation 0's."
+                    "L1 distance of the model's distribution from generation 0's."
                 )
             case .collapsed:
                 (
                     "collapsed", "", .lowerIsBetter,
-                    "Share of contexts, by the true law, in which the model knows one symbol only."
+                    "Share of contexts, by the true distribution, in which the model knows one symbol only."
                 )
             case .fitsToCollapse:
                 (
@@ -155,6 +155,6 @@ extension DiscreteMetric {
             }
         return MetricDeclaration(
             name, title: title, unit: unit, direction: direction,
-            help: help + " Rows count with the true law of contexts.")
+            help: help + " Rows count with the true distribution of contexts.")
     }
 }

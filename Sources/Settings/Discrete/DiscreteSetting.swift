@@ -65,7 +65,7 @@ package struct DiscreteSetting: TaskSetting {
     package func statistics(
         of examples: DiscreteDraws, weights: [Double]?, world: World
     ) throws -> DiscreteStatistics {
-        var counts = Array(repeating: 0.0, count: source.law.count)
+        var counts = Array(repeating: 0.0, count: source.distribution.count)
         var size = Double(examples.count)
         counts.withUnsafeMutableBufferPointer { counts in
             if let weights {
@@ -150,32 +150,34 @@ package struct DiscreteSetting: TaskSetting {
     ) throws -> DiscreteDraws {
         DiscreteDraws(
             cells: sampler.samples(
-                from: parents, laws: parents.map(law), rule: rule, size: size, key: key),
+                from: parents, distributions: parents.map(distribution), rule: rule, size: size,
+                key: key),
             lineage: parents[0].lineage)
     }
 
-    func law(of model: DiscreteModel) -> DiscreteLaw {
-        DiscreteLaw(model, smoothing: smoothing, vocabulary: source.vocabulary)
+    func distribution(of model: DiscreteModel) -> DiscreteDistribution {
+        DiscreteDistribution(model, smoothing: smoothing, vocabulary: source.vocabulary)
     }
 
     /// The base model knows the truth: what it draws differs from real data by the decoding rule alone.
     package func baseModel(in world: World, work: Workload) throws -> DiscreteModel {
         DiscreteModel(
-            counts: source.law, size: Double(source.contexts), isWhole: false, lineage: .none)
+            counts: source.distribution, size: Double(source.contexts), isWhole: false,
+            lineage: .none)
     }
 
     package func scores(
         of examples: DiscreteDraws, under model: DiscreteModel, world: World, work: Workload
     ) throws -> [Double] {
-        let law = law(of: model)
+        let distribution = distribution(of: model)
         let vocabulary = source.vocabulary
-        var logarithms = Array(repeating: 0.0, count: source.law.count)
+        var logarithms = Array(repeating: 0.0, count: source.distribution.count)
         logarithms.withUnsafeMutableBufferPointer { rows in
             model.counts.withUnsafeBufferPointer { counts in
                 for first in stride(from: 0, to: counts.count, by: vocabulary) {
                     let cells = first..<first + vocabulary
                     let row = UnsafeBufferPointer(rebasing: counts[cells])
-                    law.fill(
+                    distribution.fill(
                         UnsafeMutableBufferPointer(rebasing: rows[cells]), from: row,
                         total: row.reduce(0, +))
                 }

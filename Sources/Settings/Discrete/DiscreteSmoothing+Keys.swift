@@ -12,7 +12,7 @@ extension DiscreteSmoothing: TaggedKeys {
         help: "Added to the count of every symbol in every context.")
     private static let discount = Key(
         "discount", .number(1e-9...1), default: 0.75,
-        help: "Taken from every count; the mass goes to the law without the context.")
+        help: "Taken from every count; the mass goes to the distribution without the context.")
 
     /// What a specification says when it says nothing.
     static let defaultValue = SpecificationValue.map([

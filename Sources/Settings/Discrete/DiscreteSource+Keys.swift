@@ -1,7 +1,7 @@
 import Compute
 import Support
 
-/// The laws that a specification can name.
+/// The distributions that a specification can name.
 extension DiscreteSource {
     static let symbols = Key(
         "vocabulary", .integer(1...mostCells), help: "The number of symbols.")
@@ -22,14 +22,14 @@ extension DiscreteSource {
     private static let concentration = Key(
         "concentration", .number(1e-3...1e6), default: 1,
         help:
-            "The parameter of the symmetric Dirichlet law of each row: below 1 a few "
+            "The parameter of the symmetric Dirichlet distribution of each row: below 1 a few "
             + "symbols have most of the mass.")
     private static let support = Key<Int?>(
         "support", .optional(.integer(1...mostCells)), default: .some(nil),
         help: "How many symbols have any mass, the first ones; null for all.")
     private static let seed = Key(
         "seed", .integer(0...Int.max), default: 0,
-        help: "The seed of the law, which is the same for every seed of the experiment.")
+        help: "The seed of the distribution, which is the same for every seed of the experiment.")
 
     @KeyList static var tableKeys: [KeyDeclaration] { rows }
 

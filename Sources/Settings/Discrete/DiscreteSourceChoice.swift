@@ -3,16 +3,16 @@ import Support
 
 /// The source that a specification describes.
 ///
-/// A law that is written down or drawn is complete; one that is fitted on a corpus needs the repository's files.
+/// A distribution that is written down or drawn is complete; one that is fitted on a corpus needs the repository's files.
 enum DiscreteSourceChoice: TaggedKeys {
-    case law(DiscreteSource)
+    case distribution(DiscreteSource)
     case corpus(DiscreteCorpus)
 
     private enum Kind: String, CaseIterable, Sendable {
         case table, uniform, zipf, dirichlet, corpus
     }
 
-    private static let kind = Key<Kind>("kind", .choice, help: "Where the law comes from.")
+    private static let kind = Key<Kind>("kind", .choice, help: "Where the distribution comes from.")
 
     /// What a specification says when it says nothing.
     static let defaultValue = SpecificationValue.map([
@@ -28,16 +28,16 @@ enum DiscreteSourceChoice: TaggedKeys {
             variants: [
                 .init(
                     Kind.table.rawValue, DiscreteSource.tableKeys,
-                    help: "A law that is written down."),
+                    help: "A distribution that is written down."),
                 .init(
                     Kind.uniform.rawValue, DiscreteSource.uniformKeys,
                     help: "Equal probabilities."),
                 .init(
                     Kind.zipf.rawValue, DiscreteSource.zipfKeys,
-                    help: "The law of Zipf and Mandelbrot."),
+                    help: "The distribution of Zipf and Mandelbrot."),
                 .init(
                     Kind.dirichlet.rawValue, DiscreteSource.dirichletKeys,
-                    help: "Rows drawn once from a Dirichlet law."),
+                    help: "Rows drawn once from a Dirichlet distribution."),
                 .init(
                     Kind.corpus.rawValue, DiscreteCorpus.keys,
                     help: "The frequencies of n-grams in the train split of a corpus."),
@@ -46,10 +46,10 @@ enum DiscreteSourceChoice: TaggedKeys {
 
     init(_ values: SpecificationValue) throws(SpecificationIssue) {
         switch try values[Self.kind] {
-        case .table: self = .law(try .table(values))
-        case .uniform: self = .law(try .uniform(values))
-        case .zipf: self = .law(try .zipf(values))
-        case .dirichlet: self = .law(try .dirichlet(values))
+        case .table: self = .distribution(try .table(values))
+        case .uniform: self = .distribution(try .uniform(values))
+        case .zipf: self = .distribution(try .zipf(values))
+        case .dirichlet: self = .distribution(try .dirichlet(values))
         case .corpus: self = .corpus(try DiscreteCorpus(values))
         }
     }
@@ -59,7 +59,7 @@ enum DiscreteSourceChoice: TaggedKeys {
     /// - Throws: ``SpecificationIssue`` within the source's key where a corpus is no source, or what reading it throws.
     func source(resources: SettingResources) throws -> DiscreteSource {
         switch self {
-        case .law(let source): return source
+        case .distribution(let source): return source
         case .corpus(let corpus):
             do {
                 return try corpus.source(resources: resources)

@@ -20,7 +20,7 @@ extension GaussianSetting {
             version: 2,
             sizeUnit: "draws",
             keys: keys,
-            evaluations: [.init("law", version: 2)],
+            evaluations: [.init("distribution", version: 2)],
             metrics: metrics,
             headline: Metric.variance,
             panels: [
@@ -55,7 +55,7 @@ extension GaussianSetting {
             + "differ, and the curves with them.")
     static let trueVariance = Key(
         "true-variance", .number(1e-12...1e12), default: 1,
-        help: "sigma^2 of the real law N(0, sigma^2 I).")
+        help: "sigma^2 of the real distribution N(0, sigma^2 I).")
     static let samplingBias = Key(
         "sampling-bias", .number(1e-12...1), default: 1,
         help: "What the covariance of synthetic draws is multiplied by (Alemohammad et al. "
@@ -63,9 +63,9 @@ extension GaussianSetting {
     static let drawing = Key<Drawing>(
         "drawing", .choice, default: .moments,
         help:
-            "moments draws the mean and covariance of a batch from their own law, where the "
+            "moments draws the mean and covariance of a batch from their own distribution, where the "
             + "arm uses whole batches only; rows makes every single draw, as subsamples and "
-            + "stages that look at examples always do. Every result has the same law "
+            + "stages that look at examples always do. Every result has the same distribution "
             + "under both.")
     static let distances = Key(
         "distances", .boolean, default: true,
@@ -114,12 +114,15 @@ extension GaussianSetting {
             MetricDeclaration(
                 Metric.divergence, title: "divergence from the truth", unit: "nats",
                 direction: .lowerIsBetter,
-                help: "Kullback-Leibler divergence of the model from the true law; infinite once "
+                help:
+                    "Kullback-Leibler divergence of the model from the true distribution; infinite once "
                     + "the covariance is singular."),
             MetricDeclaration(
                 Metric.wasserstein, title: "squared Wasserstein distance",
                 direction: .lowerIsBetter,
-                help: "Square of the Wasserstein-2 distance between the model and the true law."),
+                help:
+                    "Square of the Wasserstein-2 distance between the model and the true distribution."
+            ),
         ]
     }
 }

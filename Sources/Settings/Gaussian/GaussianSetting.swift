@@ -15,7 +15,7 @@ package struct GaussianSetting: TaskSetting {
 
     /// How a batch is drawn whose draws are only used together.
     package enum Drawing: String, CaseIterable, Sendable {
-        /// Through its mean and scatter, from their own law.
+        /// Through its mean and scatter, from their own distribution.
         case moments
         /// Draw by draw.
         case rows

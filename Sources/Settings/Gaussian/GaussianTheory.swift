@@ -3,7 +3,7 @@ import Compute
 
 extension GaussianSetting {
     /// Variance and squared error of the mean by exact recursions in every workflow, and what follows from them: exact for
-    /// the other metrics where a law is known in closed form, a bound where none is.
+    /// the other metrics where a distribution is known in closed form, a bound where none is.
     package func predictions(for plan: ChainPlan) -> [Prediction] {
         let theory = GaussianTheory(
             setting: self, sizes: plan.sizes.map(Double.init),
@@ -19,7 +19,7 @@ extension GaussianSetting {
     func denominator(weight: Double, squaredWeight: Double) -> Double {
         switch estimator {
         case .biased: weight
-        // n - 1 where all weights are equal; unbiased for draws of one law whatever the weights.
+        // n - 1 where all weights are equal; unbiased for draws of one distribution whatever the weights.
         case .unbiased: weight - squaredWeight / weight
         }
     }
@@ -36,7 +36,7 @@ extension GaussianSetting {
         }
         let stages = arm.curation.compactMap { $0 as? Weight }
         guard stages.count == arm.curation.count else {
-            return .unknown(because: "curation that judges examples changes their law")
+            return .unknown(because: "curation that judges examples changes their distribution")
         }
         let weights = stages.reduce((real: 1.0, synthetic: 1.0)) {
             ($0.real * $1.real, $0.synthetic * $1.synthetic)
@@ -219,7 +219,7 @@ struct GaussianTheory {
         }
         return Prediction(
             metric: Metric.logDeterminantRatio, values: replacedLogDeterminants,
-            source: "Bartlett's decomposition of Wishart's law", note: singularNote)
+            source: "Bartlett's decomposition of Wishart's distribution", note: singularNote)
     }
 
     private var replacedLogDeterminants: [Double] {
@@ -252,7 +252,7 @@ struct GaussianTheory {
             offset = growth * (offset + bias(at: t) * dimension / n)
             return 0.5 * (inverse + offset - dimension + determinants[t])
         }
-        let source = "moments of the inverse Wishart law"
+        let source = "moments of the inverse Wishart distribution"
         if let n = sizes.first(where: { $0 <= dimension + 2 }), isReplace || n == sizes[0] {
             let values = isReplace ? exact : [.infinity] + sizes.dropFirst().map { _ in .nan }
             return Prediction(

@@ -20,14 +20,14 @@ extension GaussianMixtureSetting {
             version: 1,
             sizeUnit: "points",
             keys: keys,
-            evaluations: [.init("law", version: 1)],
+            evaluations: [.init("distribution", version: 1)],
             metrics: [
                 MetricDeclaration(
                     Metric.distance, title: "squared L2 distance from the truth",
                     direction: .lowerIsBetter,
                     help:
                         "Integral of the squared difference of the densities, in closed form; only "
-                        + "where the real law is a mixture (normal, blobs)."),
+                        + "where the real distribution is a mixture (normal, blobs)."),
                 MetricDeclaration(
                     Metric.distanceFromFirst, title: "squared L2 distance from generation 0",
                     direction: .lowerIsBetter,
@@ -42,7 +42,9 @@ extension GaussianMixtureSetting {
                 MetricDeclaration(
                     Metric.squaredError, title: "squared error of the mean",
                     direction: .lowerIsBetter,
-                    help: "Squared distance of the mixture's mean from the mean of the real law."),
+                    help:
+                        "Squared distance of the mixture's mean from the mean of the real distribution."
+                ),
                 MetricDeclaration(
                     Metric.componentVariance, title: "variance within components",
                     direction: .neither,
@@ -111,6 +113,6 @@ extension GaussianMixtureSetting {
         iterations
         covarianceFloor
         collapseThreshold
-        PointLaw.keys(dimension: 2)
+        PointDistribution.keys(dimension: 2)
     }
 }

@@ -9,7 +9,7 @@ extension GaussianMixtureSetting {
     /// sample size: E[var_k] = (1 - 1/n)^k v under replace. What more components change is the shape.
     package func predictions(for plan: ChainPlan) -> [Prediction] {
         let floor = algorithm.covarianceFloor
-        let spread = SpreadTheory(law: law) { _ in floor }
+        let spread = SpreadTheory(distribution: distribution) { _ in floor }
         let moments = spread.predictions(
             for: plan, variance: Metric.variance,
             squaredError: Metric.squaredError,
@@ -25,10 +25,10 @@ extension GaussianMixtureSetting {
         for plan: ChainPlan, variance: Prediction
     ) -> Prediction {
         let sizes = plan.sizes
-        if law.dimension == 1, plan.dataFlow == .replace, algorithm.covarianceFloor == 0,
+        if distribution.dimension == 1, plan.dataFlow == .replace, algorithm.covarianceFloor == 0,
             Set(sizes).count == 1
         {
-            let start = law.variance.squareRoot() / collapseThreshold
+            let start = distribution.variance.squareRoot() / collapseThreshold
             let n = Double(sizes[0])
             return Prediction(
                 metric: Metric.survival,

@@ -36,7 +36,9 @@ extension KernelDensitySetting {
                 MetricDeclaration(
                     Metric.squaredError, title: "squared error of the mean",
                     direction: .lowerIsBetter,
-                    help: "Squared distance of the model's mean from the mean of the real law."),
+                    help:
+                        "Squared distance of the model's mean from the mean of the real distribution."
+                ),
                 MetricDeclaration(
                     Metric.bandwidth, title: "bandwidth", direction: .neither,
                     help: "The bandwidth of the fit."),
@@ -65,6 +67,6 @@ extension KernelDensitySetting {
 
     @KeyList private static var keys: [KeyDeclaration] {
         bandwidth
-        PointLaw.keys(dimension: 1)
+        PointDistribution.keys(dimension: 1)
     }
 }

@@ -39,7 +39,8 @@ extension RegressionTruth: TaggedKeys {
         case gaussian, sphere, source
     }
 
-    private static let kind = Key<Kind>("kind", .choice, help: "The law of the true weights.")
+    private static let kind = Key<Kind>(
+        "kind", .choice, help: "The distribution of the true weights.")
     private static let exponent = Key(
         "exponent", .number(0...100),
         help: "r of w_i^2 = l_i^(2r - 1)/i: the larger, the simpler the truth.")

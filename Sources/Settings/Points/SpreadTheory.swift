@@ -5,7 +5,7 @@ package import Collapse
 ///
 /// Kernel estimates are such models (the bandwidth squared is added), and so are Gaussian mixtures of any number of
 /// components after any step of EM (the covariance floor is added). Their moments therefore follow exact recursions
-/// under every law with a variance.
+/// under every distribution with a variance.
 ///
 /// Assumptions: independent real draws, weights 1, no curation, one parent.
 package struct SpreadTheory: Sendable {
@@ -17,12 +17,15 @@ package struct SpreadTheory: Sendable {
         package var squaredError: Double
     }
 
-    package let law: PointLaw
+    package let distribution: PointDistribution
     /// The variance that a fit on so many points adds to each coordinate.
     package let addedVariance: @Sendable (_ count: Double) -> Double
 
-    package init(law: PointLaw, addedVariance: @escaping @Sendable (_ count: Double) -> Double) {
-        self.law = law
+    package init(
+        distribution: PointDistribution,
+        addedVariance: @escaping @Sendable (_ count: Double) -> Double
+    ) {
+        self.distribution = distribution
         self.addedVariance = addedVariance
     }
 
@@ -50,10 +53,10 @@ package struct SpreadTheory: Sendable {
         source: String, note: String? = nil
     ) -> [Prediction] {
         guard let moments = moments(of: plan) else { return [] }
-        let relation = law.isEven ? Prediction.Relation.approximation : .expectation
+        let relation = distribution.isEven ? Prediction.Relation.approximation : .expectation
         let evenNote =
-            "for independent real points; placement even makes the first sample closer to its law"
-        let notes = [note, law.isEven ? evenNote : nil].compactMap { $0 }
+            "for independent real points; placement even makes the first sample closer to its distribution"
+        let notes = [note, distribution.isEven ? evenNote : nil].compactMap { $0 }
         return [(variance, moments.map(\.variance)), (squaredError, moments.map(\.squaredError))]
             .map { metric, values in
                 Prediction(
@@ -65,18 +68,18 @@ package struct SpreadTheory: Sendable {
     private func model(_ dataVariance: Double, _ count: Double, _ error: Double) -> Moments {
         Moments(
             variance: dataVariance + addedVariance(count),
-            squaredError: Double(law.dimension) * error)
+            squaredError: Double(distribution.dimension) * error)
     }
 
     /// Of n points a share is real and the rest from the model before, whose variance is q and whose mean has the
     /// squared error e: E[mean^2] = (n_s/n)^2 e + (n_r v + n_s q)/n^2, and the variance is E[x^2] - E[mean^2].
     /// With no real share this is Q_k = r Q_{k-1} + h^2 with r = 1 - 1/n.
     private func freshMixture(_ counts: [Double], real: [Double]) -> [Moments] {
-        var variance = law.variance
+        var variance = distribution.variance
         var error = 0.0
         return zip(counts, real).map { n, real in
             let synthetic = n - real
-            let spread = (real * law.variance + synthetic * variance) / n
+            let spread = (real * distribution.variance + synthetic * variance) / n
             let meanSquare = synthetic * synthetic / (n * n) * error + spread / n
             let model = model(spread + synthetic / n * error - meanSquare, n, meanSquare)
             variance = model.variance
@@ -90,7 +93,7 @@ package struct SpreadTheory: Sendable {
     private func accumulate(_ counts: [Double]) -> [Moments] {
         var total = 0.0
         var pooled = 0.0
-        var variance = law.variance
+        var variance = distribution.variance
         var error = 0.0
         return counts.map { n in
             let before = total
@@ -106,8 +109,8 @@ package struct SpreadTheory: Sendable {
     /// Recursion for the pool's variance V, the subsample's variance and the variance of the subsample's mean about the pool's,
     /// (V/n) (N - n)/(N - 1) without replacement.
     private func accumulateSubsample(count n: Double, generations: Int) -> [Moments] {
-        var pool = law.variance * (1 - 1 / n)
-        var poolError = law.variance / n
+        var pool = distribution.variance * (1 - 1 / n)
+        var poolError = distribution.variance / n
         var offset = 0.0
         var current = model(pool, n, poolError)
         var moments = [current]

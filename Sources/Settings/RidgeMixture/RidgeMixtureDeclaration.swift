@@ -70,7 +70,7 @@ extension RidgeMixtureSetting {
         [
             MetricDeclaration(
                 Metric.testError, title: "test error", direction: .lowerIsBetter,
-                help: "E (x.w - x.w1)^2 on the real law, in closed form."),
+                help: "E (x.w - x.w1)^2 on the real distribution, in closed form."),
             MetricDeclaration(
                 Metric.bias, title: "bias B", direction: .lowerIsBetter,
                 help: "The error of the same fit to noiseless labels of the truth."),

@@ -81,10 +81,10 @@ package struct RidgeMixtureSetting: TaskSetting {
     package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
         // Coordinates are the eigenvectors, and each carries an equal part of the signal and of the shift.
         let deviations = spectrum.eigenvalues(dimension: dimension).map { $0.squareRoot() }
-        let law = RandomKey(seed: seed, stream: stream, generation: 1, purpose: .realDraw)
+        let distribution = RandomKey(seed: seed, stream: stream, generation: 1, purpose: .realDraw)
         func coefficients(_ index: Int, variance: Double) -> [Double] {
             let scale = (variance / Double(dimension)).squareRoot()
-            return zip(NormalDraws.array(dimension, from: law.at(index)), deviations).map {
+            return zip(NormalDraws.array(dimension, from: distribution.at(index)), deviations).map {
                 scale * $0 / $1
             }
         }

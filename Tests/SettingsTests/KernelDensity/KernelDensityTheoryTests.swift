@@ -68,17 +68,17 @@ import Testing
     }
 
     @Test(
-        "The recursions hold for every law, in its dimension, for both rules and for mixtures",
-        arguments: PointLaw.Shape.allCases)
-    func otherLaws(shape: PointLaw.Shape) throws {
-        let law: [String: SpecificationValue] = [
+        "The recursions hold for every distribution, in its dimension, for both rules and for mixtures",
+        arguments: PointDistribution.Shape.allCases)
+    func otherDistributions(shape: PointDistribution.Shape) throws {
+        let distribution: [String: SpecificationValue] = [
             "data": .text(shape.rawValue), "placement": "random",
             "dimension": shape == .normal ? 3 : .null,
         ]
         let growing = try measure(
-            "accumulate", n: 15, h: ["rule": "silverman"], law, generations: 8, seeds: 400)
+            "accumulate", n: 15, h: ["rule": "silverman"], distribution, generations: 8, seeds: 400)
         try expectMoments(growing, at: [0, 1, 8], "\(shape)")
-        var mixture = law
+        var mixture = distribution
         mixture["real-data"] = "fresh"
         mixture["real-fraction"] = 0.3
         let mixed = try measure(
@@ -119,7 +119,7 @@ import Testing
     @Test("The limit of replace is .5 log(2 pi (1 + k h^2)) + .5/(1 + k h^2)")
     func replaceLimit() throws {
         let setting = KernelDensitySetting(
-            law: PointLaw(shape: .normal), bandwidth: .fixed(0.5), testSize: 1)
+            distribution: PointDistribution(shape: .normal), bandwidth: .fixed(0.5), testSize: 1)
         let arm = try ArmSpecification(
             name: "arm",
             values: KernelDensitySetting.resolved([

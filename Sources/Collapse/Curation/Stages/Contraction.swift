@@ -2,7 +2,7 @@ import Compute
 public import Support
 
 /// Weights the newest synthetic examples so that the re-estimate is pulled towards a reference by exactly the
-/// factor 1 - b: the law e' = (1 - b) e + xi of Han et al. (2025) in its purest form.
+/// factor 1 - b: the recursion e' = (1 - b) e + xi of Han et al. (2025) in its purest form.
 ///
 /// The weights are an exponential tilt of the features: in an exponential family, importance weights towards the
 /// member that is nearer to the reference by the factor. The noise xi of the sample stays, so at constant sample

@@ -4,7 +4,7 @@ import Support
 public struct ContractionGoal: Hashable, Sendable {
     /// Where the information about the truth comes from.
     public enum Reference: String, CaseIterable, Sendable {
-        /// The true law itself: no lab has it, but theory speaks of it.
+        /// The true distribution itself: no lab has it, but theory speaks of it.
         case truth
         /// What the real data of generation 0 say: their error is the floor.
         case generation0 = "generation-0"

@@ -1,11 +1,11 @@
 import Collapse
 import Support
 
-extension PointLaw {
+extension PointDistribution {
     static let data = Key<Shape>(
         "data", .choice, default: .normal,
         help:
-            "The law of the real points: normal is N(0, I), the others are scikit-learn's toy "
+            "The distribution of the real points: normal is N(0, I), the others are scikit-learn's toy "
             + "data sets. The centres of the blobs are fixed.")
     static let noise = Key<Double?>(
         "noise", .optional(.number(0...1e6)), default: .some(nil),
