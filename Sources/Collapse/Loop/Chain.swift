@@ -105,7 +105,7 @@ public final class Chain<Setting: TaskSetting> {
     }
 
     /// Brings the history up to the parts of a generation, which are those of the one before and new ones.
-    private func gather(_ parts: [Composition.Part], generation t: Int) throws {
+    private func gather(_ parts: ArraySlice<Composition.Part>, generation t: Int) throws {
         if history.count > parts.count { history = PoolParts() }
         for index in history.count..<parts.count {
             history.append(try pool(of: parts[index], at: index, generation: t))

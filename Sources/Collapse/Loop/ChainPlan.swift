@@ -15,8 +15,12 @@ public struct ChainPlan: Sendable {
     let meetsInitialDrawAgain: Bool
     /// Whether each generation's data are those of the one before and more.
     let onlyGrows: Bool
-    /// The last generation that trains on the samples of each provenance; its own where none does.
-    private let lastUses: [Int]
+    /// The parts of the last generation that has all parts of those before it, and for each generation how many of them it
+    /// has; nil where its parts are others.
+    private let history: [Composition.Part]
+    private let historyCounts: [Int?]
+    /// The last generation that trains on the samples of each provenance; nil where none does.
+    private let lastUses: [Int?]
     /// The provenances whose samples no generation after this one needs.
     private let released: [[Int]]
 
@@ -55,11 +59,14 @@ public struct ChainPlan: Sendable {
         let initial = Composition.RealDraw(start: 0, size: sizes[0])
         var freshStart = try end(initial, 0)
         var compositions = [Composition(parts: [.real(initial)])]
+        // Where a generation has all parts of those before it and more, they are kept once for all.
+        var history = Array(compositions[0].parts)
+        var historyCounts: [Int?] = [1]
         for t in stride(from: 1, through: generations, by: 1) {
             let context = CompositionContext(
                 sampleSizes: sizes, initialDraw: initial, freshStart: freshStart,
                 generations: generations)
-            let composition = try arm.workflow.composition(at: t, in: context)
+            var composition = try arm.workflow.composition(at: t, in: context)
             for part in composition.parts {
                 switch part {
                 case .real(let draw) where draw.start >= freshStart:
@@ -71,46 +78,87 @@ public struct ChainPlan: Sendable {
                 default: break
                 }
             }
+            if composition.parts.starts(with: history) {
+                history += composition.parts.dropFirst(history.count)
+                historyCounts.append(history.count)
+                composition.parts = []
+            } else {
+                historyCounts.append(nil)
+            }
             compositions.append(composition)
+        }
+        for (t, count) in historyCounts.enumerated() {
+            if let count { compositions[t].parts = history[..<count] }
         }
         self.arm = arm
         sampleSizes = sizes
         self.compositions = compositions
+        self.history = history
+        self.historyCounts = historyCounts
 
-        meetsInitialDrawAgain = compositions.dropFirst().contains { composition in
-            composition.parts.contains { part in
-                switch part {
-                case .replayed: true
-                // A smaller draw from the start is cut again; the same draw is met again.
-                case .real(let draw): draw == initial
-                case .synthetic: false
+        meetsInitialDrawAgain =
+            historyCounts.dropFirst().contains { $0 != nil }
+            || compositions.dropFirst().contains { composition in
+                composition.parts.contains { part in
+                    switch part {
+                    case .replayed: true
+                    // A smaller draw from the start is cut again; the same draw is met again.
+                    case .real(let draw): draw == initial
+                    case .synthetic: false
+                    }
                 }
             }
+        onlyGrows = zip(historyCounts, compositions).allSatisfy { count, composition in
+            count != nil && composition.subsample == nil
         }
-        onlyGrows = zip(compositions, compositions.dropFirst()).allSatisfy { earlier, later in
-            later.subsample == nil && later.parts.starts(with: earlier.parts)
-        }
-        var lastUses = Array(sizes.indices)
-        for (t, composition) in compositions.enumerated() {
-            for case .synthetic(let provenance, _) in composition.parts {
-                lastUses[provenance] = t
-            }
-        }
+        lastUses = ChainPlan.lastUses(
+            count: sizes.count, compositions, history: history, historyCounts: historyCounts)
         var released = Array(repeating: [Int](), count: sizes.count)
         for provenance in lastUses.indices.dropFirst() {
-            released[lastUses[provenance]].append(provenance)
+            released[max(lastUses[provenance] ?? 0, provenance)].append(provenance)
         }
-        self.lastUses = lastUses
         self.released = released
+    }
+
+    /// The last generation that trains on the samples of each provenance.
+    private static func lastUses(
+        count: Int, _ compositions: [Composition], history: [Composition.Part],
+        historyCounts: [Int?]
+    ) -> [Int?] {
+        var uses = [Int?](repeating: nil, count: count)
+        func note(_ part: Composition.Part, in t: Int) {
+            guard case .synthetic(let provenance, _) = part else { return }
+            uses[provenance] = max(uses[provenance] ?? t, t)
+        }
+        for (t, composition) in compositions.enumerated() where historyCounts[t] == nil {
+            for part in composition.parts { note(part, in: t) }
+        }
+        // The last generation that has a part of the history has all parts before it, too.
+        var noted = 0
+        for t in compositions.indices.reversed() {
+            guard let count = historyCounts[t], count > noted else { continue }
+            for part in history[noted..<count] { note(part, in: t) }
+            noted = count
+        }
+        return uses
+    }
+
+    /// Whether each generation has generation 0's real sample and all samples up to its own.
+    var holdsAllSoFar: Bool {
+        let isWhole = history.enumerated().allSatisfy { provenance, part in
+            switch part {
+            case .real(let draw): provenance == 0 && draw.size == sampleSizes[0]
+            case .synthetic(let generation, let size):
+                generation == provenance && size == sampleSizes[generation]
+            case .replayed: false
+            }
+        }
+        return isWhole && historyCounts.enumerated().allSatisfy { $1 == $0 + 1 }
     }
 
     /// Whether a generation trains on the samples of a provenance.
     func usesSamples(withProvenance provenance: Int) -> Bool {
-        guard provenance < compositions.count else { return false }
-        return lastUses[provenance] > provenance
-            || compositions[provenance].parts.contains { part in
-                if case .synthetic(provenance, _) = part { true } else { false }
-            }
+        lastUses[provenance] != nil
     }
 
     /// The provenances whose samples no generation after `t` needs.

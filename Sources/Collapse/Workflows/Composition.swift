@@ -23,12 +23,13 @@ public struct Composition: Hashable, Sendable {
         case synthetic(generation: Int, size: Int)
     }
 
-    public var parts: [Part]
+    /// The parts in order. Generations that have all parts of the one before share their storage.
+    public var parts: ArraySlice<Part>
     /// When set, a uniform subsample of all parts without replacement, of this size.
     public var subsample: Int?
 
     public init(parts: [Part], subsample: Int? = nil) {
-        self.parts = parts
+        self.parts = parts[...]
         self.subsample = subsample
     }
 }

@@ -32,11 +32,11 @@ extension ChainPlan {
 
     /// The shape of what the generations train on.
     public var dataFlow: DataFlow {
-        if compositions.indices.dropFirst().allSatisfy(holdsAllSoFar) {
+        if holdsAllSoFar {
             let subsampled = compositions.dropFirst().map(\.subsample)
             if subsampled.isEmpty { return .replace }
             if subsampled.allSatisfy({ $0 == nil }) { return .accumulate }
-            return zip(subsampled, sizes.dropFirst()).allSatisfy({ $0 == $1 })
+            return zip(subsampled, sampleSizes.dropFirst()).allSatisfy({ $0 == $1 })
                 ? .accumulateSubsample : .other
         }
         var policy: RealDataPolicy?
@@ -55,19 +55,5 @@ extension ChainPlan {
             }
         }
         return policy.map(DataFlow.mixture) ?? .replace
-    }
-
-    /// Whether a generation has generation 0's real sample and all samples up to its own.
-    private func holdsAllSoFar(_ t: Int) -> Bool {
-        let parts = compositions[t].parts
-        return parts.count == t + 1
-            && parts.enumerated().allSatisfy { provenance, part in
-                switch part {
-                case .real(let draw): provenance == 0 && draw.start == 0 && draw.size == sizes[0]
-                case .synthetic(let generation, let size):
-                    generation == provenance && size == sampleSizes[generation]
-                case .replayed: false
-                }
-            }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import LanguageModels
 import Support
 
@@ -66,7 +67,7 @@ struct SamplingOptions: ParsableArguments, CustomReflectable {
         let values = try decoder.container(keyedBy: Name.self)
         var settings = SpecificationMap()
         for declaration in SamplingStages.keys {
-            settings[declaration.key] =
+            let given: SpecificationValue? =
                 switch Wrapper(declaration) {
                 case .integer:
                     try values.decode(Option<Int?>.self, forKey: Name(declaration)).wrappedValue
@@ -74,7 +75,8 @@ struct SamplingOptions: ParsableArguments, CustomReflectable {
                 case .number:
                     try values.decode(Option<Double?>.self, forKey: Name(declaration)).wrappedValue
                         .map { .number($0) }
-                } ?? declaration.defaultValue
+                }
+            settings[declaration.key] = given ?? declaration.defaultValue
         }
         rule = try SamplingRule(.map(settings))
     }
