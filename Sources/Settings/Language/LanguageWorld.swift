@@ -85,7 +85,7 @@ package final class LanguageWorld: Sendable {
         for (part, dataset) in [("train", train), (split, heldOut)]
         where dataset.tokens.count < context {
             throw SpecificationIssue(
-                path: ["corpus"],
+                path: [LanguageKeys.corpus.name],
                 message:
                     "the \(part) part of corpus \(corpus) has \(dataset.tokens.count) tokens, less "
                     + "than one context of \(context): import more text or shorten the context")

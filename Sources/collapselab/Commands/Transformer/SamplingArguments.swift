@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import LanguageModels
 import Support
 
@@ -29,7 +28,9 @@ struct SamplingOptions: ParsableArguments, CustomReflectable {
         init(_ declaration: KeyDeclaration) {
             var type = declaration.type
             if case .optional(let wrapped) = type { type = wrapped }
-            let help = ArgumentHelp(stringLiteral: declaration.help)
+            let standard = declaration.defaultValue.flatMap { $0.isNull ? nil : $0.canonicalText }
+            let help = ArgumentHelp(
+                stringLiteral: declaration.help + (standard.map { " (default: \($0))" } ?? ""))
             if case .integer = type {
                 self = .integer(Option(help: help))
             } else {
@@ -55,7 +56,9 @@ struct SamplingOptions: ParsableArguments, CustomReflectable {
 
         init(_ declaration: KeyDeclaration) {
             let words = declaration.key.split(separator: "-")
-            stringValue = words.dropFirst().reduce(String(words[0])) { $0 + $1.capitalized }
+            stringValue = words.dropFirst().reduce(String(words[0])) {
+                $0 + $1.prefix(1).uppercased() + $1.dropFirst()
+            }
         }
     }
 
@@ -67,15 +70,16 @@ struct SamplingOptions: ParsableArguments, CustomReflectable {
         let values = try decoder.container(keyedBy: Name.self)
         var settings = SpecificationMap()
         for declaration in SamplingStages.keys {
-            let given: SpecificationValue? =
-                switch Wrapper(declaration) {
-                case .integer:
-                    try values.decode(Option<Int?>.self, forKey: Name(declaration)).wrappedValue
-                        .map { .integer($0) }
-                case .number:
-                    try values.decode(Option<Double?>.self, forKey: Name(declaration)).wrappedValue
-                        .map { .number($0) }
-                }
+            let name = Name(declaration)
+            let given: SpecificationValue?
+            switch Wrapper(declaration) {
+            case .integer:
+                given = try values.decode(Option<Int?>.self, forKey: name).wrappedValue
+                    .map { .integer($0) }
+            case .number:
+                given = try values.decode(Option<Double?>.self, forKey: name).wrappedValue
+                    .map { .number($0) }
+            }
             settings[declaration.key] = given ?? declaration.defaultValue
         }
         rule = try SamplingRule(.map(settings))
