@@ -1,4 +1,5 @@
 import Compute
+import Support
 
 /// The samples that generations are subsampled from, laid end to end and kept from one generation to the next: asking
 /// each of a hundred samples anew would cost more than a small fit.
@@ -65,15 +66,11 @@ struct PoolParts<Examples: ExampleCollection> {
         var last = 0
         while total < size, let index = order.next(&random) {
             // The first part that ends behind the example.
-            var (low, high) = (0, parts.count - 1)
-            while low < high {
-                let middle = (low + high) / 2
-                if index < ends[middle] { high = middle } else { low = middle + 1 }
-            }
-            let place = index - (low == 0 ? 0 : ends[low - 1])
-            chosen[low].append(place)
-            total += parts[low].examples.size(at: place)
-            last = low
+            let part = ends.partitioningIndex { index < $0 }
+            let place = index - (part == 0 ? 0 : ends[part - 1])
+            chosen[part].append(place)
+            total += parts[part].examples.size(at: place)
+            last = part
         }
         // The last example drawn goes to the end, where it can be cut.
         let kept = parts.indices.filter { $0 != last && !chosen[$0].isEmpty } + [last]

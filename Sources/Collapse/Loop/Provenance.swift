@@ -1,3 +1,5 @@
+import Support
+
 /// Where the examples of a pool came from: 0 = real, t = sampled from generation t - 1's model.
 ///
 /// Pools are made of few long runs of equal provenance, which is how they are kept.
@@ -21,12 +23,7 @@ public struct Provenance: RandomAccessCollection, Hashable, Sendable {
 
     public subscript(index: Int) -> UInt16 {
         precondition(indices.contains(index), "example \(index) of \(endIndex)")
-        var (low, high) = (0, runs.count - 1)
-        while low < high {
-            let middle = (low + high) / 2
-            if index < runs[middle].end { high = middle } else { low = middle + 1 }
-        }
-        return runs[low].value
+        return runs[runs.partitioningIndex { index < $0.end }].value
     }
 
     public mutating func append(_ value: UInt16, count: Int) {

@@ -11,7 +11,8 @@ package enum JSONSchema {
         settings: [SettingDeclaration], presets: PresetLibrary = .none
     ) -> String {
         let builder = SchemaBuilder(presets: presets)
-        return JSONLayout.text(builder.root(settings)) + "\n"
+        let json = JSONWriter.write(builder.root(settings).json, .shortArrays)
+        return String(decoding: json, as: UTF8.self) + "\n"
     }
 }
 
@@ -334,35 +335,5 @@ extension KeyDeclaration {
         guard defaultValue == nil else { return false }
         if case .group(let keys) = type { return keys.contains(where: \.isRequired) }
         return true
-    }
-}
-
-/// Lays JSON out on lines.
-enum JSONLayout {
-    static func text(_ value: SpecificationValue, indent: Int = 0) -> String {
-        let margin = String(repeating: " ", count: indent + 2)
-        let end = String(repeating: " ", count: indent)
-        switch value {
-        case .map(let map) where !map.entries.isEmpty:
-            let lines = map.entries.map {
-                margin + JSONText.quoted($0.key) + ": " + text($0.value, indent: indent + 2)
-            }
-            return "{\n" + lines.joined(separator: ",\n") + "\n\(end)}"
-        case .list(let values) where values.contains { $0.isCompound }:
-            let lines = values.map { margin + text($0, indent: indent + 2) }
-            return "[\n" + lines.joined(separator: ",\n") + "\n\(end)]"
-        case .list(let values):
-            return "[" + values.map { text($0) }.joined(separator: ", ") + "]"
-        default: return value.canonicalText
-        }
-    }
-}
-
-extension SpecificationValue {
-    fileprivate var isCompound: Bool {
-        switch self {
-        case .list, .map: true
-        default: false
-        }
     }
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// Something that happened in a run: one line of `events.jsonl`.
 package struct Event: Hashable, Sendable {
     /// The value of a field.
@@ -58,28 +60,9 @@ package struct Event: Hashable, Sendable {
         return text.bytes
     }
 
-    /// Reads a line; `inf`, `-inf` and `nan` come back as the words they were written as.
-    init(line: some Sequence<UInt8>) throws(JSONScanner.Failure) {
-        var scanner = JSONScanner(line)
-        try scanner.expect(UInt8(ascii: "{"))
-        try scanner.field("v", isFirst: true)
-        _ = try scanner.unsigned(Int.self)
-        try scanner.field("event")
-        self.init(try scanner.string(), time: nil)
-        while scanner.accept(UInt8(ascii: ",")) {
-            let name = try scanner.string()
-            try scanner.expect(UInt8(ascii: ":"))
-            switch try scanner.scalar() {
-            case .string(let value) where name == "time" && time == nil && fields.isEmpty:
-                time = value
-            case .string(let value): fields.append(Field(name, .string(value)))
-            case .integer(let value): fields.append(Field(name, .integer(value)))
-            case .double(let value): fields.append(Field(name, .double(value)))
-            case .boolean(let value): fields.append(Field(name, .boolean(value)))
-            case .null: throw scanner.failure("a value")
-            }
-        }
-        try scanner.expect(UInt8(ascii: "}"))
-        try scanner.expectEnd()
+    /// Whether a line, without its end, is one that was written: not the rest of one, nor what a disk makes of it.
+    static func isWhole(_ line: some Sequence<UInt8>) -> Bool {
+        guard let value = try? JSONReader.read(Array(line)) else { return false }
+        return value["v"]?.wholeNumber != nil && value["event"]?.text != nil
     }
 }

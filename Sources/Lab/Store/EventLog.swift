@@ -47,7 +47,7 @@ package final class EventLog: Sendable {
         var end = content.lastIndex(of: 10).map { $0 + 1 } ?? 0
         while end > 0 {
             let start = content[..<(end - 1)].lastIndex(of: 10).map { $0 + 1 } ?? 0
-            if (try? Event(line: content[start..<(end - 1)])) != nil { return end }
+            if Event.isWhole(content[start..<(end - 1)]) { return end }
             end = start
         }
         return 0

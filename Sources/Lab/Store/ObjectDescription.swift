@@ -1,4 +1,5 @@
 package import Collapse
+import Support
 
 /// What `object.json` says of an object: what it is, what determined it, and the sums of its files.
 package struct ObjectDescription: Hashable, Sendable {
@@ -36,14 +37,12 @@ package struct ObjectDescription: Hashable, Sendable {
         text.string(description)
         text.field("files")
         text.array(files) { text, file in
-            text.raw("\n{")
-            text.field("name")
-            text.string(file.name)
-            text.field("length")
-            text.number(file.length)
-            text.field("sha256")
-            text.string(file.sha256)
-            text.raw("}")
+            text.raw("\n")
+            text.value(
+                .object([
+                    "name": .text(file.name), "length": .integer(file.length),
+                    "sha256": .text(file.sha256),
+                ]))
         }
         return SealedJSON.seal(text)
     }
@@ -52,42 +51,36 @@ package struct ObjectDescription: Hashable, Sendable {
     ///
     /// - Throws: A `StoreError` for `path` when the text is not what was written.
     init(sealed bytes: [UInt8], path: String) throws(StoreError) {
-        guard var scanner = SealedJSON.open(bytes) else {
+        guard SealedJSON.isWhole(bytes) else {
             throw StoreError(
                 .damagedObject("its content does not match the sum at its end"), path: path)
         }
+        let problem: String
         do {
-            try self.init(&scanner)
+            let value = try JSONReader.read(bytes)
+            if let object = ObjectDescription(value) {
+                self = object
+                return
+            }
+            problem = "it describes no object of version \(ObjectDescription.version)"
         } catch {
-            throw StoreError(
-                .damagedObject("\(error.description); it may come from a newer version"), path: path
-            )
+            problem = error.description
         }
+        throw StoreError(
+            .damagedObject("\(problem); it may come from a newer version"), path: path)
     }
 
-    private init(_ scanner: inout JSONScanner) throws(JSONScanner.Failure) {
-        try scanner.expect(UInt8(ascii: "{"))
-        try scanner.field("v", isFirst: true)
-        guard try scanner.unsigned(Int.self) == ObjectDescription.version else {
-            throw JSONScanner.Failure(offset: scanner.position, expected: "version 1")
-        }
-        try scanner.field("kind")
-        guard let kind = ObjectKind(rawValue: try scanner.string()) else {
-            throw JSONScanner.Failure(offset: scanner.position, expected: "a known kind of object")
-        }
-        try scanner.field("description")
-        let description = try scanner.string()
-        try scanner.field("files")
+    private init?(_ value: JSONValue) {
+        guard value["v"]?.wholeNumber == ObjectDescription.version,
+            let kind = value["kind"]?.text.flatMap(ObjectKind.init(rawValue:)),
+            let description = value["description"]?.text, let list = value["files"]?.elements
+        else { return nil }
         var files: [File] = []
-        try scanner.array { scanner throws(JSONScanner.Failure) in
-            try scanner.expect(UInt8(ascii: "{"))
-            try scanner.field("name", isFirst: true)
-            let name = try scanner.string()
-            try scanner.field("length")
-            let length = try scanner.unsigned(Int.self)
-            try scanner.field("sha256")
-            files.append(File(name: name, length: length, sha256: try scanner.string()))
-            try scanner.expect(UInt8(ascii: "}"))
+        for element in list {
+            guard let name = element["name"]?.text, let length = element["length"]?.wholeNumber,
+                let sha256 = element["sha256"]?.text
+            else { return nil }
+            files.append(File(name: name, length: length, sha256: sha256))
         }
         self.init(kind: kind, description: description, files: files)
     }

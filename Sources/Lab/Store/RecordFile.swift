@@ -106,65 +106,65 @@ enum RecordFile {
     static func decode(
         _ bytes: [UInt8], of block: RecordBlock, path: String
     ) throws(StoreError) -> [GenerationRecord] {
-        guard var scanner = SealedJSON.open(bytes) else {
+        guard var reader = SealedJSON.open(bytes) else {
             throw StoreError(
                 .damagedRecord("its content does not match the sum at its end"), path: path)
         }
         do {
-            return try records(&scanner, of: block)
+            return try records(&reader, of: block)
         } catch {
             throw StoreError(.damagedRecord(error.description), path: path)
         }
     }
 
     private static func records(
-        _ scanner: inout JSONScanner, of block: RecordBlock
-    ) throws(JSONScanner.Failure) -> [GenerationRecord] {
+        _ reader: inout JSONReader, of block: RecordBlock
+    ) throws(JSONSyntaxError) -> [GenerationRecord] {
         let count = block.seeds.count * block.generations.count
-        try header(&scanner, of: block)
-        let keys = try scanner.column("key", count: count) { scanner throws(JSONScanner.Failure) in
-            ContentKey(digits: try scanner.string())
+        try header(&reader, of: block)
+        let keys = try reader.column("key", count: count) { reader throws(JSONSyntaxError) in
+            ContentKey(digits: try reader.text())
         }
-        let models = try scanner.column("model", count: count) {
-            scanner throws(JSONScanner.Failure) in
-            try scanner.optionalKey()
+        let models = try reader.column("model", count: count) {
+            reader throws(JSONSyntaxError) in
+            try reader.optionalKey()
         }
-        let samples = try scanner.column("samples", count: count) {
-            scanner throws(JSONScanner.Failure) in
-            try scanner.optionalKey()
+        let samples = try reader.column("samples", count: count) {
+            reader throws(JSONSyntaxError) in
+            try reader.optionalKey()
         }
-        try scanner.field("metrics")
+        try reader.field("metrics")
         var shapes: [[String]] = []
-        try scanner.array { scanner throws(JSONScanner.Failure) in
+        try reader.array { reader throws(JSONSyntaxError) in
             var names: [String] = []
-            try scanner.array { scanner throws(JSONScanner.Failure) in
-                names.append(try scanner.string())
+            try reader.array { reader throws(JSONSyntaxError) in
+                names.append(try reader.text())
             }
             shapes.append(names)
         }
-        let shape = try scanner.column("shape", count: count) {
-            scanner throws(JSONScanner.Failure) in
-            try scanner.unsigned(Int.self)
+        let shape = try reader.column("shape", count: count) {
+            reader throws(JSONSyntaxError) in
+            try reader.count()
         }
-        try scanner.field("values")
+        try reader.field("values")
         var records: [GenerationRecord] = []
         records.reserveCapacity(count)
-        try scanner.array { scanner throws(JSONScanner.Failure) in
+        try reader.array { reader throws(JSONSyntaxError) in
             let row = records.count
             guard row < count, shape[row] < shapes.count else {
-                throw scanner.failure("no row \(row)")
+                throw reader.error("there should be no row \(row)")
             }
             let names = shapes[shape[row]]
             var metrics: [MetricValue] = []
             metrics.reserveCapacity(names.count)
-            try scanner.array { scanner throws(JSONScanner.Failure) in
+            try reader.array { reader throws(JSONSyntaxError) in
                 guard metrics.count < names.count else {
-                    throw scanner.failure("\(names.count) values")
+                    throw reader.error("expected \(names.count) values")
                 }
-                metrics.append(MetricValue(names[metrics.count], try scanner.double()))
+                metrics.append(MetricValue(names[metrics.count], try reader.double()))
             }
             guard metrics.count == names.count else {
-                throw scanner.failure("\(names.count) values")
+                throw reader.error("expected \(names.count) values")
             }
             let width = block.generations.count
             records.append(
@@ -173,35 +173,35 @@ enum RecordFile {
                     generation: block.generations.lowerBound + row % width, key: keys[row],
                     model: models[row], samples: samples[row], metrics: metrics))
         }
-        guard records.count == count else { throw scanner.failure("\(count) rows") }
+        guard records.count == count else { throw reader.error("expected \(count) rows") }
         return records
     }
 
     private static func header(
-        _ scanner: inout JSONScanner, of block: RecordBlock
-    ) throws(JSONScanner.Failure) {
-        try scanner.expect(UInt8(ascii: "{"))
-        try scanner.field("v", isFirst: true)
-        guard try scanner.unsigned(Int.self) == version else {
-            throw scanner.failure("version \(version)")
+        _ reader: inout JSONReader, of block: RecordBlock
+    ) throws(JSONSyntaxError) {
+        try reader.expect(UInt8(ascii: "{"))
+        try reader.field("v", isFirst: true)
+        guard try reader.count() == version else {
+            throw reader.error("expected version \(version)")
         }
-        try scanner.field("arm")
-        guard try scanner.string() == block.arm else {
-            throw scanner.failure("the arm \(block.arm)")
+        try reader.field("arm")
+        guard try reader.text() == block.arm else {
+            throw reader.error("expected the arm \(block.arm)")
         }
-        try scanner.field("seeds")
+        try reader.field("seeds")
         var seeds: [UInt64] = []
-        try scanner.array { scanner throws(JSONScanner.Failure) in
-            seeds.append(try scanner.unsigned())
+        try reader.array { reader throws(JSONSyntaxError) in
+            seeds.append(try reader.unsigned())
         }
-        try scanner.field("generations")
+        try reader.field("generations")
         var generations: [Int] = []
-        try scanner.array { scanner throws(JSONScanner.Failure) in
-            generations.append(try scanner.unsigned())
+        try reader.array { reader throws(JSONSyntaxError) in
+            generations.append(try reader.count())
         }
         guard seeds == block.seeds,
             generations == [block.generations.lowerBound, block.generations.upperBound]
-        else { throw scanner.failure("the seeds and generations of its name") }
+        else { throw reader.error("expected the seeds and generations of its name") }
     }
 }
 
@@ -225,24 +225,22 @@ extension JSONWriter {
     }
 }
 
-extension JSONScanner {
+extension JSONReader {
     fileprivate mutating func column<Value>(
-        _ name: String, count: Int, _ read: (inout JSONScanner) throws(Failure) -> Value
-    ) throws(Failure) -> [Value] {
+        _ name: String, count: Int, _ read: (inout JSONReader) throws(JSONSyntaxError) -> Value
+    ) throws(JSONSyntaxError) -> [Value] {
         try field(name)
         guard peek() == UInt8(ascii: "[") else {
             return Array(repeating: try read(&self), count: count)
         }
         var values: [Value] = []
         values.reserveCapacity(count)
-        try array { scanner throws(Failure) in values.append(try read(&scanner)) }
-        guard values.count == count else { throw failure("\(count) values of \"\(name)\"") }
+        try array { reader throws(JSONSyntaxError) in values.append(try read(&reader)) }
+        guard values.count == count else { throw error("expected \(count) values of \"\(name)\"") }
         return values
     }
 
-    fileprivate mutating func optionalKey() throws(Failure) -> ContentKey? {
-        if peek() == UInt8(ascii: "\"") { return ContentKey(digits: try string()) }
-        guard try scalar() == .null else { throw failure("a key or null") }
-        return nil
+    fileprivate mutating func optionalKey() throws(JSONSyntaxError) -> ContentKey? {
+        try null() ? nil : ContentKey(digits: try text())
     }
 }

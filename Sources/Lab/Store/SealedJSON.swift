@@ -18,15 +18,18 @@ enum SealedJSON {
         return bytes
     }
 
-    /// A scanner at the start of the sealed object, or nil when the seal does not hold.
-    static func open(_ bytes: [UInt8]) -> JSONScanner? {
+    /// A reader at the start of the sealed object, or nil when the seal does not hold.
+    static func open(_ bytes: [UInt8]) -> JSONReader? {
+        isWhole(bytes) ? JSONReader(bytes) : nil
+    }
+
+    /// Whether the seal holds.
+    static func isWhole(_ bytes: [UInt8]) -> Bool {
         let length = opening.count + 64 + closing.count
-        guard bytes.count >= length else { return nil }
+        guard bytes.count >= length else { return false }
         let body = bytes[..<(bytes.count - length)]
         let seal = bytes[body.endIndex...]
-        guard
-            seal.elementsEqual(opening + Array(SHA256.digest(of: body).hexadecimal.utf8) + closing)
-        else { return nil }
-        return JSONScanner(bytes)
+        return seal.elementsEqual(
+            opening + Array(SHA256.digest(of: body).hexadecimal.utf8) + closing)
     }
 }

@@ -91,12 +91,8 @@ package struct ContaminatedClassificationSetting: TaskSetting {
     }
 
     private func point(_ uniform: Double) -> Int {
-        var (low, high) = (0, cumulative.count - 1)
-        while low < high {
-            let middle = (low + high) / 2
-            if uniform < cumulative[middle] { high = middle } else { low = middle + 1 }
-        }
-        return low
+        // The last sum may be rounded to less than 1.
+        min(cumulative.partitioningIndex { uniform < $0 }, cumulative.count - 1)
     }
 
     /// The newest published classifier labels.

@@ -1,4 +1,5 @@
 import Collapse
+import Support
 
 /// Contaminated examples, each with the published estimate that it was contaminated with.
 package struct ContaminatedExamples: ExampleCollection, Hashable {
@@ -35,12 +36,7 @@ package struct ContaminatedExamples: ExampleCollection, Hashable {
 
     /// How an example was contaminated.
     func batch(of index: Int) -> Batch {
-        var (low, high) = (0, batches.count - 1)
-        while low < high {
-            let middle = (low + high) / 2
-            if index < batches[middle].end { high = middle } else { low = middle + 1 }
-        }
-        return batches[low]
+        batches[batches.partitioningIndex { index < $0.end }]
     }
 
     /// Adds an example to the last batch, coordinate by coordinate.

@@ -1,5 +1,6 @@
 import Collapse
 package import Compute
+import Support
 
 /// Draws of a vector; each has size 1. They are kept in parts, one for each sample they came in, whose rows may not
 /// have been drawn.
@@ -139,12 +140,7 @@ package struct GaussianDraws: ExampleCollection, Hashable {
 
     /// The part that holds a draw.
     private func part(of index: Int) -> Int {
-        var (low, high) = (0, ends.count - 1)
-        while low < high {
-            let middle = (low + high) / 2
-            if index < ends[middle] { high = middle } else { low = middle + 1 }
-        }
-        return low
+        ends.partitioningIndex { index < $0 }
     }
 
     package func contentKey(at index: Int) -> [UInt8] {

@@ -1,4 +1,5 @@
 import Compute
+import Support
 
 /// The centres of a kernel estimate, in chunks that models share: a pool that grows copies none of its points.
 package struct KernelPoints: Sendable {
@@ -29,7 +30,7 @@ package struct KernelPoints: Sendable {
         /// The point at which the running total of weights passes `weight`.
         func index(at weight: Double) -> Int {
             guard let runningWeights else { return min(Int(weight), points.count - 1) }
-            return min(runningWeights.firstIndex(passing: weight), points.count - 1)
+            return min(runningWeights.partitioningIndex { $0 > weight }, points.count - 1)
         }
     }
 
@@ -67,22 +68,10 @@ package struct KernelPoints: Sendable {
     func drawCentres(_ count: Int, into coordinates: inout [Double], _ random: inout RandomStream) {
         for _ in 0..<count {
             let weight = random.uniform() * totalWeight
-            let index = min(ends.firstIndex(passing: weight), chunks.count - 1)
+            let index = min(ends.partitioningIndex { $0 > weight }, chunks.count - 1)
             let start = index == 0 ? 0 : ends[index - 1]
             let chunk = chunks[index]
             coordinates.append(contentsOf: chunk.points[chunk.index(at: weight - start)])
         }
-    }
-}
-
-extension [Double] {
-    /// The first place of an ascending array whose value is above `value`; the count where there is none.
-    fileprivate func firstIndex(passing value: Double) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] > value { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

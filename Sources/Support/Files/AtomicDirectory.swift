@@ -13,45 +13,10 @@ package enum AtomicDirectory {
     package static func create(
         _ path: String, staging: String, fill: (_ folder: String) throws -> Void
     ) throws -> Bool {
-        let parent = FileSystem.parent(of: path)
-        try FileSystem.createFolder(staging)
-        try FileSystem.createFolder(parent)
-        while true {
-            let temporary = staging + "/" + Staging.name()
-            if mkdir(temporary, 0o755) != 0 {
-                if errno == EEXIST { continue }
-                throw FileError("create", path)
-            }
-            let number = FileSystem.restarting {
-                open(temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-            }
-            // As for a file: a sweeper may have been faster than the lock.
-            if number < 0 && errno == ENOENT { continue }
-            guard number >= 0 else {
-                throw FileError("open", path)
-            }
-            let folder = FileSystem.Descriptor(number: number)
-            guard Staging.lock(folder.number) || errno != EWOULDBLOCK,
-                Staging.isStill(folder.number, at: temporary)
-            else { continue }
-            do {
-                try fill(temporary)
-                try FileSystem.synchronize(folder.number, path: path)
-                if rename(temporary, path) != 0 {
-                    let code = errno
-                    guard code == ENOTEMPTY || code == EEXIST else {
-                        throw FileError("create", path, code: code)
-                    }
-                    try FileSystem.removeTree(temporary)
-                    return false
-                }
-            } catch {
-                try? FileSystem.removeTree(temporary)
-                throw error
-            }
-            try FileSystem.synchronize(folder: parent)
-            return true
-        }
+        try FileSystem.createFolder(FileSystem.parent(of: path))
+        var folder = try StagingFolder(in: staging)
+        try fill(folder.path)
+        return try folder.place(at: path)
     }
 
     /// Removes a folder so that, stopped at any moment, it is there whole or not at all.

@@ -35,9 +35,7 @@ package struct AtomicFileWriter: ~Copyable {
             guard number >= 0 else { throw FileError("create", path) }
             let file = FileSystem.Descriptor(number: number)
             // A sweeper may have come between the creation and the lock; then a new name is taken.
-            guard Staging.lock(file.number) || errno != EWOULDBLOCK,
-                Staging.isStill(file.number, at: temporary)
-            else { continue }
+            guard Staging.claim(file.number, at: temporary) else { continue }
             return AtomicFileWriter(path, temporary, file)
         }
     }

@@ -35,6 +35,8 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case ENOTDIR, EISDIR, EEXIST: "move away what is there, or choose another path"
         case EMFILE, ENFILE: "raise the limit on open files (ulimit -n)"
         case ENAMETOOLONG: "choose a shorter path"
+        case ENOLCK, EOPNOTSUPP, ENOSYS:
+            "the file system lacks what is needed, choose a folder on another, such as a local disk"
         default: "check the disk and run the same command again"
         }
     }

@@ -37,14 +37,21 @@ package enum Staging {
         return removed
     }
 
-    /// Takes the lock without waiting. A file system without locks refuses everyone, the sweeper
-    /// too, so that nothing is then ever swept.
-    package static func lock(_ file: Int32) -> Bool {
+    /// Takes the lock of what has just been created, unless a sweeper has it or was faster.
+    ///
+    /// A file system without locks refuses everyone, the sweeper too: nothing is ever swept there, and what is written
+    /// needs no lock.
+    static func claim(_ file: Int32, at path: String) -> Bool {
+        (lock(file) || errno != EWOULDBLOCK) && isStill(file, at: path)
+    }
+
+    /// Takes the lock without waiting.
+    private static func lock(_ file: Int32) -> Bool {
         FileSystem.restarting { flock(file, LOCK_EX | LOCK_NB) } == 0
     }
 
     /// Whether the name still leads to the open file, which a sweeper may have removed in between.
-    package static func isStill(_ file: Int32, at path: String) -> Bool {
+    private static func isStill(_ file: Int32, at path: String) -> Bool {
         var opened = stat()
         var named = stat()
         return fstat(file, &opened) == 0 && lstat(path, &named) == 0

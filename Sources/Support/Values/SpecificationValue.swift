@@ -62,41 +62,19 @@ extension SpecificationValue {
     /// Numbers are written in their shortest form that reads back to the same bits; a number
     /// without fraction reads `1.0`, so that it never equals an integer.
     public var canonicalText: String {
-        switch self {
-        case .null: "null"
-        case .boolean(let value): value ? "true" : "false"
-        case .integer(let value): String(value)
-        case .number(let value): value.isFinite ? "\(value)" : "\"\(value)\""
-        case .text(let value): JSONText.quoted(value)
-        case .list(let values): "[" + values.map(\.canonicalText).joined(separator: ",") + "]"
-        case .map(let map):
-            "{"
-                + map.entries.map { JSONText.quoted($0.key) + ":" + $0.value.canonicalText }
-                .joined(separator: ",") + "}"
-        }
+        String(decoding: JSONWriter.write(json), as: UTF8.self)
     }
-}
 
-/// The little JSON that is written by hand, because its bytes must be deterministic.
-public enum JSONText {
-    /// A JSON string literal, in which scalars that are not printable are escaped.
-    public static func quoted(
-        _ text: String, isPrintable: (Unicode.Scalar) -> Bool = { $0.value >= 0x20 }
-    ) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where !isPrintable(scalar):
-                let digits = String(scalar.value, radix: 16, uppercase: true)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
+    /// The same value as JSON.
+    package var json: JSONValue {
+        switch self {
+        case .null: .null
+        case .boolean(let value): .bool(value)
+        case .integer(let value): .integer(value)
+        case .number(let value): .real(value)
+        case .text(let value): .text(value)
+        case .list(let values): .array(values.map(\.json))
+        case .map(let map): .object(map.entries.map { .init($0.key, $0.value.json) })
         }
-        return result + "\""
     }
 }

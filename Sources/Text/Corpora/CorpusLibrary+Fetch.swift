@@ -46,7 +46,8 @@ extension CorpusLibrary {
             progress(.alreadyHere)
             return corpus
         }
-        let working = try WorkingFolder(in: cache)
+        _ = try? Staging.sweep(cache)
+        let working = try StagingFolder(in: cache)
         let text = try self.text(of: manifest, package: file, working, progress)
         progress(.building)
         let documents: SplitDocuments
@@ -73,7 +74,7 @@ extension CorpusLibrary {
 
     /// The verified text of a manifest: what is kept from an earlier fetch, or out of the package.
     private func text(
-        of manifest: CorpusManifest, package file: String?, _ working: borrowing WorkingFolder,
+        of manifest: CorpusManifest, package file: String?, _ working: borrowing StagingFolder,
         _ progress: (FetchStage) -> Void
     ) throws -> ExtractedText {
         if let kept = try? folder(manifest.name).text(),
@@ -105,10 +106,10 @@ extension CorpusLibrary {
 
     /// Writes a corpus into the working folder and moves it to its place.
     func install(
-        _ corpus: Corpus, record: CorpusRecord, text: [UInt8]?, _ working: borrowing WorkingFolder
+        _ corpus: Corpus, record: CorpusRecord, text: [UInt8]?, _ working: borrowing StagingFolder
     ) throws {
         let built = CorpusFolder(path: working.path + "/built")
         try built.write(corpus, record: record, text: text)
-        try working.install(built.path, as: corpus.name)
+        try working.replace(folder(corpus.name).path, by: "built")
     }
 }

@@ -69,7 +69,8 @@ extension CorpusLibrary {
         guard options.replacesExisting || !isTaken else {
             throw CorpusError(.nameTaken(name: name, isShipped: false))
         }
-        let working = try WorkingFolder(in: cache)
+        _ = try? Staging.sweep(cache)
+        let working = try StagingFolder(in: cache)
         try install(
             corpus,
             record: CorpusRecord(

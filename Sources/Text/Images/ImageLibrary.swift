@@ -72,7 +72,8 @@ package struct ImageLibrary: Sendable {
             progress(.alreadyHere)
             return images
         }
-        let working = try WorkingFolder(in: cache)
+        _ = try? Staging.sweep(cache)
+        let working = try StagingFolder(in: cache)
         let package: PackageFile
         if let file {
             package = try PackageFile(at: file, of: manifest.package)
@@ -88,7 +89,7 @@ package struct ImageLibrary: Sendable {
         let built = working.path + "/built"
         try FileSystem.createFolder(built)
         try AtomicFile.write(rows, to: built + "/" + Self.fileName)
-        try working.install(built, as: manifest.name + Self.suffix)
+        try working.replace(cache + "/" + manifest.name + Self.suffix, by: "built")
         return ImageSet(manifest, rows: rows)
     }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Support
 
 /// What is wrong with a JSON file, to be read after the file's name.
 struct StrictJSONError: Error {

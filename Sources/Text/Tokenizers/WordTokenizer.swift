@@ -1,4 +1,5 @@
 import CUTF8proc
+import Support
 
 /// Words, numbers and punctuation marks as tokens, for n-gram work.
 ///

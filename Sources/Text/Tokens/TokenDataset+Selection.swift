@@ -1,3 +1,5 @@
+import Support
+
 extension TokenDataset {
     /// The documents at `indices`, in that order; an index may occur more than once.
     package func selecting(_ indices: [Int]) -> TokenDataset {
@@ -39,17 +41,5 @@ extension TokenDataset {
             stream.append(boundary)
         }
         return stream
-    }
-}
-
-extension Array where Element == Int {
-    /// The first index whose element satisfies a predicate that, once true, stays true.
-    fileprivate func partitioningIndex(where isBeyond: (Int) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if isBeyond(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

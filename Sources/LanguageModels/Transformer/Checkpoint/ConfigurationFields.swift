@@ -1,8 +1,9 @@
+import Support
 import Text
 
 /// The members of a `config.json`, or of an object in it, read with complaints that name the file, the key and the value.
 struct ConfigurationFields {
-    private let tree: JSONTree
+    private let tree: JSONValue
     /// What stands before a key in a complaint: the name of the object and a point, or nothing.
     private let path: String
     let file: String
@@ -23,7 +24,7 @@ struct ConfigurationFields {
         guard case .object = tree else { throw problem("holds \(tree.kindName), not an object") }
     }
 
-    private init(_ tree: JSONTree, path: String, file: String) {
+    private init(_ tree: JSONValue, path: String, file: String) {
         self.tree = tree
         self.path = path
         self.file = file
@@ -33,12 +34,12 @@ struct ConfigurationFields {
         TransformerError(.checkpoint(file: file, tensor: nil, problem: text))
     }
 
-    private func value(_ key: String) -> JSONTree? {
+    private func value(_ key: String) -> JSONValue? {
         guard let value = tree[key], !value.isNull else { return nil }
         return value
     }
 
-    private func wrong(_ key: String, _ value: JSONTree, _ expected: String) -> TransformerError {
+    private func wrong(_ key: String, _ value: JSONValue, _ expected: String) -> TransformerError {
         problem("has \(path)\(key) \(value.shortText); it must be \(expected)")
     }
 
@@ -122,7 +123,7 @@ struct ConfigurationFields {
     }
 }
 
-extension JSONTree {
+extension JSONValue {
     /// The value as it stands in the file, or its kind where that is long.
     fileprivate var shortText: String {
         switch self {

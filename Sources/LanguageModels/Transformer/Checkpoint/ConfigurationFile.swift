@@ -1,3 +1,4 @@
+import Support
 import Text
 
 /// `config.json` of a Hugging Face directory.
@@ -45,17 +46,19 @@ struct ConfigurationFile {
 
     /// The file's text, keys sorted.
     var text: String {
-        func text(_ token: UInt32?) -> String { token.map { "\($0)" } ?? "null" }
-        var fields = configuration.family.architecture.fields(of: configuration)
-        fields += [
-            ("bos_token_id", text(beginning)), ("eos_token_id", text(end)),
-            ("model_type", "\"\(configuration.family.rawValue)\""),
-            ("tie_word_embeddings", "\(configuration.tiesEmbedding)"),
-            ("torch_dtype", "\"float32\""), ("use_cache", "true"),
-            ("vocab_size", "\(configuration.vocabularyCount)"),
+        func id(_ token: UInt32?) -> JSONValue { token.map { .integer(Int($0)) } ?? .null }
+        var members = configuration.family.architecture.fields(of: configuration)
+            .map { (key: $0.key, value: $0.value) }
+        members += [
+            ("bos_token_id", id(beginning)), ("eos_token_id", id(end)),
+            ("model_type", .text(configuration.family.rawValue)),
+            ("tie_word_embeddings", .bool(configuration.tiesEmbedding)),
+            ("torch_dtype", .text("float32")), ("use_cache", .bool(true)),
+            ("vocab_size", .integer(configuration.vocabularyCount)),
         ]
-        fields.sort { $0.key < $1.key }
-        let lines = fields.map { "  \"\($0.key)\": \($0.json)" }
-        return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
+        members.sort { $0.key < $1.key }
+        let json = JSONWriter.write(
+            .object(members.map { JSONValue.Member($0.key, $0.value) }), .membersOnLines)
+        return String(decoding: json, as: UTF8.self) + "\n"
     }
 }

@@ -1,3 +1,4 @@
+import Support
 import Text
 
 /// What the header of a safetensors file says: 8 bytes with its length, JSON, then the tensors' bytes.
@@ -22,7 +23,7 @@ struct Safetensors {
     /// In the order of their bytes.
     let tensors: [Tensor]
     /// Free text under `__metadata__`.
-    private let metadata: JSONTree?
+    private let metadata: JSONValue?
 
     /// Reads the header of a whole file.
     init(_ bytes: UnsafeRawBufferPointer, file: String) throws(TransformerError) {
@@ -39,7 +40,7 @@ struct Safetensors {
                     + "or is of another kind", file: file)
         }
         let start = 8 + Int(length)
-        let header: JSONTree
+        let header: JSONValue
         do {
             header = try JSONReader.read(Array(bytes[8..<start]))
         } catch {
@@ -71,7 +72,7 @@ struct Safetensors {
     }
 
     private static func tensor(
-        _ member: JSONTree.Member, from start: Int, to end: Int, file: String
+        _ member: JSONValue.Member, from start: Int, to end: Int, file: String
     ) throws(TransformerError) -> Tensor {
         let name = String(decoding: member.key, as: UTF8.self)
         func problem(_ text: String) -> TransformerError {
@@ -151,7 +152,7 @@ struct Safetensors {
     }
 }
 
-extension JSONTree {
+extension JSONValue {
     /// The elements of an array of whole numbers.
     fileprivate var wholeNumbers: [Int]? {
         guard case .array(let elements) = self else { return nil }

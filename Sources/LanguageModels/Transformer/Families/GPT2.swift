@@ -1,3 +1,5 @@
+import Support
+
 /// GPT-2 (Radford et al. 2019): layer normalisation, learned positions, GELU, biases everywhere.
 enum GPT2: Architecture {
     static let family = TransformerFamily.gpt2
@@ -74,16 +76,19 @@ enum GPT2: Architecture {
             tiesEmbedding: try fields.boolean("tie_word_embeddings", default: true))
     }
 
-    static func fields(of configuration: TransformerConfiguration) -> [(key: String, json: String)]
-    {
+    static func fields(
+        of configuration: TransformerConfiguration
+    ) -> KeyValuePairs<String, JSONValue> {
         [
-            ("activation_function", "\"gelu_new\""), ("architectures", "[\"GPT2LMHeadModel\"]"),
-            ("attn_pdrop", "0.0"), ("embd_pdrop", "0.0"), ("initializer_range", "0.02"),
-            ("layer_norm_epsilon", "\(configuration.normEpsilon)"),
-            ("n_ctx", "\(configuration.contextLength)"), ("n_embd", "\(configuration.width)"),
-            ("n_head", "\(configuration.heads)"), ("n_inner", "\(configuration.innerWidth)"),
-            ("n_layer", "\(configuration.layers)"),
-            ("n_positions", "\(configuration.contextLength)"), ("resid_pdrop", "0.0"),
+            "activation_function": .text("gelu_new"),
+            "architectures": .array([.text("GPT2LMHeadModel")]),
+            "attn_pdrop": .real(0), "embd_pdrop": .real(0), "initializer_range": .real(0.02),
+            "layer_norm_epsilon": .real(configuration.normEpsilon),
+            "n_ctx": .integer(configuration.contextLength),
+            "n_embd": .integer(configuration.width), "n_head": .integer(configuration.heads),
+            "n_inner": .integer(configuration.innerWidth),
+            "n_layer": .integer(configuration.layers),
+            "n_positions": .integer(configuration.contextLength), "resid_pdrop": .real(0),
         ]
     }
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// Llama (Touvron et al. 2023): root-mean-square normalisation, rotary positions, SwiGLU, grouped keys and values, no
 /// biases.
 enum Llama: Architecture {
@@ -105,21 +107,23 @@ enum Llama: Architecture {
         return inObject ?? plain ?? 10_000
     }
 
-    static func fields(of configuration: TransformerConfiguration) -> [(key: String, json: String)]
-    {
-        let theta = "\(configuration.ropeTheta)"
+    static func fields(
+        of configuration: TransformerConfiguration
+    ) -> KeyValuePairs<String, JSONValue> {
+        let theta = JSONValue.real(configuration.ropeTheta)
         return [
-            ("architectures", "[\"LlamaForCausalLM\"]"), ("attention_bias", "false"),
-            ("attention_dropout", "0.0"), ("head_dim", "\(configuration.headWidth)"),
-            ("hidden_act", "\"silu\""), ("hidden_size", "\(configuration.width)"),
-            ("initializer_range", "0.02"), ("intermediate_size", "\(configuration.innerWidth)"),
-            ("max_position_embeddings", "\(configuration.contextLength)"), ("mlp_bias", "false"),
-            ("num_attention_heads", "\(configuration.heads)"),
-            ("num_hidden_layers", "\(configuration.layers)"),
-            ("num_key_value_heads", "\(configuration.keyValueHeads)"),
-            ("rms_norm_eps", "\(configuration.normEpsilon)"),
-            ("rope_parameters", "{\"rope_theta\": \(theta), \"rope_type\": \"default\"}"),
-            ("rope_theta", theta),
+            "architectures": .array([.text("LlamaForCausalLM")]), "attention_bias": .bool(false),
+            "attention_dropout": .real(0), "head_dim": .integer(configuration.headWidth),
+            "hidden_act": .text("silu"), "hidden_size": .integer(configuration.width),
+            "initializer_range": .real(0.02),
+            "intermediate_size": .integer(configuration.innerWidth),
+            "max_position_embeddings": .integer(configuration.contextLength),
+            "mlp_bias": .bool(false), "num_attention_heads": .integer(configuration.heads),
+            "num_hidden_layers": .integer(configuration.layers),
+            "num_key_value_heads": .integer(configuration.keyValueHeads),
+            "rms_norm_eps": .real(configuration.normEpsilon),
+            "rope_parameters": .object(["rope_theta": theta, "rope_type": .text("default")]),
+            "rope_theta": theta,
         ]
     }
 }

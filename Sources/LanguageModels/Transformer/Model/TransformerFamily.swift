@@ -1,3 +1,5 @@
+import Support
+
 /// A kind of transformer, spelled as in specifications and in Hugging Face's `model_type`.
 ///
 /// Adding one: a file in `Families` that conforms to `Architecture`, a case here, and a preset.
@@ -38,8 +40,10 @@ protocol Architecture {
         from fields: ConfigurationFields
     ) throws(TransformerError) -> TransformerConfiguration
 
-    /// The members of `config.json` that are the family's own, each with its JSON text.
-    static func fields(of configuration: TransformerConfiguration) -> [(key: String, json: String)]
+    /// The members of `config.json` that are the family's own.
+    static func fields(
+        of configuration: TransformerConfiguration
+    ) -> KeyValuePairs<String, JSONValue>
 }
 
 /// How the rows of the residual stream are normalised.

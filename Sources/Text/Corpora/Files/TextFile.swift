@@ -47,7 +47,7 @@ enum TextFile {
         for index in 0..<end {
             let line = Array(lines[index])
             guard !line.allSatisfy(Paragraphs.isSpace) else { throw failure(index, "is empty") }
-            let value: JSONTree
+            let value: JSONValue
             do throws(JSONSyntaxError) {
                 value = try JSONReader.read(line)
             } catch {

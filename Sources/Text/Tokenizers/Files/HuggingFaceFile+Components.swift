@@ -1,17 +1,19 @@
+import Support
+
 /// The components of a `tokenizer.json` that prepare text.
 extension HuggingFaceFile {
     // MARK: Writing
 
-    static func normalizer(_ normalization: TextNormalization) -> JSONTree {
+    static func normalizer(_ normalization: TextNormalization) -> JSONValue {
         let forms = normalization.forms.map { form in
-            JSONTree.object(["type": .text(form.rawValue.uppercased())])
+            JSONValue.object(["type": .text(form.rawValue.uppercased())])
         }
         guard forms.count != 1 else { return forms[0] }
         return forms.isEmpty
             ? .null : .object(["type": .text("Sequence"), "normalizers": .array(forms)])
     }
 
-    static func preTokenizer(_ rule: PreTokenization) -> JSONTree {
+    static func preTokenizer(_ rule: PreTokenization) -> JSONValue {
         // GPT-2's pattern at the end is ByteLevel's own.
         let usesPattern = rule.cuts.last == .pattern(.gpt2)
         let components =
@@ -22,14 +24,14 @@ extension HuggingFaceFile {
             : .object(["type": .text("Sequence"), "pretokenizers": .array(components)])
     }
 
-    static func byteLevel(addsPrefixSpace: Bool, usesPattern: Bool) -> JSONTree {
+    static func byteLevel(addsPrefixSpace: Bool, usesPattern: Bool) -> JSONValue {
         .object([
             "type": .text("ByteLevel"), "add_prefix_space": .bool(addsPrefixSpace),
             "trim_offsets": .bool(true), "use_regex": .bool(usesPattern),
         ])
     }
 
-    private static func component(_ cut: PreTokenization.Cut) -> JSONTree {
+    private static func component(_ cut: PreTokenization.Cut) -> JSONValue {
         switch cut {
         case .digits(let individually):
             .object(["type": .text("Digits"), "individual_digits": .bool(individually)])

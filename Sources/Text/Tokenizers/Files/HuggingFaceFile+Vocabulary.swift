@@ -1,3 +1,5 @@
+import Support
+
 extension HuggingFaceFile {
     /// The tokens of a file, found by their spelling in it.
     struct Vocabulary {

@@ -1,3 +1,5 @@
+import Support
+
 /// Hugging Face's `tokenizer.json` with a byte-level BPE model.
 ///
 /// What is written is byte for byte what `Tokenizer.save` writes for the same tokenizer. Of what can
@@ -10,7 +12,7 @@ enum HuggingFaceFile {
         let spelling = tokenizer.vocabulary.enumerated().map { id, bytes in
             isAdded[id] ? bytes : ByteLevelAlphabet.spell(bytes)
         }
-        let model = JSONTree.object([
+        let model = JSONValue.object([
             "type": .text("BPE"), "dropout": .null,
             "unk_token": tokenizer.unknown.map { .string(spelling[Int($0)]) } ?? .null,
             "continuing_subword_prefix": .null, "end_of_word_suffix": .null,
@@ -33,10 +35,10 @@ enum HuggingFaceFile {
                 // The decoder ignores its flag; this is what the reference writes.
                 "decoder": byteLevel(addsPrefixSpace: true, usesPattern: true),
                 "model": model,
-            ]))
+            ]), .indented)
     }
 
-    private static func addedToken(_ token: AddedToken) -> JSONTree {
+    private static func addedToken(_ token: AddedToken) -> JSONValue {
         .object([
             "id": .integer(Int(token.id)), "content": .string(token.content),
             "single_word": .bool(token.isSingleWord), "lstrip": .bool(token.stripsLeft),

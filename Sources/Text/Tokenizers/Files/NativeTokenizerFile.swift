@@ -1,3 +1,5 @@
+import Support
+
 /// The file of every tokenizer but BPE: `{"collapselab": {"version": 1, "kind": ..., ...}}`.
 ///
 /// A vocabulary is an array in the order of ids without the fixed ones. An entry is a string where
@@ -7,24 +9,20 @@ enum NativeTokenizerFile {
 
     /// The bytes of a file.
     static func write(
-        kind: TokenizerKind, settings: [(key: String, value: JSONTree)] = [],
+        kind: TokenizerKind, settings: [(key: String, value: JSONValue)] = [],
         vocabulary: [ArraySlice<UInt8>]? = nil
     ) -> [UInt8] {
-        var members: [JSONTree.Member] = [
-            .init(key: Array("version".utf8), value: .integer(version)),
-            .init(key: Array("kind".utf8), value: .text(kind.rawValue)),
+        var members: [JSONValue.Member] = [
+            .init("version", .integer(version)), .init("kind", .text(kind.rawValue)),
         ]
-        for (key, value) in settings {
-            members.append(.init(key: Array(key.utf8), value: value))
-        }
+        for (key, value) in settings { members.append(.init(key, value)) }
         if let vocabulary {
-            members.append(
-                .init(key: Array("vocabulary".utf8), value: .array(vocabulary.map(entry))))
+            members.append(.init("vocabulary", .array(vocabulary.map(entry))))
         }
-        return JSONWriter.write(.object(["collapselab": .object(members)]))
+        return JSONWriter.write(.object(["collapselab": .object(members)]), .indented)
     }
 
-    private static func entry(_ bytes: ArraySlice<UInt8>) -> JSONTree {
+    private static func entry(_ bytes: ArraySlice<UInt8>) -> JSONValue {
         let array = Array(bytes)
         let span = array.span
         var position = 0

@@ -1,16 +1,18 @@
+import Support
+
 /// A value in a tokenizer file with its path, for reading fields with exact complaints.
 struct TokenizerFields {
-    let tree: JSONTree
+    let tree: JSONValue
     let file: String
     /// Makes the path when an error needs it: most values have none.
     private let makePath: () -> String
 
     /// A whole file.
-    init(_ tree: JSONTree, file: String) {
+    init(_ tree: JSONValue, file: String) {
         self.init(tree, file: file) { "" }
     }
 
-    private init(_ tree: JSONTree, file: String, makePath: @escaping () -> String) {
+    private init(_ tree: JSONValue, file: String, makePath: @escaping () -> String) {
         self.tree = tree
         self.file = file
         self.makePath = makePath
@@ -21,7 +23,7 @@ struct TokenizerFields {
 
     /// A part of this value; `step` is a member's name or has brackets around it.
     func child(
-        _ tree: JSONTree, _ step: @escaping @autoclosure () -> String
+        _ tree: JSONValue, _ step: @escaping @autoclosure () -> String
     ) -> TokenizerFields {
         TokenizerFields(tree, file: file) { [makePath] in
             let (path, step) = (makePath(), step())
@@ -57,7 +59,7 @@ struct TokenizerFields {
         return value
     }
 
-    func members() throws(TokenizerFileError) -> [JSONTree.Member] {
+    func members() throws(TokenizerFileError) -> [JSONValue.Member] {
         guard case .object(let members) = tree else {
             throw invalid("must be an object, not \(tree.kindName)")
         }

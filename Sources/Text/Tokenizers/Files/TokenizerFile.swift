@@ -1,3 +1,5 @@
+import Support
+
 /// Reads `tokenizer.json`, which `Tokenizer.serialized()` writes.
 ///
 /// Byte-pair tokenizers are in Hugging Face's format; the others are an object with the one key
@@ -13,7 +15,7 @@ package enum TokenizerFile {
     package static func read(
         bytes: [UInt8], file: String = "tokenizer.json"
     ) throws(TokenizerFileError) -> any Tokenizer {
-        let tree: JSONTree
+        let tree: JSONValue
         do {
             tree = try JSONReader.read(bytes)
         } catch {

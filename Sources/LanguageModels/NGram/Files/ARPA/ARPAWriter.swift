@@ -1,4 +1,5 @@
 import Compute
+import Support
 
 /// Writes the lines of an ARPA file: workers format blocks of n-grams, which leave in order.
 ///
@@ -114,12 +115,7 @@ struct ARPAWriter: ~Copyable {
 
     /// The context that a node follows; the last one for nodes beyond.
     private func parent(of node: Int, in contexts: Range<Int>) -> Int {
-        var (low, high) = (contexts.lowerBound, contexts.upperBound)
-        while low + 1 < high {
-            let middle = (low + high) / 2
-            if Int(childBegin[middle]) <= node { low = middle } else { high = middle }
-        }
-        return low
+        contexts.dropFirst().partitioningIndex { Int(childBegin[$0]) > node } - 1
     }
 
     private func append(

@@ -1,5 +1,6 @@
 import Compute
 import FoundationEssentials
+import Support
 
 /// Adapters as the files of Hugging Face's PEFT library, which loads them beside the base model.
 extension LowRankAdapters {
@@ -18,29 +19,22 @@ extension LowRankAdapters {
             }
         }
         return [
-            Self.configurationFile: Array(description.utf8),
+            Self.configurationFile: description,
             Self.weightsFile: ArrayFile(tensors, metadata: [("format", "pt")]).serialized,
         ]
     }
 
-    private var description: String {
-        let modules = layout.adapters.map { "\"\($0.module)\"" }.joined(separator: ", ")
+    private var description: [UInt8] {
         let isTransposed = layout.adapters.contains { !$0.isRowPerOutput }
-        return """
-            {
-              "base_model_name_or_path": null,
-              "bias": "none",
-              "fan_in_fan_out": \(isTransposed),
-              "inference_mode": true,
-              "lora_alpha": \(configuration.alpha),
-              "lora_dropout": 0.0,
-              "peft_type": "LORA",
-              "r": \(configuration.rank),
-              "target_modules": [\(modules)],
-              "task_type": "CAUSAL_LM"
-            }
-
-            """
+        let value: JSONValue = .object([
+            "base_model_name_or_path": .null, "bias": .text("none"),
+            "fan_in_fan_out": .bool(isTransposed), "inference_mode": .bool(true),
+            "lora_alpha": .real(configuration.alpha), "lora_dropout": .real(0),
+            "peft_type": .text("LORA"), "r": .integer(configuration.rank),
+            "target_modules": .array(layout.adapters.map { .text($0.module) }),
+            "task_type": .text("CAUSAL_LM"),
+        ])
+        return JSONWriter.write(value, .membersOnLines) + [UInt8(ascii: "\n")]
     }
 
     private struct Description: Decodable {

@@ -1,3 +1,5 @@
+import Support
+
 /// Finds the spellings of added tokens in a text that comes in blocks.
 ///
 /// As in Hugging Face's `AddedVocabulary`: matches are the leftmost, of those the longest, and do not overlap. A
@@ -119,24 +121,18 @@ struct AddedTokenScanner: Sendable {
         while start + depth < bytes.count {
             let byte = bytes[start + depth]
             // A spelling that has ended stands first among those that it begins.
-            let lower = bound(in: candidates) { $0.count <= depth || $0[depth] < byte }
-            let upper = bound(in: candidates) { $0.count <= depth || $0[depth] <= byte }
+            let lower = candidates.partitioningIndex {
+                spellings[$0].count > depth && spellings[$0][depth] >= byte
+            }
+            let upper = candidates.partitioningIndex {
+                spellings[$0].count > depth && spellings[$0][depth] > byte
+            }
             candidates = lower..<upper
             depth += 1
             guard let first = candidates.first else { break }
             if spellings[first].count == depth { found = (first, depth) }
         }
         return found
-    }
-
-    /// The first of the sorted candidates that does not precede.
-    private func bound(in candidates: Range<Int>, _ precedes: ([UInt8]) -> Bool) -> Int {
-        var (lower, upper) = (candidates.lowerBound, candidates.upperBound)
-        while lower < upper {
-            let middle = (lower + upper) / 2
-            if precedes(spellings[middle]) { lower = middle + 1 } else { upper = middle }
-        }
-        return lower
     }
 
     private func stripSpace(_ bytes: Span<UInt8>, isLast: Bool, _ progress: inout Progress) {

@@ -1,0 +1,69 @@
+import Glibc
+
+/// A folder under construction: what is made in it takes its place whole, and the rest goes with the value.
+///
+/// It has a name that ``Staging/sweep(_:)`` knows, and is locked while its owner lives.
+package struct StagingFolder: ~Copyable {
+    package let path: String
+    private let lock: FileSystem.Descriptor
+    private var isPlaced = false
+
+    /// Begins a folder in `staging`, which is created if it is missing.
+    ///
+    /// - Throws: What the file system refuses.
+    package init(in staging: String) throws(FileError) {
+        try FileSystem.createFolder(staging)
+        while true {
+            let path = staging + "/" + Staging.name()
+            if mkdir(path, 0o755) != 0 {
+                if errno == EEXIST { continue }
+                throw FileError("create", path)
+            }
+            let number = FileSystem.restarting { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+            // A sweeper may have come between the creation and the lock; then a new name is taken.
+            if number < 0 && errno == ENOENT { continue }
+            guard number >= 0 else { throw FileError("open", path) }
+            let lock = FileSystem.Descriptor(number: number)
+            guard Staging.claim(lock.number, at: path) else { continue }
+            self.path = path
+            self.lock = lock
+            return
+        }
+    }
+
+    deinit {
+        if !isPlaced { try? FileSystem.removeTree(path) }
+    }
+
+    /// Puts the folder itself where nothing is yet.
+    ///
+    /// - Returns: False when another process or thread has a folder there, which then stands.
+    package mutating func place(at place: String) throws(FileError) -> Bool {
+        try FileSystem.synchronize(lock.number, path: place)
+        guard rename(path, place) == 0 else {
+            if errno == ENOTEMPTY || errno == EEXIST { return false }
+            throw FileError("create", place)
+        }
+        isPlaced = true
+        try FileSystem.synchronize(folder: FileSystem.parent(of: place))
+        return true
+    }
+
+    /// Puts a folder that lies in this one in the place of another, or where there is none.
+    ///
+    /// A reader finds the old content, for an instant nothing, then the new content; never a part.
+    package borrowing func replace(_ place: String, by name: String) throws(FileError) {
+        let folder = path + "/" + name
+        try FileSystem.synchronize(folder: folder)
+        var attempt = 0
+        while rename(folder, place) != 0 {
+            guard errno == ENOTEMPTY || errno == EEXIST, attempt < 100 else {
+                throw FileError("create", place)
+            }
+            // The old content goes into this folder, and away with it.
+            _ = rename(place, "\(path)/replaced-\(attempt)")
+            attempt += 1
+        }
+        try FileSystem.synchronize(folder: FileSystem.parent(of: place))
+    }
+}
