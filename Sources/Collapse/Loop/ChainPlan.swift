@@ -15,8 +15,8 @@ public struct ChainPlan: Sendable {
     let meetsInitialDrawAgain: Bool
     /// Whether each generation's data are those of the one before and more.
     let onlyGrows: Bool
-    /// The parts of the last generation that has all parts of those before it, and for each generation how many of them it
-    /// has; nil where its parts are others.
+    /// The parts of generation 0 and of those that add to it without a break, and for each generation how many of them it has;
+    /// nil where its parts are others.
     private let history: [Composition.Part]
     private let historyCounts: [Int?]
     /// The last generation that trains on the samples of each provenance; nil where none does.
@@ -59,7 +59,7 @@ public struct ChainPlan: Sendable {
         let initial = Composition.RealDraw(start: 0, size: sizes[0])
         var freshStart = try end(initial, 0)
         var compositions = [Composition(parts: [.real(initial)])]
-        // Where a generation has all parts of those before it and more, they are kept once for all.
+        // The parts of generations that add to those before them are kept once for all.
         var history = Array(compositions[0].parts)
         var historyCounts: [Int?] = [1]
         for t in stride(from: 1, through: generations, by: 1) {
@@ -78,17 +78,19 @@ public struct ChainPlan: Sendable {
                 default: break
                 }
             }
-            if composition.parts.starts(with: history) {
-                history += composition.parts.dropFirst(history.count)
+            if composition.isAddition, historyCounts[t - 1] == history.count {
+                history += composition.parts
                 historyCounts.append(history.count)
-                composition.parts = []
             } else {
+                if composition.isAddition {
+                    composition = composition.with(compositions[t - 1].parts + composition.parts)
+                }
                 historyCounts.append(nil)
             }
             compositions.append(composition)
         }
         for (t, count) in historyCounts.enumerated() {
-            if let count { compositions[t].parts = history[..<count] }
+            if let count { compositions[t] = compositions[t].with(history[..<count]) }
         }
         self.arm = arm
         sampleSizes = sizes

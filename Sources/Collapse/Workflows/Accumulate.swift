@@ -10,9 +10,7 @@ public struct Accumulate: Workflow {
     public init(_ arm: SpecificationValue) {}
 
     public func composition(at t: Int, in context: CompositionContext) -> Composition {
-        Composition(
-            parts: [.real(context.initialDraw)]
-                + (1...t).map { .synthetic(generation: $0, size: context.sampleSizes[$0]) })
+        .adding([.synthetic(generation: t, size: context.sampleSizes[t])])
     }
 
     public var sampleUse: SampleUse { .whole }

@@ -10,9 +10,9 @@ public struct AccumulateSubsample: Workflow {
     public init(_ arm: SpecificationValue) {}
 
     public func composition(at t: Int, in context: CompositionContext) -> Composition {
-        var pool = Accumulate().composition(at: t, in: context)
-        pool.subsample = context.sampleSizes[t]
-        return pool
+        .adding(
+            [.synthetic(generation: t, size: context.sampleSizes[t])],
+            subsample: context.sampleSizes[t])
     }
 
     public var summary: String { "a subsample of real data and all samples so far" }

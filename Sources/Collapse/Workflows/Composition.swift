@@ -23,10 +23,27 @@ public struct Composition: Hashable, Sendable {
         case synthetic(generation: Int, size: Int)
     }
 
+    /// Whether a workflow gave only what joins the parts of the generation before; a plan has them all.
+    private(set) var isAddition = false
     /// The parts in order. Generations that have all parts of the one before share their storage.
     public var parts: ArraySlice<Part>
     /// When set, a uniform subsample of all parts without replacement, of this size.
     public var subsample: Int?
+
+    /// The data of the generation before and more: however long a chain grows, its plan stays as long as the chain.
+    public static func adding(_ parts: [Part], subsample: Int? = nil) -> Composition {
+        var composition = Composition(parts: parts, subsample: subsample)
+        composition.isAddition = true
+        return composition
+    }
+
+    /// The same data with parts that a plan has filled in.
+    func with(_ parts: ArraySlice<Part>) -> Composition {
+        var whole = self
+        whole.parts = parts
+        whole.isAddition = false
+        return whole
+    }
 
     public init(parts: [Part], subsample: Int? = nil) {
         self.parts = parts[...]
