@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import Support
 
-/// The command line: each command reads its arguments and calls a room below.
+/// The command line: each command reads its arguments and calls a library target.
 @main
 struct CollapseLab: ParsableCommand {
     static let version = "0.1.0"

@@ -119,7 +119,7 @@ func wrongInput(_ message: String) -> ExitCode {
     return ExitCode(2)
 }
 
-/// Runs a command's work, turning errors of the rooms below into messages and exit codes.
+/// Runs a command's work, turning errors of the libraries into messages and exit codes.
 func reportingErrors(_ work: () throws -> Void) throws {
     do {
         try work()
