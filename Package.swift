@@ -2,30 +2,30 @@
 import PackageDescription
 
 /// Every target is built alike: Swift 6, the upcoming features switched on, and no warning tolerated.
-let houseRules: [SwiftSetting] = [
+let commonSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .treatAllWarnings(as: .error),
 ]
 
-/// The loop is generic and its fastest fits take a microsecond: what is public of the loop's room and of the random
+/// The loop is generic and its fastest fits take a microsecond: what is public of the loop and of the random
 /// streams is compiled into the settings, for their own types.
 let acrossModules: [SwiftSetting] = [.unsafeFlags(["-cross-module-optimization"])]
 
-/// A library of the house and its test suite. Dependencies point downwards only.
-func room(
+/// A library target and its test suite. Dependencies point downwards only.
+func library(
     _ name: String, dependencies: [Target.Dependency], testing: [Target.Dependency] = [],
     resources: [Resource] = [], testResources: [Resource] = [], settings: [SwiftSetting] = []
 ) -> [Target] {
     [
         .target(
             name: name, dependencies: dependencies, resources: resources,
-            swiftSettings: houseRules + settings),
+            swiftSettings: commonSettings + settings),
         .testTarget(
             name: name + "Tests",
             dependencies: [.byName(name: name), "TestSupport"] + dependencies + testing,
-            resources: testResources, swiftSettings: houseRules),
+            resources: testResources, swiftSettings: commonSettings),
     ]
 }
 
@@ -34,6 +34,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"),
     ],
     targets: [
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
@@ -41,31 +42,31 @@ let package = Package(
         .systemLibrary(name: "CUTF8proc", providers: [.apt(["libutf8proc-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels"),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: commonSettings),
         .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     ]
-        + room("Support", dependencies: ["CCrypto"], settings: acrossModules)
-        + room("Compute", dependencies: ["COpenBLAS", "CKernels"])
-        + room(
+        + library("Support", dependencies: ["CCrypto"], settings: acrossModules)
+        + library("Compute", dependencies: ["COpenBLAS", "CKernels"])
+        + library(
             "Text",
             dependencies: ["Compute", "Support", "CUTF8proc", "CZlib"],
             testResources: [.copy("Fixtures")])
-        + room(
+        + library(
             "LanguageModels", dependencies: ["CKernels", "Compute", "Support", "Text"],
             testing: ["AllocationCount"], testResources: [.copy("Fixtures")])
-        + room("Collapse", dependencies: ["Compute", "Support"], settings: acrossModules)
-        + room(
+        + library("Collapse", dependencies: ["Compute", "Support"], settings: acrossModules)
+        + library(
             "Settings", dependencies: ["Collapse", "LanguageModels", "Text", "Compute", "Support"],
             testResources: [.copy("Fixtures")])
-        + room(
+        + library(
             "Lab",
             dependencies: ["Collapse", "Compute", "Support", "Yams"],
             testing: ["Settings", "LanguageModels", "Text"], resources: [.copy("Recipes")])
-        + room("Report", dependencies: ["Collapse", "Compute", "Support"])
+        + library("Report", dependencies: ["Collapse", "Compute", "Support"])
         + [
             .executableTarget(
                 name: "Benchmarks", dependencies: ["LanguageModels", "Text", "Compute", "Support"],
-                swiftSettings: houseRules),
+                swiftSettings: commonSettings),
             .executableTarget(
                 name: "collapselab",
                 dependencies: [
@@ -73,10 +74,10 @@ let package = Package(
                     "Support",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
-                swiftSettings: houseRules),
+                swiftSettings: commonSettings),
             .testTarget(
                 name: "collapselabTests", dependencies: ["collapselab", "TestSupport"],
-                swiftSettings: houseRules),
+                swiftSettings: commonSettings),
         ],
     swiftLanguageModes: [.v6]
 )

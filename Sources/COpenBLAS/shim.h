@@ -1,4 +1,4 @@
-// What the house calls of OpenBLAS: the C interface, the functions that name the build and its kernels, and the LAPACK
+// What is called of OpenBLAS: the C interface, the functions that name the build and its kernels, and the LAPACK
 // routines that the library holds but its header does not declare.
 #include <cblas.h>
 

@@ -17,8 +17,8 @@ package enum NumberText {
         guard value != 0 else { return "0" }
         let exponent = exponent(of: value)
         guard exponent >= -4, exponent < 7 else {
-            let mantissa = value / power(of: 10, exponent)
-            return trimmed(fixed(mantissa, decimals: significant - 1)) + timesTenTo(exponent)
+            return trimmed(fixed(mantissa(value, exponent), decimals: significant - 1))
+                + timesTenTo(exponent)
         }
         return trimmed(fixed(value, decimals: significant - 1 - exponent))
     }
@@ -40,10 +40,10 @@ package enum NumberText {
         guard halfWidth > 0 else { return sign + short(mean, significant: 5) + " ± 0" }
         let scale = exponent(of: max(abs(mean), halfWidth))
         guard scale >= -4, scale < 7 else {
-            let unit = power(of: 10, scale)
-            let decimals = max(0, 1 - exponent(of: halfWidth / unit))
-            return "\(sign)(\(fixed(mean / unit, decimals: decimals)) ± "
-                + "\(fixed(halfWidth / unit, decimals: decimals)))" + timesTenTo(scale)
+            let (mean, halfWidth) = (mantissa(mean, scale), mantissa(halfWidth, scale))
+            let decimals = max(0, 1 - exponent(of: halfWidth))
+            return "\(sign)(\(fixed(mean, decimals: decimals)) ± "
+                + "\(fixed(halfWidth, decimals: decimals)))" + timesTenTo(scale)
         }
         let decimals = max(0, 1 - exponent(of: halfWidth))
         return "\(sign)\(fixed(mean, decimals: decimals)) ± \(fixed(halfWidth, decimals: decimals))"
@@ -100,6 +100,12 @@ package enum NumberText {
         return exponent
     }
 
+    /// A value divided by a power of ten, also where that power is no normal number.
+    private static func mantissa(_ value: Double, _ exponent: Int) -> Double {
+        guard abs(exponent) > 300 else { return value / power(of: 10, exponent) }
+        return value / power(of: 10, exponent / 2) / power(of: 10, exponent - exponent / 2)
+    }
+
     static func power(of base: Double, _ exponent: Int) -> Double {
         var result = 1.0
         for _ in 0..<abs(exponent) { result *= base }
@@ -127,5 +133,14 @@ package enum NumberText {
         while text.hasSuffix("0") { text.removeLast() }
         if text.hasSuffix(".") { text.removeLast() }
         return text
+    }
+}
+
+extension Int {
+    /// The whole part of a number, as far as an integer holds it: 0 for what is not a number, the
+    /// nearest end for what is too large.
+    init(saturating value: Double) {
+        self =
+            value.isNaN ? 0 : Int(exactly: value.rounded(.towardZero)) ?? (value < 0 ? .min : .max)
     }
 }

@@ -1,5 +1,6 @@
 /// Something in the world kept a figure or a report from being made.
 package struct ReportError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What went wrong.
     package enum Kind: Hashable, Sendable {
         /// The plotting program is not installed.
         case gnuplotMissing(executable: String)
@@ -9,6 +10,7 @@ package struct ReportError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var kind: Kind
 
+    /// An error of a kind; its words follow from the kind.
     package init(_ kind: Kind) {
         self.kind = kind
     }
@@ -16,7 +18,7 @@ package struct ReportError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String { Messages.text(for: kind) }
 }
 
-/// The words of this room's errors.
+/// The words of this target's errors.
 enum Messages {
     static func text(for kind: ReportError.Kind) -> String {
         switch kind {

@@ -17,6 +17,9 @@ package struct ReportWriter: Sendable {
     /// What the figures are written as; SVG always is, because the page holds it.
     package var formats: [FigureFormat]
 
+    /// - Parameters:
+    ///   - gnuplot: The plotting program: a name to look for in PATH, or a path.
+    ///   - formats: What the figures are written as, beside SVG.
     package init(gnuplot: String = "gnuplot", formats: [FigureFormat] = [.svg]) {
         self.gnuplot = gnuplot
         self.formats = formats
@@ -29,7 +32,11 @@ package struct ReportWriter: Sendable {
     /// cannot be drawn, for want of gnuplot too, is a problem of the outcome and no error: the page is
     /// then written without it.
     ///
-    /// - Throws: When a file cannot be written.
+    /// - Parameters:
+    ///   - results: The results; an experiment that is unfinished or has measured nothing has a report, too.
+    ///   - directory: The folder's path.
+    /// - Returns: The paths of what was written, and what could not be drawn.
+    /// - Throws: When a file or the folder cannot be written.
     @discardableResult
     package func write(
         _ results: ExperimentResults, to directory: String

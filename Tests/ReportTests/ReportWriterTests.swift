@@ -34,6 +34,24 @@ struct ReportWriterTests {
             results: SampleResults.make(arms: (0..<30).map { "arm \($0)" }) { _, _, _ in .infinity }
         ),
         Case(testDescription: "undefined", results: SampleResults.make { _, _, _ in .nan }),
+        Case(
+            testDescription: "collapsed below every number",
+            results: SampleResults.make(generations: 8) { arm, seed, generation in
+                arm == 1
+                    ? nil
+                    : [4, 1e-40, 1e-290, .leastNormalMagnitude / 100, .leastNonzeroMagnitude, 0][
+                        min(5, seed + generation)]
+            }),
+        Case(
+            testDescription: "the smallest numbers",
+            results: SampleResults.make { _, seed, _ in
+                Double(seed + 1) * Double.leastNonzeroMagnitude
+            }),
+        Case(
+            testDescription: "the largest numbers",
+            results: SampleResults.make(predictions: true) { arm, seed, generation in
+                [.greatestFiniteMagnitude, -1e308, 1e308][(arm + seed + generation) % 3]
+            }),
         Case(testDescription: "constant", results: SampleResults.make { _, _, _ in 0 }),
         Case(testDescription: "unfinished", results: unfinished),
         Case(testDescription: "empty", results: empty),

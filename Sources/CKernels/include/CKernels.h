@@ -1,4 +1,4 @@
-// Row and element-wise kernels of the house, in single and double precision, and random draws.
+// Row and element-wise kernels, in single and double precision, and random draws.
 //
 // Every kernel exists once in source and is compiled for several instruction sets; the best that the machine has
 // is chosen when first asked for. All variants give the same bits: sums run over 16 lanes in a fixed order, the

@@ -3,6 +3,7 @@ public import Compute
 /// What a stage of curation may ask while it works on one generation's data.
 public struct CurationContext<Setting: TaskSetting> {
     public let setting: Setting
+    private let capabilities: Capabilities<Setting>
     public let world: Setting.World
     public let generation: Int
     /// The stage's own random stream.
@@ -16,6 +17,7 @@ public struct CurationContext<Setting: TaskSetting> {
         model: @escaping (CurationModel) throws -> Setting.Model?
     ) {
         self.setting = setting
+        capabilities = setting.capabilities
         self.world = world
         self.generation = generation
         self.key = key
@@ -35,7 +37,24 @@ public struct CurationContext<Setting: TaskSetting> {
         guard let model = try model(which) else {
             return Array(repeating: 0, count: examples.count)
         }
-        return try setting.scores(of: examples, under: model, world: world, work: work)
+        return try capabilities.required(capabilities.scores, .scores)(
+            examples, model, world, work)
+    }
+
+    /// Whether each example is right.
+    public func correctness(of examples: Setting.Examples) throws -> [Bool] {
+        try capabilities.required(capabilities.correctness, .correctness)(examples, world)
+    }
+
+    /// Features of each example, row after row, whose weighted mean is what a fit estimates.
+    public func features(of examples: Setting.Examples) throws -> [Double] {
+        try capabilities.required(capabilities.estimation, .estimation)
+            .features(examples, world)
+    }
+
+    /// The mean of the features under a model; under the real distribution where the model is nil.
+    public func estimate(of model: Setting.Model?) throws -> [Double] {
+        try capabilities.required(capabilities.estimation, .estimation).estimate(model, world)
     }
 
     /// The same context for the stage at another position.

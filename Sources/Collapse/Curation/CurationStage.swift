@@ -11,16 +11,15 @@ public protocol CurationStage: Sendable {
     /// One sentence for the manual.
     static var help: String { get }
     /// The stage's own keys in a specification.
-    static var keys: [KeyDeclaration] { get }
+    @KeyList static var keys: [KeyDeclaration] { get }
 
     /// The stage that a resolved specification value describes.
     ///
-    /// - Throws: ``SpecificationIssue`` where keys that are right one by one contradict each other.
+    /// - Throws: `SpecificationIssue` where keys that are right one by one contradict each other.
     init(_ value: SpecificationValue) throws(SpecificationIssue)
 
-    /// The stage with its keys in a canonical form: part of what names a fit, so it changes when the
-    /// stage's output does.
-    var canonicalText: String { get }
+    /// What the stage asks of the setting.
+    var needs: Set<Capability> { get }
 
     /// The models whose judgement the stage asks for; they are part of what names a fit.
     var models: [CurationModel] { get }
@@ -36,6 +35,7 @@ public protocol CurationStage: Sendable {
 
 extension CurationStage {
     public var models: [CurationModel] { [] }
+    public var needs: Set<Capability> { [] }
     public var name: String { Self.name }
 }
 
@@ -68,11 +68,15 @@ public enum CurationStages {
             variants: types.map { .init($0.name, $0.keys, help: $0.help) })
     }
 
+    /// A stage as the value of a key.
+    static let shape = Shape<any CurationStage>(
+        .tagged(group), read: { value throws(SpecificationIssue) in try stage(value) })
+
     /// The stage that a resolved specification value describes.
     public static func stage(
         _ value: SpecificationValue
     ) throws(SpecificationIssue) -> any CurationStage {
-        let name = value.required("stage").textValue
+        let name = value["stage"]?.textValue ?? ""
         guard let type = types.first(where: { $0.name == name }) else {
             preconditionFailure("unknown curation stage \(name)")
         }

@@ -1,166 +1,146 @@
 import Compute
 
-/// One seed of one arm through its generations: compose, curate, fit, evaluate, sample.
+/// One seed of one arm through its generations: the loop.
 ///
-/// Everything is computed on demand from what the store lacks, so a chain that was killed anywhere
-/// goes on from its last record with the same bits.
+/// ``measure(_:)`` is a generation of it. What a generation asks of earlier ones (their models and samples) is kept while
+/// a later one needs it and computed where it is missing, so that a chain can go on from any generation. A
+/// ``GenerationLayer`` around it may remember results between chains; the loop is the same with and without.
 public final class Chain<Setting: TaskSetting> {
     public let plan: ChainPlan
     public let seed: UInt64
-    let setting: Setting
-    let world: Setting.World
-    let environment: LoopEnvironment<Setting>
+    public let setting: Setting
+    public let world: Setting.World
+    let capabilities: Capabilities<Setting>
     private let stream: RealStream<Setting>
-    let keys: ChainKeys
     private let evaluations: [SettingDeclaration.Evaluation]
+    private let layer: (any GenerationLayer<Setting>)?
+    private let workload: Workload
 
-    /// Generation 0's real sample and the samples by provenance, while a later generation needs them.
+    /// The samples by provenance, with generation 0's real sample first, while a later generation needs them.
     private var samples: [Setting.Examples?]
     /// Generation 0's model and the newest, by generation.
     private var models: [Fitted<Setting.Model>?]
-    /// The counts of the newest generation's data, for its record.
-    private var dataMetrics: (generation: Int, values: [MetricValue])?
     /// The parts of what an arm subsamples, as far as they are known.
     private var history = PoolParts<Setting.Examples>()
     /// What is known of the data of an arm whose data only grows.
     private var grown: GrownData<Setting.Statistics>?
 
+    /// A chain; `layer` remembers results where there is one, and `workers` is what each stage may use.
     public init(
-        plan: ChainPlan, seed: UInt64, setting: Setting, world: Setting.World,
-        environment: LoopEnvironment<Setting>
+        plan: ChainPlan, seed: UInt64, setting: Setting, world: Setting.World, workers: Int = 1,
+        layer: (any GenerationLayer<Setting>)? = nil
     ) {
         self.plan = plan
         self.seed = seed
         self.setting = setting
         self.world = world
-        self.environment = environment
+        self.layer = layer
+        capabilities = setting.capabilities
         stream = RealStream(setting: setting, world: world)
-        evaluations = environment.declaration.evaluations
+        evaluations = Setting.declaration.evaluations
+        workload = Workload(workers: workers)
         samples = Array(repeating: nil, count: plan.generations + 2)
         models = Array(repeating: nil, count: plan.generations + 1)
-        keys = ChainKeys(
-            plan: plan, seed: seed, setting: setting, environment: environment)
     }
 
-    /// The hash of everything that determines the record of generation `t`.
-    public func recordKey(of t: Int) -> ContentKey { keys.record(of: t) }
+    // MARK: The loop
 
-    /// The name of generation `t`'s model.
-    public func modelKey(of t: Int) -> ContentKey { keys.fit(of: t) }
-
-    // MARK: Record
-
-    /// Computes what is missing of generation `t` and returns its record.
-    public func record(of t: Int) throws -> GenerationRecord {
-        let fitted = try model(of: t)
-        // Where samples are recorded, the last model draws too.
-        if environment.usesKeys { _ = try samples(withProvenance: t + 1) }
-        var metrics = try dataMetrics(of: t)
-        for metric in fitted.metrics {
-            metrics.append(MetricValue("fit." + metric.name, metric.value))
-        }
-        for evaluation in evaluations {
-            metrics += try self.metrics(of: evaluation, generation: t)
-        }
-        release(before: t)
-        return GenerationRecord(
-            seed: seed, generation: t, key: keys.record(of: t), model: keys.fit(of: t),
-            samples: keys.samples(withProvenance: t + 1), metrics: metrics)
+    /// Generation `t`: what is recorded of it.
+    public func measure(_ t: Int) throws -> [MetricValue] {
+        let composed = try compose(t)
+        let curated = try curate(composed, generation: t)
+        let fitted = try remembered(t) { try fit(curated, generation: t) }
+        let evaluated = try evaluate(fitted.model, generation: t)
+        try sample(fitted.model, provenance: t + 1)
+        return record(curated.metrics, fitted, evaluated, generation: t)
     }
 
-    private func metrics(
-        of evaluation: SettingDeclaration.Evaluation, generation t: Int
-    ) throws -> [MetricValue] {
-        let key = keys.evaluation(evaluation, of: t)
-        if environment.usesKeys, let files = try environment.store.read(key) {
-            return try MetricFile.decode(files)
-        }
-        environment.progress(.evaluating, of: t, in: self, done: 0, total: 0)
-        let subject = EvaluationSubject<Setting>(
-            generation: t, model: { try self.model(of: t).model },
-            samples: { try self.samples(withProvenance: t + 1) },
-            reference: { try self.model(of: 0).model },
-            previous: { t == 0 ? nil : try self.model(of: t - 1).model })
-        let metrics = try setting.evaluate(
-            evaluation.name, of: subject, world: world,
-            key: randomKey(.bootstrap, generation: t),
-            work: environment.workload(.evaluating, of: t, in: self))
-        guard environment.usesKeys else { return metrics }
-        try environment.store.write(
-            MetricFile.encode(metrics), as: key, kind: .evaluation,
-            description: keys.evaluationText(evaluation, of: t))
-        return metrics
+    /// The model of generation `t`, from memory or computed now.
+    public func model(of t: Int) throws -> Setting.Model {
+        try remembered(t) { try fit(curate(compose(t), generation: t), generation: t) }.model
     }
 
-    /// Forgets what no later generation needs.
-    private func release(before t: Int) {
-        let oldParent = t - plan.arm.parents
-        if oldParent > 0 { models[oldParent] = nil }
-        if !plan.arm.workflow.usesHistory || growsIncrementally { samples[t] = nil }
-    }
-
-    // MARK: Fit
-
-    /// The model of generation `t`, from memory, from the store, or fitted now.
-    public func model(of t: Int) throws -> Fitted<Setting.Model> {
+    private func remembered(
+        _ t: Int, _ fit: () throws -> Fitted<Setting.Model>
+    ) throws -> Fitted<Setting.Model> {
         if let model = models[t] { return model }
-        let fitted = environment.usesKeys ? try sharedModel(of: t) : try fit(t)
+        let fitted = try layer?.model(of: t, fit) ?? fit()
         models[t] = fitted
         return fitted
     }
 
-    private func sharedModel(of t: Int) throws -> Fitted<Setting.Model> {
-        let key = keys.fit(of: t)
-        return try environment.store.exclusively(key) {
-            if let shared = environment.cache[key] { return shared }
-            let fitted = try storedModel(key) ?? storing(fit(t), of: t, as: key)
-            if t == 0 { environment.cache[key] = fitted }
-            return fitted
+    /// The samples drawn from generation `provenance - 1`'s model, from memory or drawn now.
+    public func samples(withProvenance provenance: Int) throws -> Setting.Examples {
+        if let known = samples[provenance] { return known }
+        func draw() throws -> Setting.Examples { try self.draw(provenance) }
+        let drawn = try layer?.samples(withProvenance: provenance, draw) ?? draw()
+        samples[provenance] = drawn
+        return drawn
+    }
+
+    // MARK: Compose
+
+    /// The data of a generation before curation.
+    private enum Composed {
+        case pool(Pool<Setting.Examples>)
+        /// The statistics of data that only grows, which is never gathered.
+        case grown(GrownData<Setting.Statistics>)
+    }
+
+    private func compose(_ t: Int) throws -> Composed {
+        if growsIncrementally { return .grown(try grow(to: t)) }
+        let composition = plan.compositions[t]
+        if let size = composition.subsample {
+            try gather(composition.parts, generation: t)
+            return .pool(history.subsample(size: size, from: key(.compose, generation: t)))
+        }
+        if composition.parts.count == 1 {
+            return .pool(try pool(of: composition.parts[0], generation: t))
+        }
+        return .pool(
+            Pool(
+                joining: try composition.parts.enumerated().map {
+                    try pool(of: $0.element, at: $0.offset, generation: t)
+                }))
+    }
+
+    /// Brings the history up to the parts of a generation, which are those of the one before and new ones.
+    private func gather(_ parts: ArraySlice<Composition.Part>, generation t: Int) throws {
+        if history.count > parts.count { history = PoolParts() }
+        for index in history.count..<parts.count {
+            history.append(try pool(of: parts[index], at: index, generation: t))
         }
     }
 
-    private func storedModel(_ key: ContentKey) throws -> Fitted<Setting.Model>? {
-        guard var files = try environment.store.read(key) else { return nil }
-        let metrics = try MetricFile.decode(files)
-        files[MetricFile.name] = nil
-        return Fitted(model: try setting.decodeModel(files, world: world), metrics: metrics)
+    private func pool(
+        of part: Composition.Part, at index: Int = 0, generation t: Int
+    ) throws -> Pool<Setting.Examples> {
+        switch part {
+        case .real(let draw):
+            return Pool(try real(draw), provenance: 0)
+        case .replayed(let draw, let size):
+            return PoolParts([Pool(try real(draw), provenance: 0)]).subsample(
+                size: size, from: key(.compose, generation: t).at(index + 1))
+        case .synthetic(let generation, let size):
+            let drawn = Pool(try samples(withProvenance: generation), provenance: generation)
+            return drawn.prefix(size: size)
+        }
     }
 
-    private func storing(
-        _ fitted: Fitted<Setting.Model>, of t: Int, as key: ContentKey
-    ) throws -> Fitted<Setting.Model> {
-        guard environment.storesModels else { return fitted }
-        var files = try setting.encode(fitted.model, world: world)
-        files.merge(MetricFile.encode(fitted.metrics)) { _, new in new }
-        try environment.store.write(
-            files, as: key, kind: .model, description: keys.fitText(of: t))
-        return fitted
-    }
-
-    private func fit(_ t: Int) throws -> Fitted<Setting.Model> {
-        environment.progress(.fitting, of: t, in: self, done: 0, total: 0)
-        let start = try start(of: t)
-        let random = randomKey(.initialise, generation: t)
-        let work = environment.workload(.fitting, of: t, in: self)
-        if growsIncrementally {
-            let grown = try grow(to: t)
-            dataMetrics = (t, grown.tally.metrics)
-            return try setting.fit(
-                grown.statistics, generation: t, start: start, world: world, key: random,
-                work: work)
-        }
-        let composed = try composedData(of: t)
-        dataMetrics = (t, composed.metrics)
-        guard composed.data.examples.count > 0 else {
-            throw LoopError.nothingToTrainOn(arm: plan.arm.name, seed: seed, generation: t)
-        }
-        return try setting.fit(
-            composed.data, start: start, world: world, key: random, work: work)
+    /// A draw of real data; generation 0's is kept where later generations meet it again.
+    private func real(_ draw: Composition.RealDraw) throws -> Setting.Examples {
+        let isInitial = draw.start == 0 && draw.size == plan.sampleSizes[0]
+        guard isInitial, plan.meetsInitialDrawAgain || capabilities.samplesUnderConditions
+        else { return try stream.examples(of: draw) }
+        if let known = samples[0] { return known }
+        let examples = try stream.examples(of: draw)
+        samples[0] = examples
+        return examples
     }
 
     /// Whether the statistics of a generation are those of the one before and of what is new.
     private var growsIncrementally: Bool {
-        Setting.fitsIncrementally && plan.arm.workflow.onlyGrows && plan.arm.curation.isEmpty
+        Setting.fitsIncrementally && plan.onlyGrows && plan.arm.curation.isEmpty
     }
 
     /// The statistics of generation `t`'s data, from those of an earlier generation where they are at hand.
@@ -186,163 +166,192 @@ public final class Chain<Setting: TaskSetting> {
             }
             grown?.generation = generation
         }
-        guard let grown else {
-            throw LoopError.nothingToTrainOn(arm: plan.arm.name, seed: seed, generation: t)
-        }
+        guard let grown else { throw nothingToTrainOn(t) }
         self.grown = grown
         return grown
     }
 
-    private func start(of t: Int) throws -> FitStart<Setting.Model> {
-        switch plan.arm.startingPoint(of: t, hasBase: setting.hasBase) {
-        case .scratch: return .scratch
-        case .base:
-            return .model(
-                try setting.baseModel(
-                    in: world, work: environment.workload(.fitting, of: t, in: self)),
-                carriesOptimizer: false)
-        case .previous:
-            return .model(
-                try model(of: t - 1).model, carriesOptimizer: plan.arm.optimizer == .carryOver)
+    // MARK: Curate
+
+    /// What a generation trains on, with what is recorded of it.
+    private struct Curated {
+        enum Data {
+            case whole(TrainingData<Setting.Examples>)
+            case grown(Setting.Statistics)
         }
+
+        var data: Data
+        var metrics: [MetricValue]
     }
 
-    // MARK: Compose and curate
-
-    private func dataMetrics(of t: Int) throws -> [MetricValue] {
-        if let known = dataMetrics, known.generation == t { return known.values }
-        return growsIncrementally
-            ? try grow(to: t).tally.metrics : try composedData(of: t).metrics
-    }
-
-    private func composedData(
-        of t: Int
-    ) throws -> (data: TrainingData<Setting.Examples>, metrics: [MetricValue]) {
-        let pool = try compose(plan.compositions[t], generation: t)
+    private func curate(_ composed: Composed, generation t: Int) throws -> Curated {
+        let pool: Pool<Setting.Examples>
+        switch composed {
+        case .grown(let grown):
+            return Curated(data: .grown(grown.statistics), metrics: grown.tally.metrics)
+        case .pool(let composed): pool = composed
+        }
         guard !plan.arm.curation.isEmpty else {
-            return (TrainingData(pool: pool, generation: t), DataTally(pool).metrics)
+            return Curated(
+                data: .whole(TrainingData(pool: pool, generation: t)),
+                metrics: DataTally(pool).metrics)
         }
         let context = CurationContext(
-            setting: setting, world: world, generation: t,
-            key: randomKey(.curate, generation: t),
-            work: environment.workload(.curating, of: t, in: self)
+            setting: setting, world: world, generation: t, key: key(.curate, generation: t),
+            work: work(.curating, t)
         ) { which in
             switch which {
-            case .generation0: t == 0 ? nil : try self.model(of: 0).model
-            case .previous: t == 0 ? nil : try self.model(of: t - 1).model
-            case .base:
-                try self.setting.baseModel(
-                    in: self.world, work: self.environment.workload(.fitting, of: t, in: self))
+            case .generation0: t == 0 ? nil : try self.model(of: 0)
+            case .previous: t == 0 ? nil : try self.model(of: t - 1)
+            case .base: try self.baseModel(for: .curating, t)
             }
         }
         var curated = try Curation.apply(plan.arm.curation, to: pool, in: context)
         curated.data.generation = t
-        return (curated.data, DataTally(curated.data.pool).metrics + curated.metrics)
+        return Curated(
+            data: .whole(curated.data),
+            metrics: DataTally(curated.data.pool).metrics + curated.metrics)
     }
 
-    private func compose(
-        _ composition: Composition, generation t: Int
-    ) throws -> Pool<Setting.Examples> {
-        if composition.parts.count == 1, composition.subsample == nil {
-            return try pool(of: composition.parts[0], generation: t)
-        }
-        if let size = composition.subsample {
-            try gather(composition.parts, generation: t)
-            return history.subsample(size: size, from: randomKey(.compose, generation: t))
-        }
-        return Pool(
-            joining: try composition.parts.enumerated().map {
-                try pool(of: $0.element, at: $0.offset, generation: t)
-            })
-    }
+    // MARK: Fit
 
-    /// Brings the history up to the parts of a generation, which are those of the one before and new ones.
-    private func gather(_ parts: [Composition.Part], generation t: Int) throws {
-        if history.count > parts.count { history = PoolParts() }
-        for index in history.count..<parts.count {
-            history.append(try pool(of: parts[index], at: index, generation: t))
+    private func fit(_ curated: Curated, generation t: Int) throws -> Fitted<Setting.Model> {
+        let start = try start(of: t)
+        let random = key(.initialise, generation: t)
+        switch curated.data {
+        case .grown(let statistics):
+            return try setting.fit(
+                statistics, generation: t, start: start, world: world, key: random,
+                work: work(.fitting, t))
+        case .whole(let data):
+            guard data.examples.count > 0 else { throw nothingToTrainOn(t) }
+            return try setting.fit(
+                data, start: start, world: world, key: random, work: work(.fitting, t))
         }
     }
 
-    private func pool(
-        of part: Composition.Part, at index: Int = 0, generation t: Int
-    ) throws -> Pool<Setting.Examples> {
-        switch part {
-        case .real(let draw):
-            return Pool(try real(draw), provenance: 0)
-        case .replayed(let draw, let size):
-            return PoolParts([Pool(try real(draw), provenance: 0)]).subsample(
-                size: size, from: randomKey(.compose, generation: t).at(index + 1))
-        case .synthetic(let generation, let size):
-            let drawn = Pool(try samples(withProvenance: generation), provenance: generation)
-            return drawn.prefix(size: size)
+    private func nothingToTrainOn(_ t: Int) -> LoopError {
+        .nothingToTrainOn(arm: plan.arm.name, seed: seed, generation: t)
+    }
+
+    private func start(of t: Int) throws -> FitStart<Setting.Model> {
+        switch plan.arm.startingPoint(of: t, hasBase: capabilities.contains(.base)) {
+        case .scratch: .scratch
+        case .base: .model(try baseModel(for: .fitting, t), carriesOptimizer: false)
+        case .previous:
+            .model(try model(of: t - 1), carriesOptimizer: plan.arm.optimizer == .carryOver)
         }
     }
 
-    /// A draw of real data; generation 0's is kept where later generations meet it again.
-    private func real(_ draw: Composition.RealDraw) throws -> Setting.Examples {
-        guard draw.start == 0, plan.meetsInitialDrawAgain else {
-            return try stream.examples(of: draw)
+    private func baseModel(for stage: LoopProgress.Stage, _ t: Int) throws -> Setting.Model {
+        try capabilities.required(capabilities.baseModel, .base)(world, work(stage, t))
+    }
+
+    // MARK: Evaluate
+
+    private func evaluate(_ model: Setting.Model, generation t: Int) throws -> [MetricValue] {
+        var metrics: [MetricValue] = []
+        for evaluation in evaluations {
+            func measure() throws -> [MetricValue] {
+                let subject = EvaluationSubject<Setting>(
+                    generation: t, model: { model },
+                    samples: { try self.samples(withProvenance: t + 1) },
+                    reference: { try self.model(of: 0) },
+                    previous: { t == 0 ? nil : try self.model(of: t - 1) })
+                return try setting.evaluate(
+                    evaluation.name, of: subject, world: world,
+                    key: key(.bootstrap, generation: t), work: work(.evaluating, t))
+            }
+            metrics += try layer?.metrics(of: evaluation, generation: t, measure) ?? measure()
         }
-        if let known = samples[0] { return known }
-        let examples = try stream.examples(of: draw)
-        samples[0] = examples
-        return examples
+        return metrics
     }
 
     // MARK: Sample
 
-    /// The samples drawn from generation `provenance - 1`'s model.
-    public func samples(withProvenance provenance: Int) throws -> Setting.Examples {
-        if let drawn = samples[provenance] { return drawn }
-        let drawn =
-            environment.usesKeys
-            ? try sharedSamples(withProvenance: provenance) : try draw(provenance)
-        samples[provenance] = drawn
-        return drawn
-    }
-
-    private func sharedSamples(withProvenance provenance: Int) throws -> Setting.Examples {
-        let key = keys.samples(withProvenance: provenance)
-        return try environment.store.exclusively(key) {
-            if let files = try environment.store.read(key) {
-                return try setting.decodeExamples(files, world: world)
-            }
-            let drawn = try draw(provenance)
-            var files = try setting.encode(drawn, world: world)
-            files["provenance.json"] = Array(keys.provenanceText(of: provenance).utf8)
-            try environment.store.write(
-                files, as: key, kind: .samples,
-                description: keys.samplesText(withProvenance: provenance))
-            return drawn
-        }
+    /// Draws what later generations train on, or what the layer keeps of every generation.
+    private func sample(_ model: Setting.Model, provenance: Int) throws {
+        guard layer != nil || plan.usesSamples(withProvenance: provenance) else { return }
+        _ = try samples(withProvenance: provenance)
     }
 
     private func draw(_ provenance: Int) throws -> Setting.Examples {
         let newest = provenance - 1
         let parents =
-            try plan.arm.parents(ofProvenance: provenance)?.map { try model(of: $0).model }
-            ?? [
-                setting.baseModel(
-                    in: world, work: environment.workload(.sampling, of: newest, in: self))
-            ]
+            try plan.arm.parents(ofProvenance: provenance)?.map { try model(of: $0) }
+            ?? [baseModel(for: .sampling, newest)]
         let conditions =
-            setting.isConditioned
+            capabilities.samplesUnderConditions
             ? try real(Composition.RealDraw(start: 0, size: plan.sampleSizes[0])) : nil
-        environment.progress(.sampling, of: newest, in: self, done: 0, total: 0)
         return try setting.sample(
             from: parents, size: plan.sampleSizes[provenance], conditions: conditions,
-            world: world, key: randomKey(.sample, generation: provenance),
-            work: environment.workload(.sampling, of: newest, in: self))
+            world: world, key: key(.sample, generation: provenance),
+            work: work(.sampling, newest))
     }
 
-    private func randomKey(_ purpose: RandomPurpose, generation: Int) -> RandomKey {
+    // MARK: Record
+
+    /// What is recorded of a generation, after which what no later one needs is forgotten.
+    private func record(
+        _ data: [MetricValue], _ fitted: Fitted<Setting.Model>, _ evaluated: [MetricValue],
+        generation t: Int
+    ) -> [MetricValue] {
+        let oldest = t - plan.arm.parents
+        if oldest > 0 { models[oldest] = nil }
+        if growsIncrementally { samples[t] = nil }
+        for provenance in plan.lastUsed(in: t) { samples[provenance] = nil }
+        return data + fitted.metrics.map { MetricValue("fit." + $0.name, $0.value) } + evaluated
+    }
+
+    // MARK: Randomness and work
+
+    private func key(_ purpose: RandomPurpose, generation: Int) -> RandomKey {
         RandomKey(
             seed: seed, stream: plan.arm.stream, generation: generation, purpose: purpose)
     }
+
+    private func work(_ stage: LoopProgress.Stage, _ t: Int) -> Workload {
+        layer?.workload(stage, of: t) ?? workload
+    }
+}
+
+/// What remembers a chain's results: from the same chain of an earlier run, or from another chain that agrees so far.
+/// Each function returns what it remembers, or computes it with the function it is given.
+public protocol GenerationLayer<Setting>: AnyObject {
+    associatedtype Setting: TaskSetting
+
+    func model(
+        of t: Int, _ fit: () throws -> Fitted<Setting.Model>
+    ) throws -> Fitted<Setting.Model>
+
+    func samples(
+        withProvenance provenance: Int, _ draw: () throws -> Setting.Examples
+    ) throws -> Setting.Examples
+
+    func metrics(
+        of evaluation: SettingDeclaration.Evaluation, generation t: Int,
+        _ measure: () throws -> [MetricValue]
+    ) throws -> [MetricValue]
+
+    /// What a stage that is really computed may use, and whom it tells of its progress.
+    func workload(_ stage: LoopProgress.Stage, of t: Int) -> Workload
 }
 
 /// What can go wrong in a loop that is not wrong in its specification.
 public enum LoopError: Error, Hashable, Sendable {
     case nothingToTrainOn(arm: String, seed: UInt64, generation: Int)
+    /// There are examples, but curation left none of them any weight.
+    case nothingWeighs(generation: Int)
+}
+
+extension LoopError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .nothingToTrainOn(let arm, let seed, let generation):
+            "curation left generation \(generation) of the arm \(arm), seed \(seed), nothing to train on: "
+                + "loosen a stage of curate"
+        case .nothingWeighs(let generation):
+            "all examples of generation \(generation) weigh 0: raise a weight of curate"
+        }
+    }
 }

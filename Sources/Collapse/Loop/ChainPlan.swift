@@ -1,46 +1,76 @@
 public import Support
 
 /// What each generation of a chain trains on, known before anything is fitted.
+///
+/// It is a pure function of the arm and of how the real data is cut. What the loop keeps in memory, what is hashed and what
+/// theory predicts are read from it and not from the workflow.
 public struct ChainPlan: Sendable {
-    public var arm: ArmSpecification
+    public let arm: ArmSpecification
     /// n_0 ... n_generations, and one more for the samples that the last model draws.
-    public var sampleSizes: [Int]
+    public let sampleSizes: [Int]
     /// The composition of each generation from 0.
-    public var compositions: [Composition]
+    public let compositions: [Composition]
 
-    /// Whether a later generation trains on generation 0's real sample again, or draws conditioned on it.
+    /// Whether a later generation trains on generation 0's real sample again.
     let meetsInitialDrawAgain: Bool
+    /// Whether each generation's data are those of the one before and more.
+    let onlyGrows: Bool
+    /// The parts of the last generation that has all parts of those before it, and for each generation how many of them it
+    /// has; nil where its parts are others.
+    private let history: [Composition.Part]
+    private let historyCounts: [Int?]
+    /// The last generation that trains on the samples of each provenance; nil where none does.
+    private let lastUses: [Int?]
+    /// The provenances whose samples no generation after this one needs.
+    private let released: [[Int]]
 
     public var generations: Int { compositions.count - 1 }
 
     /// Plans all generations of an arm on a seed's real stream.
     ///
-    /// - Throws: ``SpecificationIssue`` where a schedule leaves its range, the real pool runs dry, or a
+    /// - Throws: `SpecificationIssue` where a schedule leaves its range, the real pool runs dry, or a
     ///   replayed part is larger than the real sample.
     public init<Setting: TaskSetting>(
         arm: ArmSpecification, generations: Int, stream: RealStream<Setting>
     ) throws(SpecificationIssue) {
-        self.arm = arm
-        meetsInitialDrawAgain = arm.workflow.meetsInitialDrawAgain || stream.setting.isConditioned
+        try self.init(arm: arm, generations: generations) {
+            draw, generation throws(SpecificationIssue) in
+            try ChainPlan.end(of: draw, in: stream, generation: generation)
+        }
+    }
+
+    /// Plans all generations of an arm on real data that never ends and has examples of size 1: what theory speaks of.
+    ///
+    /// - Throws: `SpecificationIssue` where a schedule leaves its range, or a replayed part is larger than the
+    ///   real sample.
+    public init(arm: ArmSpecification, generations: Int) throws(SpecificationIssue) {
+        try self.init(arm: arm, generations: generations) { draw, _ in draw.start + draw.size }
+    }
+
+    private init(
+        arm: ArmSpecification, generations: Int,
+        end: (Composition.RealDraw, Int) throws(SpecificationIssue) -> Int
+    ) throws(SpecificationIssue) {
         var sizes = try arm.sampleSizes(generations: generations)
-        try arm.checkRealFraction(generations: generations)
         // The last model draws too, for the metrics of its samples; a table need not reach there.
         let after = arm.sampleSize.wholeNumber(at: generations + 1) ?? sizes[generations]
         sizes.append(max(1, after))
-        sampleSizes = sizes
 
         let initial = Composition.RealDraw(start: 0, size: sizes[0])
-        var freshStart = try ChainPlan.end(of: initial, in: stream, generation: 0)
-        compositions = [Composition(parts: [.real(initial)])]
-        guard generations > 0 else { return }
-        for t in 1...generations {
+        var freshStart = try end(initial, 0)
+        var compositions = [Composition(parts: [.real(initial)])]
+        // Where a generation has all parts of those before it and more, they are kept once for all.
+        var history = Array(compositions[0].parts)
+        var historyCounts: [Int?] = [1]
+        for t in stride(from: 1, through: generations, by: 1) {
             let context = CompositionContext(
-                sampleSizes: sizes, initialDraw: initial, freshStart: freshStart)
-            let composition = arm.workflow.composition(at: t, in: context)
+                sampleSizes: sizes, initialDraw: initial, freshStart: freshStart,
+                generations: generations)
+            var composition = try arm.workflow.composition(at: t, in: context)
             for part in composition.parts {
                 switch part {
                 case .real(let draw) where draw.start >= freshStart:
-                    freshStart = try ChainPlan.end(of: draw, in: stream, generation: t)
+                    freshStart = try end(draw, t)
                 case .replayed(_, let size) where size > initial.size:
                     throw ChainPlan.tooMuchReplayed(size, of: initial, generation: t)
                 case .real(let draw) where draw.size > initial.size:
@@ -48,15 +78,97 @@ public struct ChainPlan: Sendable {
                 default: break
                 }
             }
+            if composition.parts.starts(with: history) {
+                history += composition.parts.dropFirst(history.count)
+                historyCounts.append(history.count)
+                composition.parts = []
+            } else {
+                historyCounts.append(nil)
+            }
             compositions.append(composition)
         }
+        for (t, count) in historyCounts.enumerated() {
+            if let count { compositions[t].parts = history[..<count] }
+        }
+        self.arm = arm
+        sampleSizes = sizes
+        self.compositions = compositions
+        self.history = history
+        self.historyCounts = historyCounts
+
+        meetsInitialDrawAgain =
+            historyCounts.dropFirst().contains { $0 != nil }
+            || compositions.dropFirst().contains { composition in
+                composition.parts.contains { part in
+                    switch part {
+                    case .replayed: true
+                    // A smaller draw from the start is cut again; the same draw is met again.
+                    case .real(let draw): draw == initial
+                    case .synthetic: false
+                    }
+                }
+            }
+        onlyGrows = zip(historyCounts, compositions).allSatisfy { count, composition in
+            count != nil && composition.subsample == nil
+        }
+        lastUses = ChainPlan.lastUses(
+            count: sizes.count, compositions, history: history, historyCounts: historyCounts)
+        var released = Array(repeating: [Int](), count: sizes.count)
+        for provenance in lastUses.indices.dropFirst() {
+            released[max(lastUses[provenance] ?? 0, provenance)].append(provenance)
+        }
+        self.released = released
     }
+
+    /// The last generation that trains on the samples of each provenance.
+    private static func lastUses(
+        count: Int, _ compositions: [Composition], history: [Composition.Part],
+        historyCounts: [Int?]
+    ) -> [Int?] {
+        var uses = [Int?](repeating: nil, count: count)
+        func note(_ part: Composition.Part, in t: Int) {
+            guard case .synthetic(let provenance, _) = part else { return }
+            uses[provenance] = max(uses[provenance] ?? t, t)
+        }
+        for (t, composition) in compositions.enumerated() where historyCounts[t] == nil {
+            for part in composition.parts { note(part, in: t) }
+        }
+        // The last generation that has a part of the history has all parts before it, too.
+        var noted = 0
+        for t in compositions.indices.reversed() {
+            guard let count = historyCounts[t], count > noted else { continue }
+            for part in history[noted..<count] { note(part, in: t) }
+            noted = count
+        }
+        return uses
+    }
+
+    /// Whether each generation has generation 0's real sample and all samples up to its own.
+    var holdsAllSoFar: Bool {
+        let isWhole = history.enumerated().allSatisfy { provenance, part in
+            switch part {
+            case .real(let draw): provenance == 0 && draw.size == sampleSizes[0]
+            case .synthetic(let generation, let size):
+                generation == provenance && size == sampleSizes[generation]
+            case .replayed: false
+            }
+        }
+        return isWhole && historyCounts.enumerated().allSatisfy { $1 == $0 + 1 }
+    }
+
+    /// Whether a generation trains on the samples of a provenance.
+    func usesSamples(withProvenance provenance: Int) -> Bool {
+        lastUses[provenance] != nil
+    }
+
+    /// The provenances whose samples no generation after `t` needs.
+    func lastUsed(in t: Int) -> [Int] { released[t] }
 
     private static func tooMuchReplayed(
         _ size: Int, of initial: Composition.RealDraw, generation: Int
     ) -> SpecificationIssue {
         SpecificationIssue(
-            path: ["real-fraction"],
+            path: [Mixture.realFraction.name],
             message:
                 "generation \(generation) replays \(size) of real data but generation 0 drew only "
                 + "\(initial.size): lower real-fraction or sample-size, or use real-data: fresh")
@@ -69,7 +181,7 @@ public struct ChainPlan: Sendable {
             return try stream.end(of: draw)
         } catch {
             throw SpecificationIssue(
-                path: ["sample-size"],
+                path: [ArmKeys.sampleSize.name],
                 message: "the real pool runs dry at generation \(generation): it has "
                     + "\(error.available) examples and \(error.missing) more are needed; lower "
                     + "sample-size, real-fraction or generations, or use a larger corpus")

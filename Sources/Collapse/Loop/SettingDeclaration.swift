@@ -55,6 +55,12 @@ public struct SettingDeclaration: Sendable {
         self.recordUnit = recordUnit
     }
 
+    /// The setting's metrics, and those that every generation has of its data.
+    public var allMetrics: [MetricDeclaration] {
+        let own = Set(metrics.map(\.name))
+        return metrics + DataMetrics.declarations.filter { !own.contains($0.name) }
+    }
+
     /// The declaration of a metric, or a plain one for a metric that was not declared.
     public func metric(_ name: String) -> MetricDeclaration {
         metrics.first { $0.name == name }

@@ -1,5 +1,4 @@
 public import Compute
-public import Support
 
 /// A task setting: a kind of data with a learner that can fit, sample and score it.
 ///
@@ -16,15 +15,17 @@ public protocol TaskSetting: Sendable {
 
     static var declaration: SettingDeclaration { get }
 
-    /// Reads the resolved keys of an arm.
+    /// Reads the setting's keys of an arm. What the lab's own keys say is in the arm, typed.
     ///
-    /// - Throws: ``SpecificationIssue`` where keys contradict each other; other errors where resources
+    /// - Throws: `SpecificationIssue` where keys contradict each other; other errors where resources
     ///   cannot be had.
-    init(values: SpecificationValue, resources: SettingResources) throws
+    init(arm: ArmSpecification, resources: SettingResources) throws
 
-    /// Everything of the specification that determines a stage's result, in a canonical form. Stages that
-    /// share it share their results.
-    func fingerprint(of stage: LoopStage) -> String
+    /// What the setting can do beyond fitting, sampling and measuring.
+    var capabilities: Capabilities<Self> { get }
+
+    /// How models and examples become files; nil where whole chains are recorded, because a fit costs less than a file.
+    var storage: Storage<Self>? { get }
 
     /// The world of a seed. `initialSize` is n_0.
     func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World
@@ -35,15 +36,6 @@ public protocol TaskSetting: Sendable {
     func realSize(at index: Int, in world: World) -> Int
     /// Examples of the real stream, which is the same for all arms of a seed and stream.
     func real(_ range: Range<Int>, in world: World) throws -> Examples
-
-    /// Whether ``sample(from:size:conditions:world:key:work:)`` wants real inputs.
-    var isConditioned: Bool { get }
-
-    /// Whether the specification gives a base model; then `start-from: previous` begins with it.
-    var hasBase: Bool { get }
-
-    /// The model that fits may start from when the specification says `base`.
-    func baseModel(in world: World, work: Workload) throws -> Model
 
     func fit(
         _ data: TrainingData<Examples>, start: FitStart<Model>, world: World, key: RandomKey,
@@ -74,27 +66,10 @@ public protocol TaskSetting: Sendable {
         work: Workload
     ) throws -> Examples
 
-    /// The mean log-likelihood of each example under a model, in nats per unit of size.
-    func scores(
-        of examples: Examples, under model: Model, world: World, work: Workload
-    ) throws -> [Double]
-
-    /// Whether each example is right, for curation by a verifier: a label that is the true one, an answer that solves.
-    func correctness(of examples: Examples, world: World) throws -> [Bool]
-
-    /// One row for each example, of the statistics whose weighted mean is what a fit estimates: for curation that
-    /// judges examples by what they do to the estimate. Row after row, each as long as ``estimate(of:world:)``.
-    func features(of examples: Examples, world: World) throws -> [Double]
-
-    /// The mean of the features under a model; under the real law where the model is nil.
-    func estimate(of model: Model?, world: World) throws -> [Double]
-
-    /// The records of some generations of a chain. A requirement, though no setting writes its own: so the compiler makes
-    /// each setting a copy of the loop for its own types, without which a fast fit waits longer for the loop than the
-    /// loop for it.
-    func records(
-        of chain: Chain<Self>, generations: ClosedRange<Int>
-    ) throws -> [GenerationRecord]
+    /// The metrics of some generations of a chain; see the default, which no setting replaces.
+    func measure(
+        _ generations: ClosedRange<Int>, of chain: Chain<Self>
+    ) throws -> [[MetricValue]]
 
     /// The metrics of one of the declared evaluations.
     func evaluate(
@@ -102,26 +77,24 @@ public protocol TaskSetting: Sendable {
         work: Workload
     ) throws -> [MetricValue]
 
-    func encode(_ model: Model, world: World) throws -> [String: [UInt8]]
-    func decodeModel(_ files: [String: [UInt8]], world: World) throws -> Model
-    func encode(_ examples: Examples, world: World) throws -> [String: [UInt8]]
-    func decodeExamples(_ files: [String: [UInt8]], world: World) throws -> Examples
-
-    /// An example as a person reads it.
-    func show(_ examples: Examples, at index: Int, world: World) -> String
-
-    /// The curves that theory predicts for an arm; empty where there is no theory.
-    func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction]
+    /// The curves that theory predicts for a planned arm; empty where there is no theory.
+    func predictions(for plan: ChainPlan) -> [Prediction]
 }
 
 extension TaskSetting {
-    public func records(
-        of chain: Chain<Self>, generations: ClosedRange<Int>
-    ) throws -> [GenerationRecord] {
-        var records: [GenerationRecord] = []
-        records.reserveCapacity(generations.count)
-        for t in generations { records.append(try chain.record(of: t)) }
-        return records
+    public var capabilities: Capabilities<Self> { Capabilities() }
+    public var storage: Storage<Self>? { nil }
+    public func predictions(for plan: ChainPlan) -> [Prediction] { [] }
+
+    /// This is a requirement of the protocol, though no setting replaces it, so that the compiler makes each setting a copy
+    /// of the loop for its own types: asking for types at run time would take longer than a fast fit.
+    public func measure(
+        _ generations: ClosedRange<Int>, of chain: Chain<Self>
+    ) throws -> [[MetricValue]] {
+        var metrics: [[MetricValue]] = []
+        metrics.reserveCapacity(generations.count)
+        for t in generations { metrics.append(try chain.measure(t)) }
+        return metrics
     }
 }
 
@@ -174,172 +147,5 @@ extension TaskSetting {
         guard let whole else { preconditionFailure("a fit of no examples") }
         return try fit(
             whole, generation: data.generation, start: start, world: world, key: key, work: work)
-    }
-}
-
-/// What a setting that is recorded in whole chains need not say: its models and examples cost less than a file.
-extension TaskSetting {
-    public var isConditioned: Bool { false }
-    public var hasBase: Bool { false }
-
-    public func baseModel(in world: World, work: Workload) throws -> Model {
-        throw SettingLimit(setting: Self.declaration.name, lacks: "base model")
-    }
-
-    public func scores(
-        of examples: Examples, under model: Model, world: World, work: Workload
-    ) throws -> [Double] {
-        throw SettingLimit(
-            setting: Self.declaration.name, lacks: "likelihood to score examples with")
-    }
-
-    public func correctness(of examples: Examples, world: World) throws -> [Bool] {
-        throw SettingLimit(
-            setting: Self.declaration.name, lacks: "right answers to verify examples by")
-    }
-
-    public func features(of examples: Examples, world: World) throws -> [Double] {
-        throw SettingLimit(
-            setting: Self.declaration.name, lacks: "estimate to contract by choosing examples")
-    }
-
-    public func estimate(of model: Model?, world: World) throws -> [Double] {
-        throw SettingLimit(
-            setting: Self.declaration.name, lacks: "estimate to contract by choosing examples")
-    }
-
-    public func encode(_ model: Model, world: World) throws -> [String: [UInt8]] {
-        throw SettingLimit(setting: Self.declaration.name, lacks: "file format for models")
-    }
-
-    public func decodeModel(_ files: [String: [UInt8]], world: World) throws -> Model {
-        throw SettingLimit(setting: Self.declaration.name, lacks: "file format for models")
-    }
-
-    public func encode(_ examples: Examples, world: World) throws -> [String: [UInt8]] {
-        throw SettingLimit(setting: Self.declaration.name, lacks: "file format for examples")
-    }
-
-    public func decodeExamples(
-        _ files: [String: [UInt8]], world: World
-    ) throws -> Examples {
-        throw SettingLimit(setting: Self.declaration.name, lacks: "file format for examples")
-    }
-
-    public func show(_ examples: Examples, at index: Int, world: World) -> String { "" }
-
-    public func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] { [] }
-}
-
-/// Something was asked of a setting that it does not have.
-public struct SettingLimit: Error, Hashable, Sendable, CustomStringConvertible {
-    public var setting: String
-    public var lacks: String
-
-    public init(setting: String, lacks: String) {
-        self.setting = setting
-        self.lacks = lacks
-    }
-
-    public var description: String {
-        "the setting \(setting) has no \(lacks): change the arm that asks for one"
-    }
-}
-
-/// The stages whose results are stored apart.
-public enum LoopStage: String, Sendable {
-    case world, fit, sample, evaluate
-}
-
-/// What a setting finds around it: folders and the means to fill them.
-public struct SettingResources: Sendable {
-    /// The folder that holds `corpora/` and `models/`.
-    public var root: String
-    /// Says something to the user.
-    public var report: @Sendable (String) -> Void
-
-    public init(root: String, report: @escaping @Sendable (String) -> Void) {
-        self.root = root
-        self.report = report
-    }
-}
-
-/// What a stage may use while it computes; never part of a result.
-public struct Workload: Sendable {
-    /// The threads this stage may use.
-    public var workers: Int
-    /// Called from time to time with the share done and the rate in units of size per second's worth of work.
-    public var progress: @Sendable (_ done: Int, _ total: Int) -> Void
-
-    public init(
-        workers: Int,
-        progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
-    ) {
-        precondition(workers > 0, "\(workers) workers cannot compute anything")
-        self.workers = workers
-        self.progress = progress
-    }
-}
-
-/// The composed and curated data of a generation.
-public struct TrainingData<Examples: ExampleCollection>: Sendable {
-    public var pool: Pool<Examples>
-    /// One weight per example, or nil where all weigh 1.
-    public var weights: [Double]?
-    /// The generation that is fitted, for policies that change with it.
-    public var generation: Int
-
-    public init(pool: Pool<Examples>, weights: [Double]? = nil, generation: Int = 0) {
-        precondition(
-            weights.map { $0.count == pool.examples.count } ?? true,
-            "\(weights?.count ?? 0) weights for \(pool.examples.count) examples")
-        self.pool = pool
-        self.weights = weights
-        self.generation = generation
-    }
-
-    public var examples: Examples { pool.examples }
-}
-
-/// What a fit starts from.
-public enum FitStart<Model: Sendable>: Sendable {
-    case scratch
-    /// A model's parameters; `carriesOptimizer` says whether its optimizer state continues too.
-    case model(Model, carriesOptimizer: Bool)
-}
-
-/// A fitted model with what the fit measured about itself.
-public struct Fitted<Model: Sendable>: Sendable {
-    public var model: Model
-    public var metrics: [MetricValue]
-
-    public init(model: Model, metrics: [MetricValue]) {
-        self.model = model
-        self.metrics = metrics
-    }
-}
-
-/// What an evaluation looks at. The parts are fetched when asked for.
-public struct EvaluationSubject<Setting: TaskSetting> {
-    public var generation: Int
-    public var model: () throws -> Setting.Model
-    /// What this generation's model drew.
-    public var samples: () throws -> Setting.Examples
-    /// Generation 0's model, which saw real data only.
-    public var reference: () throws -> Setting.Model
-    /// The model of the generation before, whose samples this one may have met; nil for generation 0.
-    public var previous: () throws -> Setting.Model?
-
-    public init(
-        generation: Int, model: @escaping () throws -> Setting.Model,
-        samples: @escaping () throws -> Setting.Examples,
-        reference: @escaping () throws -> Setting.Model,
-        previous: @escaping () throws -> Setting.Model? = { nil }
-    ) {
-        self.generation = generation
-        self.model = model
-        self.samples = samples
-        self.reference = reference
-        self.previous = previous
     }
 }

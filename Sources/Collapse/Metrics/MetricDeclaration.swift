@@ -24,6 +24,16 @@ public struct MetricDeclaration: Hashable, Sendable {
         self.direction = direction
         self.help = help
     }
+
+    /// What was measured.
+    public func value(_ value: Double) -> MetricValue { MetricValue(name, value) }
+
+    /// The metric of a fit as it is recorded: the loop marks what fits report.
+    public var ofFit: MetricDeclaration {
+        var recorded = self
+        recorded.name = "fit." + name
+        return recorded
+    }
 }
 
 /// A figure of the report: one or several metrics against generation.
@@ -46,6 +56,16 @@ public struct PanelDeclaration: Hashable, Sendable {
         self.metrics = metrics
         self.logarithmic = logarithmic
         self.against = against
+    }
+
+    /// A figure of metrics by their declarations.
+    public init(
+        section: String, title: String, metrics: [MetricDeclaration], logarithmic: Bool = false,
+        against: MetricDeclaration? = nil
+    ) {
+        self.init(
+            section: section, title: title, metrics: metrics.map(\.name),
+            logarithmic: logarithmic, against: against?.name)
     }
 }
 

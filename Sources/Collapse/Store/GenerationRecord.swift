@@ -1,5 +1,9 @@
 /// Everything that is recorded of one generation of one seed of one arm.
 public struct GenerationRecord: Hashable, Sendable, Codable {
+    /// Raised when the keys of records come from other hashes than before, so that old records are not taken for stale
+    /// ones and overwritten.
+    public static let version = 2
+
     public var seed: UInt64
     public var generation: Int
     /// Hash of everything that determines this record: a record with another key is stale.
@@ -11,8 +15,8 @@ public struct GenerationRecord: Hashable, Sendable, Codable {
     public var metrics: [MetricValue]
 
     public init(
-        seed: UInt64, generation: Int, key: ContentKey, model: ContentKey?, samples: ContentKey?,
-        metrics: [MetricValue]
+        seed: UInt64, generation: Int, key: ContentKey, model: ContentKey? = nil,
+        samples: ContentKey? = nil, metrics: [MetricValue]
     ) {
         self.seed = seed
         self.generation = generation

@@ -50,23 +50,3 @@ public protocol GenerationStore: Sendable {
     /// chains that share a prefix compute it once.
     func exclusively<Result>(_ key: ContentKey, _ body: () throws -> Result) rethrows -> Result
 }
-
-/// A store that keeps nothing on disk, for settings whose models cost less than a file.
-public struct VolatileStore: GenerationStore {
-    private let hash: @Sendable (String) -> ContentKey
-
-    /// A store that names objects with the given hash.
-    public init(hash: @escaping @Sendable (String) -> ContentKey) {
-        self.hash = hash
-    }
-
-    public func key(for description: String) -> ContentKey { hash(description) }
-    public func contains(_ key: ContentKey) -> Bool { false }
-    public func read(_ key: ContentKey) throws -> [String: [UInt8]]? { nil }
-    public func write(
-        _ files: [String: [UInt8]], as key: ContentKey, kind: ObjectKind, description: String
-    ) throws {}
-    public func exclusively<Result>(
-        _ key: ContentKey, _ body: () throws -> Result
-    ) rethrows -> Result { try body() }
-}

@@ -16,91 +16,75 @@ public struct ArmSpecification: Sendable {
 
     /// Reads the resolved keys of an arm.
     ///
-    /// - Throws: ``SpecificationIssue`` where keys that are right one by one contradict each other.
+    /// - Throws: `SpecificationIssue` where keys that are right one by one contradict each other.
     public init(name: String, values: SpecificationValue) throws(SpecificationIssue) {
         self.name = name
         self.values = values
-        sampleSize = try ArmSpecification.schedule("sample-size", values.required("sample-size"))
-        workflow = try ArmSpecification.workflow(values)
-        startFrom =
-            StartingPoint(rawValue: values.required("start-from").textValue) ?? .scratch
-        optimizer =
-            OptimizerPolicy(rawValue: values.required("optimizer-state").textValue) ?? .restart
-        parents = values.required("parents").integerValue
-        sampleFrom =
-            SampleSource(rawValue: values.required("sample-from").textValue) ?? .previous
-        stream = UInt32(values.required("stream").integerValue)
-        curation = []
-        for (index, stage) in values.required("curate").listValue.enumerated() {
-            do {
-                curation.append(try CurationStages.stage(stage))
-            } catch {
-                throw error.within(["curate", String(index)])
-            }
-        }
+        sampleSize = try values[ArmKeys.sampleSize]
+        workflow = try Workflows.workflow(named: values[ArmKeys.workflow], values)
+        startFrom = try values[ArmKeys.startFrom]
+        optimizer = try values[ArmKeys.optimizerState]
+        parents = try values[ArmKeys.parents]
+        sampleFrom = try values[ArmKeys.sampleFrom]
+        stream = UInt32(try values[ArmKeys.stream])
+        curation = try values[ArmKeys.curate]
         if sampleFrom != .previous && parents > 1 {
             throw SpecificationIssue(
-                path: ["parents"],
+                path: [ArmKeys.parents.name],
                 message: "the base model is the only parent with sample-from: "
                     + "\(sampleFrom.rawValue): remove parents")
         }
         if optimizer == .carryOver && startFrom != .previous {
             throw SpecificationIssue(
-                path: ["optimizer-state"],
+                path: [ArmKeys.optimizerState.name],
                 message:
                     "an optimizer can carry over only when a fit starts from the previous model: "
                     + "set start-from: previous")
         }
     }
 
-    private static func schedule(
-        _ key: String, _ value: SpecificationValue
-    ) throws(SpecificationIssue) -> Schedule {
-        do {
-            return try Schedule(value)
-        } catch {
-            throw error.within([key])
+    /// Checks that a setting can do what the arm asks of it.
+    ///
+    /// - Throws: `SpecificationIssue` at the key that asks for what the setting lacks.
+    public func check<Setting: TaskSetting>(
+        against capabilities: Capabilities<Setting>
+    ) throws(SpecificationIssue) {
+        let setting = Setting.declaration.name
+        for (index, stage) in curation.enumerated() {
+            for need in Capability.allCases
+            where stage.needs.contains(need) && !capabilities.contains(need) {
+                throw SpecificationIssue(
+                    path: [ArmKeys.curate.name, String(index)],
+                    message: "the setting \(setting) has no \(need.title) as it is specified here, "
+                        + "which the stage \(stage.name) needs: remove the stage")
+            }
+        }
+        guard !capabilities.contains(.base) else { return }
+        if sampleFrom != .previous {
+            throw SpecificationIssue(
+                path: [ArmKeys.sampleFrom.name],
+                message: "the setting \(setting) has no base model as it is specified here: use "
+                    + "sample-from: previous")
+        }
+        if startFrom == .base {
+            throw SpecificationIssue(
+                path: [ArmKeys.startFrom.name],
+                message: "the setting \(setting) has no base model as it is specified here: use "
+                    + "start-from: scratch or previous")
         }
     }
 
-    private static func workflow(
-        _ values: SpecificationValue
-    ) throws(SpecificationIssue) -> any Workflow {
-        let kind = WorkflowKind(rawValue: values.required("workflow").textValue)
-        let fraction = values.required("real-fraction")
-        let policy = values.required("real-data")
-        guard kind == .mixture else {
-            for (key, value) in [("real-fraction", fraction), ("real-data", policy)]
-            where !value.isNull {
-                throw SpecificationIssue(
-                    path: [key],
-                    message: "\(key) belongs to the workflow mixture, not to "
-                        + "\(kind?.rawValue ?? "this one"): remove it or change the workflow")
-            }
-            switch kind {
-            case .accumulate: return Accumulate()
-            case .accumulateSubsample: return AccumulateSubsample()
-            default: return Replace()
-            }
+    /// What each stage of curation is, with its keys, as it is hashed.
+    var curationTexts: [String] {
+        let type = KeyType.tagged(CurationStages.group)
+        return (values[ArmKeys.curate.name]?.listValue ?? []).map {
+            type.hashedText(of: .fit, in: $0)
         }
-        guard !fraction.isNull else {
-            throw SpecificationIssue(
-                path: ["real-fraction"],
-                message: "a mixture needs real-fraction, the share of real data (0 to 1)")
-        }
-        guard !policy.isNull, let realData = RealDataPolicy(rawValue: policy.textValue) else {
-            throw SpecificationIssue(
-                path: ["real-data"],
-                message:
-                    "a mixture must say whether its real data is fresh, replayed or kept: the limits "
-                    + "differ")
-        }
-        return Mixture(realFraction: try schedule("real-fraction", fraction), realData: realData)
     }
 
     /// n_0 ... n_generations.
     ///
-    /// - Throws: ``SpecificationIssue`` where a schedule is undefined or leaves its range.
+    /// - Throws: `SpecificationIssue` where a schedule is undefined or leaves its range.
     public func sampleSizes(generations: Int) throws(SpecificationIssue) -> [Int] {
         var sizes: [Int] = []
         for t in 0...generations {
@@ -118,24 +102,6 @@ public struct ArmSpecification: Sendable {
             sizes.append(Int(value.rounded(.toNearestOrEven)))
         }
         return sizes
-    }
-
-    /// Checks the schedule of the real fraction over all generations.
-    public func checkRealFraction(generations: Int) throws(SpecificationIssue) {
-        guard let mixture = workflow as? Mixture, generations > 0 else { return }
-        for t in 1...generations {
-            guard let value = mixture.realFraction.value(at: t) else {
-                throw SpecificationIssue(
-                    path: ["real-fraction", "values"],
-                    message: "the table ends before generation \(t): give \(generations + 1) values"
-                )
-            }
-            guard value >= 0, value <= 1 else {
-                throw SpecificationIssue(
-                    path: ["real-fraction"],
-                    message: "the real fraction of generation \(t) is \(value), outside 0 to 1")
-            }
-        }
     }
 
     /// What the fit of generation `t` starts from. Generation 0 has no previous model: it takes the base where there is

@@ -1,44 +1,112 @@
+public import Support
+
+/// How the real part of a mixture is drawn.
+public enum RealDataPolicy: String, CaseIterable, Sendable {
+    /// New draws in each generation.
+    case fresh
+    /// A random part of generation 0's, drawn anew in each generation.
+    case replayed
+    /// The first part of generation 0's, the same in each generation.
+    case kept
+}
+
 /// A fixed budget with real fraction alpha_t; the rest are the newest samples.
 ///
 /// Fresh real data contracts the loop to the truth, replayed or kept real data to the real sample, whose
 /// error is the floor: the limits differ.
 public struct Mixture: Workflow {
-    public var realFraction: Schedule
-    public var realData: RealDataPolicy
+    public static let name = "mixture"
+    public static let help = "A real fraction and, for the rest, the newest samples."
+    public static let example: [SpecificationMap.Entry] = [
+        .init(realFraction.name, .number(0.1)),
+        .init(realData.name, .text(RealDataPolicy.fresh.rawValue)),
+    ]
 
-    public init(realFraction: Schedule, realData: RealDataPolicy) {
-        self.realFraction = realFraction
-        self.realData = realData
+    public static let realFraction = Key<Schedule?>(
+        "real-fraction", .optional(.schedule(0...1)), default: .some(nil),
+        hashed: .never(because: "each fit is named by the sizes that it plans"),
+        help: "alpha_t, the share of real data in a mixture, for t >= 1.")
+    public static let realData = Key<RealDataPolicy?>(
+        "real-data", .optional(.choice), default: .some(nil),
+        hashed: .never(because: "each fit is named by the draws that it plans"),
+        help: "Whether the real part of a mixture is fresh (new draws in each generation), "
+            + "replayed (examples of generation 0, chosen anew) or kept (the first examples of "
+            + "generation 0, always the same). The limits differ, so a mixture must say.")
+
+    @KeyList public static var keys: [KeyDeclaration] {
+        realFraction
+        realData
     }
 
-    public func composition(at t: Int, in context: CompositionContext) -> Composition {
+    private let fraction: Schedule
+    private let policy: RealDataPolicy
+
+    public init(realFraction: Schedule, realData: RealDataPolicy) {
+        fraction = realFraction
+        policy = realData
+    }
+
+    public init(_ arm: SpecificationValue) throws(SpecificationIssue) {
+        guard let fraction = try arm[Self.realFraction] else {
+            throw SpecificationIssue(
+                path: [Self.realFraction.name],
+                message: "a mixture needs real-fraction, the share of real data (0 to 1)")
+        }
+        guard let policy = try arm[Self.realData] else {
+            throw SpecificationIssue(
+                path: [Self.realData.name],
+                message:
+                    "a mixture must say whether its real data is fresh, replayed or kept: the limits "
+                    + "differ")
+        }
+        self.init(realFraction: fraction, realData: policy)
+    }
+
+    public func composition(
+        at t: Int, in context: CompositionContext
+    ) throws(SpecificationIssue) -> Composition {
         let size = context.sampleSizes[t]
-        let fraction = min(max(realFraction.value(at: t) ?? 0, 0), 1)
-        let realSize = Int((fraction * Double(size)).rounded(.toNearestOrEven))
+        let real = Int((try realShare(at: t, context) * Double(size)).rounded(.toNearestOrEven))
         var parts: [Composition.Part] = []
-        if realSize > 0 {
-            switch realData {
-            case .fresh: parts.append(.real(.init(start: context.freshStart, size: realSize)))
-            case .replayed: parts.append(.replayed(context.initialDraw, size: realSize))
+        if real > 0 {
+            switch policy {
+            case .fresh: parts.append(.real(.init(start: context.freshStart, size: real)))
+            case .replayed: parts.append(.replayed(context.initialDraw, size: real))
             case .kept:
-                parts.append(.real(.init(start: context.initialDraw.start, size: realSize)))
+                parts.append(.real(.init(start: context.initialDraw.start, size: real)))
             }
         }
-        if realSize < size {
-            parts.append(.synthetic(generation: t, size: size - realSize))
-        }
+        if real < size { parts.append(.synthetic(generation: t, size: size - real)) }
         return Composition(parts: parts)
     }
 
-    public var meetsInitialDrawAgain: Bool { realData == .replayed }
+    private func realShare(
+        at t: Int, _ context: CompositionContext
+    ) throws(SpecificationIssue) -> Double {
+        let key = Self.realFraction.name
+        guard let share = fraction.value(at: t) else {
+            throw SpecificationIssue(
+                path: [key, "values"],
+                message: "the table ends before generation \(t): give "
+                    + "\(context.generations + 1) values")
+        }
+        guard share >= 0, share <= 1 else {
+            throw SpecificationIssue(
+                path: [key],
+                message: "the real fraction of generation \(t) is \(share), outside 0 to 1")
+        }
+        return share
+    }
+
+    public var sampleUse: SampleUse { .prefix }
 
     public var summary: String {
-        if case .constant(let fraction) = realFraction {
-            return fraction == 1 && realData == .fresh
-                ? "fresh real data only (control)"
-                : "\(percent(fraction)) real (\(realData.rawValue)), the rest newest samples"
+        guard case .constant(let share) = fraction else {
+            return "real fraction by schedule (\(policy.rawValue)), the rest newest samples"
         }
-        return "real fraction by schedule (\(realData.rawValue)), the rest newest samples"
+        return share == 1 && policy == .fresh
+            ? "fresh real data only (control)"
+            : "\(percent(share)) real (\(policy.rawValue)), the rest newest samples"
     }
 
     private func percent(_ fraction: Double) -> String {

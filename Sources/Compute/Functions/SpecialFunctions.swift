@@ -63,7 +63,7 @@ package enum SpecialFunctions {
         return (y - 0.5) * Elementary.log(y) - y + 0.918_938_533_204_672_7 + series / y - shift
     }
 
-    /// The distribution function of the standard normal law, by Taylor's series at zero (Marsaglia 2004, "Evaluating
+    /// The distribution function of the standard normal distribution, by Taylor's series at zero (Marsaglia 2004, "Evaluating
     /// the normal distribution"): an absolute error of a few units of the last place of 1.
     package static func normalDistribution(_ x: Double) -> Double {
         if x.isNaN { return x }

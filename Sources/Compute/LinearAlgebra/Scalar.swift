@@ -3,7 +3,7 @@ import COpenBLAS
 
 /// A type that engines compute with: `Float`, and `Double` where gradients are checked by finite differences.
 ///
-/// The requirements are products and the house's C kernels; pointers and shapes as in `CKernelsTable.h`.
+/// The requirements are products and the C kernels of `CKernels`; pointers and shapes as in `CKernelsTable.h`.
 @usableFromInline package protocol Scalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
     /// A product on the calling thread.
     static func multiply(_ product: MatrixProduct<Self>)

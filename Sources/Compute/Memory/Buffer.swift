@@ -2,7 +2,7 @@ import Glibc
 
 /// Owned, aligned memory for `count` elements, zero at first; freed with its owner.
 ///
-/// The one place where the house allocates numbers in bulk. Kernels and matrix products take the addresses it
+/// The one place where the program allocates numbers in bulk. Kernels and matrix products take the addresses it
 /// lends; everybody else uses the subscript, which is checked.
 package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
     /// The first element; aligned to 64 bytes, or to 2 MiB where that much is asked for. Valid while the buffer lives.

@@ -2,7 +2,7 @@
 /// large (Hoermann 1993, "The transformed rejection method for generating Poisson random variables", and "The generation
 /// of binomial random variates": the algorithms PTRS and BTRS).
 extension RandomStream {
-    /// A draw from the Poisson law.
+    /// A draw from the Poisson distribution.
     package mutating func poisson(mean: Double) -> Int {
         precondition(mean >= 0 && mean < 1e15, "a Poisson draw with mean \(mean)")
         guard mean >= 10 else {
@@ -26,7 +26,7 @@ extension RandomStream {
         }
     }
 
-    /// A draw from the binomial law of `trials` with a probability each.
+    /// A draw from the binomial distribution of `trials` with a probability each.
     package mutating func binomial(trials: Int, probability: Double) -> Int {
         precondition(
             trials >= 0 && probability >= 0 && probability <= 1,
@@ -62,7 +62,7 @@ extension RandomStream {
         }
     }
 
-    /// Proposals of a hat are accepted until one is below the law's logarithm (up to the constant of the hat's scale).
+    /// Proposals of a hat are accepted until one is below the distribution's logarithm (up to the constant of the hat's scale).
     private mutating func draw(
         _ hat: CountHat, scale: Double, largest: Double, logMass: (Double) -> Double
     ) -> Int {

@@ -1,5 +1,5 @@
 extension RandomStream {
-    /// A draw from the chi-squared law with a whole number of degrees of freedom.
+    /// A draw from the chi-squared distribution with a whole number of degrees of freedom.
     package mutating func chiSquared(degrees: Int) -> Double {
         precondition(degrees > 0, "chi-squared with \(degrees) degrees of freedom")
         if degrees == 1 {
@@ -9,7 +9,7 @@ extension RandomStream {
         return 2 * gamma(shape: Double(degrees) / 2)
     }
 
-    /// A draw from the gamma law of scale 1 (Marsaglia and Tsang 2000, "A simple method for generating gamma
+    /// A draw from the gamma distribution of scale 1 (Marsaglia and Tsang 2000, "A simple method for generating gamma
     /// variables"): the cube of a normal, accepted 19 times of 20 or more often.
     ///
     /// `shape` is at least 1.

@@ -5,7 +5,7 @@
 package struct WorkerJob {
     let body: (_ task: Int, _ worker: Int) -> Void
 
-    /// - Parameter body: As ``WorkerPool/perform(tasks:_:)`` takes it. Capture its owner unowned.
+    /// - Parameter body: As `WorkerPool.perform` takes it. Capture its owner unowned.
     package init(_ body: @escaping (_ task: Int, _ worker: Int) -> Void) {
         self.body = body
     }

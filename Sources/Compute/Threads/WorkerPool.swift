@@ -38,7 +38,7 @@ package final class WorkerPool: @unchecked Sendable {
     private static let taskBits: UInt64 = 20
     private static let taskMask: UInt64 = (1 << 20) - 1
 
-    /// Starts `count - 1` threads; the caller of ``perform(tasks:_:)`` is the last.
+    /// Starts `count - 1` threads; the caller of `perform(tasks:_:)` is the last.
     package init(count: Int) {
         precondition(count > 0, "a pool of \(count) workers")
         ComputeEnvironment.prepare()

@@ -41,11 +41,10 @@ package struct ExperimentRunner<Setting: TaskSetting> {
             prepared.arms.map { Task(arm: $0, seeds: seeds) }
         }
         let threads = max(1, min(execution.workers, tasks.count))
-        let environment = LoopEnvironment<Setting>(
-            store: recordsObjects ? store : VolatileStore(hash: store.key(for:)),
-            storesModels: prepared.checkpoints != .none, usesKeys: recordsObjects,
+        let environment = StoreEnvironment<Setting>(
+            store: store, storesModels: prepared.checkpoints != .none,
             workers: max(1, execution.workers / threads), fingerprint: execution.fingerprint,
-            cache: ModelCache(capacity: execution.workers + 1),
+            cachedModels: execution.workers + 1,
             report: { [observer = execution.observer] in observer(.progress($0)) })
         let failures = Mutex<[Failure]>([])
         let pool = WorkerPool(count: threads)
@@ -66,30 +65,21 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         return Outcome(failures: failed)
     }
 
-    private var recordsObjects: Bool {
-        if case .generation = Setting.declaration.recordUnit { return true }
-        return false
-    }
-
     // MARK: One task
 
-    private func run(_ task: Task, in environment: LoopEnvironment<Setting>) throws {
-        let arm = task.arm.specification.name
-        if recordsObjects {
-            let chain = try prepared.chain(
-                of: task.arm, seed: task.seeds[0], environment: environment)
-            for block in prepared.blocks(arm: arm, seeds: task.seeds) {
-                try run(block, of: chain)
-            }
-        } else {
-            for block in prepared.blocks(arm: arm, seeds: task.seeds) {
-                try run(block, of: task.arm, in: environment)
-            }
+    private func run(_ task: Task, in environment: StoreEnvironment<Setting>) throws {
+        let blocks = prepared.blocks(arm: task.arm.specification.name, seeds: task.seeds)
+        guard let storage = task.arm.setting.storage else {
+            for block in blocks { try run(block, of: task.arm, workers: environment.workers) }
+            return
         }
+        let chain = try prepared.storedChain(
+            of: task.arm, seed: task.seeds[0], storage: storage, environment: environment)
+        for block in blocks { try run(block, of: chain) }
     }
 
     /// One generation of one seed.
-    private func run(_ block: RecordBlock, of chain: Chain<Setting>) throws {
+    private func run(_ block: RecordBlock, of chain: StoredChain<Setting>) throws {
         let t = block.generations.lowerBound
         if let records = try directory.records(of: block),
             records.first?.key == chain.recordKey(of: t)
@@ -122,7 +112,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
 
     /// All generations of a range of seeds.
     private func run(
-        _ block: RecordBlock, of arm: PreparedArm<Setting>, in environment: LoopEnvironment<Setting>
+        _ block: RecordBlock, of arm: PreparedArm<Setting>, workers: Int
     ) throws {
         let key = store.key(for: blockText(block, arm: arm))
         if let records = try directory.records(of: block), records.allSatisfy({ $0.key == key }) {
@@ -134,14 +124,12 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         records.reserveCapacity(block.seeds.count * block.generations.count)
         var plan: ChainPlan?
         for seed in block.seeds {
-            let chain = try prepared.chain(
-                of: arm, seed: seed, plan: plan, environment: environment)
+            let chain = try prepared.chain(of: arm, seed: seed, plan: plan, workers: workers)
             plan = chain.plan
-            for var record in try arm.setting.records(of: chain, generations: block.generations) {
-                record.key = key
-                record.model = nil
-                record.samples = nil
-                records.append(record)
+            let measured = try arm.setting.measure(block.generations, of: chain)
+            for (t, metrics) in zip(block.generations, measured) {
+                records.append(
+                    GenerationRecord(seed: seed, generation: t, key: key, metrics: metrics))
             }
         }
         try directory.write(records, of: block)
@@ -153,7 +141,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         let declaration = Setting.declaration
         let evaluations = declaration.evaluations.map { "\($0.name) v\($0.version)" }
         return """
-            block v1
+            block v\(GenerationRecord.version)
             setting \(declaration.name) v\(declaration.version) \(evaluations.joined(separator: " "))
             environment \(execution.fingerprint)
             arm \(arm.specification.values.canonicalText)
@@ -180,15 +168,17 @@ package struct ExperimentRunner<Setting: TaskSetting> {
 
     /// Under `last`, a model goes once its successors no longer need it. Generation 0's stays until the run ends: it is the
     /// reference that later generations are scored with.
-    private func dropPreviousModel(of chain: Chain<Setting>, after t: Int) throws {
-        let old = t - chain.plan.arm.parents
+    private func dropPreviousModel(of chain: StoredChain<Setting>, after t: Int) throws {
+        let old = t - chain.chain.plan.arm.parents
         guard prepared.checkpoints == .last, old > 0 else { return }
         try directory.objects.remove(chain.modelKey(of: old))
     }
 
     /// Leaves the models that the checkpoint policy keeps.
     private func pruneModels() throws {
-        guard recordsObjects, prepared.checkpoints != .all else { return }
+        guard case .generation = Setting.declaration.recordUnit, prepared.checkpoints != .all else {
+            return
+        }
         var kept: Set<ContentKey> = []
         if prepared.checkpoints == .last {
             for arm in prepared.arms {

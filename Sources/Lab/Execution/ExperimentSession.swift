@@ -17,6 +17,10 @@ package struct ExperimentSession<Setting: TaskSetting> {
         sharing store: String?, mayExtend: Bool, execution: Execution
     ) throws {
         if let existing {
+            if let version = existing.recordVersion, version != GenerationRecord.version {
+                throw RunRefusal.otherRecords(
+                    directory: path, isOlder: version < GenerationRecord.version)
+            }
             let difference =
                 mayExtend
                 ? ResolvedExperiment.firstConflict(between: existing, and: resolved)
@@ -74,6 +78,7 @@ package struct ExperimentSession<Setting: TaskSetting> {
             provenance: SpecificationMap([
                 .init("collapselab", .text(execution.version)),
                 .init("environment", .text(execution.fingerprint)),
+                .init(StructureKeys.records, .integer(GenerationRecord.version)),
                 .init("setting-version", .integer(declaration.version)),
                 .init(
                     "evaluations",
@@ -115,9 +120,15 @@ package struct ExperimentSession<Setting: TaskSetting> {
 package enum RunRefusal: Error, Sendable, CustomStringConvertible {
     case differentSpecification(
         directory: String, SpecificationDifference, isExtension: Bool)
+    /// The records there are named by other hashes than this version's.
+    case otherRecords(directory: String, isOlder: Bool)
 
     package var description: String {
         switch self {
+        case .otherRecords(let directory, let isOlder):
+            "\(directory) was written by \(isOlder ? "an older" : "a newer") version of collapselab, whose "
+                + "records this one cannot go on from. `collapselab report \(directory)` still "
+                + "reads it; to run the experiment anew choose another --output."
         case .differentSpecification(let directory, let difference, let isExtension):
             "\(directory) holds another experiment: \(difference.key) is "
                 + "\(shortened(difference.existing)) there and \(shortened(difference.requested)) here. "

@@ -17,7 +17,7 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package let seeds: [UInt64]
     package let generations: Int
     package let checkpoints: CheckpointPolicy
-    private let worlds: WorldCache<Setting.World>
+    private let worlds: BoundedCache<String, Setting.World>
 
     /// Reads the arms and makes their settings.
     ///
@@ -25,29 +25,22 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package init(_ resolved: ResolvedExperiment, execution: Execution) throws {
         self.resolved = resolved
         let experiment = resolved.experiment
-        name = experiment.required("name").textValue
-        seeds = experiment.required("seeds").listValue.map { UInt64($0.integerValue) }
-        generations = experiment.required("generations").integerValue
-        checkpoints =
-            CheckpointPolicy(rawValue: experiment.required("checkpoints").textValue) ?? .last
+        name = try experiment[ExperimentKeys.name]
+        seeds = try experiment[ExperimentKeys.seeds].map(UInt64.init)
+        generations = try experiment[ExperimentKeys.generations]
+        checkpoints = try experiment[ExperimentKeys.checkpoints]
         let observer = execution.observer
         let resources = SettingResources(root: execution.root) { observer(.note($0)) }
         arms = try resolved.arms.map { arm in
             try resolved.locating(["arms", arm.name]) {
                 let specification = try ArmSpecification(name: arm.name, values: arm.values)
-                let setting = try Setting(values: arm.values, resources: resources)
-                guard setting.hasBase || specification.sampleFrom == .previous else {
-                    throw SpecificationIssue(
-                        path: ["sample-from"],
-                        message:
-                            "the setting \(Setting.declaration.name) has no base model as it is "
-                            + "specified here: use sample-from: previous")
-                }
+                let setting = try Setting(arm: specification, resources: resources)
+                try specification.check(against: setting.capabilities)
                 return PreparedArm(
                     specification: specification, setting: setting, coordinates: arm.coordinates)
             }
         }
-        worlds = WorldCache(capacity: execution.workers + 1)
+        worlds = BoundedCache(capacity: execution.workers + 1)
     }
 
     /// The world of a seed in an arm, shared by arms whose worlds agree.
@@ -61,23 +54,35 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
                 try arm.setting.makeWorld(seed: seed, stream: stream, initialSize: initialSize)
             }
         }
-        // Worlds of settings that run thousands of seeds cost less than a look-up.
-        if case .chains = Setting.declaration.recordUnit { return try make() }
-        let name = "\(arm.setting.fingerprint(of: .world)) \(seed) \(stream) \(initialSize)"
-        return try worlds.world(named: name, make: make)
+        // What costs less than a look-up is made anew for each of thousands of seeds.
+        guard let storage = arm.setting.storage else { return try make() }
+        let keys = Setting.declaration.keys.hashedText(of: .world, in: arm.specification.values)
+        let inputs = storage.inputs(.world).joined(separator: " ")
+        return try worlds.value(
+            for: "\(inputs) \(keys) \(seed) \(stream) \(initialSize)", make: make)
     }
 
-    /// The chain of a seed in an arm. `known` is a plan of this arm that another seed may share.
+    /// A chain whose generations are recorded one by one, in a store.
+    package func storedChain(
+        of arm: PreparedArm<Setting>, seed: UInt64, storage: Storage<Setting>,
+        environment: StoreEnvironment<Setting>
+    ) throws -> StoredChain<Setting> {
+        let world = try world(of: arm, seed: seed)
+        return StoredChain(
+            plan: try plan(of: arm, in: world), seed: seed, setting: arm.setting, world: world,
+            storage: storage, environment: environment)
+    }
+
+    /// A chain that is recorded as a whole. `known` is a plan of this arm that another seed may share.
     package func chain(
-        of arm: PreparedArm<Setting>, seed: UInt64, plan known: ChainPlan? = nil,
-        environment: LoopEnvironment<Setting>
+        of arm: PreparedArm<Setting>, seed: UInt64, plan known: ChainPlan?, workers: Int
     ) throws -> Chain<Setting> {
         let world = try world(of: arm, seed: seed)
         // Where real data never ends, every seed cuts it alike.
         let shared = arm.setting.realCount(in: world) == nil ? known : nil
         return Chain(
             plan: try shared ?? plan(of: arm, in: world), seed: seed, setting: arm.setting,
-            world: world, environment: environment)
+            world: world, workers: workers)
     }
 
     private func plan(
@@ -137,44 +142,6 @@ extension ResolvedExperiment {
             return try body()
         } catch let issue as SpecificationIssue {
             throw error(for: issue.within(path))
-        }
-    }
-}
-
-/// The worlds of the seeds that are being worked on; each is made once while it stays.
-final class WorldCache<World: Sendable>: Sendable {
-    private final class Entry: Sendable {
-        let world = Mutex<World?>(nil)
-    }
-
-    private struct Content {
-        var entries: [String: Entry] = [:]
-        var order: [String] = []
-    }
-
-    private let capacity: Int
-    private let content = Mutex(Content())
-
-    init(capacity: Int) {
-        self.capacity = capacity
-    }
-
-    func world(named name: String, make: () throws -> World) throws -> World {
-        let entry = content.withLock { content in
-            if let entry = content.entries[name] { return entry }
-            let entry = Entry()
-            content.entries[name] = entry
-            content.order.append(name)
-            if content.order.count > capacity {
-                content.entries[content.order.removeFirst()] = nil
-            }
-            return entry
-        }
-        return try entry.world.withLock { world in
-            if let world { return world }
-            let made = try make()
-            world = made
-            return made
         }
     }
 }

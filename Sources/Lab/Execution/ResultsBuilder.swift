@@ -28,17 +28,18 @@ package struct ResultsBuilder<Setting: TaskSetting> {
         let experiment = prepared.resolved.experiment
         return ExperimentResults(
             name: prepared.name,
-            description: experiment.required("description").textValue,
+            description: try experiment[ExperimentKeys.description],
             setting: Setting.declaration,
-            arms: prepared.arms.map { arm in
+            arms: try prepared.arms.map { arm in
                 ExperimentResults.Arm(
                     name: arm.specification.name, summary: arm.specification.summary,
                     coordinates: arm.coordinates,
                     predictions: arm.setting.predictions(
-                        for: arm.specification, generations: prepared.generations))
+                        for: try ChainPlan(
+                            arm: arm.specification, generations: prepared.generations)))
             },
             seeds: prepared.seeds, generations: prepared.generations, metrics: try metrics(),
-            samples: try samples(), tolerance: experiment.required("tolerance").numberValue,
+            samples: try samples(), tolerance: try experiment[ExperimentKeys.tolerance],
             specificationText: specificationText,
             environment: [
                 (name: "collapselab", value: execution.version),
@@ -79,6 +80,7 @@ package struct ResultsBuilder<Setting: TaskSetting> {
         let last = prepared.generations
         let generations = Array(Set([0, last / 2, last])).sorted()
         for arm in prepared.arms {
+            guard let storage = arm.setting.storage else { continue }
             let world = try prepared.world(of: arm, seed: seed)
             for generation in generations {
                 let block = RecordBlock(
@@ -87,12 +89,12 @@ package struct ResultsBuilder<Setting: TaskSetting> {
                 guard let key = try directory.records(of: block)?.first?.samples,
                     let files = try directory.store.read(key)
                 else { continue }
-                let examples = try arm.setting.decodeExamples(files, world: world)
+                let examples = try storage.decodeExamples(files, world)
                 for index in 0..<min(ResultsBuilder.shownDocuments, examples.count) {
                     shown.append(
                         ExperimentResults.Sample(
                             arm: arm.specification.name, seed: seed, generation: generation,
-                            text: arm.setting.show(examples, at: index, world: world)))
+                            text: storage.show(examples, index, world)))
                 }
             }
         }

@@ -16,15 +16,15 @@ struct ExperimentResolver {
 
         // The setting comes first, because it decides which keys there are.
         let setting = try setting(&places)
-        let armKeys = ExperimentKeys.arm + setting.keys
+        let armKeys = ArmKeys.all + setting.keys
         let taken =
-            ExperimentKeys.experiment.map(\.key) + armKeys.map(\.key) + StructureKeys.topLevel
+            ExperimentKeys.all.map(\.key) + armKeys.map(\.key) + StructureKeys.topLevel
         precondition(
             Set(taken).count == taken.count,
             "a key of the setting \(setting.name) is also a key of the lab")
         for entry in try document.entries([]) { try checkTopLevel(entry, armKeys) }
 
-        for declaration in ExperimentKeys.experiment {
+        for declaration in ExperimentKeys.all {
             if declaration.key == "setting" {
                 experiment["setting"] = .text(setting.name)
                 continue
@@ -61,11 +61,21 @@ struct ExperimentResolver {
         }
         try shadows.check()
         return ResolvedExperiment(
-            setting: setting, experiment: .map(experiment), arms: arms, places: places,
-            armPlaces: armPlaces)
+            setting: setting, experiment: .map(experiment), arms: arms,
+            recordVersion: recordVersion, places: places, armPlaces: armPlaces)
     }
 
     // MARK: Top level
+
+    /// The file of a run directory says how the records beside it are named; the first ones said nothing.
+    private var recordVersion: Int? {
+        let provenance = StructureKeys.provenance
+        guard !document.layers([provenance]).isEmpty else { return nil }
+        guard let node = document.layers([provenance, StructureKeys.records]).last,
+            case .integer(let version) = node.naturalValue
+        else { return 1 }
+        return version
+    }
 
     private func checkFormat() throws(SpecificationError) {
         guard let node = document.layers([StructureKeys.format]).last else { return }
@@ -83,8 +93,7 @@ struct ExperimentResolver {
     ) throws(SpecificationError)
         -> SettingDeclaration
     {
-        guard var declaration = ExperimentKeys.experiment.first(where: { $0.key == "setting" })
-        else { preconditionFailure("the experiment has no key `setting`") }
+        var declaration = ExperimentKeys.setting.declaration
         declaration.type = .choice(settings.map(\.name))
         let layers = document.layers(["setting"])
         // A misspelt `setting` is worth more than the news that it is missing.
@@ -107,7 +116,7 @@ struct ExperimentResolver {
         _ entry: SourceEntry, _ armKeys: [KeyDeclaration]
     ) throws(SpecificationError) {
         let choices =
-            ExperimentKeys.experiment.map(\.key) + armKeys.map(\.key) + StructureKeys.topLevel
+            ExperimentKeys.all.map(\.key) + armKeys.map(\.key) + StructureKeys.topLevel
         if choices.contains(entry.key) { return }
         throw unknown(entry, choices: choices, elsewhere: elsewhere(entry.key, armKeys))
     }
@@ -208,11 +217,11 @@ struct ExperimentResolver {
     /// The one arm of a file without `arms:`, named after its workflow.
     private func impliedArm() throws(SpecificationError) -> ArmName? {
         let layers = document.layers(["workflow"])
-        guard let workflow = ExperimentKeys.arm.first(where: { $0.key == "workflow" }),
-            let location = layers.last?.location,
+        guard let location = layers.last?.location,
             document.file[StructureKeys.arms]?.entries?.isEmpty ?? true
         else { return nil }
-        let name = try values.keyed(workflow, layers, in: .init(path: [], location: location))
+        let name = try values.keyed(
+            ArmKeys.workflow.declaration, layers, in: .init(path: [], location: location))
         return ArmName(key: name.value.textValue, location: location, isImplied: true)
     }
 
@@ -248,7 +257,7 @@ struct ExperimentResolver {
         _ name: ArmName, _ armKeys: [KeyDeclaration]
     ) throws(SpecificationError) -> WrittenArm {
         let path = [StructureKeys.arms, name.key]
-        let experimentKeys = ExperimentKeys.experiment.map(\.key)
+        let experimentKeys = ExperimentKeys.all.map(\.key)
         let choices = armKeys.map(\.key)
         var coordinates: [(key: String, value: SpecificationValue)] = []
         for entry in try document.entries(path) {

@@ -15,13 +15,13 @@ package enum ExperimentTemplate {
             "# Any key below can also be written in an arm.",
             "format: \(ExperimentKeys.formatVersion)",
         ]
-        for declaration in ExperimentKeys.experiment {
+        for declaration in ExperimentKeys.all {
             var declaration = declaration
             if declaration.key == "setting" { declaration.defaultValue = .text(setting.name) }
             lines += [""] + key(declaration, indent: 0)
         }
         lines += ["", "# ---- How data is used: the defaults of every arm ----"]
-        for declaration in ExperimentKeys.arm where declaration.key != "workflow" {
+        for declaration in ArmKeys.all where declaration.key != "workflow" {
             var declaration = declaration
             if declaration.key == "sample-size" {
                 declaration.help += " The unit is \(setting.sizeUnit)."
@@ -31,12 +31,13 @@ package enum ExperimentTemplate {
         lines += ["", "# ---- The setting ----"]
         for declaration in setting.keys { lines += [""] + key(declaration, indent: 0) }
         lines += ["", "# ---- The arms that are compared ----", "", "arms:"]
-        for workflow in WorkflowKind.allCases {
-            lines += ["  \(workflow.rawValue):", "    workflow: \(workflow.rawValue)"]
-            if workflow == .mixture {
-                lines += [
-                    "    real-fraction: 0.1", "    real-data: \(RealDataPolicy.fresh.rawValue)",
-                ]
+        for workflow in Workflows.types {
+            lines += ["  \(workflow.name):", "    workflow: \(workflow.name)"]
+            for example in workflow.example {
+                for var declaration in workflow.keys where declaration.key == example.key {
+                    declaration.defaultValue = example.value
+                    lines += entry(declaration, indent: 4)
+                }
             }
         }
         lines += [
@@ -138,7 +139,7 @@ package enum ExperimentTemplate {
         }
     }
 
-    /// A comment wrapped to the width of the house.
+    /// A comment wrapped to 90 columns.
     private static func comment(_ text: String, indent: Int) -> [String] {
         let margin = String(repeating: " ", count: indent) + "#"
         var lines: [String] = []

@@ -28,7 +28,7 @@ private struct SchemaBuilder {
 
     func root(_ settings: [SettingDeclaration]) -> SpecificationValue {
         var definitions = SpecificationMap()
-        for declaration in ExperimentKeys.arm {
+        for declaration in ArmKeys.all {
             definitions["arm.\(declaration.key)"] = described(declaration, isPartial: true)
         }
         var branches: [SpecificationValue] = []
@@ -78,7 +78,7 @@ private struct SchemaBuilder {
     }
 
     private func armProperties(_ setting: SettingDeclaration) -> [Entry] {
-        ExperimentKeys.arm.map { Entry($0.key, reference("arm.\($0.key)")) }
+        ArmKeys.all.map { Entry($0.key, reference("arm.\($0.key)")) }
             + setting.keys.map { Entry($0.key, reference("\(setting.name).\($0.key)")) }
     }
 
@@ -104,7 +104,7 @@ private struct SchemaBuilder {
                 ]))
         ]
         var required: [String] = []
-        for declaration in ExperimentKeys.experiment {
+        for declaration in ExperimentKeys.all {
             let schema =
                 declaration.key == "setting"
                 ? .map([Entry("const", .text(setting.name))])
@@ -146,7 +146,7 @@ private struct SchemaBuilder {
     }
 
     private func sweep(_ setting: SettingDeclaration) -> SpecificationValue {
-        let keys = (ExperimentKeys.arm + setting.keys).map(\.key).joined(separator: "|")
+        let keys = (ArmKeys.all + setting.keys).map(\.key).joined(separator: "|")
         let values: SpecificationValue = .map([
             Entry(
                 "anyOf",

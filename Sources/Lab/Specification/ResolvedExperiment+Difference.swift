@@ -28,7 +28,7 @@ extension ResolvedExperiment {
     private static func difference(
         _ existing: ResolvedExperiment, _ requested: ResolvedExperiment, allowingExtension: Bool
     ) -> SpecificationDifference? {
-        for declaration in ExperimentKeys.experiment {
+        for declaration in ExperimentKeys.all {
             let key = declaration.key
             let old = existing.experiment[key]
             let new = requested.experiment[key]

@@ -10,12 +10,12 @@ extension ResolvedExperiment {
             "# Every value of the experiment, defaults included. This file can be run again.",
             "format: \(ExperimentKeys.formatVersion)",
         ]
-        for declaration in ExperimentKeys.experiment {
+        for declaration in ExperimentKeys.all {
             guard let value = experiment[declaration.key] else { continue }
             lines += YAMLText.lines(
                 declaration.key, YAMLText.layout(value, declaration.type))
         }
-        let keys = ExperimentKeys.arm + setting.keys
+        let keys = ArmKeys.all + setting.keys
         // Every arm names its workflow, for the reader; other values that all share stand above.
         let shared = keys.filter { declaration in
             declaration.key != "workflow"

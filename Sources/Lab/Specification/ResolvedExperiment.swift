@@ -8,6 +8,9 @@ package struct ResolvedExperiment: Sendable {
     package var experiment: SpecificationValue
     package var arms: [ResolvedArm]
 
+    /// The version of the records beside the file, where it is the file of a run directory.
+    package var recordVersion: Int?
+
     /// Places of the experiment's own keys.
     var places: LocationTree
     /// Places of each arm's keys, in the order of `arms`.

@@ -63,7 +63,7 @@ struct Sweep {
                 path.removeFirst(2)
             }
             guard armKeys.contains(where: { $0.key == path[0] }) else {
-                let isExperiment = ExperimentKeys.experiment.contains { $0.key == path[0] }
+                let isExperiment = ExperimentKeys.all.contains { $0.key == path[0] }
                 if isExperiment {
                     throw SpecificationError(
                         .sweepOfExperimentKey, key: [path[0]], at: entry.location)

@@ -79,7 +79,7 @@ package struct Sufficiency: Hashable, Sendable {
         interval = crossings[tail]...crossings[resamples - 1 - tail]
     }
 
-    /// The first place where the piecewise linear curve through the means is within the tolerance.
+    /// The first value at which the piecewise linear curve through the means is within the tolerance.
     package static func crossing(
         grid: [Double], means: [Double], tolerance: Double
     ) -> Crossing {
@@ -91,6 +91,7 @@ package struct Sufficiency: Hashable, Sendable {
         // From an infinite or undefined excess the curve comes down at the grid value itself.
         guard before.isFinite, means[index].isFinite else { return .value(grid[index]) }
         let share = (before - tolerance) / (before - means[index])
-        return .value(grid[index - 1] + share * (grid[index] - grid[index - 1]))
+        let value = grid[index - 1] + share * (grid[index] - grid[index - 1])
+        return .value(value.isFinite ? value : grid[index])
     }
 }

@@ -3,7 +3,7 @@ import Support
 
 /// Arms that differ in the value of a numeric key: the grid of a sweep.
 package struct Sweep: Sendable {
-    /// An arm at its place in the grid.
+    /// An arm at its position in the grid.
     package struct Point: Hashable, Sendable {
         /// The position in ``Sweep/grid``.
         package var index: Int
@@ -44,23 +44,23 @@ package struct Sweep: Sendable {
         var labels: [String] = []
         var bases: [String] = []
         for (index, arm) in arms.enumerated() {
-            guard let value = Sweep.number(arm, key), let place = grid.firstIndex(of: value) else {
+            guard let value = Sweep.number(arm, key), let offset = grid.firstIndex(of: value) else {
                 continue
             }
             // Two arms that differ in nothing the sweep names are kept apart as two curves.
             let rest = Sweep.label(arm, without: key)
             let base = Sweep.base(arm)
-            let home = labels.indices.first { position in
+            let match = labels.indices.first { position in
                 labels[position] == rest && bases[position] == base
-                    && !groups[position].points.contains { $0.index == place }
+                    && !groups[position].points.contains { $0.index == offset }
             }
-            if let home {
-                groups[home].points.append(Point(index: place, arm: index))
+            if let match {
+                groups[match].points.append(Point(index: offset, arm: index))
             } else {
                 labels.append(rest)
                 bases.append(base)
                 groups.append(
-                    Group(label: rest, points: [Point(index: place, arm: index)]))
+                    Group(label: rest, points: [Point(index: offset, arm: index)]))
             }
         }
         for index in groups.indices {

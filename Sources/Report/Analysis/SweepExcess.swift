@@ -4,9 +4,9 @@ import Collapse
 struct SweepExcess: Sendable {
     struct Group: Sendable {
         var label: String
-        /// The excess over seeds at each place of the grid that has been measured.
+        /// The excess over seeds at each value of the grid that has been measured.
         var points: [(index: Int, excess: Summary)]
-        /// Nil where no seed has every place of the grid.
+        /// Nil where no seed has every value of the grid.
         var sufficiency: Sufficiency?
     }
 

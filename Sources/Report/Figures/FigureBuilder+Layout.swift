@@ -17,7 +17,7 @@ extension FigureBuilder {
             plot.series.allSatisfy { $0.name.count <= Self.longestLabel }
             && Double(plot.series.count + 1) * SeriesPlot.labelGap < Double(height) - 80
         let strip = plot.stripHeight
-        figure.height += Int(strip)
+        figure.height += Int(saturating: strip)
         let left = margin(plot, height: Double(height) - 66)
         var top = 16.0
         if plot.series.contains(where: { !$0.predictions.isEmpty }) {
@@ -32,7 +32,7 @@ extension FigureBuilder {
                 legend(plot.series), into: &figure, left: left, top: top - 10,
                 width: Double(Self.width) - left - 20)
             top += used
-            figure.height += Int(used)
+            figure.height += Int(saturating: used)
         }
         plot.draw(
             into: &figure,
@@ -42,7 +42,7 @@ extension FigureBuilder {
         return figure
     }
 
-    /// The room that a plot's axis needs at its left: the title's lines and the ticks' labels.
+    /// The width that a plot's axis needs at its left: the title's lines and the ticks' labels.
     func margin(_ plot: SeriesPlot, height: Double) -> Double {
         let lines = plot.yTitle.map {
             SeriesPlot.wrapped($0, width: height + 30, size: SeriesPlot.titleSize).count
@@ -69,7 +69,7 @@ extension FigureBuilder {
         }
         let cell = (Double(Self.width) - left) / Double(columns)
         let (frameHeight, titleHeight, footer) = (columns == 3 ? 140.0 : 190.0, 38.0, 52.0)
-        // Frames of one size in line: all leave the room that the neediest does.
+        // Frames of one size in line: all leave the width that the neediest needs.
         let ticks = plots.map { $0.tickWidth(height: frameHeight) }.max() ?? 0
         let strip = plots.map(\.stripHeight).max() ?? 0
         let pitch = titleHeight + strip + frameHeight + footer
@@ -83,7 +83,7 @@ extension FigureBuilder {
                     top: top + Double(index / columns) * pitch + titleHeight,
                     width: cell - ticks - 16, height: strip + frameHeight))
         }
-        figure.height = Int(top + Double(rows) * pitch)
+        figure.height = Int(saturating: top + Double(rows) * pitch)
         if let sharedTitle {
             figure.texts.append(
                 .init(

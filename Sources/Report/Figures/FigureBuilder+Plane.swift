@@ -11,7 +11,7 @@ extension FigureBuilder {
         let series = followsSweep ? sweepPaths(metric, horizontal) : armPaths(metric, horizontal)
         let drawn = series.filter { !$0.points.isEmpty }
         guard !drawn.isEmpty else { return nil }
-        let places =
+        let positions =
             drawn.flatMap(\.points).map(\.x)
             + drawn.flatMap(\.predictions).flatMap(\.points).map(\.x)
         let order =
@@ -22,12 +22,12 @@ extension FigureBuilder {
         let figure = single(
             Self.slug("\(panel.section) \(panel.title)"), title: title,
             plot: SeriesPlot(
-                series: drawn, x: .covering(places, logarithmic: panel.logarithmic),
+                series: drawn, x: .covering(positions, logarithmic: panel.logarithmic),
                 xTitle: horizontal.axisTitle, yTitle: metric.axisTitle,
                 logarithmic: panel.logarithmic, seedCount: analysis.results.seeds.count),
             height: 400)
         return ReportFigure(
-            section: panel.section, heading: panel.title, figure: figure,
+            section: .panels(panel.section), heading: panel.title, figure: figure,
             caption: caption(sentence(title), [metric.name]))
     }
 

@@ -1,8 +1,9 @@
 import Collapse
 
-/// A figure with its place in the report and the words below it.
+/// A figure with its section of the report and the words around it.
 package struct ReportFigure: Sendable {
-    package var section: String
+    package var section: FigureSection
+    /// What stands above the figure within its section; may be empty.
     package var heading: String
     package var figure: Figure
     package var caption: String
@@ -27,7 +28,12 @@ package struct FigureBuilder: Sendable {
         return sweep.grid.count > 2
     }
 
-    /// All figures: the headline, the excess along a sweep, then the panels as they were declared.
+    /// The figures that the report draws beside a setting's panels, in the order of the page.
+    private static let freeForm: [any FreeFormFigure] = [
+        HeadlineFigure(), TheoryFigure(), ExcessFigure(),
+    ]
+
+    /// All figures: the free-form ones that apply, then the panels as they were declared. Their names differ.
     package func all() -> [ReportFigure] {
         var figures: [ReportFigure] = []
         var names: Set<String> = []
@@ -41,9 +47,13 @@ package struct FigureBuilder: Sendable {
             }
             figures.append(figure)
         }
-        add(headline())
-        add(theory())
-        add(excess())
+        for kind in Self.freeForm {
+            add(
+                kind.draw(self).map {
+                    ReportFigure(
+                        section: kind.section, heading: "", figure: $0.figure, caption: $0.caption)
+                })
+        }
         for panel in analysis.results.setting.panels where !isHeadlineAlone(panel) {
             add(panel.against == nil ? self.panel(panel) : plane(panel))
         }
@@ -74,23 +84,6 @@ package struct FigureBuilder: Sendable {
 
     // MARK: Against generation
 
-    private func headline() -> ReportFigure? {
-        let metric = analysis.headline
-        guard analysis.contains(metric.name) else { return nil }
-        if followsSweep { return generations > 1 ? facets() : alongSweep() }
-        let figure = single(
-            "headline", title: "\(metric.title) against generation",
-            plot: SeriesPlot(
-                series: generationSeries(metric.name), x: .generations(last: generations),
-                xTitle: "generation", yTitle: metric.axisTitle,
-                logarithmic: isHeadlineLogarithmic, seedCount: analysis.results.seeds.count),
-            height: 430)
-        return ReportFigure(
-            section: "", heading: "", figure: figure,
-            caption: caption("\(sentence(metric.title)) against generation", [metric.name])
-                + pairingWords)
-    }
-
     /// A declared panel: one figure, with one plot for each metric that was measured.
     private func panel(_ panel: PanelDeclaration) -> ReportFigure? {
         let metrics = panel.metrics.filter { analysis.contains($0) }.map(analysis.metric)
@@ -109,7 +102,8 @@ package struct FigureBuilder: Sendable {
             plot.yTitle = metrics[0].axisTitle
             let figure = single(name, title: "\(panel.title) \(place)", plot: plot, height: 330)
             return ReportFigure(
-                section: panel.section, heading: panel.title, figure: figure, caption: words)
+                section: .panels(panel.section), heading: panel.title, figure: figure,
+                caption: words)
         }
         let titled = zip(plots, metrics).map { plot, metric in
             var plot = plot
@@ -119,7 +113,7 @@ package struct FigureBuilder: Sendable {
         let figure = multiples(
             name, title: "\(panel.title) \(place)", plots: titled, legend: legend(titled[0].series))
         return ReportFigure(
-            section: panel.section, heading: panel.title, figure: figure, caption: words)
+            section: .panels(panel.section), heading: panel.title, figure: figure, caption: words)
     }
 
     var generations: Int { analysis.lastGeneration }
@@ -134,12 +128,12 @@ package struct FigureBuilder: Sendable {
         return isSmall ? sweep.title : sweep.axisTitle
     }
 
-    private func generationSeries(_ metric: String) -> [Series] {
+    func generationSeries(_ metric: String) -> [Series] {
         let arms = analysis.results.arms
         return arms.indices.compactMap { index in
             series(
                 arms[index], metric, colour: Palette.category(index), shape: Palette.shape(index),
-                // A single generation has room to set the arms beside each other.
+                // A single generation has space to set the arms beside each other.
                 offset: generations == 0
                     ? (Double(index) + 0.5) / Double(arms.count) * 0.8 - 0.4 : 0)
         }
@@ -153,7 +147,7 @@ package struct FigureBuilder: Sendable {
         let curve = analysis.curve(arm: arm.name, metric: metric)
         let points = curve.points.enumerated().compactMap { generation, summary in
             summary.flatMap { summary in
-                // Of very long runs a part is drawn, but every broken place.
+                // Of very long runs a part is drawn, but every point where it is broken.
                 analysis.shows(generation) || !summary.mean.isFinite
                     ? (x: Double(generation) + offset, summary: summary) : nil
             }

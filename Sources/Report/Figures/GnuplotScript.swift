@@ -70,10 +70,10 @@ package enum GnuplotScript {
             axis.ticks.map { "\(quoted($0.label)) \($0.position)" }.joined(separator: ", ")
         }
         return """
-            set lmargin at screen \(place(plot.frame.left / width))
-            set rmargin at screen \(place(plot.frame.right / width))
-            set tmargin at screen \(place(1 - plot.frame.top / height))
-            set bmargin at screen \(place(1 - plot.frame.bottom / height))
+            set lmargin at screen \(share(plot.frame.left / width))
+            set rmargin at screen \(share(plot.frame.right / width))
+            set tmargin at screen \(share(1 - plot.frame.top / height))
+            set bmargin at screen \(share(1 - plot.frame.bottom / height))
             \(plot.x.isLogarithmic ? "set" : "unset") logscale x
             \(plot.y.isLogarithmic ? "set" : "unset") logscale y
             set xrange [\(plot.x.lower):\(plot.x.upper)]
@@ -88,7 +88,7 @@ package enum GnuplotScript {
     private static func decoration(_ figure: Figure) -> String {
         let (width, height) = (Double(figure.width), Double(figure.height))
         func at(_ x: Double, _ y: Double) -> String {
-            "screen \(place(x / width)),\(place(1 - y / height))"
+            "screen \(share(x / width)),\(share(1 - y / height))"
         }
         var text = ""
         for stroke in figure.strokes {
@@ -141,8 +141,8 @@ package enum GnuplotScript {
         }
     }
 
-    /// A place as a share of the page, with enough digits for a hundredth of a pixel.
-    private static func place(_ share: Double) -> String {
+    /// A position as a share of the page, with enough digits for a hundredth of a pixel.
+    private static func share(_ share: Double) -> String {
         String((share * 1e6).rounded() / 1e6)
     }
 }

@@ -21,7 +21,7 @@ package struct Colour: Hashable, Sendable {
 
     /// The colour mixed with black.
     func darkened(to share: Double) -> Colour {
-        func part(_ value: Int) -> Int { Int((Double(value) * share).rounded()) }
+        func part(_ value: Int) -> Int { Int(saturating: (Double(value) * share).rounded()) }
         return Colour(part(red), part(green), part(blue))
     }
 
@@ -67,10 +67,10 @@ enum Palette {
         ]
         guard count > 1 else { return anchors[2] }
         let position = Double(index) / Double(count - 1) * Double(anchors.count - 1)
-        let lower = min(Int(position), anchors.count - 2)
+        let lower = min(Int(saturating: position), anchors.count - 2)
         let share = position - Double(lower)
         func mix(_ first: Int, _ second: Int) -> Int {
-            Int((Double(first) + share * Double(second - first)).rounded())
+            Int(saturating: (Double(first) + share * Double(second - first)).rounded())
         }
         let (first, second) = (anchors[lower], anchors[lower + 1])
         return Colour(

@@ -1,13 +1,13 @@
 import Collapse
 
-/// A curve to draw: a summary over seeds at each place of the x axis, and what theory predicts there.
+/// A curve to draw: a summary over seeds at each position of the x axis, and what theory predicts there.
 struct Series: Sendable {
     var name: String
     var colour: Colour
     var shape: PointShape
     var points: [(x: Double, summary: Summary)]
     var predictions: [PredictedCurve] = []
-    /// Drawn as a level across the whole axis: an arm that has no place on it.
+    /// Drawn as a level across the whole axis: an arm without a position on it.
     var isLevel = false
 }
 
@@ -80,7 +80,9 @@ struct SeriesPlot: Sendable {
 
     /// The y axis that fits a frame of this height.
     func axis(height: Double) -> Axis {
-        y ?? .covering(extent, logarithmic: logarithmic, ticks: max(4, Int(height / 50)))
+        y
+            ?? .covering(
+                extent, logarithmic: logarithmic, ticks: max(4, Int(saturating: height / 50)))
     }
 
     /// The width that the labels beside the y axis need, with the marks' words where there are any.
@@ -90,7 +92,7 @@ struct SeriesPlot: Sendable {
         return max((labels + words.map { Figure.width(of: $0, size: 11) }).max() ?? 0, 20) + 14
     }
 
-    /// The words for a curve's broken places.
+    /// The words for the points where a curve is broken.
     private static func kinds(_ curve: Series) -> [String] {
         var kinds: [String] = []
         for point in curve.points where !point.summary.mean.isFinite {
@@ -138,12 +140,12 @@ struct SeriesPlot: Sendable {
                 let limits = run.compactMap { point -> (x: Double, low: Double, high: Double)? in
                     let half = point.summary.halfWidth()
                     guard half.isFinite else { return nil }
-                    let low = point.summary.mean - half
-                    // A logarithmic axis has no place for a limit below zero: the band runs out of
-                    // the frame.
+                    let (low, high) = (point.summary.mean - half, point.summary.mean + half)
+                    // A logarithmic axis has no position for a limit below zero, and no axis one for an
+                    // infinite limit: the band runs out of the frame.
                     return (
-                        point.x, y.isLogarithmic ? max(low, y.lower) : low,
-                        point.summary.mean + half
+                        point.x, y.isLogarithmic || low.isInfinite ? max(low, y.lower) : low,
+                        high.isInfinite ? max(y.upper, point.summary.mean) : high
                     )
                 }
                 if limits.count > 1 {
@@ -194,7 +196,7 @@ struct SeriesPlot: Sendable {
         points.split { !$0.summary.mean.isFinite }.map(Array.init)
     }
 
-    /// Whether two curves have the same means in most places.
+    /// Whether two curves have the same means at most points.
     private static func coincide(_ first: Series, _ second: Series) -> Bool {
         let pairs = zip(first.points, second.points)
         let equal = pairs.count { $0.x == $1.x && $0.summary.mean == $1.summary.mean }
@@ -244,19 +246,20 @@ struct SeriesPlot: Sendable {
         var lastLabelEnd = -Double.infinity
         for point in broken {
             let mean = point.summary.mean
-            let place =
+            let position =
                 curve.isLevel ? frame.left + 8 : frame.left + x.fraction(of: point.x) * frame.width
             figure.marks.append(
                 .init(
-                    x: place, y: y,
+                    x: position, y: y,
                     shape: mean.isNaN ? .cross : mean > 0 ? .triangleUp : .triangleDown,
                     colour: curve.colour, size: 0.7))
-            // How many seeds are infinite, where the label has room before the next mark.
+            // How many seeds are infinite, where the label fits before the next mark.
             let label =
-                mean.isNaN ? "" : "\(point.summary.infiniteCount)/\(point.summary.count)"
+                mean.isNaN || point.summary.infiniteCount == 0
+                ? "" : "\(point.summary.infiniteCount)/\(point.summary.count)"
             let width = Figure.width(of: label, size: 10)
-            let isAtEdge = place + 7 + width > frame.right + 4
-            let start = isAtEdge ? place - 7 - width : place + 7
+            let isAtEdge = position + 7 + width > frame.right + 4
+            let start = isAtEdge ? position - 7 - width : position + 7
             if !label.isEmpty, start > lastLabelEnd {
                 figure.texts.append(
                     .init(text: label, x: start, y: y, size: 10, colour: curve.colour.asText))
@@ -280,8 +283,7 @@ struct SeriesPlot: Sendable {
             let desired: Double
             guard let last = curve.points.last?.summary.mean else { continue }
             if last.isFinite {
-                let share = min(max(y.fraction(of: last), 0), 1)
-                desired = frame.bottom - share * frame.height
+                desired = frame.bottom - y.fraction(of: last) * frame.height
             } else if let row = broken.firstIndex(of: index) {
                 desired = area.top + (Double(row) + 0.5) * Self.rowHeight
             } else {

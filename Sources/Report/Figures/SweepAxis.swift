@@ -1,9 +1,7 @@
-import Compute
-
 /// Where the values of a sweep's grid stand on a horizontal axis.
 extension Sweep {
     /// A grid of positive values that spans a decade or more is drawn to scale, on a logarithmic axis; any other has
-    /// evenly spaced places, so that 0 has its place beside values of any size.
+    /// evenly spaced positions, so that 0 has its own beside values of any size.
     var isLogarithmic: Bool {
         guard let least = grid.first, let most = grid.last else { return false }
         return least > 0 && most / least >= 10
@@ -11,20 +9,17 @@ extension Sweep {
 
     var axis: Axis {
         guard isLogarithmic, let least = grid.first, let most = grid.last else {
-            return .places(grid)
+            return .evenlySpaced(grid)
         }
-        let air = Elementary.power(most / least, 0.02)
-        var axis = Axis(
-            lower: least / air, upper: most * air, isLogarithmic: true,
-            ticks: grid.map { Axis.Tick(position: $0, label: NumberText.short($0)) })
-        // Of values that crowd, those are named that leave room for their names.
+        let (lower, upper) = Axis.logarithmicLimits(least, most, margin: 0.02)
+        var axis = Axis(lower: lower, upper: upper, isLogarithmic: true, ticks: [])
+        // Of values that crowd, those are named that leave space for their names.
         var last = -1.0
-        let places = axis
-        axis.ticks = places.ticks.filter { tick in
-            let place = places.fraction(of: tick.position)
-            guard place - last >= 0.07 else { return false }
-            last = place
-            return true
+        for value in grid where axis.contains(value) {
+            let fraction = axis.fraction(of: value)
+            guard fraction - last >= 0.07 else { continue }
+            last = fraction
+            axis.ticks.append(Axis.Tick(position: value, label: NumberText.short(value)))
         }
         return axis
     }
@@ -34,12 +29,12 @@ extension Sweep {
             ? "\(title) (logarithmic)" : "\(title) (values of the grid, evenly spaced)"
     }
 
-    /// The place of each value of the grid on ``axis``.
+    /// The position of each value of the grid on ``axis``.
     var positions: [Double] {
         isLogarithmic ? grid : grid.indices.map(Double.init)
     }
 
-    /// The place of a value between those of the grid.
+    /// The position of a value between those of the grid.
     func position(of value: Double) -> Double {
         guard !isLogarithmic else { return value }
         guard let upper = grid.firstIndex(where: { $0 >= value }), upper > 0 else { return 0 }

@@ -9,8 +9,8 @@ struct AppendixSections {
     private static let mostColumns = 6
 
     /// Every metric of every arm at the last generation.
-    var allMetrics: Markup {
-        guard !analysis.measuredMetrics.isEmpty else { return "" }
+    var allMetrics: Section? {
+        guard !analysis.measuredMetrics.isEmpty else { return nil }
         let last = analysis.lastGeneration
         let arms = results.arms
         func cell(_ arm: ExperimentResults.Arm, _ metric: MetricDeclaration, _ t: Int) -> Markup {
@@ -44,50 +44,42 @@ struct AppendixSections {
                 }
             }
         }
-        return """
-            <section id="metrics"><h2>All metrics</h2>
-            \(table.markup)</section>
-
-            """
+        return Section(id: "metrics", heading: "All metrics", body: table.markup)
     }
 
-    var configuration: Markup {
-        """
-        <section id="configuration"><h2>Configuration</h2>
-        <p class="note">The resolved specification: every value that determines a result, defaults \
-        included.</p>
-        <pre>\(results.specificationText)</pre></section>
-
-        """
+    var configuration: Section {
+        Section(
+            id: "configuration", heading: "Configuration",
+            body: """
+                <p class="note">The resolved specification: every value that determines a result, defaults \
+                included.</p>
+                <pre>\(results.specificationText)</pre>
+                """)
     }
 
-    var reproduction: Markup {
-        """
-        <section id="reproduce"><h2>How to reproduce</h2>
-        <p>The run's folder holds this configuration as <code>experiment.yaml</code>; a copy of the \
-        text above serves as well.</p>
-        <pre>collapselab run experiment.yaml --output DIR</pre>
-        <p>The command may be interrupted and repeated: it does only what is missing and ends with the \
-        same <code>metrics.csv</code>, at any number of workers. Equal bits are promised for an equal \
-        environment, below. Each figure stands in <code>figures/</code> with its gnuplot script, which \
-        holds its data: <code>gnuplot NAME.gnuplot &gt; NAME.svg</code>.</p></section>
-
-        """
+    var reproduction: Section {
+        Section(
+            id: "reproduce", heading: "How to reproduce",
+            body: """
+                <p>The run's folder holds this configuration as <code>experiment.yaml</code>; a copy of the \
+                text above serves as well.</p>
+                <pre>collapselab run experiment.yaml --output DIR</pre>
+                <p>The command may be interrupted and repeated: it does only what is missing and ends with the \
+                same <code>metrics.csv</code>, at any number of workers. Equal bits are promised for an equal \
+                environment, below. Each figure stands in <code>figures/</code> with its gnuplot script, which \
+                holds its data: <code>gnuplot NAME.gnuplot &gt; NAME.svg</code>.</p>
+                """)
     }
 
-    var environment: Markup {
-        guard !results.environment.isEmpty else { return "" }
+    var environment: Section? {
+        guard !results.environment.isEmpty else { return nil }
         var table = Table([("fact", .text), ("value", .text)])
         for fact in results.environment { table.append(["\(fact.name)", "\(fact.value)"]) }
-        return """
-            <section id="environment"><h2>Environment</h2>
-            \(table.markup)</section>
-
-            """
+        return Section(id: "environment", heading: "Environment", body: table.markup)
     }
 
-    var glossary: Markup {
-        guard !analysis.measuredMetrics.isEmpty else { return "" }
+    var glossary: Section? {
+        guard !analysis.measuredMetrics.isEmpty else { return nil }
         var table = Table([
             ("name in metrics.csv", .text), ("title", .text), ("unit", .text), ("better", .text),
             ("what is measured", .text),
@@ -104,15 +96,15 @@ struct AppendixSections {
                 "\(metric.unit.isEmpty ? "–" : metric.unit)", "\(better)", "\(metric.help)",
             ])
         }
-        return """
-            <section id="glossary"><h2>Metrics and words</h2>
-            \(table.markup)
-            <p class="note">Generation 0 is the model fitted on real data only; generation t trains on \
-            data that the arm's workflow composes from real data and the samples of earlier \
-            generations. An arm is one way of using data; a seed repeats every arm with its own real \
-            sample and random numbers. Confidence intervals are Student's, at 95 %, over seeds: they \
-            speak of other seeds, not of other data.</p></section>
-
-            """
+        return Section(
+            id: "glossary", heading: "Metrics and words",
+            body: """
+                \(table.markup)
+                <p class="note">Generation 0 is the model fitted on real data only; generation t trains on \
+                data that the arm's workflow composes from real data and the samples of earlier \
+                generations. An arm is one way of using data; a seed repeats every arm with its own real \
+                sample and random numbers. Confidence intervals are Student's, at 95 %, over seeds: they \
+                speak of other seeds, not of other data.</p>
+                """)
     }
 }

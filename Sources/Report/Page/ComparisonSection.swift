@@ -9,7 +9,7 @@ struct ComparisonSection {
     private var results: ExperimentResults { analysis.results }
 
     /// The differences between arms at the last generation.
-    var differences: Markup {
+    var differences: Section? {
         let unit = analysis.headline.unit.isEmpty ? "" : " (\(analysis.headline.unit))"
         var table = Table(
             [
@@ -41,13 +41,13 @@ struct ComparisonSection {
                 "\(sign)", "\(summary.count)",
             ])
         }
-        guard !table.rows.isEmpty else { return "" }
-        return """
-            <section id="differences"><h2>Differences between arms</h2>
-            \(table.markup)<p class="note">\(scope); nothing is corrected for the number of \
-            comparisons. The pairing holds for arms on the same random stream.</p></section>
-
-            """
+        guard !table.rows.isEmpty else { return nil }
+        return Section(
+            id: "differences", heading: "Differences between arms",
+            body: """
+                \(table.markup)<p class="note">\(scope); nothing is corrected for the number of \
+                comparisons. The pairing holds for arms on the same random stream.</p>
+                """)
     }
 
     private typealias Pair = (first: Int, second: Int, label: Markup?)
@@ -61,8 +61,8 @@ struct ComparisonSection {
                 let here = sweep.groups.compactMap { group in
                     group.points.first { $0.index == index }.map { (group.label, $0.arm) }
                 }
-                for (place, first) in here.enumerated() {
-                    for second in here[(place + 1)...] {
+                for (offset, first) in here.enumerated() {
+                    for second in here[(offset + 1)...] {
                         let value = NumberText.short(sweep.grid[index])
                         pairs.append(
                             (
@@ -79,8 +79,8 @@ struct ComparisonSection {
                 arm: results.arms[$0].name, metric: analysis.headline.name)
         }
         var pairs: [Pair] = []
-        for (place, first) in arms.enumerated() where place == 0 || arms.count <= Self.mostArms {
-            for second in arms[(place + 1)...] { pairs.append((first, second, nil)) }
+        for (offset, first) in arms.enumerated() where offset == 0 || arms.count <= Self.mostArms {
+            for second in arms[(offset + 1)...] { pairs.append((first, second, nil)) }
         }
         return (
             pairs,
@@ -91,8 +91,8 @@ struct ComparisonSection {
     }
 
     /// How much of the swept key is enough.
-    func sweep(figure: Markup) -> Markup {
-        guard let excess = SweepExcess(analysis) else { return "" }
+    func sweep(figure: Markup) -> Section? {
+        guard let excess = SweepExcess(analysis) else { return nil }
         let key = excess.sweep.title
         let tolerance = NumberText.short(excess.tolerance)
         let unit = analysis.headline.unit.isEmpty ? "" : " \(analysis.headline.unit)"
@@ -137,11 +137,8 @@ struct ComparisonSection {
             number of generations.</p>
 
             """
-        return """
-            <section id="sweep"><h2>Excess against \(key)</h2>
-            \(figure)\(enough)</section>
-
-            """
+        return Section(
+            id: "sweep", heading: "Excess against \(key)", body: "\(figure)\(enough)")
     }
 
     private static func words(_ crossing: Sufficiency.Crossing) -> String {

@@ -14,14 +14,10 @@ struct DataSection {
         }
     }
 
-    var markup: Markup {
+    var section: Section? {
         let parts = sizes.map(table)
-        guard !parts.isEmpty else { return "" }
-        return """
-            <section id="data-size"><h2>Training data</h2>
-            \(parts)</section>
-
-            """
+        guard !parts.isEmpty else { return nil }
+        return Section(id: "data-size", heading: "Training data", body: "\(parts)")
     }
 
     private func table(_ metric: MetricDeclaration) -> Markup {

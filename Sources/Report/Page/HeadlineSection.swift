@@ -8,19 +8,14 @@ struct HeadlineSection {
     private var metric: MetricDeclaration { analysis.headline }
     private var last: Int { analysis.lastGeneration }
 
-    func markup(figure: Markup) -> Markup {
+    func section(figure: Markup) -> Section {
         guard analysis.contains(metric.name) else {
-            return """
-                <section id="headline"><h2>\(heading)</h2>
-                <p class="problem">No arm has measured the headline metric yet.</p></section>
-
-                """
+            return Section(
+                id: "headline", heading: heading,
+                body: "<p class=\"problem\">No arm has measured the headline metric yet.</p>")
         }
-        return """
-            <section id="headline"><h2>\(heading)</h2>
-            \(figure)\(verdict)\(table)</section>
-
-            """
+        return Section(
+            id: "headline", heading: heading, body: "\(figure)\(verdict)\(table)")
     }
 
     private var heading: String {

@@ -1,6 +1,6 @@
 import Collapse
 
-/// The page from its parts.
+/// The page: a head with navigation, then its sections.
 struct ReportPage {
     let analysis: Analysis
     /// The figures with their images as inline SVG; nil where a figure could not be drawn.
@@ -11,20 +11,7 @@ struct ReportPage {
     private var results: ExperimentResults { analysis.results }
 
     var html: String {
-        let comparison = ComparisonSection(analysis: analysis)
-        let appendix = AppendixSections(analysis: analysis)
-        let parts: [Markup] =
-            [
-                HeadlineSection(analysis: analysis).markup(figure: image("headline")),
-                TheorySection(analysis: analysis).markup(figure: image("theory")),
-                comparison.sweep(figure: image("excess")),
-                comparison.differences,
-            ] + panelSections + [
-                SampleSection(analysis: analysis).markup,
-                DataSection(analysis: analysis).markup,
-                appendix.allMetrics, appendix.configuration, appendix.reproduction,
-                appendix.environment, appendix.glossary,
-            ]
+        let sections = sections
         let page: Markup = """
             <!DOCTYPE html>
             <html lang="en">
@@ -40,15 +27,31 @@ struct ReportPage {
             <header>
             <h1>\(results.name)</h1>
             \(lead)<p class="facts">\(facts)</p>
-            \(problems.map { "<p class=\"problem\">\($0)</p>\n" as Markup })\(unfinished)<nav>\(links(parts))</nav>
+            \(problems.map { "<p class=\"problem\">\($0)</p>\n" as Markup })\(unfinished)<nav>\(sections.map(\.link))</nav>
             \(Downloads.links(analysis))</header>
             <main>
-            \(parts)</main>
+            \(sections.map(\.markup))</main>
             </body>
             </html>
 
             """
         return page.html
+    }
+
+    private var sections: [Section] {
+        let comparison = ComparisonSection(analysis: analysis)
+        let appendix = AppendixSections(analysis: analysis)
+        let opening = [
+            HeadlineSection(analysis: analysis).section(figure: images(in: .headline)),
+            TheorySection(analysis: analysis).section(figure: images(in: .theory)),
+            comparison.sweep(figure: images(in: .sweep)), comparison.differences,
+        ]
+        let ending = [
+            SampleSection(analysis: analysis).section, DataSection(analysis: analysis).section,
+            appendix.allMetrics, appendix.configuration, appendix.reproduction,
+            appendix.environment, appendix.glossary,
+        ]
+        return (opening + panelSections + ending).compactMap(\.self)
     }
 
     private var lead: Markup {
@@ -82,49 +85,34 @@ struct ReportPage {
             """
     }
 
-    /// One section for each that the setting's panels name, in their order.
-    private var panelSections: [Markup] {
-        var sections: [String] = []
-        for entry in figures
-        where !["", "sweep", "theory"].contains(entry.figure.section)
-            && !sections.contains(entry.figure.section)
-        {
-            sections.append(entry.figure.section)
+    /// The sections of figures alone, in the order of their first figures.
+    private var panelSections: [Section] {
+        var headings: [String] = []
+        for entry in figures {
+            guard case .panels(let heading) = entry.figure.section, !headings.contains(heading)
+            else { continue }
+            headings.append(heading)
         }
-        return sections.map { section in
-            let own = figures.filter { $0.figure.section == section }
-            let body = own.map { entry -> Markup in
-                "<h3>\(entry.figure.heading)</h3>\n\(image(entry.figure.figure.name))"
-            }
+        return headings.map {
+            Section(
+                id: "panel-\(FigureBuilder.slug($0))", heading: $0, body: images(in: .panels($0)))
+        }
+    }
+
+    /// The figures of a section, each below its own heading where it has one.
+    private func images(in section: FigureSection) -> Markup {
+        let parts = figures.filter { $0.figure.section == section }.map { entry -> Markup in
+            let (heading, figure) = (entry.figure.heading, entry.figure.figure)
+            let picture: Markup =
+                entry.svg.map { Markup(trusted: VectorImage.inlined($0)) }
+                ?? "<p class=\"problem\">The figure \(figure.title) was not drawn.</p>\n"
             return """
-                <section id="panel-\(FigureBuilder.slug(section))"><h2>\(section)</h2>
-                \(body)</section>
+                \(heading.isEmpty ? "" : "<h3>\(heading)</h3>\n" as Markup)<figure id="figure-\(figure.name)">
+                \(picture)<figcaption>\(entry.figure.caption)</figcaption>
+                </figure>
 
                 """
         }
-    }
-
-    private func image(_ name: String) -> Markup {
-        guard let entry = figures.first(where: { $0.figure.figure.name == name }) else { return "" }
-        let picture: Markup =
-            entry.svg.map { Markup(trusted: VectorImage.inlined($0)) }
-            ?? "<p class=\"problem\">The figure \(entry.figure.figure.title) was not drawn.</p>\n"
-        return """
-            <figure id="figure-\(name)">
-            \(picture)<figcaption>\(entry.figure.caption)</figcaption>
-            </figure>
-
-            """
-    }
-
-    /// Links to the sections that are there, by their ids and headings.
-    private func links(_ parts: [Markup]) -> [Markup] {
-        parts.compactMap { part in
-            guard
-                let match = part.html.firstMatch(
-                    of: /<section id="([a-z0-9-]+)"><h2>(.*?)<\/h2>/)
-            else { return nil }
-            return Markup(trusted: "<a href=\"#\(match.1)\">\(match.2)</a> ")
-        }
+        return "\(parts)"
     }
 }

@@ -5,13 +5,13 @@ struct SampleSection {
     let analysis: Analysis
     private static let mostCharacters = 900
 
-    var markup: Markup {
+    var section: Section? {
         let results = analysis.results
         guard
             let seed = results.seeds.first(where: { seed in
                 results.samples.contains { $0.seed == seed }
             }) ?? results.samples.first?.seed
-        else { return "" }
+        else { return nil }
         let samples = results.samples.filter { $0.seed == seed }
         var body: Markup = ""
         if let real = samples.first(where: { $0.generation < 0 }) {
@@ -32,14 +32,14 @@ struct SampleSection {
             guard !columns.isEmpty else { continue }
             body += "<h3>\(arm.name)</h3>\n<div class=\"samples\">\n\(columns)</div>\n"
         }
-        return """
-            <section id="samples"><h2>Samples</h2>
-            <p class="note">The first sample of each model, seed \(String(seed)), uncurated; cut after \
-            \(Self.mostCharacters) characters. One sample shows what text looks like, not how often it \
-            looks so.</p>
-            \(body)</section>
-
-            """
+        return Section(
+            id: "samples", heading: "Samples",
+            body: """
+                <p class="note">The first sample of each model, seed \(String(seed)), uncurated; cut after \
+                \(Self.mostCharacters) characters. One sample shows what text looks like, not how often it \
+                looks so.</p>
+                \(body)
+                """)
     }
 
     static func firstMiddleLast(_ generations: [Int]) -> [Int] {

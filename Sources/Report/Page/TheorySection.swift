@@ -4,18 +4,14 @@ import Collapse
 struct TheorySection {
     let analysis: Analysis
 
-    func markup(figure: Markup) -> Markup {
+    func section(figure: Markup) -> Section? {
         let rows = rows
-        guard !rows.rows.isEmpty else { return figure.html.isEmpty ? "" : section(figure) }
+        guard !rows.rows.isEmpty else { return figure.html.isEmpty ? nil : section(figure) }
         return section("\(figure)\(verdict)\(rows.markup)\(notes)")
     }
 
-    private func section(_ body: Markup) -> Markup {
-        """
-        <section id="theory"><h2>Measured against theory</h2>
-        \(body)</section>
-
-        """
+    private func section(_ body: Markup) -> Section {
+        Section(id: "theory", heading: "Measured against theory", body: body)
     }
 
     /// How many of the expected values lie within four standard errors, over all arms, metrics and generations.

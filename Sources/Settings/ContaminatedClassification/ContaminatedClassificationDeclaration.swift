@@ -15,35 +15,7 @@ extension ContaminatedClassificationSetting {
                 "A classifier on a finite domain whose own labels come back unmarked "
                 + "(Amin et al. 2026).",
             version: 1, sizeUnit: "examples",
-            keys: [
-                KeyDeclaration(
-                    "synthetic-fraction", .number(0...1), default: nil,
-                    help: "s, the probability that an example of generation 1 or later bears the "
-                        + "published classifier's label."),
-                KeyDeclaration(
-                    "learner", .choice(Learner.allCases.map(\.rawValue)),
-                    default: .text("repeated-erm"),
-                    help: "repeated-erm takes the majority of all labels, ties keep the label; "
-                        + "disagreement counts the labels that contradict the classifier published at "
-                        + "their time, which can only be real."),
-                KeyDeclaration(
-                    "concept", .choice(Concept.allCases.map(\.rawValue)),
-                    default: .text("arbitrary"),
-                    help:
-                        "The truth and the learner's hypotheses: any labels, or the points from a "
-                        + "threshold on."),
-                KeyDeclaration(
-                    "domain-size", .integer(1...100_000), default: .integer(20),
-                    help: "The number of points."),
-                KeyDeclaration(
-                    "mass-exponent", .number(0...10), default: .number(0),
-                    help: "The k-th point has a probability in proportion to k^-exponent."),
-                KeyDeclaration(
-                    "positive-share", .number(0...1), default: .number(1),
-                    help:
-                        "The probability that an arbitrary concept's point is positive. Unseen points "
-                        + "are called negative, so 1 makes every unseen point wrong."),
-            ],
+            keys: keys,
             evaluations: [.init("error", version: 1)],
             metrics: [
                 MetricDeclaration(
@@ -68,5 +40,39 @@ extension ContaminatedClassificationSetting {
                     metrics: [Metric.stuckShare]),
             ],
             recordUnit: .chains(seeds: 250))
+    }
+
+    static let syntheticFraction = Key(
+        "synthetic-fraction", .number(0...1),
+        help: "s, the probability that an example of generation 1 or later bears the "
+            + "published classifier's label.")
+    static let learner = Key<Learner>(
+        "learner", .choice, default: .repeatedERM,
+        help: "repeated-erm takes the majority of all labels, ties keep the label; "
+            + "disagreement counts the labels that contradict the classifier published at "
+            + "their time, which can only be real.")
+    static let concept = Key<Concept>(
+        "concept", .choice, default: .arbitrary,
+        help:
+            "The truth and the learner's hypotheses: any labels, or the points from a "
+            + "threshold on.")
+    static let domainSize = Key(
+        "domain-size", .integer(1...100_000), default: 20, help: "The number of points.")
+    static let massExponent = Key(
+        "mass-exponent", .number(0...10), default: 0,
+        help: "The k-th point has a probability in proportion to k^-exponent.")
+    static let positiveShare = Key(
+        "positive-share", .number(0...1), default: 1,
+        help:
+            "The probability that an arbitrary concept's point is positive. Unseen points "
+            + "are called negative, so 1 makes every unseen point wrong.")
+
+    @KeyList private static var keys: [KeyDeclaration] {
+        syntheticFraction
+        learner
+        concept
+        domainSize
+        massExponent
+        positiveShare
     }
 }

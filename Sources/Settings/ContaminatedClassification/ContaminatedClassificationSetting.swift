@@ -1,11 +1,11 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 
 /// The classification of Amin et al. (2026) on a finite domain: after generation 0 an example bears the label of the
 /// published classifier with probability s and the true label otherwise, and nobody says which.
 package struct ContaminatedClassificationSetting: TaskSetting {
-    /// Both the law of the truth and the hypotheses of the learner.
+    /// Both the distribution of the truth and the hypotheses of the learner.
     package enum Concept: String, CaseIterable, Sendable {
         /// Every point has a label of its own.
         case arbitrary
@@ -32,14 +32,15 @@ package struct ContaminatedClassificationSetting: TaskSetting {
     private let cumulative: [Double]
     private let massExponent: Double
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
-        concept = Concept(rawValue: values.required("concept").textValue) ?? .arbitrary
-        learner = Learner(rawValue: values.required("learner").textValue) ?? .repeatedERM
-        syntheticFraction = values.required("synthetic-fraction").numberValue
-        positiveShare = values.required("positive-share").numberValue
-        massExponent = values.required("mass-exponent").numberValue
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
+        concept = try values[Self.concept]
+        learner = try values[Self.learner]
+        syntheticFraction = try values[Self.syntheticFraction]
+        positiveShare = try values[Self.positiveShare]
+        massExponent = try values[Self.massExponent]
         let exponent = massExponent
-        let weights = (1...values.required("domain-size").integerValue).map {
+        let weights = (1...(try values[Self.domainSize])).map {
             Elementary.power(Double($0), -exponent)
         }
         let total = weights.reduce(0, +)
@@ -51,15 +52,8 @@ package struct ContaminatedClassificationSetting: TaskSetting {
         }
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        let law =
-            "concept=\(concept.rawValue) domain-size=\(masses.count) positive-share=\(positiveShare) "
-            + "mass-exponent=\(massExponent)"
-        return switch stage {
-        case .world, .evaluate: law
-        case .fit: "\(concept.rawValue) \(learner.rawValue)"
-        case .sample: "\(law) synthetic-fraction=\(syntheticFraction)"
-        }
+    package var capabilities: Capabilities<ContaminatedClassificationSetting> {
+        Capabilities(correctness: correctness(of:world:))
     }
 
     // MARK: Data

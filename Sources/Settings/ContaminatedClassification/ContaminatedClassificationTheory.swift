@@ -9,10 +9,10 @@ extension ContaminatedClassificationSetting {
     /// published label sees them below zero it turns right for ever. From above s = 1/2 the walk escapes with
     /// probability (2s - 1)/s. Under `disagreement` one real visit suffices. Thresholds share evidence between points
     /// and have no such recursion; neither has curated data.
-    package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] {
-        guard concept == .arbitrary, arm.workflow is Accumulate, arm.curation.isEmpty,
-            arm.parents == 1, arm.sampleFrom == .previous,
-            let sizes = try? arm.sampleSizes(generations: generations)
+    package func predictions(for plan: ChainPlan) -> [Prediction] {
+        let (arm, sizes) = (plan.arm, plan.sizes)
+        guard concept == .arbitrary, plan.dataFlow == .accumulate || plan.generations == 0,
+            arm.curation.isEmpty, arm.parents == 1, arm.sampleFrom == .previous
         else { return [] }
         var error = sizes.map { _ in 0.0 }
         var known: (mass: Double, stuck: [Double])?

@@ -1,6 +1,6 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 
 /// The mean estimation of Amin et al. (2026), "Learning from Synthetic Data: Limitations of ERM".
 ///
@@ -23,21 +23,13 @@ package struct ContaminatedMeanSetting: TaskSetting {
     package let noiseVariance: Double
     package let trueMean: Double
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
-        syntheticFraction = values.required("synthetic-fraction").numberValue
-        weighting = Weighting(rawValue: values.required("weighting").textValue) ?? .uniform
-        dimension = values.required("dimension").integerValue
-        noiseVariance = values.required("noise-variance").numberValue
-        trueMean = values.required("true-mean").numberValue
-    }
-
-    package func fingerprint(of stage: LoopStage) -> String {
-        let law = "dimension=\(dimension) noise-variance=\(noiseVariance) true-mean=\(trueMean)"
-        return switch stage {
-        case .world, .evaluate: law
-        case .fit: "\(weighting.rawValue) synthetic-fraction=\(syntheticFraction)"
-        case .sample: "\(law) synthetic-fraction=\(syntheticFraction)"
-        }
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
+        syntheticFraction = try values[Self.syntheticFraction]
+        weighting = try values[Self.weighting]
+        dimension = try values[Self.dimension]
+        noiseVariance = try values[Self.noiseVariance]
+        trueMean = try values[Self.trueMean]
     }
 
     // MARK: Data

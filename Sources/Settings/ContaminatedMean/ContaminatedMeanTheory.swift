@@ -6,22 +6,23 @@ extension ContaminatedMeanSetting {
     ///
     /// Assumptions: no curation, one parent, samples of the previous estimate. A replayed mixture and subsamples of
     /// the past correlate old and new examples and have no recursion here.
-    package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] {
-        guard arm.curation.isEmpty, arm.parents == 1, arm.sampleFrom == .previous,
-            let sizes = try? arm.sampleSizes(generations: generations)
-        else { return [] }
-        let draws = sizes.map(Double.init)
-        switch (arm.workflow, weighting) {
-        case (is Accumulate, .uniform):
+    package func predictions(for plan: ChainPlan) -> [Prediction] {
+        let arm = plan.arm
+        guard arm.curation.isEmpty, arm.parents == 1, arm.sampleFrom == .previous else {
+            return []
+        }
+        let draws = plan.sizes.map(Double.init)
+        switch (plan.dataFlow, weighting) {
+        case (.accumulate, .uniform):
             return curves(accumulated(draws), source: "Amin et al. 2026, Theorem 1")
-        case (is Accumulate, .bestUnbiased):
+        case (.accumulate, .bestUnbiased):
             return curves(bestUnbiased(draws), source: "best linear unbiased estimator, s known")
-        case (is Replace, .uniform):
+        case (.replace, .uniform):
             return curves(
-                renewed(draws) { _ in 0 }, source: "v_t = s^2 v_{t-1} + 1/n_t")
-        case (let mixture as Mixture, .uniform) where mixture.realData == .fresh:
-            let shares = renewed(draws) { mixture.realFraction.value(at: $0) ?? 0 }
-            return curves(shares, source: "v_t = (s (1 - a_t))^2 v_{t-1} + 1/n_t")
+                renewed(draws, plan.realSizes), source: "v_t = s^2 v_{t-1} + 1/n_t")
+        case (.mixture(.fresh), .uniform):
+            return curves(
+                renewed(draws, plan.realSizes), source: "v_t = (s (1 - a_t))^2 v_{t-1} + 1/n_t")
         default: return []
         }
     }
@@ -52,11 +53,10 @@ extension ContaminatedMeanSetting {
     }
 
     /// A mean of n_t draws of which a share is fresh and the rest contaminated.
-    private func renewed(_ sizes: [Double], realShare: (Int) -> Double) -> [Double] {
+    private func renewed(_ sizes: [Double], _ real: [Int]) -> [Double] {
         var variance = 0.0
-        return sizes.enumerated().map { t, n in
-            let real = t == 0 ? 1 : (realShare(t) * n).rounded(.toNearestOrEven) / n
-            let kept = syntheticFraction * (1 - real)
+        return zip(sizes, real).map { n, real in
+            let kept = syntheticFraction * (1 - Double(real) / n)
             variance = kept * kept * variance + 1 / n
             return variance
         }

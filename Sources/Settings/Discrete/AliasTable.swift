@@ -1,4 +1,4 @@
-/// Draws from a law over 0 ..< count at a cost that does not depend on the law (Walker 1977), built in one sweep over the
+/// Draws from a distribution over 0 ..< count at a cost that does not depend on the distribution (Walker 1977), built in one sweep over the
 /// weights without a work list.
 ///
 /// A 64-bit word w chooses the slot floor(w count / 2^64); what is left of the product decides between the slot and its
@@ -39,7 +39,8 @@ struct AliasTable: Sendable {
         into slots: UnsafeMutableBufferPointer<Slot>
     ) {
         let count = weights.count
-        precondition(total > 0, "a law over \(count) outcomes has weights that add up to \(total)")
+        precondition(
+            total > 0, "a distribution over \(count) outcomes has weights that add up to \(total)")
         let scale = Double(count) / total
         func next(after index: Int, heavy: Bool) -> Int {
             var index = index + 1

@@ -11,7 +11,7 @@ extension DiscreteSetting {
             version: 1,
             sizeUnit: "draws",
             keys: keys,
-            evaluations: [.init("law", version: 1)],
+            evaluations: [.init("distribution", version: 1)],
             metrics: DiscreteMetric.allCases.map(\.declaration),
             headline: DiscreteMetric.squaredError.name,
             panels: [
@@ -47,50 +47,38 @@ extension DiscreteSetting {
             section: section, title: title, metrics: metrics.map(\.name), logarithmic: isLog)
     }
 
-    private static var keys: [KeyDeclaration] {
-        [
-            KeyDeclaration(
-                "source", .tagged(DiscreteSource.group),
-                default: .map([
-                    .init("kind", .text("zipf")), .init("vocabulary", .integer(50)),
-                    .init("exponent", .number(1)), .init("offset", .number(2.7)),
-                ]),
-                help: "The true law of the next symbol."),
-            KeyDeclaration(
-                "smoothing", .tagged(DiscreteSmoothing.group),
-                default: .map([.init("kind", .text("none"))]),
-                help: "How counts become probabilities."),
-            KeyDeclaration(
-                "contexts", .choice(ContextPolicy.allCases.map(\.rawValue)),
-                default: .text(ContextPolicy.chain.rawValue),
-                help:
-                    "At order 1 and above: truth draws the context of every example from the true law; "
-                    + "chain lets models (and the truth) write documents whose contexts are their own "
-                    + "symbols."),
-            KeyDeclaration(
-                "document-length", .integer(1...1_000_000), default: .integer(400),
-                help: "Draws in a document with contexts: chain."),
-            KeyDeclaration(
-                "temperature", .number(0.01...100), default: .number(1),
-                help:
-                    "Models are sampled from their law to the power 1/temperature: below 1 prefers what is "
-                    + "likely. Real data are always drawn from the truth as it is."),
-            KeyDeclaration(
-                "top-k", .optional(.integer(1...DiscreteSource.mostCells)), default: .null,
-                help: "Models draw from their k likeliest symbols only."),
-            KeyDeclaration(
-                "top-p", .optional(.number(1e-9...1)), default: .null,
-                help: "Models draw from the likeliest symbols that together hold this mass."),
-            KeyDeclaration(
-                "scoring-smoothing", .number(0...1e6), default: .number(0),
-                help:
-                    "Added to every count before the excess cross-entropy is measured, so that a lost "
-                    + "symbol costs a finite amount; 0 measures the model as it is."),
-            KeyDeclaration(
-                "metrics", .list(.choice(DiscreteMetric.allCases.map(\.rawValue))),
-                default: .list([]),
-                help: "The metrics that are recorded; an empty list records all."),
-        ]
+    static let source = Key<DiscreteSourceChoice>(
+        "source", .tagged, filledFrom: DiscreteSourceChoice.defaultValue,
+        help: "The true distribution of the next symbol.")
+    static let smoothing = Key<DiscreteSmoothing>(
+        "smoothing", .tagged, filledFrom: DiscreteSmoothing.defaultValue,
+        help: "How counts become probabilities.")
+    static let contexts = Key<ContextPolicy>(
+        "contexts", .choice, default: .chain,
+        help:
+            "At order 1 and above: truth draws the context of every example from the true distribution; "
+            + "chain lets models (and the truth) write documents whose contexts are their own "
+            + "symbols.")
+    static let documentLength = Key(
+        "document-length", .integer(1...1_000_000), default: 400,
+        help: "Draws in a document with contexts: chain.")
+    static let scoringSmoothing = Key(
+        "scoring-smoothing", .number(0...1e6), default: 0,
+        help:
+            "Added to every count before the excess cross-entropy is measured, so that a lost "
+            + "symbol costs a finite amount; 0 measures the model as it is.")
+    static let recordedMetrics = Key<[DiscreteMetric]>(
+        "metrics", .list(.choice), default: [],
+        help: "The metrics that are recorded; an empty list records all.")
+
+    @KeyList private static var keys: [KeyDeclaration] {
+        source
+        smoothing
+        contexts
+        documentLength
+        DecodingRule.keys
+        scoringSmoothing
+        recordedMetrics
     }
 }
 
@@ -100,8 +88,8 @@ extension DiscreteMetric {
             switch self {
             case .squaredError:
                 (
-                    "squared error of the law", "", .lowerIsBetter,
-                    "Squared L2 distance of the model's law from the true one."
+                    "squared error of the distribution", "", .lowerIsBetter,
+                    "Squared L2 distance of the model's distribution from the true one."
                 )
             case .chiSquared:
                 (
@@ -117,10 +105,10 @@ extension DiscreteMetric {
             case .totalVariation:
                 (
                     "total variation", "", .lowerIsBetter,
-                    "Half the L1 distance of the model's law from the true one."
+                    "Half the L1 distance of the model's distribution from the true one."
                 )
             case .entropy:
-                ("entropy of the model", "nats", .neither, "Entropy of the model's law.")
+                ("entropy of the model", "nats", .neither, "Entropy of the model's distribution.")
             case .sumOfSquares:
                 (
                     "sum of squared probabilities", "", .neither,
@@ -145,12 +133,12 @@ extension DiscreteMetric {
             case .drift:
                 (
                     "drift from generation 0", "", .lowerIsBetter,
-                    "L1 distance of the model's law from generation 0's."
+                    "L1 distance of the model's distribution from generation 0's."
                 )
             case .collapsed:
                 (
                     "collapsed", "", .lowerIsBetter,
-                    "Share of contexts, by the true law, in which the model knows one symbol only."
+                    "Share of contexts, by the true distribution, in which the model knows one symbol only."
                 )
             case .fitsToCollapse:
                 (
@@ -167,61 +155,6 @@ extension DiscreteMetric {
             }
         return MetricDeclaration(
             name, title: title, unit: unit, direction: direction,
-            help: help + " Rows count with the true law of contexts.")
-    }
-}
-
-extension DiscreteSmoothing {
-    static var group: TaggedGroup {
-        TaggedGroup(
-            tag: "kind",
-            variants: [
-                .init("none", [], help: "Relative frequencies: the maximum-likelihood fit."),
-                .init(
-                    "additive",
-                    [
-                        KeyDeclaration(
-                            "delta", .number(1e-9...1e6), default: .number(0.5),
-                            help: "Added to the count of every symbol in every context.")
-                    ], help: "Lidstone's rule; 1 is Laplace's."),
-                .init(
-                    "absolute-discount",
-                    [
-                        KeyDeclaration(
-                            "discount", .number(1e-9...1), default: .number(0.75),
-                            help:
-                                "Taken from every count; the mass goes to the law without the context."
-                        )
-                    ], help: "Absolute discounting, interpolated with lower orders."),
-            ])
-    }
-
-    init(_ value: SpecificationValue) throws(SpecificationIssue) {
-        switch value.required("kind").textValue {
-        case "none": self = .none
-        case "additive": self = .additive(value.required("delta").numberValue)
-        case "absolute-discount":
-            self = .absoluteDiscount(value.required("discount").numberValue)
-        case let other: preconditionFailure("unknown smoothing \(other)")
-        }
-    }
-}
-
-extension DecodingRule {
-    /// The rule of the keys temperature, top-k and top-p.
-    init(_ values: SpecificationValue, vocabulary: Int) throws(SpecificationIssue) {
-        let topK = values.required("top-k")
-        let topP = values.required("top-p")
-        self.init(
-            temperature: values.required("temperature").numberValue,
-            topK: topK.isNull ? nil : topK.integerValue,
-            topP: topP.isNull ? nil : topP.numberValue)
-        if let topK = self.topK, topK > vocabulary {
-            throw SpecificationIssue(
-                path: ["top-k"],
-                message:
-                    "top-k: \(topK) is more than the \(vocabulary) symbols of the source: lower "
-                    + "it or remove the key")
-        }
+            help: help + " Rows count with the true distribution of contexts.")
     }
 }

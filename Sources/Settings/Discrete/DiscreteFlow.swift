@@ -2,12 +2,7 @@ import Collapse
 
 /// What the generations of an arm train on, in numbers of draws: what every formula of the discrete setting begins with.
 struct DiscreteFlow {
-    enum Kind: Hashable {
-        case replace, accumulate, accumulateSubsample
-        case mixture(RealDataPolicy)
-    }
-
-    let kind: Kind
+    let kind: DataFlow
     /// n_t, the data that a generation draws; under accumulation its data are all so far.
     let sizes: [Double]
     /// The real draws among the data of a generation, and how many they are in expectation of a subsample.
@@ -16,33 +11,19 @@ struct DiscreteFlow {
     let totals: [Double]
     let parents: Int
 
-    /// nil for an arm whose schedules end before the last generation.
-    init?(_ arm: ArmSpecification, generations: Int) {
-        guard let sizes = try? arm.sampleSizes(generations: generations).map(Double.init) else {
-            return nil
-        }
+    /// nil for a plan of a shape that has no formula.
+    init?(_ plan: ChainPlan) {
+        let sizes = plan.sizes.map(Double.init)
         self.sizes = sizes
-        parents = arm.parents
+        parents = plan.arm.parents
+        kind = plan.dataFlow
         totals = sizes.indices.dropFirst().reduce(into: [sizes[0]]) {
             $0.append($0[$0.count - 1] + sizes[$1])
         }
-        switch arm.workflow {
-        case is Replace:
-            kind = .replace
-            real = [sizes[0]] + sizes.dropFirst().map { _ in 0 }
-        case is Accumulate:
-            kind = .accumulate
-            real = sizes.map { _ in sizes[0] }
-        case is AccumulateSubsample:
-            kind = .accumulateSubsample
-            real = zip(sizes, totals).map { sizes[0] * $0 / $1 }
-        case let mixture as Mixture:
-            kind = .mixture(mixture.realData)
-            real = sizes.indices.map { t in
-                let fraction = t == 0 ? 1 : mixture.realFraction.value(at: t) ?? 0
-                return (fraction * sizes[t]).rounded(.toNearestOrEven)
-            }
-        default: return nil
+        switch kind {
+        case .replace, .accumulate, .mixture: real = plan.realSizes.map(Double.init)
+        case .accumulateSubsample: real = zip(sizes, totals).map { sizes[0] * $0 / $1 }
+        case .other: return nil
         }
     }
 

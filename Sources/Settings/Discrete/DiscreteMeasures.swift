@@ -1,7 +1,7 @@
 import Collapse
 import Compute
 
-/// Distances of a model's law from the truth, computed without sampling. Rows count with the true law of contexts.
+/// Distances of a model's distribution from the truth, computed without sampling. Rows count with the true distribution of contexts.
 struct DiscreteMeasures {
     private(set) var squaredError = 0.0
     private(set) var chiSquared = 0.0
@@ -45,34 +45,35 @@ struct DiscreteMeasures {
         scoringSmoothing: Double, reference: DiscreteModel?, wanted: Wanted
     ) {
         let vocabulary = source.vocabulary
-        let law = DiscreteLaw(model, smoothing: smoothing, vocabulary: vocabulary)
+        let distribution = DiscreteDistribution(model, smoothing: smoothing, vocabulary: vocabulary)
         let scoring =
             scoringSmoothing > 0 ? DiscreteSmoothing.additive(scoringSmoothing) : smoothing
-        let scoringLaw = DiscreteLaw(model, smoothing: scoring, vocabulary: vocabulary)
-        let referenceLaw = reference.map {
-            DiscreteLaw($0, smoothing: smoothing, vocabulary: vocabulary)
+        let scoringDistribution = DiscreteDistribution(
+            model, smoothing: scoring, vocabulary: vocabulary)
+        let referenceDistribution = reference.map {
+            DiscreteDistribution($0, smoothing: smoothing, vocabulary: vocabulary)
         }
         withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * vocabulary) { scratch in
             let row = UnsafeMutableBufferPointer(rebasing: scratch[..<vocabulary])
             let other = UnsafeMutableBufferPointer(rebasing: scratch[vocabulary...])
             for context in 0..<source.contexts {
                 let cells = context * vocabulary..<(context + 1) * vocabulary
-                let weight = source.contextLaw[context]
+                let weight = source.contextDistribution[context]
                 model.counts.withUnsafeBufferPointer { all in
                     let counts = UnsafeBufferPointer(rebasing: all[cells])
                     let total = source.contexts == 1 ? model.size : counts.reduce(0, +)
-                    law.fill(row, from: counts, total: total)
+                    distribution.fill(row, from: counts, total: total)
                     if wanted.support {
                         addSupport(counts, row: row, truth: source, cells: cells, weight: weight)
                     }
                     guard weight > 0 else { return }
-                    source.law.withUnsafeBufferPointer { truth in
+                    source.distribution.withUnsafeBufferPointer { truth in
                         let truth = UnsafeBufferPointer(rebasing: truth[cells])
                         if wanted.distances { addDistances(row, truth: truth, weight: weight) }
                         if wanted.chiSquared { addChiSquared(row, truth: truth, weight: weight) }
                         guard wanted.entropies else { return }
                         if scoringSmoothing > 0 {
-                            scoringLaw.fill(other, from: counts, total: total)
+                            scoringDistribution.fill(other, from: counts, total: total)
                             addEntropies(row, scored: other, truth: truth, weight: weight)
                         } else if smoothing == .none, model.isWhole, total > 0,
                             total < Double(WholeLogarithms.table.count)
@@ -84,12 +85,12 @@ struct DiscreteMeasures {
                             addEntropies(row, scored: row, truth: truth, weight: weight)
                         }
                     }
-                    guard wanted.drift, let reference, let referenceLaw else { return }
+                    guard wanted.drift, let reference, let referenceDistribution else { return }
                     reference.counts.withUnsafeBufferPointer { all in
                         let counts = UnsafeBufferPointer(rebasing: all[cells])
                         let total =
                             source.contexts == 1 ? reference.size : counts.reduce(0, +)
-                        referenceLaw.fill(other, from: counts, total: total)
+                        referenceDistribution.fill(other, from: counts, total: total)
                     }
                     var distance = 0.0
                     for symbol in 0..<vocabulary { distance += abs(row[symbol] - other[symbol]) }
@@ -139,9 +140,9 @@ struct DiscreteMeasures {
         if possible == 1 { collapsed += weight }
         guard seen < counts.count else { return }
         var unseen = 0.0
-        truth.law.withUnsafeBufferPointer { law in
+        truth.distribution.withUnsafeBufferPointer { distribution in
             for symbol in counts.indices where counts[symbol] == 0 {
-                unseen += law[cells.lowerBound + symbol]
+                unseen += distribution[cells.lowerBound + symbol]
             }
         }
         unseenMass += weight * unseen
@@ -169,13 +170,13 @@ struct DiscreteMeasures {
         var sum = 0.0
         for symbol in truth.indices {
             let difference = row[symbol] - truth[symbol]
-            // 0/0 where neither law has the symbol.
+            // 0/0 where neither distribution has the symbol.
             if difference != 0 { sum += difference * difference / truth[symbol] }
         }
         chiSquared += weight * sum
     }
 
-    /// Entropies from probabilities; `scored` is the law that the cross-entropy is measured with.
+    /// Entropies from probabilities; `scored` is the distribution that the cross-entropy is measured with.
     private mutating func addEntropies(
         _ row: UnsafeMutableBufferPointer<Double>, scored: UnsafeMutableBufferPointer<Double>,
         truth: UnsafeBufferPointer<Double>, weight: Double

@@ -34,16 +34,16 @@ package enum DiscreteSmoothing: Hashable, Sendable {
     case none
     /// (count + delta)/(total + delta V).
     case additive(Double)
-    /// max(count - d, 0)/total, the mass that is freed going to the law without the context, and from there to the
-    /// uniform law (Ney, Essen and Kneser 1994).
+    /// max(count - d, 0)/total, the mass that is freed going to the distribution without the context, and from there to the
+    /// uniform distribution (Ney, Essen and Kneser 1994).
     case absoluteDiscount(Double)
 }
 
 /// The probabilities of a model, row by row.
-struct DiscreteLaw {
+struct DiscreteDistribution {
     let smoothing: DiscreteSmoothing
     let vocabulary: Int
-    /// The law of the next symbol whatever the context; filled where rows fall back on it.
+    /// The distribution of the next symbol whatever the context; filled where rows fall back on it.
     private var marginal: [Double] = []
 
     init(_ model: DiscreteModel, smoothing: DiscreteSmoothing, vocabulary: Int) {
@@ -58,42 +58,45 @@ struct DiscreteLaw {
         marginal = row(counts)
     }
 
-    /// Fills `law` with the probabilities of a row whose counts add up to `total`.
+    /// Fills `distribution` with the probabilities of a row whose counts add up to `total`.
     func fill(
-        _ law: UnsafeMutableBufferPointer<Double>, from counts: UnsafeBufferPointer<Double>,
+        _ distribution: UnsafeMutableBufferPointer<Double>,
+        from counts: UnsafeBufferPointer<Double>,
         total: Double
     ) {
         switch smoothing {
         case .none:
-            guard total > 0 else { return fillWithMarginal(law) }
+            guard total > 0 else { return fillWithMarginal(distribution) }
             let scale = 1 / total
-            for symbol in 0..<vocabulary { law[symbol] = counts[symbol] * scale }
+            for symbol in 0..<vocabulary { distribution[symbol] = counts[symbol] * scale }
         case .additive(let delta):
             let scale = 1 / (total + delta * Double(vocabulary))
-            for symbol in 0..<vocabulary { law[symbol] = (counts[symbol] + delta) * scale }
+            for symbol in 0..<vocabulary { distribution[symbol] = (counts[symbol] + delta) * scale }
         case .absoluteDiscount(let discount):
-            guard total > 0 else { return fillWithMarginal(law) }
+            guard total > 0 else { return fillWithMarginal(distribution) }
             var freed = 0.0
             for symbol in 0..<vocabulary { freed += min(counts[symbol], discount) }
             for symbol in 0..<vocabulary {
                 let lower = marginal.isEmpty ? 1 / Double(vocabulary) : marginal[symbol]
-                law[symbol] = (max(counts[symbol] - discount, 0) + freed * lower) / total
+                distribution[symbol] = (max(counts[symbol] - discount, 0) + freed * lower) / total
             }
         }
     }
 
     /// The probabilities of a row of counts.
     func row(_ counts: [Double]) -> [Double] {
-        Array(unsafeUninitializedCapacity: vocabulary) { law, count in
-            counts.withUnsafeBufferPointer { fill(law, from: $0, total: counts.reduce(0, +)) }
+        Array(unsafeUninitializedCapacity: vocabulary) { distribution, count in
+            counts.withUnsafeBufferPointer {
+                fill(distribution, from: $0, total: counts.reduce(0, +))
+            }
             count = vocabulary
         }
     }
 
-    private func fillWithMarginal(_ law: UnsafeMutableBufferPointer<Double>) {
+    private func fillWithMarginal(_ distribution: UnsafeMutableBufferPointer<Double>) {
         for symbol in 0..<vocabulary {
             // Data of no weight at all say nothing of any symbol.
-            law[symbol] = marginal.isEmpty ? 1 / Double(vocabulary) : marginal[symbol]
+            distribution[symbol] = marginal.isEmpty ? 1 / Double(vocabulary) : marginal[symbol]
         }
     }
 }

@@ -9,7 +9,7 @@ package enum ContextPolicy: String, CaseIterable, Sendable {
     case chain
 }
 
-/// Draws cells from rows of laws.
+/// Draws cells from rows of distributions.
 struct DiscreteSampler {
     let source: DiscreteSource
     let policy: ContextPolicy
@@ -51,14 +51,16 @@ struct DiscreteSampler {
 
     /// `size` cells, example (or document) i from the i-th of the models in turn.
     func samples(
-        from models: [DiscreteModel], laws: [DiscreteLaw], rule: DecodingRule, size: Int,
+        from models: [DiscreteModel], distributions: [DiscreteDistribution], rule: DecodingRule,
+        size: Int,
         key: RandomKey
     ) -> [UInt32] {
         if source.order == 0, models.count == 1 {
-            return unconditional(models[0], law: laws[0], rule: rule, size: size, key: key)
+            return unconditional(
+                models[0], distribution: distributions[0], rule: rule, size: size, key: key)
         }
         var rows = RowTables(
-            source: source, models: models, laws: laws, rule: rule)
+            source: source, models: models, distributions: distributions, rule: rule)
         if isIndependent {
             var index = 0
             func next() -> Int {
@@ -79,9 +81,10 @@ struct DiscreteSampler {
 
     /// Draws of one model without contexts.
     private func unconditional(
-        _ model: DiscreteModel, law: DiscreteLaw, rule: DecodingRule, size: Int, key: RandomKey
+        _ model: DiscreteModel, distribution: DiscreteDistribution, rule: DecodingRule, size: Int,
+        key: RandomKey
     ) -> [UInt32] {
-        let isPlain = rule.isPlain && law.smoothing == .none && model.size > 0
+        let isPlain = rule.isPlain && distribution.smoothing == .none && model.size > 0
         if isPlain, model.isWhole, model.size <= Double(Resampling.mostDraws),
             source.vocabulary <= Resampling.mostSymbols
         {
@@ -95,7 +98,7 @@ struct DiscreteSampler {
                     // Counts are weights already.
                     AliasTable.build(counts, total: model.size, into: slots)
                 } else {
-                    buildRow(counts, law: law, rule: rule, into: slots)
+                    buildRow(counts, distribution: distribution, rule: rule, into: slots)
                 }
             }
             let slots = UnsafeBufferPointer(slots)
@@ -173,13 +176,13 @@ struct DiscreteSampler {
     }
 }
 
-/// Fills `slots` from a row of counts as a law and a rule make of it.
+/// Fills `slots` from a row of counts as a distribution and a rule make of it.
 private func buildRow(
-    _ counts: UnsafeBufferPointer<Double>, law: DiscreteLaw, rule: DecodingRule,
+    _ counts: UnsafeBufferPointer<Double>, distribution: DiscreteDistribution, rule: DecodingRule,
     into slots: UnsafeMutableBufferPointer<AliasTable.Slot>
 ) {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: counts.count) { row in
-        law.fill(row, from: counts, total: counts.reduce(0, +))
+        distribution.fill(row, from: counts, total: counts.reduce(0, +))
         rule.apply(to: row)
         AliasTable.build(UnsafeBufferPointer(row), total: row.reduce(0, +), into: slots)
     }
@@ -189,21 +192,22 @@ private func buildRow(
 private struct RowTables {
     let source: DiscreteSource
     let models: [DiscreteModel]
-    let laws: [DiscreteLaw]
+    let distributions: [DiscreteDistribution]
     let rule: DecodingRule
     private var slots: [AliasTable.Slot]
     private var isBuilt: [Bool]
 
     init(
-        source: DiscreteSource, models: [DiscreteModel], laws: [DiscreteLaw], rule: DecodingRule
+        source: DiscreteSource, models: [DiscreteModel], distributions: [DiscreteDistribution],
+        rule: DecodingRule
     ) {
         self.source = source
         self.models = models
-        self.laws = laws
+        self.distributions = distributions
         self.rule = rule
         slots = Array(
             repeating: AliasTable.Slot(threshold: 0, alias: 0),
-            count: models.count * source.law.count)
+            count: models.count * source.distribution.count)
         isBuilt = Array(repeating: false, count: models.count * source.contexts)
     }
 
@@ -216,7 +220,8 @@ private struct RowTables {
             slots.withUnsafeMutableBufferPointer { slots in
                 models[model].counts.withUnsafeBufferPointer { counts in
                     buildRow(
-                        UnsafeBufferPointer(rebasing: counts[cells]), law: laws[model], rule: rule,
+                        UnsafeBufferPointer(rebasing: counts[cells]),
+                        distribution: distributions[model], rule: rule,
                         into: UnsafeMutableBufferPointer(rebasing: slots[range]))
                 }
             }

@@ -1,6 +1,6 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 
 /// A discrete next-token source and the n-gram model of its order: Bakshi and Chakraborty (2026), Seddik et al. (2024),
 /// Suresh et al. (2025), Kazdan et al. (2024), the tails of Dohmatob et al. (2024) and the temperatures of Marchi et al.
@@ -25,47 +25,26 @@ package struct DiscreteSetting: TaskSetting {
     let scoringSmoothing: Double
     let metrics: [DiscreteMetric]
     let wanted: DiscreteMeasures.Wanted
-    private let texts: Texts
 
-    /// What determines each stage, as the specification says it.
-    private struct Texts: Sendable {
-        var world: String
-        var fit: String
-        var sample: String
-        var evaluate: String
-    }
-
-    package init(values: SpecificationValue, resources: SettingResources) throws {
-        source = try DiscreteSource(values.required("source"), resources: resources)
-        smoothing = try DiscreteSmoothing(values.required("smoothing"))
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
+        source = try values[Self.source].source(resources: resources)
+        smoothing = try values[Self.smoothing]
         rule = try DecodingRule(values, vocabulary: source.vocabulary)
-        policy = ContextPolicy(rawValue: values.required("contexts").textValue) ?? .chain
-        let documentLength = values.required("document-length").integerValue
+        policy = try values[Self.contexts]
         sampler = DiscreteSampler(
-            source: source, policy: policy, documentLength: documentLength)
-        scoringSmoothing = values.required("scoring-smoothing").numberValue
-        let named = values.required("metrics").listValue
-            .compactMap { DiscreteMetric(rawValue: $0.textValue) }
+            source: source, policy: policy, documentLength: try values[Self.documentLength])
+        scoringSmoothing = try values[Self.scoringSmoothing]
+        let named = try values[Self.recordedMetrics]
         let order = source.order
         metrics = DiscreteMetric.allCases.filter {
             (named.isEmpty || named.contains($0)) && ($0 != .aliveNGrams || order > 0)
         }
         wanted = DiscreteMeasures.Wanted(of: metrics)
-        let contexts = order == 0 ? "" : " contexts=\(policy.rawValue) length=\(documentLength)"
-        texts = Texts(
-            world: "source=\(values.required("source").canonicalText)\(contexts)",
-            fit: "smoothing=\(values.required("smoothing").canonicalText)",
-            sample: "rule=\(rule)\(contexts)",
-            evaluate: "scoring=\(scoringSmoothing) metrics=\(metrics.map(\.rawValue))")
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        switch stage {
-        case .world: texts.world
-        case .fit: texts.fit
-        case .sample: texts.sample + " " + texts.fit
-        case .evaluate: texts.evaluate
-        }
+    package var capabilities: Capabilities<DiscreteSetting> {
+        Capabilities(scores: scores(of:under:world:work:), baseModel: baseModel(in:work:))
     }
 
     // MARK: Real data
@@ -86,7 +65,7 @@ package struct DiscreteSetting: TaskSetting {
     package func statistics(
         of examples: DiscreteDraws, weights: [Double]?, world: World
     ) throws -> DiscreteStatistics {
-        var counts = Array(repeating: 0.0, count: source.law.count)
+        var counts = Array(repeating: 0.0, count: source.distribution.count)
         var size = Double(examples.count)
         counts.withUnsafeMutableBufferPointer { counts in
             if let weights {
@@ -171,34 +150,34 @@ package struct DiscreteSetting: TaskSetting {
     ) throws -> DiscreteDraws {
         DiscreteDraws(
             cells: sampler.samples(
-                from: parents, laws: parents.map(law), rule: rule, size: size, key: key),
+                from: parents, distributions: parents.map(distribution), rule: rule, size: size,
+                key: key),
             lineage: parents[0].lineage)
     }
 
-    func law(of model: DiscreteModel) -> DiscreteLaw {
-        DiscreteLaw(model, smoothing: smoothing, vocabulary: source.vocabulary)
+    func distribution(of model: DiscreteModel) -> DiscreteDistribution {
+        DiscreteDistribution(model, smoothing: smoothing, vocabulary: source.vocabulary)
     }
-
-    package var hasBase: Bool { true }
 
     /// The base model knows the truth: what it draws differs from real data by the decoding rule alone.
     package func baseModel(in world: World, work: Workload) throws -> DiscreteModel {
         DiscreteModel(
-            counts: source.law, size: Double(source.contexts), isWhole: false, lineage: .none)
+            counts: source.distribution, size: Double(source.contexts), isWhole: false,
+            lineage: .none)
     }
 
     package func scores(
         of examples: DiscreteDraws, under model: DiscreteModel, world: World, work: Workload
     ) throws -> [Double] {
-        let law = law(of: model)
+        let distribution = distribution(of: model)
         let vocabulary = source.vocabulary
-        var logarithms = Array(repeating: 0.0, count: source.law.count)
+        var logarithms = Array(repeating: 0.0, count: source.distribution.count)
         logarithms.withUnsafeMutableBufferPointer { rows in
             model.counts.withUnsafeBufferPointer { counts in
                 for first in stride(from: 0, to: counts.count, by: vocabulary) {
                     let cells = first..<first + vocabulary
                     let row = UnsafeBufferPointer(rebasing: counts[cells])
-                    law.fill(
+                    distribution.fill(
                         UnsafeMutableBufferPointer(rebasing: rows[cells]), from: row,
                         total: row.reduce(0, +))
                 }

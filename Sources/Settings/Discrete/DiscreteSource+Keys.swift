@@ -1,100 +1,57 @@
-import Collapse
 import Compute
 import Support
 
-/// The laws that a specification can name.
+/// The distributions that a specification can name.
 extension DiscreteSource {
-    static var group: TaggedGroup {
-        let vocabulary = KeyDeclaration(
-            "vocabulary", .integer(1...mostCells), default: nil, help: "The number of symbols.")
-        let order = KeyDeclaration(
-            "order", .integer(0...2), default: .integer(0),
-            help: "How many symbols before the next one it depends on.")
-        return TaggedGroup(
-            tag: "kind",
-            variants: [
-                .init(
-                    "table",
-                    [
-                        KeyDeclaration(
-                            "rows", .list(.list(.number(-1e300...1e300))), default: nil,
-                            help:
-                                "The probabilities of the next symbol: one row at order 0, one for each "
-                                + "symbol before it at order 1, one for each pair at order 2.")
-                    ], help: "A law that is written down."),
-                .init("uniform", [vocabulary], help: "Equal probabilities."),
-                .init(
-                    "zipf",
-                    [
-                        vocabulary,
-                        KeyDeclaration(
-                            "exponent", .number(0...100), default: .number(1),
-                            help: "a of 1/(i + b)^a for the i-th symbol, i from 1."),
-                        KeyDeclaration(
-                            "offset", .number(-0.999...1e6), default: .number(2.7),
-                            help: "b of 1/(i + b)^a; 0 is Zipf's law."),
-                    ], help: "The law of Zipf and Mandelbrot."),
-                .init(
-                    "dirichlet",
-                    [
-                        vocabulary, order,
-                        KeyDeclaration(
-                            "concentration", .number(1e-3...1e6), default: .number(1),
-                            help:
-                                "The parameter of the symmetric Dirichlet law of each row: below 1 a few "
-                                + "symbols have most of the mass."),
-                        KeyDeclaration(
-                            "support", .optional(.integer(1...mostCells)), default: .null,
-                            help: "How many symbols have any mass, the first ones; null for all."),
-                        KeyDeclaration(
-                            "seed", .integer(0...Int.max), default: .integer(0),
-                            help: "The seed of the law, which is the same for every seed of the "
-                                + "experiment."),
-                    ], help: "Rows drawn once from a Dirichlet law."),
-                .init(
-                    "corpus",
-                    [
-                        KeyDeclaration(
-                            "corpus", .text, default: nil, help: "A corpus of the folder corpora."),
-                        order,
-                        KeyDeclaration(
-                            "unit", .choice(["words", "characters"]), default: .text("words"),
-                            help: "What a symbol is. Words are lower-cased."),
-                        KeyDeclaration(
-                            "vocabulary", .optional(.integer(1...mostCells)), default: .null,
-                            help:
-                                "Keeps the most frequent symbols, the last of which stands for all the "
-                                + "others; null keeps all."),
-                    ], help: "The frequencies of n-grams in the train split of a corpus."),
-            ])
+    static let symbols = Key(
+        "vocabulary", .integer(1...mostCells), help: "The number of symbols.")
+    static let contextLength = Key(
+        "order", .integer(0...2), default: 0,
+        help: "How many symbols before the next one it depends on.")
+    private static let rows = Key(
+        "rows", .list(.list(.number(-1e300...1e300))),
+        help:
+            "The probabilities of the next symbol: one row at order 0, one for each "
+            + "symbol before it at order 1, one for each pair at order 2.")
+    static let exponent = Key(
+        "exponent", .number(0...100), default: 1,
+        help: "a of 1/(i + b)^a for the i-th symbol, i from 1.")
+    static let offset = Key(
+        "offset", .number(-0.999...1e6), default: 2.7,
+        help: "b of 1/(i + b)^a; 0 is Zipf's law.")
+    private static let concentration = Key(
+        "concentration", .number(1e-3...1e6), default: 1,
+        help:
+            "The parameter of the symmetric Dirichlet distribution of each row: below 1 a few "
+            + "symbols have most of the mass.")
+    private static let support = Key<Int?>(
+        "support", .optional(.integer(1...mostCells)), default: .some(nil),
+        help: "How many symbols have any mass, the first ones; null for all.")
+    private static let seed = Key(
+        "seed", .integer(0...Int.max), default: 0,
+        help: "The seed of the distribution, which is the same for every seed of the experiment.")
+
+    @KeyList static var tableKeys: [KeyDeclaration] { rows }
+
+    @KeyList static var uniformKeys: [KeyDeclaration] { symbols }
+
+    @KeyList static var zipfKeys: [KeyDeclaration] {
+        symbols
+        exponent
+        offset
     }
 
-    /// The source that the resolved keys under `source` describe.
-    ///
-    /// - Throws: ``SpecificationIssue`` where no law is described.
-    init(_ values: SpecificationValue, resources: SettingResources) throws {
-        do {
-            switch values.required("kind").textValue {
-            case "table": self = try .table(values.required("rows"))
-            case "uniform": self = try .independent(values) { _ in 1 }
-            case "zipf":
-                let exponent = values.required("exponent").numberValue
-                let offset = values.required("offset").numberValue
-                self = try .independent(values) {
-                    Elementary.power(Double($0 + 1) + offset, -exponent)
-                }
-            case "dirichlet": self = try .dirichlet(values)
-            case "corpus": self = try DiscreteCorpus.source(values, resources: resources)
-            case let other: preconditionFailure("unknown source \(other)")
-            }
-        } catch let issue as SpecificationIssue {
-            throw issue.within(["source"])
-        }
+    @KeyList static var dirichletKeys: [KeyDeclaration] {
+        symbols
+        contextLength
+        concentration
+        support
+        seed
     }
 
     /// Refuses a vocabulary that cannot be a source's.
     static func check(
-        vocabulary: Int, order: Int, key: String = "vocabulary"
+        vocabulary: Int, order: Int, key: String = symbols.name
     ) throws(SpecificationIssue) {
         guard vocabulary >= 2 else {
             throw SpecificationIssue(
@@ -111,10 +68,25 @@ extension DiscreteSource {
         }
     }
 
-    private static func independent(
-        _ values: SpecificationValue, weight: (Int) -> Double
+    // MARK: Independent symbols
+
+    static func uniform(
+        _ values: SpecificationValue
     ) throws(SpecificationIssue) -> DiscreteSource {
-        let vocabulary = values.required("vocabulary").integerValue
+        try independent(try values[symbols]) { _ in 1 }
+    }
+
+    static func zipf(_ values: SpecificationValue) throws(SpecificationIssue) -> DiscreteSource {
+        let exponent = try values[Self.exponent]
+        let offset = try values[Self.offset]
+        return try independent(try values[symbols]) {
+            Elementary.power(Double($0 + 1) + offset, -exponent)
+        }
+    }
+
+    private static func independent(
+        _ vocabulary: Int, weight: (Int) -> Double
+    ) throws(SpecificationIssue) -> DiscreteSource {
         try check(vocabulary: vocabulary, order: 0)
         return DiscreteSource(
             vocabulary: vocabulary, order: 0, rows: (0..<vocabulary).map(weight))
@@ -122,27 +94,26 @@ extension DiscreteSource {
 
     // MARK: Table
 
-    private static func table(
-        _ value: SpecificationValue
-    ) throws(SpecificationIssue) -> DiscreteSource {
-        let rows = value.listValue.map { $0.listValue.map(\.numberValue) }
+    static func table(_ values: SpecificationValue) throws(SpecificationIssue) -> DiscreteSource {
+        let key = Self.rows.name
+        let rows = try values[Self.rows]
         guard let vocabulary = rows.first?.count, vocabulary > 0 else {
             throw SpecificationIssue(
-                path: ["rows"], message: "the table is empty: give the probabilities of the symbols"
+                path: [key], message: "the table is empty: give the probabilities of the symbols"
             )
         }
-        try check(vocabulary: vocabulary, order: 0, key: "rows")
+        try check(vocabulary: vocabulary, order: 0, key: key)
         let contexts = [1, vocabulary, vocabulary * vocabulary]
         guard let order = contexts.firstIndex(of: rows.count) else {
             throw SpecificationIssue(
-                path: ["rows"],
+                path: [key],
                 message: "\(rows.count) rows for \(vocabulary) symbols: give 1 row (order 0), "
                     + "\(vocabulary) rows (order 1, one context each) or \(vocabulary * vocabulary) "
                     + "rows (order 2)")
         }
-        try check(vocabulary: vocabulary, order: order, key: "rows")
+        try check(vocabulary: vocabulary, order: order, key: key)
         for (index, row) in rows.enumerated() {
-            let path = ["rows", String(index)]
+            let path = [key, String(index)]
             guard row.count == vocabulary else {
                 throw SpecificationIssue(
                     path: path,
@@ -174,23 +145,22 @@ extension DiscreteSource {
 
     // MARK: Dirichlet
 
-    private static func dirichlet(
+    static func dirichlet(
         _ values: SpecificationValue
     ) throws(SpecificationIssue) -> DiscreteSource {
-        let vocabulary = values.required("vocabulary").integerValue
-        let order = values.required("order").integerValue
+        let vocabulary = try values[symbols]
+        let order = try values[contextLength]
         try check(vocabulary: vocabulary, order: order)
-        let concentration = values.required("concentration").numberValue
-        let wanted = values.required("support")
-        let support = wanted.isNull ? vocabulary : wanted.integerValue
+        let concentration = try values[Self.concentration]
+        let support = try values[Self.support] ?? vocabulary
         guard support <= vocabulary else {
             throw SpecificationIssue(
-                path: ["support"],
+                path: [Self.support.name],
                 message: "\(support) symbols with mass are more than the vocabulary of "
                     + "\(vocabulary): lower support")
         }
         let key = RandomKey(
-            seed: UInt64(values.required("seed").integerValue), purpose: .initialise)
+            seed: UInt64(try values[seed]), purpose: .initialise)
         var contexts = 1
         for _ in 0..<order { contexts *= vocabulary }
         var rows: [Double] = []

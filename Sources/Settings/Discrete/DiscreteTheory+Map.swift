@@ -1,17 +1,17 @@
 import Collapse
 
-/// The map of laws that an infinite sample follows: decoding, mixing and smoothing without noise (Marchi et al. 2024 for
+/// The map of distributions that an infinite sample follows: decoding, mixing and smoothing without noise (Marchi et al. 2024 for
 /// temperatures: p_t = a p + (1 - a) p_{t-1}^(1/T) scaled to 1).
 extension DiscreteSetting {
     func mapCurves(_ flow: DiscreteFlow, arm: ArmSpecification) -> [Prediction] {
-        // Models that write their own contexts leave the true law of contexts.
+        // Models that write their own contexts leave the true distribution of contexts.
         guard sampler.isIndependent else { return [] }
         let metrics: [DiscreteMetric] = [
             .excessCrossEntropy, .totalVariation, .entropy, .sumOfSquares,
         ]
         var curves = metrics.map { _ in [Double]() }
         var models: [DiscreteModel] = []
-        var pool = scaled(source.law, to: flow.sizes[0])
+        var pool = scaled(source.distribution, to: flow.sizes[0])
         for t in flow.sizes.indices {
             if t > 0 {
                 let parents = arm.parents(ofProvenance: t)?.map { models[$0] }
@@ -19,11 +19,12 @@ extension DiscreteSetting {
                 switch flow.kind {
                 case .replace, .mixture:
                     let real = flow.real[t] / flow.sizes[t]
-                    pool = zip(scaled(source.law, to: flow.sizes[t]), drawn).map {
+                    pool = zip(scaled(source.distribution, to: flow.sizes[t]), drawn).map {
                         real * $0 + (1 - real) * flow.sizes[t] * $1
                     }
                 case .accumulate, .accumulateSubsample:
                     pool = zip(pool, drawn).map { $0 + flow.sizes[t] * $1 }
+                case .other: return []
                 }
             }
             let size = flow.kind == .accumulateSubsample ? flow.sizes[t] : pool.reduce(0, +)
@@ -43,23 +44,26 @@ extension DiscreteSetting {
             Prediction(
                 metric: metric.name, values: values, source: "Marchi et al. 2024",
                 relation: .approximation,
-                note: "the deterministic map of laws, without the noise of samples")
+                note: "the deterministic map of distributions, without the noise of samples")
         }
     }
 
-    /// The expected counts of `size` draws from rows of a law.
-    private func scaled(_ law: [Double], to size: Double) -> [Double] {
-        law.indices.map { size * source.contextLaw[$0 / source.vocabulary] * law[$0] }
+    /// The expected counts of `size` draws from rows of a distribution.
+    private func scaled(_ distribution: [Double], to size: Double) -> [Double] {
+        distribution.indices.map {
+            size * source.contextDistribution[$0 / source.vocabulary] * distribution[$0]
+        }
     }
 
     /// The cells that models draw, as parts of 1; nil stands for the base model.
     private func samples(of models: [DiscreteModel]?) -> [Double] {
-        guard let models else { return scaled(decoded(source.law), to: 1) }
-        var sum = source.law.map { _ in 0.0 }
+        guard let models else { return scaled(decoded(source.distribution), to: 1) }
+        var sum = source.distribution.map { _ in 0.0 }
         for model in models {
-            let law = law(of: model)
-            let rows = stride(from: 0, to: source.law.count, by: source.vocabulary).flatMap {
-                law.row(Array(model.counts[$0..<$0 + source.vocabulary]))
+            let distribution = distribution(of: model)
+            let rows = stride(from: 0, to: source.distribution.count, by: source.vocabulary).flatMap
+            {
+                distribution.row(Array(model.counts[$0..<$0 + source.vocabulary]))
             }
             for (cell, value) in scaled(decoded(rows), to: 1).enumerated() {
                 sum[cell] += value / Double(models.count)
@@ -68,7 +72,7 @@ extension DiscreteSetting {
         return sum
     }
 
-    /// What the decoding rule makes of rows of a law.
+    /// What the decoding rule makes of rows of a distribution.
     func decoded(_ rows: [Double]) -> [Double] {
         var rows = rows
         rows.withUnsafeMutableBufferPointer { all in

@@ -9,7 +9,7 @@ extension DiscreteSetting {
         switch flow.kind {
         case .accumulate:
             // What generation 0 holds stays, and nothing else comes.
-            let values = survivors { source.law.map { power(1 - $0, flow.sizes[0]) } }
+            let values = survivors { source.distribution.map { power(1 - $0, flow.sizes[0]) } }
             return [
                 Prediction(
                     metric: DiscreteMetric.alive.name,
@@ -44,7 +44,7 @@ extension DiscreteSetting {
                 descent = 1 - Elementary.exp(-flow.sizes[s] / flow.sizes[s - 1] * descent)
             }
             let values = survivors {
-                source.law.map { Elementary.exp(-flow.sizes[0] * $0 * descent) }
+                source.distribution.map { Elementary.exp(-flow.sizes[0] * $0 * descent) }
             }
             alive.append(values.alive)
             unseen.append(values.unseen)
@@ -65,12 +65,12 @@ extension DiscreteSetting {
     /// The mean time is that of the neutral diffusion, -2n sum (1 - p) log(1 - p) (Littler 1975).
     private func collapse(_ flow: DiscreteFlow) -> [Prediction] {
         let n = flow.sizes[0]
-        let law = source.law.filter { $0 > 0 }
-        guard flow.isConstant, n > 1, law.count > 1 else { return [] }
+        let distribution = source.distribution.filter { $0 > 0 }
+        guard flow.isConstant, n > 1, distribution.count > 1 else { return [] }
         let remaining = flow.sizes.indices.map {
-            (1 - law.reduce(0) { $0 + $1 * $1 }) * power(1 - 1 / n, Double($0 + 1))
+            (1 - distribution.reduce(0) { $0 + $1 * $1 }) * power(1 - 1 / n, Double($0 + 1))
         }
-        let mean = -2 * n * law.reduce(0) { $0 + (1 - $1) * Elementary.log(1 - $1) }
+        let mean = -2 * n * distribution.reduce(0) { $0 + (1 - $1) * Elementary.log(1 - $1) }
         let seddik = "Seddik et al. 2024, Theorem 1"
         return [
             Prediction(
@@ -79,7 +79,8 @@ extension DiscreteSetting {
                 relation: .lowerBound),
             Prediction(
                 metric: DiscreteMetric.collapsed.name,
-                values: remaining.map { 1 - $0 / (1 - 1 / Double(law.count)) }, source: seddik,
+                values: remaining.map { 1 - $0 / (1 - 1 / Double(distribution.count)) },
+                source: seddik,
                 relation: .upperBound),
             Prediction(
                 metric: DiscreteMetric.fitsToCollapse.name,
@@ -98,14 +99,14 @@ extension DiscreteSetting {
         case .replace, .accumulate, .mixture(.fresh): break
         default: return []
         }
-        let drawn = decoded(source.law)
+        let drawn = decoded(source.distribution)
         var alive: [Double] = []
         var unseen: [Double] = []
         for t in flow.sizes.indices {
             let synthetic =
                 flow.kind == .accumulate ? flow.totals[t] - flow.sizes[0] : flow.synthetic(t)
             let values = survivors {
-                zip(source.law, drawn).map {
+                zip(source.distribution, drawn).map {
                     power(1 - $0, flow.real[t]) * power(1 - $1, synthetic)
                 }
             }
@@ -122,7 +123,7 @@ extension DiscreteSetting {
     /// The expected number of symbols that are there and the mass of those that are not, from the probability of each to
     /// be missing.
     private func survivors(_ missing: () -> [Double]) -> (alive: Double, unseen: Double) {
-        zip(source.law, missing()).reduce(into: (alive: 0, unseen: 0)) { sums, symbol in
+        zip(source.distribution, missing()).reduce(into: (alive: 0, unseen: 0)) { sums, symbol in
             let (p, missing) = symbol
             guard p > 0 else { return }
             sums.alive += 1 - missing

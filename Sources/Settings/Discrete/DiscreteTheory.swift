@@ -3,12 +3,11 @@ import Compute
 
 extension DiscreteSetting {
     /// The curves of an arm that samples from its models as they are and fits by relative frequencies come from exact
-    /// second moments (``DiscreteVariances``); those of other arms from the deterministic map of laws that a large sample
+    /// second moments (``DiscreteVariances``); those of other arms from the deterministic map of distributions that a large sample
     /// follows. No curve is promised under curation.
-    package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] {
-        guard arm.curation.isEmpty, let flow = DiscreteFlow(arm, generations: generations) else {
-            return []
-        }
+    package func predictions(for plan: ChainPlan) -> [Prediction] {
+        let arm = plan.arm
+        guard arm.curation.isEmpty, let flow = DiscreteFlow(plan) else { return [] }
         var curves: [Prediction]
         if rule.isPlain, smoothing == .none, arm.sampleFrom == .previous {
             curves = momentCurves(flow) + tailCurves(flow)
@@ -47,8 +46,8 @@ extension DiscreteSetting {
         var variation = squaredError
         var drift = squaredError
         var lost = squaredError
-        for context in 0..<source.contexts where source.contextLaw[context] > 0 {
-            let weight = source.contextLaw[context]
+        for context in 0..<source.contexts where source.contextDistribution[context] > 0 {
+            let weight = source.contextDistribution[context]
             guard let variances = DiscreteVariances(flow, share: weight) else { return [] }
             let row = source.row(context).filter { $0 > 0 }
             let norm = row.reduce(0) { $0 + $1 * $1 }
@@ -70,10 +69,10 @@ extension DiscreteSetting {
             }
         }
         // A context that the data lack is followed by symbols that the truth may not allow there.
-        let unseenContexts = source.contextLaw.reduce(0) {
+        let unseenContexts = source.contextDistribution.reduce(0) {
             $1 > 0 && $1 < 1 ? $0 + Elementary.exp(-flow.sizes[0] * $1) : $0
         }
-        if unseenContexts > 0.5, source.law.contains(0) {
+        if unseenContexts > 0.5, source.distribution.contains(0) {
             chiSquared = chiSquared.map { _ in .infinity }
         }
         let isExact = source.order == 0

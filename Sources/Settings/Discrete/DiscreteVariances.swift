@@ -42,6 +42,7 @@ struct DiscreteVariances {
                 let drawn = s > 0 ? (1 - a) * (1 - a) * (before + (1 - model[t - 1]) / s) : 0
                 model.append(start + choice + drawn)
             }
+        case .other: return nil
         case .mixture(.kept):
             guard Set(flow.real.dropFirst()).count <= 1 else { return nil }
             model = [start]

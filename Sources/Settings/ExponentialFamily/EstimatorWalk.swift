@@ -21,19 +21,22 @@ struct EstimatorWalk {
     }
 
     /// Nil for arms without a recursion.
-    init?(_ arm: ArmSpecification, sizes: [Double], _ family: Family, _ parameter: Double) {
-        guard arm.curation.count < 2 else { return nil }
-        let stage = arm.curation.first
-        guard let steps = EstimatorWalk.steps(arm.workflow, sizes, weight: stage as? Weight)
-        else { return nil }
-        source = EstimatorWalk.source(arm.workflow, isWeighted: stage is Weight)
+    init?(_ plan: ChainPlan, _ family: Family, _ parameter: Double) {
+        let sizes = plan.sizes.map(Double.init)
+        guard plan.arm.curation.count < 2 else { return nil }
+        let stage = plan.arm.curation.first
+        guard let steps = EstimatorWalk.steps(plan, weight: stage as? Weight) else { return nil }
+        let flow = plan.dataFlow
+        source =
+            flow == .mixture(.fresh) || stage is Weight
+            ? "He, Xu and Cheng 2025" : "Xu et al. 2025: sum of 1/n_t"
         var goal: ContractionGoal?
         switch stage {
         case nil, is Weight: break
-        case let contraction as Contraction where arm.workflow is Replace:
+        case let contraction as Contraction where flow == .replace:
             goal = contraction.goal
             source = "Han et al. 2025: e' = (1 - b) e + xi"
-        case let filter as ContractionFilter where arm.workflow is Replace:
+        case let filter as ContractionFilter where flow == .replace:
             goal = filter.goal
             source = "Han et al. 2025: e' = (1 - b) e + xi"
             relation = .approximation
@@ -92,14 +95,13 @@ struct EstimatorWalk {
         return SpecialFunctions.incompleteBeta(min(max((1 - correlation) / 2, 0), 1), 0.5, 0.5)
     }
 
-    private static func steps(
-        _ workflow: any Workflow, _ sizes: [Double], weight: Weight?
-    ) -> [Step]? {
+    private static func steps(_ plan: ChainPlan, weight: Weight?) -> [Step]? {
         let (real, synthetic) = (weight?.real ?? 1, weight?.synthetic ?? 1)
-        switch workflow {
-        case is Replace:
+        let sizes = plan.sizes.map(Double.init)
+        switch plan.dataFlow {
+        case .replace:
             return sizes.map { Step(kept: 1, real: 0, synthetic: 1 / $0) }
-        case is Accumulate:
+        case .accumulate:
             var total = real * sizes[0]
             return sizes.enumerated().map { t, n in
                 guard t > 0 else { return Step(kept: 0, real: 1 / n, synthetic: 0) }
@@ -111,11 +113,11 @@ struct EstimatorWalk {
                     kept: total == 0 ? 0 : (before + new) / total, real: 0,
                     synthetic: n * (synthetic / total) * (synthetic / total))
             }
-        case let mixture as Mixture where mixture.realData == .fresh:
+        case .mixture(.fresh):
+            let drawn = plan.realSizes.map(Double.init)
             return sizes.enumerated().map { t, n in
                 guard t > 0 else { return Step(kept: 0, real: 1 / n, synthetic: 0) }
-                let fresh = ((mixture.realFraction.value(at: t) ?? 0) * n)
-                    .rounded(.toNearestOrEven)
+                let fresh = drawn[t]
                 let total = real * fresh + synthetic * (n - fresh)
                 return Step(
                     kept: synthetic * (n - fresh) / total,
@@ -124,10 +126,5 @@ struct EstimatorWalk {
             }
         default: return nil
         }
-    }
-
-    private static func source(_ workflow: any Workflow, isWeighted: Bool) -> String {
-        workflow is Mixture || isWeighted
-            ? "He, Xu and Cheng 2025" : "Xu et al. 2025: sum of 1/n_t"
     }
 }

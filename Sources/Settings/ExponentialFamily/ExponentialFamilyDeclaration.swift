@@ -14,24 +14,15 @@ extension ExponentialFamilySetting {
         SettingDeclaration(
             name: "exponential-family",
             summary:
-                "The mean of a Gaussian, exponential, Poisson or Bernoulli law as a random walk of "
+                "The mean of a Gaussian, exponential, Poisson or Bernoulli distribution as a random walk of "
                 + "estimators (Xu et al. 2025, Suresh et al. 2025).",
             version: 1, sizeUnit: "draws",
-            keys: [
-                KeyDeclaration(
-                    "family", .choice(Family.allCases.map(\.rawValue)),
-                    default: .text("gaussian-mean"),
-                    help: "The law of a draw; the Gaussian's variance is 1 and known."),
-                KeyDeclaration(
-                    "parameter", .number(-1e9...1e9), default: nil,
-                    help: "The true mean of a draw: the rate of a Poisson, the probability of a "
-                        + "Bernoulli, the inverse rate of an exponential law."),
-            ],
-            evaluations: [.init("law", version: 1)],
+            keys: keys,
+            evaluations: [.init("distribution", version: 1)],
             metrics: [
                 MetricDeclaration(
                     Metric.mean, title: "estimated mean", direction: .neither,
-                    help: "The mean of the fitted law."),
+                    help: "The mean of the fitted distribution."),
                 MetricDeclaration(
                     Metric.squaredError, title: "squared error of the mean",
                     direction: .lowerIsBetter,
@@ -67,5 +58,18 @@ extension ExponentialFamilySetting {
                     metrics: [Metric.isAlive]),
             ],
             recordUnit: .chains(seeds: 250))
+    }
+
+    static let family = Key<Family>(
+        "family", .choice, default: .gaussianMean,
+        help: "The distribution of a draw; the Gaussian's variance is 1 and known.")
+    static let parameter = Key(
+        "parameter", .number(-1e9...1e9),
+        help: "The true mean of a draw: the rate of a Poisson, the probability of a "
+            + "Bernoulli, the inverse rate of an exponential distribution.")
+
+    @KeyList private static var keys: [KeyDeclaration] {
+        family
+        parameter
     }
 }

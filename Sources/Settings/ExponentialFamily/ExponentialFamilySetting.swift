@@ -1,6 +1,6 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 
 /// The random walk of estimators of Xu et al. (2025), in four exponential families, with the absorption at zero of Suresh
 /// et al. (2025): the model is the maximum-likelihood mean, its samples feed the next.
@@ -12,13 +12,11 @@ package struct ExponentialFamilySetting: TaskSetting {
     /// take parts of samples, and curation, need every draw.
     let drawsSums: Bool
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
-        family = Family(rawValue: values.required("family").textValue) ?? .gaussianMean
-        parameter = values.required("parameter").numberValue
-        let workflow = values.required("workflow").textValue
-        drawsSums =
-            [WorkflowKind.replace, .accumulate].contains { $0.rawValue == workflow }
-            && values.required("curate").listValue.isEmpty
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
+        family = try values[Self.family]
+        parameter = try values[Self.parameter]
+        drawsSums = arm.workflow.sampleUse == .whole && arm.curation.isEmpty
         let range: String? =
             switch family {
             case .gaussianMean: nil
@@ -27,18 +25,15 @@ package struct ExponentialFamilySetting: TaskSetting {
             }
         if let range {
             throw SpecificationIssue(
-                path: ["parameter"],
+                path: [Self.parameter.name],
                 message: "the mean of the family \(family.rawValue) must lie \(range), "
                     + "not at \(parameter)")
         }
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        switch stage {
-        case .world, .evaluate: "family=\(family.rawValue) parameter=\(parameter)"
-        case .fit: ""
-        case .sample: "family=\(family.rawValue)\(drawsSums ? " sums" : "")"
-        }
+    package var capabilities: Capabilities<ExponentialFamilySetting> {
+        Capabilities(
+            estimation: .init(features: features(of:world:), estimate: estimate(of:world:)))
     }
 
     // MARK: Data

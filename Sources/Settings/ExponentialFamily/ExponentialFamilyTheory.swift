@@ -9,10 +9,10 @@ extension ExponentialFamilySetting {
     /// variance closes because the variance functions are quadratic. Assumptions: one parent, at most one stage of
     /// curation, which is `weight`, `contraction` (exact) or `contraction-filter` (its promise). Replayed mixtures and
     /// subsamples of the past correlate old and new draws and have no recursion here.
-    package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] {
+    package func predictions(for plan: ChainPlan) -> [Prediction] {
+        let (arm, sizes) = (plan.arm, plan.sizes)
         guard arm.parents == 1, arm.sampleFrom == .previous,
-            let sizes = try? arm.sampleSizes(generations: generations),
-            let walk = EstimatorWalk(arm, sizes: sizes.map(Double.init), family, parameter)
+            let walk = EstimatorWalk(plan, family, parameter)
         else { return [] }
         let scale = Double(sizes[0]) / family.variance(parameter)
         var predictions = [
@@ -36,7 +36,7 @@ extension ExponentialFamilySetting {
                     note: isExact ? nil : "errors taken as normal"))
         }
         if arm.curation.isEmpty, family.canDie {
-            predictions += survival(arm.workflow, sizes.map(Double.init))
+            predictions += survival(plan.dataFlow, sizes.map(Double.init))
         }
         return predictions
     }
@@ -46,9 +46,9 @@ extension ExponentialFamilySetting {
     /// Poisson: E exp(-c L) for L = Poisson(n l)/n is exp(-n l (1 - exp(-c/n))), so that from c = n_t backwards
     /// Pr(L_t != 0) = 1 - exp(-l_0 c_0), exactly; at constant n, c_0 = n g_k for k = t + 1 fits with g_1 = 1 and
     /// g_{k+1} = 1 - exp(-g_k). Bernoulli: the same is a lower bound, and the paper gives an upper one.
-    private func survival(_ workflow: any Workflow, _ sizes: [Double]) -> [Prediction] {
+    private func survival(_ flow: DataFlow, _ sizes: [Double]) -> [Prediction] {
         let source = "Suresh et al. 2025"
-        if workflow is Accumulate {
+        if flow == .accumulate {
             // The real draws stay, and what is drawn from zero is zero.
             let n = sizes[0]
             let alive =
@@ -60,7 +60,7 @@ extension ExponentialFamilySetting {
                     source: "the real draws are kept")
             ]
         }
-        guard workflow is Replace else { return [] }
+        guard flow == .replace else { return [] }
         let exponents = survivalExponents(sizes).map { parameter * $0 }
         let alive = exponents.map { 1 - Elementary.exp(-$0) }
         guard family == .bernoulli else {

@@ -8,7 +8,7 @@ enum Family: String, CaseIterable, Sendable {
     case poisson
     case bernoulli
 
-    /// The variance of a draw of the law with this mean; the Gaussian's is 1, known to the learner.
+    /// The variance of a draw of the distribution with this mean; the Gaussian's is 1, known to the learner.
     func variance(_ mean: Double) -> Double {
         switch self {
         case .gaussianMean: 1
@@ -30,7 +30,7 @@ enum Family: String, CaseIterable, Sendable {
     /// Whether the value 0, once estimated, is never left.
     var canDie: Bool { self == .poisson || self == .bernoulli }
 
-    /// The sum of `count` independent draws, in one draw from the law of the sum.
+    /// The sum of `count` independent draws, in one draw from the distribution of the sum.
     func sum(of count: Int, mean: Double, from random: inout RandomStream) -> Double {
         guard let mean = lawful(mean), count > 0 else { return count > 0 ? .nan : 0 }
         let n = Double(count)
@@ -42,7 +42,7 @@ enum Family: String, CaseIterable, Sendable {
         }
     }
 
-    /// The mean as the law accepts it: weighted means of draws may leave the range by rounding. Nil where it is
+    /// The mean as the distribution accepts it: weighted means of draws may leave the range by rounding. Nil where it is
     /// undefined.
     private func lawful(_ mean: Double) -> Double? {
         guard mean.isFinite else { return nil }

@@ -2,7 +2,7 @@ package import Compute
 
 /// Independent draws of a model that have not been made: only how many, from which model and under which key.
 ///
-/// A fit needs no more of a batch than its mean and scatter, whose joint law is known: with z ~ N(0, I/n) and W ~
+/// A fit needs no more of a batch than its mean and scatter, whose joint distribution is known: with z ~ N(0, I/n) and W ~
 /// Wishart(n - 1, I) independent of it, the mean is m + F z and the scatter F W F^T. W is drawn through Bartlett's
 /// triangle (1933), so that n draws in d dimensions cost d(d + 3)/2 random numbers instead of n d, and the factor of
 /// the next model is a product of two triangles. A batch whose rows somebody wants is drawn row by row instead;

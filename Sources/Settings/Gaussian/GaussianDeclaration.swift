@@ -20,7 +20,7 @@ extension GaussianSetting {
             version: 2,
             sizeUnit: "draws",
             keys: keys,
-            evaluations: [.init("law", version: 2)],
+            evaluations: [.init("distribution", version: 2)],
             metrics: metrics,
             headline: Metric.variance,
             panels: [
@@ -46,40 +46,45 @@ extension GaussianSetting {
             recordUnit: .chains(seeds: 10))
     }
 
-    private static var keys: [KeyDeclaration] {
-        [
-            KeyDeclaration(
-                "dimension", .integer(1...2_000), default: .integer(1),
-                help: "d; a draw is a vector of d numbers."),
-            KeyDeclaration(
-                "variance-estimator", .choice(VarianceEstimator.allCases.map(\.rawValue)),
-                default: .text("biased"),
-                help: "biased divides by n (maximum likelihood), unbiased by n - 1. The papers "
-                    + "differ, and the curves with them."),
-            KeyDeclaration(
-                "true-variance", .number(1e-12...1e12), default: .number(1),
-                help: "sigma^2 of the real law N(0, sigma^2 I)."),
-            KeyDeclaration(
-                "sampling-bias", .number(1e-12...1), default: .number(1),
-                help: "What the covariance of synthetic draws is multiplied by (Alemohammad et al. "
-                    + "2024); below 1 the samples are better and less diverse, 1 is honest."),
-            KeyDeclaration(
-                "drawing", .choice(Drawing.allCases.map(\.rawValue)), default: .text("moments"),
-                help:
-                    "moments draws the mean and covariance of a batch from their own law, where the "
-                    + "arm uses whole batches only; rows makes every single draw, as subsamples and "
-                    + "stages that look at examples always do. Every result has the same law "
-                    + "under both."),
-            KeyDeclaration(
-                "distances", .boolean, default: .boolean(true),
-                help: "Whether the divergence and the Wasserstein distance to the truth are "
-                    + "measured; in many dimensions they cost more than a fit."),
-            KeyDeclaration(
-                "threshold", .optional(.number(0...1e6)), default: .null,
-                help:
-                    "A standard deviation; the share of seeds that are above it becomes a metric, "
-                    + "with the bound of Suresh et al. (2025) on its mean."),
-        ]
+    static let dimension = Key(
+        "dimension", .integer(1...2_000), default: 1,
+        help: "d; a draw is a vector of d numbers.")
+    static let estimator = Key<VarianceEstimator>(
+        "variance-estimator", .choice, default: .biased,
+        help: "biased divides by n (maximum likelihood), unbiased by n - 1. The papers "
+            + "differ, and the curves with them.")
+    static let trueVariance = Key(
+        "true-variance", .number(1e-12...1e12), default: 1,
+        help: "sigma^2 of the real distribution N(0, sigma^2 I).")
+    static let samplingBias = Key(
+        "sampling-bias", .number(1e-12...1), default: 1,
+        help: "What the covariance of synthetic draws is multiplied by (Alemohammad et al. "
+            + "2024); below 1 the samples are better and less diverse, 1 is honest.")
+    static let drawing = Key<Drawing>(
+        "drawing", .choice, default: .moments,
+        help:
+            "moments draws the mean and covariance of a batch from their own distribution, where the "
+            + "arm uses whole batches only; rows makes every single draw, as subsamples and "
+            + "stages that look at examples always do. Every result has the same distribution "
+            + "under both.")
+    static let distances = Key(
+        "distances", .boolean, default: true,
+        help: "Whether the divergence and the Wasserstein distance to the truth are "
+            + "measured; in many dimensions they cost more than a fit.")
+    static let threshold = Key<Double?>(
+        "threshold", .optional(.number(0...1e6)), default: .some(nil),
+        help:
+            "A standard deviation; the share of seeds that are above it becomes a metric, "
+            + "with the bound of Suresh et al. (2025) on its mean.")
+
+    @KeyList private static var keys: [KeyDeclaration] {
+        dimension
+        estimator
+        trueVariance
+        samplingBias
+        drawing
+        distances
+        threshold
     }
 
     private static var metrics: [MetricDeclaration] {
@@ -109,12 +114,15 @@ extension GaussianSetting {
             MetricDeclaration(
                 Metric.divergence, title: "divergence from the truth", unit: "nats",
                 direction: .lowerIsBetter,
-                help: "Kullback-Leibler divergence of the model from the true law; infinite once "
+                help:
+                    "Kullback-Leibler divergence of the model from the true distribution; infinite once "
                     + "the covariance is singular."),
             MetricDeclaration(
                 Metric.wasserstein, title: "squared Wasserstein distance",
                 direction: .lowerIsBetter,
-                help: "Square of the Wasserstein-2 distance between the model and the true law."),
+                help:
+                    "Square of the Wasserstein-2 distance between the model and the true distribution."
+            ),
         ]
     }
 }

@@ -34,7 +34,7 @@ package struct GaussianMoments: Hashable, Sendable {
     /// The moments of rows, each with its weight or all with weight 1.
     ///
     /// Rows are taken block by block, so that each is read once: their distances from the first row, which is a draw of
-    /// the same law, lose no digits that those from the mean would keep.
+    /// the same distribution, lose no digits that those from the mean would keep.
     package init(rows: Matrix, weights: [Double]? = nil) {
         let (count, dimension) = (rows.rows, rows.columns)
         self.init(dimension: dimension)

@@ -1,6 +1,6 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 
 /// The Gaussian of Shumailov et al. (2024), Kazdan et al. (2024) and Alemohammad et al. (2024) in any dimension: a model
 /// is a mean and a covariance, fitted by moments; real data are draws from N(0, sigma^2 I).
@@ -15,7 +15,7 @@ package struct GaussianSetting: TaskSetting {
 
     /// How a batch is drawn whose draws are only used together.
     package enum Drawing: String, CaseIterable, Sendable {
-        /// Through its mean and scatter, from their own law.
+        /// Through its mean and scatter, from their own distribution.
         case moments
         /// Draw by draw.
         case rows
@@ -43,44 +43,30 @@ package struct GaussianSetting: TaskSetting {
 
     package init() {}
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
-        dimension = values.required("dimension").integerValue
-        estimator =
-            VarianceEstimator(rawValue: values.required("variance-estimator").textValue) ?? .biased
-        trueVariance = values.required("true-variance").numberValue
-        samplingBias = values.required("sampling-bias").numberValue
-        drawing = Drawing(rawValue: values.required("drawing").textValue) ?? .moments
-        measuresDistances = values.required("distances").booleanValue
-        let threshold = values.required("threshold")
-        self.threshold = threshold.isNull ? nil : threshold.numberValue
-        let curation = values.required("curate").listValue
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
+        dimension = try values[Self.dimension]
+        estimator = try values[Self.estimator]
+        trueVariance = try values[Self.trueVariance]
+        samplingBias = try values[Self.samplingBias]
+        drawing = try values[Self.drawing]
+        measuresDistances = try values[Self.distances]
+        threshold = try values[Self.threshold]
         // A subsample and the stages that look at single examples need the draws themselves.
-        if WorkflowKind(rawValue: values.required("workflow").textValue) == .accumulateSubsample
-            || curation.contains(where: { $0.required("stage").textValue != Weight.name })
-        {
+        if arm.workflow.sampleUse == .anyPart || !arm.curation.allSatisfy({ $0 is Weight }) {
             drawing = .rows
         }
-        for (index, stage) in curation.enumerated()
-        where stage.required("stage").textValue == Weight.name
-            && stage.required("real").numberValue == 0
-        {
+        for (index, stage) in arm.curation.enumerated() where (stage as? Weight)?.real == 0 {
             throw SpecificationIssue(
-                path: ["curate", String(index), "real"],
+                path: [ArmKeys.curate.name, String(index), "real"],
                 message:
                     "generation 0 trains on real data only, which a weight of 0 leaves nothing of: "
                     + "use a small positive weight, or the workflow replace")
         }
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        switch stage {
-        case .world: "dimension=\(dimension) true-variance=\(trueVariance)"
-        case .fit: "variance-estimator=\(estimator.rawValue)"
-        case .sample: "sampling-bias=\(samplingBias) drawing=\(drawing.rawValue)"
-        case .evaluate:
-            "true-variance=\(trueVariance) distances=\(measuresDistances) threshold="
-                + (threshold.map { "\($0)" } ?? "none")
-        }
+    package var capabilities: Capabilities<GaussianSetting> {
+        Capabilities(scores: scores(of:under:world:work:))
     }
 
     // MARK: Real data

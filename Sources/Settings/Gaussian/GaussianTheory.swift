@@ -3,14 +3,12 @@ import Compute
 
 extension GaussianSetting {
     /// Variance and squared error of the mean by exact recursions in every workflow, and what follows from them: exact for
-    /// the other metrics where a law is known in closed form, a bound where none is.
-    package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] {
-        guard let sizes = try? arm.sampleSizes(generations: generations).map(Double.init) else {
-            return []
-        }
+    /// the other metrics where a distribution is known in closed form, a bound where none is.
+    package func predictions(for plan: ChainPlan) -> [Prediction] {
         let theory = GaussianTheory(
-            setting: self, sizes: sizes, isReplace: arm.workflow is Replace)
-        switch moments(of: arm, sizes: sizes) {
+            setting: self, sizes: plan.sizes.map(Double.init),
+            isReplace: plan.dataFlow == .replace)
+        switch moments(of: plan) {
         case .unknown(let reason): return theory.undefined(because: reason)
         case .known(let moments, let source):
             return theory.predictions(from: moments, source: source)
@@ -21,7 +19,7 @@ extension GaussianSetting {
     func denominator(weight: Double, squaredWeight: Double) -> Double {
         switch estimator {
         case .biased: weight
-        // n - 1 where all weights are equal; unbiased for draws of one law whatever the weights.
+        // n - 1 where all weights are equal; unbiased for draws of one distribution whatever the weights.
         case .unbiased: weight - squaredWeight / weight
         }
     }
@@ -31,34 +29,36 @@ extension GaussianSetting {
         case unknown(because: String)
     }
 
-    private func moments(of arm: ArmSpecification, sizes: [Double]) -> Knowledge {
+    private func moments(of plan: ChainPlan) -> Knowledge {
+        let (arm, sizes) = (plan.arm, plan.sizes.map(Double.init))
         guard arm.parents == 1 else {
             return .unknown(because: "no recursion for several parent models")
         }
         let stages = arm.curation.compactMap { $0 as? Weight }
         guard stages.count == arm.curation.count else {
-            return .unknown(because: "curation that judges examples changes their law")
+            return .unknown(because: "curation that judges examples changes their distribution")
         }
         let weights = stages.reduce((real: 1.0, synthetic: 1.0)) {
             ($0.real * $1.real, $0.synthetic * $1.synthetic)
         }
         let recursion = GaussianRecursion(setting: self, sizes: sizes, weights: weights)
-        switch arm.workflow {
-        case is Accumulate:
+        switch plan.dataFlow {
+        case .accumulate:
             return .known(recursion.accumulate(), source: "Kazdan et al. 2024, Theorem 1")
-        case is AccumulateSubsample:
+        case .accumulateSubsample:
             guard weights.real == weights.synthetic else {
                 return .unknown(because: "the real share of a weighted subsample is random")
             }
             return .known(
                 recursion.accumulateSubsample(),
                 source: "two-moment recursion of pool and subsample")
-        default:
-            guard let parts = realParts(of: arm, sizes: sizes) else {
+        case .other: return .unknown(because: "no recursion for data composed like this")
+        case .replace, .mixture:
+            guard let parts = realParts(of: plan) else {
                 return .unknown(because: "no recursion where the kept real draws change in number")
             }
             let source =
-                arm.workflow is Replace
+                plan.dataFlow == .replace
                 ? "Shumailov et al. 2024; Kazdan et al. 2024"
                 : "moments of a pooled sample (He, Xu and Cheng 2025; Alemohammad et al. 2024)"
             return .known(recursion.mixture(parts), source: source)
@@ -66,22 +66,18 @@ extension GaussianSetting {
     }
 
     /// The real part of each generation, as the workflow composes it; nil where no recursion covers it.
-    private func realParts(
-        of arm: ArmSpecification, sizes: [Double]
-    ) -> [GaussianRecursion.RealPart]? {
-        let initial = Composition.RealDraw(start: 0, size: Int(sizes[0]))
-        let context = CompositionContext(
-            sampleSizes: sizes.map { Int($0) }, initialDraw: initial, freshStart: initial.size)
-        var parts = [GaussianRecursion.RealPart(size: sizes[0], shared: 1 / sizes[0])]
+    private func realParts(of plan: ChainPlan) -> [GaussianRecursion.RealPart]? {
+        let initial = Double(plan.sizes[0])
+        var parts = [GaussianRecursion.RealPart(size: initial, shared: 1 / initial)]
         var kept: Int?
-        for t in sizes.indices.dropFirst() {
+        for composition in plan.compositions.dropFirst() {
             var real = GaussianRecursion.RealPart(size: 0, shared: 0)
-            for part in arm.workflow.composition(at: t, in: context).parts {
+            for part in composition.parts {
                 switch part {
                 case .synthetic: break
                 case .replayed(_, let size):
-                    real = .init(size: Double(size), shared: 1 / sizes[0])
-                case .real(let draw) where draw.start >= initial.size:
+                    real = .init(size: Double(size), shared: 1 / initial)
+                case .real(let draw) where draw.start > 0:
                     real = .init(size: Double(draw.size), shared: 0)
                 case .real(let draw):
                     guard kept ?? draw.size == draw.size else { return nil }
@@ -223,7 +219,7 @@ struct GaussianTheory {
         }
         return Prediction(
             metric: Metric.logDeterminantRatio, values: replacedLogDeterminants,
-            source: "Bartlett's decomposition of Wishart's law", note: singularNote)
+            source: "Bartlett's decomposition of Wishart's distribution", note: singularNote)
     }
 
     private var replacedLogDeterminants: [Double] {
@@ -256,7 +252,7 @@ struct GaussianTheory {
             offset = growth * (offset + bias(at: t) * dimension / n)
             return 0.5 * (inverse + offset - dimension + determinants[t])
         }
-        let source = "moments of the inverse Wishart law"
+        let source = "moments of the inverse Wishart distribution"
         if let n = sizes.first(where: { $0 <= dimension + 2 }), isReplace || n == sizes[0] {
             let values = isReplace ? exact : [.infinity] + sizes.dropFirst().map { _ in .nan }
             return Prediction(

@@ -1,14 +1,14 @@
 package import Compute
 
-/// A mixture of normal laws with full covariances.
+/// A mixture of normal distributions with full covariances.
 package struct GaussianMixture: Hashable, Sendable {
-    /// One normal law with its share. Its density exists while its covariance can be told from a singular one.
+    /// One normal distribution with its share. Its density exists while its covariance can be told from a singular one.
     package struct Component: Hashable, Sendable {
         package let weight: Double
         package let mean: [Double]
         package let covariance: Matrix
         /// The inverse of the covariance's lower Cholesky factor, row by row, which makes deviations white; nil where the
-        /// covariance is singular and the law has no density.
+        /// covariance is singular and the distribution has no density.
         let whitening: [Double]?
         /// The logarithm of weight times the density at the mean; -infinity without a density.
         let logPeak: Double
@@ -139,8 +139,8 @@ package struct GaussianMixture: Hashable, Sendable {
     }
 }
 
-extension PointLaw {
-    /// The law itself where it is a mixture of normal laws.
+extension PointDistribution {
+    /// The distribution itself where it is a mixture of normal distributions.
     package var mixture: GaussianMixture? {
         let unit = Matrix.diagonal(1, count: dimension)
         switch shape {

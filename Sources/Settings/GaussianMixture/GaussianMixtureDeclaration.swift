@@ -19,39 +19,15 @@ extension GaussianMixtureSetting {
             summary: "A mixture of Gaussians with full covariances, fitted by EM.",
             version: 1,
             sizeUnit: "points",
-            keys: [
-                KeyDeclaration(
-                    "components", .integer(1...1_000), default: .integer(2),
-                    help: "How many Gaussians the model mixes."),
-                KeyDeclaration(
-                    "initialise", .choice(MixtureStart.allCases.map(\.rawValue)),
-                    default: .text(MixtureStart.kMeans.rawValue),
-                    help:
-                        "How a fit from scratch begins: clusters by k-means, or random shares. With "
-                        + "start-from: previous the previous mixture is where EM begins."),
-                KeyDeclaration(
-                    "em-tolerance", .number(0...1e6), default: .number(1e-3),
-                    help: "EM stops when the mean log-likelihood changes by less."),
-                KeyDeclaration(
-                    "em-iterations", .integer(1...1_000_000), default: .integer(100),
-                    help: "EM stops after so many steps."),
-                KeyDeclaration(
-                    "covariance-floor", .number(0...1e6), default: .number(1e-6),
-                    help:
-                        "Added to the diagonal of every covariance. With 0 a component may collapse "
-                        + "onto a point, which ends the fit and is recorded."),
-                KeyDeclaration(
-                    "collapse-threshold", .number(0...1e12), default: .number(0.1),
-                    help: "The standard deviation epsilon below which a model counts as collapsed."),
-            ] + PointLaw.keys(shape: .normal, dimension: 2),
-            evaluations: [.init("law", version: 1)],
+            keys: keys,
+            evaluations: [.init("distribution", version: 1)],
             metrics: [
                 MetricDeclaration(
                     Metric.distance, title: "squared L2 distance from the truth",
                     direction: .lowerIsBetter,
                     help:
                         "Integral of the squared difference of the densities, in closed form; only "
-                        + "where the real law is a mixture (normal, blobs)."),
+                        + "where the real distribution is a mixture (normal, blobs)."),
                 MetricDeclaration(
                     Metric.distanceFromFirst, title: "squared L2 distance from generation 0",
                     direction: .lowerIsBetter,
@@ -66,7 +42,9 @@ extension GaussianMixtureSetting {
                 MetricDeclaration(
                     Metric.squaredError, title: "squared error of the mean",
                     direction: .lowerIsBetter,
-                    help: "Squared distance of the mixture's mean from the mean of the real law."),
+                    help:
+                        "Squared distance of the mixture's mean from the mean of the real distribution."
+                ),
                 MetricDeclaration(
                     Metric.componentVariance, title: "variance within components",
                     direction: .neither,
@@ -79,6 +57,12 @@ extension GaussianMixtureSetting {
                     help:
                         "1 while the standard deviation of the mixture exceeds collapse-threshold: "
                         + "its mean over seeds is a probability."),
+                MetricDeclaration(
+                    "fit.iterations", title: "EM iterations", direction: .neither,
+                    help: "Iterations of EM that the fit took."),
+                MetricDeclaration(
+                    "fit.converged", title: "EM converged", direction: .neither,
+                    help: "1 where EM converged within its limit of iterations, else 0."),
             ],
             headline: Metric.variance,
             panels: [
@@ -98,5 +82,37 @@ extension GaussianMixtureSetting {
                     section: "Spread", title: "Chains not collapsed", metrics: [Metric.survival]),
             ],
             recordUnit: .chains(seeds: 1))
+    }
+
+    static let components = Key(
+        "components", .integer(1...1_000), default: 2, help: "How many Gaussians the model mixes.")
+    static let initialise = Key<MixtureStart>(
+        "initialise", .choice, default: .kMeans,
+        help:
+            "How a fit from scratch begins: clusters by k-means, or random shares. With "
+            + "start-from: previous the previous mixture is where EM begins.")
+    static let tolerance = Key(
+        "em-tolerance", .number(0...1e6), default: 1e-3,
+        help: "EM stops when the mean log-likelihood changes by less.")
+    static let iterations = Key(
+        "em-iterations", .integer(1...1_000_000), default: 100,
+        help: "EM stops after so many steps.")
+    static let covarianceFloor = Key(
+        "covariance-floor", .number(0...1e6), default: 1e-6,
+        help:
+            "Added to the diagonal of every covariance. With 0 a component may collapse "
+            + "onto a point, which ends the fit and is recorded.")
+    static let collapseThreshold = Key(
+        "collapse-threshold", .number(0...1e12), default: 0.1,
+        help: "The standard deviation epsilon below which a model counts as collapsed.")
+
+    @KeyList private static var keys: [KeyDeclaration] {
+        components
+        initialise
+        tolerance
+        iterations
+        covarianceFloor
+        collapseThreshold
+        PointDistribution.keys(dimension: 2)
     }
 }

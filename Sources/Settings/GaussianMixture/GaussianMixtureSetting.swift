@@ -1,10 +1,10 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 
 /// A Gaussian mixture fitted by EM (Shumailov et al. 2024): points of a space, components with full covariances.
 package struct GaussianMixtureSetting: TaskSetting {
-    package let law: PointLaw
+    package let distribution: PointDistribution
     package let components: Int
     package let initialisation: MixtureStart
     package let algorithm: ExpectationMaximisation
@@ -12,26 +12,27 @@ package struct GaussianMixtureSetting: TaskSetting {
     package let collapseThreshold: Double
     package let testSize: Int
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
         self.init(
-            law: try PointLaw(values, dimension: 2),
-            components: values.required("components").integerValue,
-            initialisation: MixtureStart(rawValue: values.required("initialise").textValue)
-                ?? .kMeans,
+            distribution: try PointDistribution(values, dimension: 2),
+            components: try values[Self.components],
+            initialisation: try values[Self.initialise],
             algorithm: ExpectationMaximisation(
-                tolerance: values.required("em-tolerance").numberValue,
-                maximumIterations: values.required("em-iterations").integerValue,
-                covarianceFloor: values.required("covariance-floor").numberValue),
-            collapseThreshold: values.required("collapse-threshold").numberValue,
-            testSize: values.required("test-size").integerValue)
+                tolerance: try values[Self.tolerance],
+                maximumIterations: try values[Self.iterations],
+                covarianceFloor: try values[Self.covarianceFloor]),
+            collapseThreshold: try values[Self.collapseThreshold],
+            testSize: try values[PointDistribution.testSize])
     }
 
     package init(
-        law: PointLaw, components: Int = 2, initialisation: MixtureStart = .kMeans,
+        distribution: PointDistribution, components: Int = 2,
+        initialisation: MixtureStart = .kMeans,
         algorithm: ExpectationMaximisation = ExpectationMaximisation(),
         collapseThreshold: Double = 0.1, testSize: Int = 500
     ) {
-        self.law = law
+        self.distribution = distribution
         self.components = components
         self.initialisation = initialisation
         self.algorithm = algorithm
@@ -39,16 +40,8 @@ package struct GaussianMixtureSetting: TaskSetting {
         self.testSize = testSize
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        switch stage {
-        case .world: law.fingerprint
-        case .fit:
-            "components=\(components) initialise=\(initialisation.rawValue) "
-                + "tolerance=\(algorithm.tolerance) iterations=\(algorithm.maximumIterations) "
-                + "floor=\(algorithm.covarianceFloor)"
-        case .evaluate: "test-size=\(testSize) threshold=\(collapseThreshold)"
-        case .sample: ""
-        }
+    package var capabilities: Capabilities<GaussianMixtureSetting> {
+        Capabilities(scores: scores(of:under:world:work:))
     }
 
     // MARK: Real data
@@ -57,7 +50,8 @@ package struct GaussianMixtureSetting: TaskSetting {
         seed: UInt64, stream: UInt32, initialSize: Int
     ) throws -> PointWorld {
         PointWorld(
-            law: law, testSize: testSize, seed: seed, stream: stream, initialSize: initialSize)
+            distribution: distribution, testSize: testSize, seed: seed, stream: stream,
+            initialSize: initialSize)
     }
 
     package func realCount(in world: PointWorld) -> Int? { nil }
@@ -75,9 +69,7 @@ package struct GaussianMixtureSetting: TaskSetting {
         key: RandomKey, work: Workload
     ) throws -> Fitted<GaussianMixture> {
         guard data.weights.map({ $0.contains { $0 > 0 } }) ?? true else {
-            throw SettingLimit(
-                setting: Self.declaration.name,
-                lacks: "mixture for generation \(data.generation), whose examples all weigh 0")
+            throw LoopError.nothingWeighs(generation: data.generation)
         }
         let points = data.examples
         let first: GaussianMixture
@@ -112,7 +104,7 @@ package struct GaussianMixtureSetting: TaskSetting {
         from parents: [GaussianMixture], size: Int, conditions: Points?, world: PointWorld,
         key: RandomKey, work: Workload
     ) throws -> Points {
-        let d = law.dimension
+        let d = distribution.dimension
         var random = RandomStream(key.at(0))
         let noise = NormalDraws.array(size * d, from: key.at(1))
         var coordinates: [Double] = []
@@ -149,7 +141,9 @@ package struct GaussianMixtureSetting: TaskSetting {
         let model = try subject.model()
         let densities = model.logDensities(at: world.test)
         let variance = model.variance
-        let error = zip(model.mean, law.mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        let error = zip(model.mean, distribution.mean).reduce(0) {
+            $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
+        }
         var metrics = [
             MetricValue(
                 Metric.negativeLogDensity, -densities.reduce(0, +) / Double(densities.count)),
@@ -165,7 +159,7 @@ package struct GaussianMixtureSetting: TaskSetting {
             MetricValue(
                 Metric.survival, variance.squareRoot() > collapseThreshold ? 1 : 0),
         ]
-        if let truth = law.mixture {
+        if let truth = distribution.mixture {
             metrics.append(MetricValue(Metric.distance, model.squaredDistance(to: truth)))
         }
         return metrics

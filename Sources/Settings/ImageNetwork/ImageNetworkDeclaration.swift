@@ -37,43 +37,54 @@ extension ImageNetworkSetting {
             recordUnit: .generation)
     }
 
-    private static var keys: [KeyDeclaration] {
-        [
-            KeyDeclaration(
-                "images", .choice(["digits", "mnist-5k"]), default: .text("digits"),
-                help: "The set: 1,797 digits of 8 x 8 pixels, or 5,000 of MNIST's of 28 x 28."),
-            KeyDeclaration(
-                "held-out", .integer(1...1_000_000), default: .integer(300),
-                help: "Real images that only measure, other ones for each seed."),
-            KeyDeclaration(
-                "width", .integer(1...100_000), default: .integer(64),
-                help: "m, the number of hidden units."),
-            KeyDeclaration(
-                "generator-size", .integer(1...1_000_000), default: .integer(100),
-                help:
-                    "The real images that the generator, the base model, learned from: the fewer, the "
-                    + "worse its labels. They are no part of the learner's data."),
-            KeyDeclaration(
-                "generator-width", .optional(.integer(1...100_000)), default: .null,
-                help: "The generator's hidden units; null for those of the learner."),
-            KeyDeclaration(
-                "loss", .choice(NetworkLoss.allCases.map(\.rawValue)),
-                default: .text(NetworkLoss.crossEntropy.rawValue),
-                help: "cross-entropy of a softmax, or half the squared distance from the label's "
-                    + "unit vector."),
-            KeyDeclaration(
-                "optimizer", .choice(NetworkTraining.Optimizer.allCases.map(\.rawValue)),
-                default: .text(NetworkTraining.Optimizer.adam.rawValue),
-                help: "adam, or sgd without momentum."),
-            KeyDeclaration(
-                "learning-rate", .number(1e-9...1e3), default: .number(0.002),
-                help: "The step of the optimizer, the same in all updates."),
-            KeyDeclaration(
-                "batch", .integer(1...100_000), default: .integer(32),
-                help: "Images in one update."),
-            KeyDeclaration(
-                "epochs", .integer(1...100_000), default: .integer(30),
-                help: "How often training meets each image."),
-        ]
+    /// The sets of images.
+    enum Images: String, CaseIterable, Sendable {
+        case digits
+        case mnist5k = "mnist-5k"
+    }
+
+    static let images = Key<Images>(
+        "images", .choice, default: .digits,
+        hashed: .never(because: "the images themselves are hashed"),
+        help: "The set: 1,797 digits of 8 x 8 pixels, or 5,000 of MNIST's of 28 x 28.")
+    static let heldOut = Key(
+        "held-out", .integer(1...1_000_000), default: 300,
+        help: "Real images that only measure, other ones for each seed.")
+    static let width = Key(
+        "width", .integer(1...100_000), default: 64, help: "m, the number of hidden units.")
+    static let generatorSize = Key(
+        "generator-size", .integer(1...1_000_000), default: 100,
+        help:
+            "The real images that the generator, the base model, learned from: the fewer, the "
+            + "worse its labels. They are no part of the learner's data.")
+    static let generatorWidth = Key<Int?>(
+        "generator-width", .optional(.integer(1...100_000)), default: .some(nil),
+        help: "The generator's hidden units; null for those of the learner.")
+    static let loss = Key<NetworkLoss>(
+        "loss", .choice, default: .crossEntropy,
+        help: "cross-entropy of a softmax, or half the squared distance from the label's "
+            + "unit vector.")
+    static let optimizer = Key<NetworkTraining.Optimizer>(
+        "optimizer", .choice, default: .adam, help: "adam, or sgd without momentum.")
+    static let learningRate = Key(
+        "learning-rate", .number(1e-9...1e3), default: 0.002,
+        help: "The step of the optimizer, the same in all updates.")
+    static let batch = Key(
+        "batch", .integer(1...100_000), default: 32, help: "Images in one update.")
+    static let epochs = Key(
+        "epochs", .integer(1...100_000), default: 30,
+        help: "How often training meets each image.")
+
+    @KeyList private static var keys: [KeyDeclaration] {
+        images
+        heldOut
+        width
+        generatorSize
+        generatorWidth
+        loss
+        optimizer
+        learningRate
+        batch
+        epochs
     }
 }

@@ -1,6 +1,6 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 import Synchronization
 import Text
 
@@ -22,25 +22,22 @@ package struct ImageNetworkSetting: TaskSetting {
     /// The number of images in the set.
     private let imageCount: Int
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
         training = NetworkTraining(
-            loss: NetworkLoss(rawValue: values.required("loss").textValue) ?? .crossEntropy,
-            optimizer: NetworkTraining.Optimizer(
-                rawValue: values.required("optimizer").textValue) ?? .adam,
-            learningRate: values.required("learning-rate").numberValue,
-            batch: values.required("batch").integerValue,
-            epochs: values.required("epochs").integerValue)
-        width = values.required("width").integerValue
-        generatorSize = values.required("generator-size").integerValue
-        let generator = values.required("generator-width")
-        generatorWidth = generator.isNull ? width : generator.integerValue
-        heldOut = values.required("held-out").integerValue
+            loss: try values[Self.loss], optimizer: try values[Self.optimizer],
+            learningRate: try values[Self.learningRate], batch: try values[Self.batch],
+            epochs: try values[Self.epochs])
+        width = try values[Self.width]
+        generatorSize = try values[Self.generatorSize]
+        generatorWidth = try values[Self.generatorWidth] ?? width
+        heldOut = try values[Self.heldOut]
 
-        let name = values.required("images").textValue
+        let name = try values[Self.images].rawValue
         library = ImageLibrary(root: resources.root)
         guard let manifest = try library.manifest(name) else {
             throw SpecificationIssue(
-                path: ["images"],
+                path: [Self.images.name],
                 message: "corpora/\(name).images.json is missing from \(resources.root)")
         }
         self.manifest = manifest
@@ -55,43 +52,39 @@ package struct ImageNetworkSetting: TaskSetting {
         let rest = imageCount - heldOut - generatorSize
         guard rest > 0 else {
             throw SpecificationIssue(
-                path: ["generator-size"],
+                path: [Self.generatorSize.name],
                 message:
                     "\(manifest.name) has \(imageCount) images, of which \(heldOut) are held out "
                     + "and \(generatorSize) are the generator's, which leaves none to train on: lower "
                     + "generator-size or held-out")
         }
-        guard values.required("optimizer-state").textValue == OptimizerPolicy.restart.rawValue
-        else {
+        guard try values[ArmKeys.optimizerState] == .restart else {
             throw SpecificationIssue(
-                path: ["optimizer-state"],
+                path: [ArmKeys.optimizerState.name],
                 message:
                     "this setting keeps no state of its optimizer: use optimizer-state: restart")
         }
-        let start = values.required("start-from").textValue
-        guard start == StartingPoint.scratch.rawValue || generatorWidth == width else {
+        let start = try values[ArmKeys.startFrom]
+        guard start == .scratch || generatorWidth == width else {
             throw SpecificationIssue(
-                path: ["generator-width"],
+                path: [Self.generatorWidth.name],
                 message: "a fit of width \(width) cannot start from a generator of width "
                     + "\(generatorWidth): make them equal or use start-from: scratch")
         }
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        switch stage {
-        case .world:
-            "images=\(manifest.imagesSHA256) held-out=\(heldOut) generator-size=\(generatorSize) "
-                + "generator-width=\(generatorWidth) \(trainingText)"
-        case .fit: "width=\(width) \(trainingText)"
-        case .sample: ""
-        case .evaluate: "loss=\(training.loss.rawValue)"
-        }
+    package var capabilities: Capabilities<ImageNetworkSetting> {
+        Capabilities(baseModel: baseModel(in:work:), samplesUnderConditions: true)
     }
 
-    private var trainingText: String {
-        "loss=\(training.loss.rawValue) optimizer=\(training.optimizer.rawValue) "
-            + "learning-rate=\(training.learningRate) batch=\(training.batch) "
-            + "epochs=\(training.epochs)"
+    package var storage: Storage<ImageNetworkSetting>? {
+        Storage(
+            encodeModel: encode(_:world:), decodeModel: decodeModel(_:world:),
+            encodeExamples: encode(_:world:), decodeExamples: decodeExamples(_:world:),
+            show: show(_:at:world:),
+            inputs: { [manifest] stage in
+                stage == .world ? ["images=\(manifest.imagesSHA256)"] : []
+            })
     }
 
     // MARK: Real data
@@ -110,9 +103,6 @@ package struct ImageNetworkSetting: TaskSetting {
     }
 
     // MARK: The learner
-
-    package var isConditioned: Bool { true }
-    package var hasBase: Bool { true }
 
     /// The generator, trained on images of its own.
     package func baseModel(in world: ImageWorld, work: Workload) throws -> Model {

@@ -1,6 +1,6 @@
 package import Compute
 
-/// Mini-batch training of a ``TwoLayerNetwork``.
+/// Mini-batch training of a `TwoLayerNetwork`.
 package struct NetworkTraining: Hashable, Sendable {
     package enum Optimizer: String, CaseIterable, Sendable {
         /// Kingma and Ba (2015) with decay rates 0.9 and 0.999 and epsilon 1e-8.

@@ -1,6 +1,5 @@
-import Collapse
 import Compute
-import Support
+package import Support
 
 /// The bandwidth h of a kernel estimate.
 package enum Bandwidth: Hashable, Sendable {
@@ -21,49 +20,58 @@ package enum Bandwidth: Hashable, Sendable {
         }
     }
 
+    /// The specification's spelling.
+    var name: String {
+        switch self {
+        case .fixed(let value): "\(value)"
+        case .scott: Rule.scott.rawValue
+        case .silverman: Rule.silverman.rawValue
+        }
+    }
+}
+
+extension Bandwidth: TaggedKeys {
+    private enum Rule: String, CaseIterable, Sendable {
+        case fixed, scott, silverman
+    }
+
+    private static let rule = Key<Rule>("rule", .choice, help: "Where the bandwidth comes from.")
+    private static let width = Key(
+        "value", .number(-1e6...1e6), help: "The standard deviation of the kernel.")
+
     /// A number, or the name of a rule.
-    static let type = KeyType.tagged(
+    package static var group: TaggedGroup {
         TaggedGroup(
-            tag: "rule",
+            tag: rule.name,
             variants: [
                 .init(
-                    "fixed",
-                    [
-                        KeyDeclaration(
-                            "value", .number(-1e6...1e6), default: nil,
-                            help: "The standard deviation of the kernel.")
-                    ], help: "The same bandwidth in every generation."),
+                    Rule.fixed.rawValue, [width.declaration],
+                    help: "The same bandwidth in every generation."),
                 .init(
-                    "scott", [],
+                    Rule.scott.rawValue, [],
                     help: "n^(-1/(d+4)), from the number of points of each generation."),
                 .init(
-                    "silverman", [],
+                    Rule.silverman.rawValue, [],
                     help: "(n (d+2)/4)^(-1/(d+4)), from the number of points of each generation."),
-            ], shorthand: .init(type: .number(-1e6...1e6), variant: "fixed", key: "value")))
+            ],
+            shorthand: .init(
+                type: width.declaration.type, variant: Rule.fixed.rawValue, key: width.name))
+    }
 
-    init(_ value: SpecificationValue) throws(SpecificationIssue) {
-        switch value.required("rule").textValue {
-        case "scott": self = .scott
-        case "silverman": self = .silverman
-        default:
-            let width = value.required("value").numberValue
+    package init(_ values: SpecificationValue) throws(SpecificationIssue) {
+        switch try values[Self.rule] {
+        case .scott: self = .scott
+        case .silverman: self = .silverman
+        case .fixed:
+            let width = try values[Self.width]
             guard width >= 1e-6 else {
                 throw SpecificationIssue(
-                    path: ["bandwidth"],
+                    path: [],
                     message:
                         "a kernel of bandwidth \(width) has no density: give a number from 1e-6 "
                         + "to 1e6, scott or silverman")
             }
             self = .fixed(width)
-        }
-    }
-
-    /// The specification's spelling.
-    var name: String {
-        switch self {
-        case .fixed(let value): "\(value)"
-        case .scott: "scott"
-        case .silverman: "silverman"
         }
     }
 }

@@ -17,13 +17,7 @@ extension KernelDensitySetting {
                 "A Gaussian kernel estimate of points in a space: smoother in every generation.",
             version: 1,
             sizeUnit: "points",
-            keys: [
-                KeyDeclaration(
-                    "bandwidth", Bandwidth.type, default: nil,
-                    help:
-                        "The standard deviation h of the kernel: a number, or scott or silverman, "
-                        + "which follow the number of training points.")
-            ] + PointLaw.keys(shape: .normal, dimension: 1),
+            keys: keys,
             evaluations: [.init("test-points", version: 1)],
             metrics: [
                 MetricDeclaration(
@@ -42,7 +36,9 @@ extension KernelDensitySetting {
                 MetricDeclaration(
                     Metric.squaredError, title: "squared error of the mean",
                     direction: .lowerIsBetter,
-                    help: "Squared distance of the model's mean from the mean of the real law."),
+                    help:
+                        "Squared distance of the model's mean from the mean of the real distribution."
+                ),
                 MetricDeclaration(
                     Metric.bandwidth, title: "bandwidth", direction: .neither,
                     help: "The bandwidth of the fit."),
@@ -61,5 +57,16 @@ extension KernelDensitySetting {
                     section: "Spread", title: "Bandwidth", metrics: [Metric.bandwidth]),
             ],
             recordUnit: .chains(seeds: 5))
+    }
+
+    static let bandwidth = Key<Bandwidth>(
+        "bandwidth", .tagged,
+        help:
+            "The standard deviation h of the kernel: a number, or scott or silverman, "
+            + "which follow the number of training points.")
+
+    @KeyList private static var keys: [KeyDeclaration] {
+        bandwidth
+        PointDistribution.keys(dimension: 1)
     }
 }

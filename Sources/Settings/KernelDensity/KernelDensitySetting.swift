@@ -1,6 +1,6 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 
 /// Kernel density estimation with a Gaussian kernel (Kazdan et al. 2024): a model is its training points and a
 /// bandwidth; it draws a point of them and adds normal noise.
@@ -23,37 +23,34 @@ package struct KernelDensitySetting: TaskSetting {
         let test: Places
     }
 
-    package let law: PointLaw
+    package let distribution: PointDistribution
     package let bandwidth: Bandwidth
     package let testSize: Int
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
         self.init(
-            law: try PointLaw(values, dimension: 1),
-            bandwidth: try Bandwidth(values.required("bandwidth")),
-            testSize: values.required("test-size").integerValue)
+            distribution: try PointDistribution(values, dimension: 1),
+            bandwidth: try values[Self.bandwidth],
+            testSize: try values[PointDistribution.testSize])
     }
 
-    package init(law: PointLaw, bandwidth: Bandwidth, testSize: Int = 500) {
-        self.law = law
+    package init(distribution: PointDistribution, bandwidth: Bandwidth, testSize: Int = 500) {
+        self.distribution = distribution
         self.bandwidth = bandwidth
         self.testSize = testSize
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        switch stage {
-        case .world: law.fingerprint
-        case .fit: "bandwidth=\(bandwidth.name)"
-        case .evaluate: "test-size=\(testSize)"
-        case .sample: ""
-        }
+    package var capabilities: Capabilities<KernelDensitySetting> {
+        Capabilities(scores: scores(of:under:world:work:))
     }
 
     // MARK: Real data
 
     package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
         let points = PointWorld(
-            law: law, testSize: testSize, seed: seed, stream: stream, initialSize: initialSize)
+            distribution: distribution, testSize: testSize, seed: seed, stream: stream,
+            initialSize: initialSize)
         return World(points: points, test: Places(points.test))
     }
 
@@ -96,12 +93,10 @@ package struct KernelDensitySetting: TaskSetting {
         key: RandomKey, work: Workload
     ) throws -> Fitted<Model> {
         guard statistics.points.totalWeight > 0 else {
-            throw SettingLimit(
-                setting: Self.declaration.name,
-                lacks: "estimate for generation \(generation), whose examples all weigh 0")
+            throw LoopError.nothingWeighs(generation: generation)
         }
         let width = bandwidth.value(
-            count: Double(statistics.moments.count), dimension: law.dimension)
+            count: Double(statistics.moments.count), dimension: distribution.dimension)
         return Fitted(model: Model(bandwidth: width, data: statistics), metrics: [])
     }
 
@@ -110,7 +105,7 @@ package struct KernelDensitySetting: TaskSetting {
         work: Workload
     ) throws -> Points {
         var random = RandomStream(key.at(0))
-        let noise = NormalDraws.array(size * law.dimension, from: key.at(1))
+        let noise = NormalDraws.array(size * distribution.dimension, from: key.at(1))
         var coordinates: [Double] = []
         coordinates.reserveCapacity(noise.count)
         for (index, parent) in parents.enumerated() {
@@ -122,7 +117,7 @@ package struct KernelDensitySetting: TaskSetting {
                 coordinates[place] += parent.bandwidth * noise[place]
             }
         }
-        return Points(dimension: law.dimension, coordinates)
+        return Points(dimension: distribution.dimension, coordinates)
     }
 
     /// The log-densities of points under a model.
@@ -136,7 +131,7 @@ package struct KernelDensitySetting: TaskSetting {
     private func logDensities(_ model: Model, sums: KernelSums?) -> [Double] {
         let scale =
             Elementary.log(model.data.points.totalWeight)
-            + Double(law.dimension)
+            + Double(distribution.dimension)
             * (Elementary.log(model.bandwidth) + 0.5 * Elementary.log(2 * .pi))
         return sums?.logarithms.map { $0 - scale } ?? []
     }
@@ -156,7 +151,7 @@ package struct KernelDensitySetting: TaskSetting {
                 Metric.negativeLogDensity, -densities.reduce(0, +) / Double(densities.count)),
             MetricValue(Metric.lowestLogDensity, densities.min() ?? .nan),
             MetricValue(Metric.variance, moments.variance + model.bandwidth * model.bandwidth),
-            MetricValue(Metric.squaredError, moments.squaredDistance(of: law.mean)),
+            MetricValue(Metric.squaredError, moments.squaredDistance(of: distribution.mean)),
             MetricValue(Metric.bandwidth, model.bandwidth),
         ]
     }

@@ -9,18 +9,18 @@ extension KernelDensitySetting {
     /// r^k v + h^2 (1 - r^k)/(1 - r) with r = 1 - 1/n (v + k h^2 for large n); under accumulate it is v + h^2 H_k for
     /// large n, which grows like log k without bound. Scott's and Silverman's bandwidths shrink with the pool, so that
     /// under accumulate the sum of h_t^2/t, and with it the variance, stays bounded.
-    package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] {
-        let spread = SpreadTheory(law: law) { [bandwidth, law] count in
-            let width = bandwidth.value(count: count, dimension: law.dimension)
+    package func predictions(for plan: ChainPlan) -> [Prediction] {
+        let spread = SpreadTheory(distribution: distribution) { [bandwidth, distribution] count in
+            let width = bandwidth.value(count: count, dimension: distribution.dimension)
             return width * width
         }
         let moments = spread.predictions(
-            for: arm, generations: generations, variance: Metric.variance,
+            for: plan, variance: Metric.variance,
             squaredError: Metric.squaredError,
             source: "moments of a pool of kernel draws (Kazdan et al. 2024's setting)",
-            note: arm.workflow is Accumulate ? accumulationNote : nil)
+            note: plan.dataFlow == .accumulate ? accumulationNote : nil)
         return moments.isEmpty
-            ? [] : moments + densityPrediction(for: arm, generations: generations)
+            ? [] : moments + densityPrediction(for: plan)
     }
 
     private var accumulationNote: String {
@@ -30,28 +30,28 @@ extension KernelDensitySetting {
         return "bounded: the bandwidth shrinks as the pool grows"
     }
 
-    private func densityPrediction(
-        for arm: ArmSpecification, generations: Int
-    ) -> [Prediction] {
-        guard law.shape == .normal, let sizes = try? arm.sampleSizes(generations: generations)
-        else { return [] }
-        let laws: [ScaleMixture]
-        switch (arm.workflow, bandwidth) {
-        case (is Replace, _):
+    private func densityPrediction(for plan: ChainPlan) -> [Prediction] {
+        guard distribution.shape == .normal else { return [] }
+        let sizes = plan.sizes
+        let distributions: [ScaleMixture]
+        switch (plan.dataFlow, bandwidth) {
+        case (.replace, _):
             var variance = 1.0
-            laws = sizes.map { count in
-                let width = bandwidth.value(count: Double(count), dimension: law.dimension)
+            distributions = sizes.map { count in
+                let width = bandwidth.value(count: Double(count), dimension: distribution.dimension)
                 variance += width * width
                 return ScaleMixture(shares: [1], variances: [variance])
             }
-        case (is Accumulate, .fixed(let width)), (is AccumulateSubsample, .fixed(let width)):
-            laws = ScaleMixture.accumulating(sizes.map(Double.init), width: width)
+        case (.accumulate, .fixed(let width)), (.accumulateSubsample, .fixed(let width)):
+            distributions = ScaleMixture.accumulating(sizes.map(Double.init), width: width)
         default: return []
         }
         return [
             Prediction(
                 metric: Metric.negativeLogDensity,
-                values: laws.map { $0.negativeLogDensity(dimension: law.dimension) },
+                values: distributions.map {
+                    $0.negativeLogDensity(dimension: distribution.dimension)
+                },
                 source: "convolution of N(0, I) with the kernels",
                 relation: .approximation,
                 note: "for many points in a generation; few add the roughness of the estimate")
@@ -59,12 +59,12 @@ extension KernelDensitySetting {
     }
 }
 
-/// A mixture of centred normal laws with covariances s_j^2 I: what a chain of kernel estimates becomes for endless data.
+/// A mixture of centred normal distributions with covariances s_j^2 I: what a chain of kernel estimates becomes for endless data.
 struct ScaleMixture {
     var shares: [Double]
     var variances: [Double]
 
-    /// The law of each generation's model. A draw of a model has been smoothed once more than the point it was drawn
+    /// The distribution of each generation's model. A draw of a model has been smoothed once more than the point it was drawn
     /// around, so after a pool of N - n points grows by n, the share of points smoothed j times is
     /// a'_j = ((N - n) a_j + n a_(j-1))/N.
     static func accumulating(_ counts: [Double], width: Double) -> [ScaleMixture] {

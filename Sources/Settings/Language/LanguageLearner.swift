@@ -11,19 +11,29 @@ package enum LanguageModel: Sendable {
 }
 
 /// What the language setting asks of a family of models.
-protocol LanguageLearner: Sendable {
-    /// Everything that determines a fit, beside data and tokenizer.
-    var fitFingerprint: String { get }
-    /// Everything of the family that determines samples, beside the model.
-    var sampleFingerprint: String { get }
-    /// Whether a fit depends on the training budget.
-    var usesBudget: Bool { get }
+///
+/// A family of one's own is a type that conforms and a word in ``LearnerKind``.
+protocol LanguageLearner: KeyGroup {
+    /// One sentence for the manual.
+    static var help: String { get }
+    /// What a fit reports beside ``FitMetrics``.
+    static var metrics: [MetricDeclaration] { get }
+
+    /// The version of what fits.
+    var fitVersion: String { get }
+    /// The version of what samples.
+    var sampleVersion: String { get }
     /// Whether a fit can start from a model.
     var canStartFromModel: Bool { get }
     /// Whether a fit measures the validation split.
     var stopsOnValidation: Bool { get }
     /// Whether what is specified acts only in a fit that starts from a model.
     var needsModelToStartFrom: Bool { get }
+
+    /// The learner whose models carry their optimizer's state to the next generation.
+    func carryingOptimizer() throws(SpecificationIssue) -> Self
+    /// Refuses what the learner cannot draw with, in the sampling plan's own keys.
+    func check(_ plan: SamplingPlan) throws(SpecificationIssue)
 
     func fit(
         _ data: TokenDataset, weights: [Double]?, start: FitStart<LanguageModel>,
@@ -46,118 +56,40 @@ protocol LanguageLearner: Sendable {
     func decode(_ files: [String: [UInt8]], world: LanguageWorld) throws -> LanguageModel
 }
 
-/// How long a fit trains.
-struct TrainingBudget: Sendable, Hashable {
-    enum Unit: String, Sendable {
-        case epochs, steps, tokens
-    }
+/// What every learner's fit reports first.
+enum FitMetrics {
+    static let tokens = MetricDeclaration(
+        "tokens", title: "tokens trained on", unit: "tokens", direction: .neither,
+        help: "Tokens seen in training, repetitions counted.")
+}
 
-    var unit: Unit
-    var amount: Double
+/// The families of models that specifications can name.
+enum LearnerKind: String, CaseIterable, Sendable {
+    case ngram, transformer
 
-    init(unit: Unit, amount: Double) {
-        self.unit = unit
-        self.amount = amount
-    }
-
-    init(_ values: SpecificationValue) {
-        unit = Unit(rawValue: values.required("unit").textValue) ?? .epochs
-        amount = values.required("amount").numberValue
-    }
-
-    /// Optimizer steps over a stream of `tokens` with `tokensPerStep` in a step; at least one.
-    func steps(tokens: Int, tokensPerStep: Int) -> Int {
-        let steps =
-            switch unit {
-            case .steps: amount
-            case .tokens: amount / Double(tokensPerStep)
-            case .epochs: amount * Double(tokens) / Double(tokensPerStep)
-            }
-        return max(1, Int(steps.rounded()))
+    var type: any LanguageLearner.Type {
+        switch self {
+        case .ngram: NGramLearner.self
+        case .transformer: TransformerLearner.self
+        }
     }
 }
 
-/// How documents are scored by a model with a limited context.
-struct ScoringWindow: Sendable, Hashable {
-    /// Tokens of a window; nil for the model's own context length.
-    var context: Int?
-    /// How far the window moves; nil for half the context.
-    var stride: Int?
-}
+/// The learner that a specification names.
+struct ChosenLearner: TaggedKeys {
+    static let kind = Key<LearnerKind>("kind", .choice, help: "The family of the model.")
 
-/// How documents are drawn.
-struct SamplingPlan: Sendable, Hashable {
-    enum Prompt: String, Sendable {
-        case boundary, real
+    static var group: TaggedGroup {
+        TaggedGroup(
+            tag: kind.name,
+            variants: LearnerKind.allCases.map {
+                .init($0.rawValue, $0.type.keys, help: $0.type.help)
+            }, presetFolder: "models")
     }
 
-    var temperature: Double
-    var topK: Int?
-    var topP: Double?
-    var minP: Double?
-    var typical: Double?
-    var repetitionPenalty: Double
-    /// Beam search above 1.
-    var beams: Int
-    var lengthPenalty: Double
-    var prompt: Prompt
-    var promptTokens: Int
-    var minimumDocumentLength: Int
-    var maximumDocumentLength: Int
-    /// Whether samples are decoded and tokenised again.
-    var passesText: Bool
+    let learner: any LanguageLearner
 
-    init(_ values: SpecificationValue) {
-        func optional<Value>(_ key: String, _ read: (SpecificationValue) -> Value) -> Value? {
-            let value = values.required(key)
-            return value.isNull ? nil : read(value)
-        }
-        temperature = values.required("temperature").numberValue
-        topK = optional("top-k") { $0.integerValue }
-        topP = optional("top-p") { $0.numberValue }
-        minP = optional("min-p") { $0.numberValue }
-        typical = optional("typical") { $0.numberValue }
-        repetitionPenalty = values.required("repetition-penalty").numberValue
-        beams = values.required("beams").integerValue
-        lengthPenalty = values.required("length-penalty").numberValue
-        prompt = Prompt(rawValue: values.required("prompt").textValue) ?? .boundary
-        promptTokens = values.required("prompt-tokens").integerValue
-        minimumDocumentLength = values.required("minimum-document-length").integerValue
-        maximumDocumentLength = values.required("maximum-document-length").integerValue
-        passesText = values.required("pass-as").textValue == "text"
-    }
-
-    /// What the keys cannot say one by one; `isNGram` where an n-gram model draws.
-    func check(isNGram: Bool) throws(SpecificationIssue) {
-        if isNGram {
-            for (key, isGiven) in [
-                ("min-p", minP != nil), ("typical", typical != nil),
-                ("repetition-penalty", repetitionPenalty != 1), ("beams", beams > 1),
-                ("minimum-document-length", minimumDocumentLength > 1),
-            ] where isGiven {
-                throw SpecificationIssue(
-                    path: [key],
-                    message:
-                        "n-gram models draw with temperature, top-k and top-p only: leave this "
-                        + "out, or use a transformer")
-            }
-        }
-        guard minimumDocumentLength <= maximumDocumentLength else {
-            throw SpecificationIssue(
-                path: ["minimum-document-length"],
-                message: "\(minimumDocumentLength) is more than maximum-document-length: "
-                    + "\(maximumDocumentLength)")
-        }
-        guard beams == 1 || prompt == .real else {
-            throw SpecificationIssue(
-                path: ["beams"],
-                message: "beam search finds one continuation of each prompt: give prompt: real, or "
-                    + "beams: 1")
-        }
-        guard beams == 1 || (topK == nil && topP == nil && minP == nil && typical == nil) else {
-            throw SpecificationIssue(
-                path: ["beams"],
-                message: "beam search draws nothing: leave out top-k, top-p, min-p and typical")
-        }
+    init(_ values: SpecificationValue) throws(SpecificationIssue) {
+        learner = try values[Self.kind].type.init(values)
     }
 }

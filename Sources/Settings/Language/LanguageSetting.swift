@@ -1,107 +1,102 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 import Synchronization
 import Text
 
 /// Language models on real text: the corpus is the real pool, a seed sees its documents in an order of its own.
 package struct LanguageSetting: TaskSetting {
     private let corpus: Corpus
-    private let values: SpecificationValue
     private let tokenizer: TokenizerSpecification
     private let learner: any LanguageLearner
     private let budget: TrainingBudget
     private let sampling: SamplingPlan
     private let evaluation: EvaluationPlan
-    private let baseText: BaseText?
+    private let base: (text: BaseText, corpus: Corpus)?
 
-    /// The other text that a base model learns from.
-    private struct BaseText: Sendable {
-        var corpus: Corpus
-        var size: Int
-        var epochs: Double
-    }
-
-    package init(values: SpecificationValue, resources: SettingResources) throws {
-        self.values = values
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
         let library = CorpusStock(resources)
-        corpus = try library.corpus(values.required("corpus").textValue, key: ["corpus"])
-        do {
-            tokenizer = try TokenizerSpecification(values.required("tokenizer"))
-        } catch {
-            throw error.within(["tokenizer"])
+        corpus = try library.corpus(
+            try values[LanguageKeys.corpus], key: [LanguageKeys.corpus.name])
+        tokenizer = try values[LanguageKeys.tokenizer]
+        evaluation = try values[LanguageKeys.evaluation]
+        sampling = try values[LanguageKeys.sampling]
+        budget = try values[LanguageKeys.budget]
+        learner = try Self.learner(values, optimizer: arm.optimizer)
+        base = try values[LanguageKeys.base].map { text in
+            let key = [LanguageKeys.base.name, BaseText.corpus.name]
+            return (text, try library.corpus(text.corpus, key: key))
         }
-        evaluation = EvaluationPlan(values.required("evaluation"))
-        sampling = SamplingPlan(values.required("sampling"))
-        budget = TrainingBudget(values.required("budget"))
-        let model = values.required("model")
-        do {
-            switch model.required("kind").textValue {
-            case "ngram": learner = try NGramLearner(model)
-            default:
-                learner = try TransformerLearner(
-                    model,
-                    keepsOptimizer: values.required("optimizer-state").textValue == "carry-over")
-            }
+        try checkStart(arm.startFrom)
+        do throws(SpecificationIssue) {
+            try learner.check(sampling)
+            try sampling.check()
         } catch {
-            throw error.within(["model"])
-        }
-        let base = values.required("base")
-        baseText =
-            base.isNull
-            ? nil
-            : BaseText(
-                corpus: try library.corpus(
-                    base.required("corpus").textValue, key: ["base", "corpus"]),
-                size: base.required("size").integerValue,
-                epochs: base.required("epochs").numberValue)
-        try checkStart(values.required("start-from").textValue)
-        do {
-            try sampling.check(isNGram: model.required("kind").textValue == "ngram")
-        } catch {
-            throw error.within(["sampling"])
+            throw error.within([LanguageKeys.sampling.name])
         }
         if learner.stopsOnValidation, evaluation.split == .validation {
             throw SpecificationIssue(
-                path: ["evaluation", "split"],
+                path: [LanguageKeys.evaluation.name, EvaluationPlan.split.name],
                 message: "early stopping chooses models by the validation split, which then says "
                     + "nothing about them: evaluate on the test split")
         }
     }
 
-    private func checkStart(_ start: String) throws(SpecificationIssue) {
-        if start != "scratch" && !learner.canStartFromModel {
+    private static func learner(
+        _ values: SpecificationValue, optimizer: OptimizerPolicy
+    ) throws(SpecificationIssue) -> any LanguageLearner {
+        let learner = try values[LanguageKeys.model].learner
+        guard optimizer == .carryOver else { return learner }
+        do {
+            return try learner.carryingOptimizer()
+        } catch {
+            throw error.within([LanguageKeys.model.name])
+        }
+    }
+
+    private func checkStart(_ start: StartingPoint) throws(SpecificationIssue) {
+        if start != .scratch && !learner.canStartFromModel {
             throw SpecificationIssue(
-                path: ["start-from"],
+                path: [ArmKeys.startFrom.name],
                 message: "an n-gram model counts its data and cannot start from a model: use "
                     + "start-from: scratch or a transformer")
         }
-        if start == "scratch" && learner.needsModelToStartFrom {
+        if start == .scratch && learner.needsModelToStartFrom {
             throw SpecificationIssue(
-                path: ["start-from"],
+                path: [ArmKeys.startFrom.name],
                 message: "frozen parameters and adapters act where a fit starts from a model: use "
                     + "start-from: base or previous")
         }
-        if start == "base" && baseText == nil {
+        if start == .base && base == nil {
             throw SpecificationIssue(
-                path: ["start-from"],
+                path: [ArmKeys.startFrom.name],
                 message: "start-from: base needs `base:` with the corpus that the base learns from")
         }
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        func text(_ keys: [String]) -> String {
-            keys.map { "\($0)=\(values.required($0).canonicalText)" }.joined(separator: " ")
-        }
+    package var capabilities: Capabilities<LanguageSetting> {
+        Capabilities(
+            scores: scores(of:under:world:work:),
+            baseModel: base == nil ? nil : baseModel(in:work:),
+            samplesUnderConditions: sampling.prompt == .real)
+    }
+
+    package var storage: Storage<LanguageSetting>? {
+        Storage(
+            encodeModel: encode(_:world:), decodeModel: decodeModel(_:world:),
+            encodeExamples: encode(_:world:), decodeExamples: decodeExamples(_:world:),
+            show: show(_:at:world:), inputs: inputs(of:))
+    }
+
+    private func inputs(of stage: LoopStage) -> [String] {
         switch stage {
         case .world:
-            let base = baseText.map { " base-text=\($0.corpus.contentHash)" } ?? ""
-            return "corpus=\(corpus.contentHash)\(base) " + text(["tokenizer", "base"])
-                + " split=\(evaluation.split.rawValue) documents=\(evaluation.documents ?? -1)"
-        case .fit:
-            return learner.fitFingerprint + (learner.usesBudget ? " " + text(["budget"]) : "")
-        case .sample: return learner.sampleFingerprint + " " + text(["sampling"])
-        case .evaluate: return text(["evaluation"])
+            ["corpus=\(corpus.contentHash)"]
+                + (base.map { ["base-text=\($0.corpus.contentHash)"] } ?? [])
+        case .fit: [learner.fitVersion]
+        case .sample: [learner.sampleVersion]
+        case .evaluate: []
         }
     }
 
@@ -126,28 +121,25 @@ package struct LanguageSetting: TaskSetting {
         LanguageDocuments(world.stream.selecting(Array(range)))
     }
 
-    package var isConditioned: Bool { sampling.prompt == .real }
-    package var hasBase: Bool { baseText != nil }
-
     /// The base model of a seed: trained once, with the seed's tokenizer, on the other text.
-    package func baseModel(in world: LanguageWorld, work: Workload) throws -> LanguageModel {
-        guard let baseText else {
+    private func baseModel(in world: LanguageWorld, work: Workload) throws -> LanguageModel {
+        guard let (text, corpus) = base else {
             preconditionFailure("a base model was asked for where the specification has none")
         }
         return try world.base.withLock { base in
             if let base { return base }
-            let train = baseText.corpus.train
+            let train = corpus.train
             var random = RandomStream(world.key)
             let order = random.permutation(of: train.count)
             var data = TokenDataset()
             for document in order {
-                if data.tokens.count >= baseText.size { break }
+                if data.tokens.count >= text.size { break }
                 data.append(document: world.tokenizer.encode(train.bytes(of: document)))
             }
             let fitted = try learner.fit(
-                data.prefix(tokens: baseText.size), weights: nil, start: .scratch,
-                budget: TrainingBudget(unit: .epochs, amount: baseText.epochs), world: world,
-                key: world.key.with(purpose: .initialise), work: work)
+                data.prefix(tokens: text.size), weights: nil, start: .scratch,
+                budget: text.budget, world: world, key: world.key.with(purpose: .initialise),
+                work: work)
             base = fitted.model
             return fitted.model
         }
@@ -183,13 +175,13 @@ package struct LanguageSetting: TaskSetting {
                     from: parent, size: share, plan: sampling, prompts: prompts ?? [],
                     world: world, key: parentKey, work: work))
         }
-        guard sampling.passesText else { return LanguageDocuments(all) }
+        guard sampling.form == .text else { return LanguageDocuments(all) }
         let texts = world.tokenizer.decode(documents: all)
         return LanguageDocuments(world.tokenizer.encode(documents: texts))
     }
 
     /// Minus the mean nats of a document's tokens and end.
-    package func scores(
+    private func scores(
         of examples: LanguageDocuments, under model: LanguageModel, world: LanguageWorld,
         work: Workload
     ) throws -> [Double] {
@@ -207,9 +199,7 @@ package struct LanguageSetting: TaskSetting {
         _ data: TokenDataset, _ model: LanguageModel, _ world: LanguageWorld, _ work: Workload
     ) throws -> [Double] {
         try learner.score(
-            data, under: model,
-            window: ScoringWindow(context: evaluation.context, stride: evaluation.stride),
-            world: world, work: work)
+            data, under: model, window: evaluation.window, world: world, work: work)
     }
 
     package func evaluate(
@@ -217,30 +207,26 @@ package struct LanguageSetting: TaskSetting {
         world: LanguageWorld, key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         switch evaluation {
-        case Evaluation.heldOut:
+        case HeldOutScore.evaluation.name:
             let nats = try score(world.heldOut.dataset, try subject.model(), world, work)
             // Every generation and arm draws the same documents, so that intervals differ by their models alone.
             return HeldOutScore(nats: nats, text: world.heldOut).metrics(
                 bootstrap: self.evaluation.bootstrap, key: world.key.with(purpose: .bootstrap))
-        case Evaluation.samples:
+        case SampleStatistics.evaluation.name:
             return SampleStatistics.metrics(
                 of: try subject.samples().dataset, reference: world.heldOutGrams,
                 vocabularyCount: world.tokenizer.vocabularyCount)
-        case Evaluation.reference:
+        case ReferenceScore.evaluation.name:
             let samples = try subject.samples().dataset
             let nats = try score(samples, try subject.reference(), world, work)
-            let crossEntropy = nats.reduce(0, +) / Double(nats.count)
-            return [
-                MetricValue("samples.reference_nats_per_token", crossEntropy),
-                MetricValue("samples.reference_perplexity", Elementary.exp(crossEntropy)),
-            ]
+            return ReferenceScore(nats: nats).metrics
         default: preconditionFailure("unknown evaluation \(evaluation)")
         }
     }
 
     // MARK: Storage
 
-    package func encode(
+    private func encode(
         _ model: LanguageModel, world: LanguageWorld
     ) throws -> [String: [UInt8]] {
         var files = try learner.encode(model, world: world)
@@ -249,13 +235,13 @@ package struct LanguageSetting: TaskSetting {
         return files
     }
 
-    package func decodeModel(
+    private func decodeModel(
         _ files: [String: [UInt8]], world: LanguageWorld
     ) throws -> LanguageModel {
         try learner.decode(files, world: world)
     }
 
-    package func encode(
+    private func encode(
         _ examples: LanguageDocuments, world: LanguageWorld
     ) throws -> [String: [UInt8]] {
         let (tokens, description) = TokenFile.encode(
@@ -263,7 +249,7 @@ package struct LanguageSetting: TaskSetting {
         return [Self.tokens: tokens, Self.tokensDescription: try description.serialized()]
     }
 
-    package func decodeExamples(
+    private func decodeExamples(
         _ files: [String: [UInt8]], world: LanguageWorld
     ) throws -> LanguageDocuments {
         let description = try TokenFileDescription(
@@ -277,14 +263,11 @@ package struct LanguageSetting: TaskSetting {
     private static let tokens = "tokens.bin"
     private static let tokensDescription = TokenFileDescription.path(of: tokens)
 
-    package func show(
+    private func show(
         _ examples: LanguageDocuments, at index: Int, world: LanguageWorld
     ) -> String {
         String(
             decoding: world.tokenizer.decode(examples.dataset.document(index).prefix(240)),
             as: UTF8.self)
     }
-
-    /// No theory predicts a language model's curve from its specification alone.
-    package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] { [] }
 }

@@ -40,7 +40,7 @@ package final class LanguageWorld: Sendable {
         let dataset = tokenizer.encode(documents: texts)
         try LanguageWorld.check(
             corpus: corpus.name, train: stream, heldOut: dataset, split: evaluation.split.rawValue,
-            context: evaluation.context ?? 2)
+            context: evaluation.window.context ?? 2)
 
         var frequencies = Array(repeating: 0, count: tokenizer.vocabularyCount)
         for token in stream.tokens.prefix(initialSize) { frequencies[Int(token)] += 1 }
@@ -85,35 +85,10 @@ package final class LanguageWorld: Sendable {
         for (part, dataset) in [("train", train), (split, heldOut)]
         where dataset.tokens.count < context {
             throw SpecificationIssue(
-                path: ["corpus"],
+                path: [LanguageKeys.corpus.name],
                 message:
                     "the \(part) part of corpus \(corpus) has \(dataset.tokens.count) tokens, less "
                     + "than one context of \(context): import more text or shorten the context")
         }
-    }
-}
-
-/// Which held-out text is scored, and how.
-struct EvaluationPlan: Sendable, Hashable {
-    enum Split: String, Sendable {
-        case test, validation
-    }
-
-    var split: Split
-    var documents: Int?
-    var context: Int?
-    var stride: Int?
-    var bootstrap: Int
-
-    init(_ values: SpecificationValue) {
-        func optional(_ key: String) -> Int? {
-            let value = values.required(key)
-            return value.isNull ? nil : value.integerValue
-        }
-        split = Split(rawValue: values.required("split").textValue) ?? .test
-        documents = optional("documents")
-        context = optional("context")
-        stride = optional("stride")
-        bootstrap = values.required("bootstrap").integerValue
     }
 }

@@ -10,28 +10,53 @@ struct NGramLearner: LanguageLearner {
     private let samplesUnknown: Bool
     private static let file = "model.ngram"
 
+    static let help = "A back-off n-gram model."
+    static var metrics: [MetricDeclaration] { NGramFit.metrics }
+    static let order = Key(
+        "order", .integer(NGramConfiguration.orders), default: 3,
+        help: "Length of the longest n-gram counted.")
+    static let smoothing = Key<NGramSmoothing>(
+        "smoothing", .choice, default: .modifiedKneserNey,
+        help: "How unseen n-grams get probability.")
+    static let k = Key(
+        "k", .number(1e-9...1e6), default: 0.1,
+        help: "The pseudo-count of add-k smoothing; other smoothings ignore it.")
+    static let sampleUnknown = Key(
+        "sample-unknown", .boolean, default: false,
+        hashed: .only([.sample], because: "a fit does not sample"),
+        help: "Whether <unk> may be sampled.")
+
+    @KeyList static var keys: [KeyDeclaration] {
+        order
+        smoothing
+        k
+        sampleUnknown
+    }
+
     init(_ values: SpecificationValue) throws(SpecificationIssue) {
         configuration = NGramConfiguration(
-            order: values.required("order").integerValue,
-            smoothing: NGramSmoothing(rawValue: values.required("smoothing").textValue)
-                ?? .modifiedKneserNey,
-            k: values.required("k").numberValue)
-        samplesUnknown = values.required("sample-unknown").booleanValue
+            order: try values[Self.order], smoothing: try values[Self.smoothing],
+            k: try values[Self.k])
+        samplesUnknown = try values[Self.sampleUnknown]
     }
 
-    var fitFingerprint: String {
-        "ngram v\(NGramModel.trainingVersion) order=\(configuration.order) "
-            + "smoothing=\(configuration.smoothing.rawValue) k=\(configuration.k)"
-    }
+    var fitVersion: String { "ngram v\(NGramModel.trainingVersion)" }
+    var sampleVersion: String { "ngram v\(NGramModel.samplingVersion)" }
 
-    var sampleFingerprint: String {
-        "ngram v\(NGramModel.samplingVersion) sample-unknown=\(samplesUnknown)"
-    }
-
-    var usesBudget: Bool { false }
     var canStartFromModel: Bool { false }
     var stopsOnValidation: Bool { false }
     var needsModelToStartFrom: Bool { false }
+
+    func carryingOptimizer() -> NGramLearner { self }
+
+    func check(_ plan: SamplingPlan) throws(SpecificationIssue) {
+        let rules = [Temperature.key.name, TopK.key.name, TopP.key.name]
+        guard let key = plan.firstKey(beyond: rules) else { return }
+        throw SpecificationIssue(
+            path: [key],
+            message: "n-gram models draw with temperature, top-k and top-p only: leave this "
+                + "out, or use a transformer")
+    }
 
     func fit(
         _ data: TokenDataset, weights: [Double]?, start: FitStart<LanguageModel>,
@@ -40,18 +65,10 @@ struct NGramLearner: LanguageLearner {
         let model = try NGramModel(
             training: data, weights: weights, vocabularyCount: world.tokenizer.vocabularyCount,
             boundary: world.tokenizer.documentBoundary, configuration: configuration)
-        var metrics = [MetricValue("tokens", Double(data.tokens.count))]
-        for summary in model.metrics {
-            metrics.append(MetricValue("types_\(summary.order)", Double(summary.types)))
-            guard let discounts = summary.discounts else { continue }
-            metrics += [
-                MetricValue("discount_\(summary.order)_1", discounts.one),
-                MetricValue("discount_\(summary.order)_2", discounts.two),
-                MetricValue("discount_\(summary.order)_3", discounts.threeOrMore),
-                MetricValue("discount_\(summary.order)_fallback", discounts.isFallback ? 1 : 0),
-            ]
-        }
-        return Fitted(model: .ngram(model), metrics: metrics)
+        return Fitted(
+            model: .ngram(model),
+            metrics: [FitMetrics.tokens.value(Double(data.tokens.count))]
+                + NGramFit.metrics(of: model))
     }
 
     func score(
@@ -66,8 +83,9 @@ struct NGramLearner: LanguageLearner {
         world: LanguageWorld, key: RandomKey, work: Workload
     ) throws -> TokenDataset {
         let options = NGramSamplingOptions(
-            maximumDocumentLength: plan.maximumDocumentLength, temperature: plan.temperature,
-            topK: plan.topK, topP: plan.topP,
+            maximumDocumentLength: plan.maximumDocumentLength,
+            temperature: plan.rule[Temperature.self]?.temperature ?? 1,
+            topK: plan.rule[TopK.self]?.k, topP: plan.rule[TopP.self]?.p,
             forbidden: samplesUnknown ? nil : world.tokenizer.unknown, prompts: prompts,
             includesPrompt: false)
         return try ngram(model).sample(

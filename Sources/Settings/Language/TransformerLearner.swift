@@ -12,40 +12,43 @@ package struct TrainedTransformer: Sendable {
 
 /// Transformers as learners: trained for a budget, sampled with a key-value cache.
 struct TransformerLearner: LanguageLearner {
-    private let specification: TransformerSpecification
-    private let keepsOptimizer: Bool
-    private let values: SpecificationValue
+    static let help = "A GPT-2 or Llama style transformer."
+    static var keys: [KeyDeclaration] { TransformerSpecification.keys }
 
-    /// Reads the keys of the model; `keepsOptimizer` says whether models carry their optimizer's state to the next
-    /// generation.
-    init(_ values: SpecificationValue, keepsOptimizer: Bool) throws(SpecificationIssue) {
-        self.values = values
-        self.keepsOptimizer = keepsOptimizer
+    static let steps = MetricDeclaration(
+        "steps", title: "optimizer steps", direction: .neither, help: "Steps of the fit.")
+    static let loss = MetricDeclaration(
+        "loss", title: "training loss", unit: "nats/token", direction: .lowerIsBetter,
+        help: "Mean loss over the last tenth of the steps.")
+    static let metrics = [steps, loss]
+
+    private let specification: TransformerSpecification
+    /// Whether models carry their optimizer's state to the next generation.
+    private var keepsOptimizer = false
+
+    init(_ values: SpecificationValue) throws(SpecificationIssue) {
         specification = try TransformerSpecification(values)
-        if keepsOptimizer, specification.training.adapters != nil {
+    }
+
+    func carryingOptimizer() throws(SpecificationIssue) -> TransformerLearner {
+        if specification.training.adapters != nil {
             throw SpecificationIssue(
-                path: ["training", "adapters"],
+                path: [TransformerSpecification.training.name, TransformerTraining.adapters.name],
                 message: "every fit makes adapters of its own, so no optimizer state carries over: "
                     + "leave out optimizer-state: carry-over")
         }
+        var learner = self
+        learner.keepsOptimizer = true
+        return learner
     }
 
-    var fitFingerprint: String {
-        let keys = [
-            "family", "layers", "heads", "key-value-heads", "width", "inner-width",
-            "context-length", "rope-theta", "tied-embedding", "training", "precision",
-        ]
-        let text = keys.map { "\($0)=\(values.required($0).canonicalText)" }
-        return "transformer v\(TransformerTrainer.version) \(text.joined(separator: " ")) "
-            + "keeps-optimizer=\(keepsOptimizer)"
+    func check(_ plan: SamplingPlan) {}
+
+    var fitVersion: String { "transformer v\(TransformerTrainer.version)" }
+    var sampleVersion: String {
+        "transformer v\(TransformerSampler.version) beams v\(BeamSearch.version)"
     }
 
-    var sampleFingerprint: String {
-        "transformer v\(TransformerSampler.version) beams v\(BeamSearch.version) "
-            + "precision=\(values.required("precision").canonicalText)"
-    }
-
-    var usesBudget: Bool { true }
     var canStartFromModel: Bool { true }
     var stopsOnValidation: Bool { specification.training.earlyStopping != nil }
     var needsModelToStartFrom: Bool {
@@ -77,9 +80,9 @@ struct TransformerLearner: LanguageLearner {
         return Fitted(
             model: .transformer(trained),
             metrics: [
-                MetricValue("tokens", Double(trainer.step * tokensPerStep)),
-                MetricValue("steps", Double(trainer.step)),
-                MetricValue("loss", lateLosses.reduce(0, +) / Double(lateLosses.count)),
+                FitMetrics.tokens.value(Double(trainer.step * tokensPerStep)),
+                Self.steps.value(Double(trainer.step)),
+                Self.loss.value(lateLosses.reduce(0, +) / Double(lateLosses.count)),
             ])
     }
 
@@ -134,10 +137,8 @@ struct TransformerLearner: LanguageLearner {
         world: LanguageWorld, key: RandomKey, work: Workload
     ) throws -> TokenDataset {
         let (model, boundary) = (transformer(model).model, world.tokenizer.documentBoundary)
-        let rule = SamplingRule(
-            temperature: plan.temperature, topK: plan.topK, topP: plan.topP, minP: plan.minP,
-            typical: plan.typical, repetitionPenalty: plan.repetitionPenalty,
-            forbidden: world.tokenizer.unknown.map { [$0] } ?? [])
+        var rule = plan.rule
+        rule.forbidden = world.tokenizer.unknown.map { [$0] } ?? []
         let request = SamplingRequest(
             .tokens(size), minimumDocumentLength: plan.minimumDocumentLength,
             maximumDocumentLength: plan.maximumDocumentLength, prompts: prompts)

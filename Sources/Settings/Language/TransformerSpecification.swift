@@ -1,72 +1,113 @@
-import Collapse
 import Compute
 package import LanguageModels
 package import Support
 
 /// A transformer as a specification or a preset describes it.
-package struct TransformerSpecification: Sendable {
+package struct TransformerSpecification: KeyGroup {
+    static let family = Key<TransformerFamily>(
+        "family", .choice, default: .gpt2,
+        help: "The building blocks: gpt2 (layer normalisation, learned positions, GELU) or "
+            + "llama (root-mean-square normalisation, rotary positions, SwiGLU, no biases).")
+    static let layers = Key("layers", .integer(1...200), default: 2, help: "Transformer blocks.")
+    static let heads = Key(
+        "heads", .integer(1...200), default: 2, help: "Attention heads; must divide the width.")
+    static let keyValueHeads = Key<Int?>(
+        "key-value-heads", .optional(.integer(1...200)), default: .some(nil),
+        help: "Heads that hold keys and values, shared evenly by the others; as many as heads "
+            + "unless given. For llama.")
+    static let width = Key(
+        "width", .integer(1...65_536), default: 64, help: "Size of the residual stream.")
+    static let innerWidth = Key<Int?>(
+        "inner-width", .optional(.integer(1...1_048_576)), default: .some(nil),
+        help:
+            "Size inside the feed-forward layer; unless given four times the width, for llama two "
+            + "thirds of that.")
+    static let contextLength = Key(
+        "context-length", .integer(2...65_536), default: 64,
+        help: "Tokens that the model sees at once.")
+    static let ropeTheta = Key<Double?>(
+        "rope-theta", .optional(.number(1...1e12)), default: .some(nil),
+        help: "The base of the rotary angles; 10,000 unless given. For llama.")
+    static let tiedEmbedding = Key<Bool?>(
+        "tied-embedding", .optional(.boolean), default: .some(nil),
+        help: "Whether the token embedding also makes the logits; yes for gpt2 and no for llama "
+            + "unless given.")
+    static let precision = Key<Precision>(
+        "precision", .choice, default: .float32,
+        help:
+            "What training and sampling round the factors of matrix products to: float32, or bfloat16 "
+            + "with sums, weights, normalisations, softmax and loss in float32. The same bits on "
+            + "every processor; faster where it has instructions for bfloat16, slower elsewhere. "
+            + "Evaluation is always in float32.")
+    static let training = Key<TransformerTraining>(
+        "training", .group, filledFrom: .map([]), help: "How the model is trained.")
+    static let decoding = Key<TransformerSamplingConfiguration>(
+        "decoding", .group, filledFrom: .map([]),
+        hashed: .never(because: "the geometry of decoding changes no result"),
+        help: "The geometry of decoding; changes no result.")
+
+    /// The keys of a transformer, in a specification or a preset.
+    @KeyList package static var keys: [KeyDeclaration] {
+        family
+        layers
+        heads
+        keyValueHeads
+        width
+        innerWidth
+        contextLength
+        ropeTheta
+        tiedEmbedding
+        precision
+        training
+        decoding
+    }
+
     /// The model's shape, but for the vocabulary, which is the tokenizer's.
     package let shape: TransformerConfiguration
     package let initialisation: Initialisation
     package let training: TransformerTrainingConfiguration
     package let decoding: TransformerSamplingConfiguration
 
-    /// The specification's words for optimizers.
-    enum Optimizer: String, CaseIterable {
-        case adamw, sgd
-    }
-
     /// Reads the resolved ``keys``.
     ///
     /// - Throws: What they cannot say together.
     package init(_ values: SpecificationValue) throws(SpecificationIssue) {
         shape = try Self.shape(values)
-        initialisation = values.required("training").word("initialisation", or: .gpt2)
-        let precision: Precision = values.word("precision", or: .float32)
-        let training = Self.training(values.required("training"), precision)
-        let decoding = TransformerSamplingConfiguration(
-            batchWidth: values.required("decoding", "batch-width").integerValue,
-            groups: values.required("decoding").given("groups")?.integerValue,
-            precision: precision)
-        do {
-            try training.validate()
-        } catch {
-            throw SpecificationIssue(path: ["training"], message: "\(error)")
-        }
-        do {
-            try decoding.validate()
-        } catch {
-            throw SpecificationIssue(path: ["decoding"], message: "\(error)")
-        }
-        self.training = training
+        let precision = try values[Self.precision]
+        let training = try values[Self.training]
+        initialisation = training.initialisation
+        self.training = training.configuration(precision: precision)
+        var decoding = try values[Self.decoding]
+        decoding.precision = precision
         self.decoding = decoding
     }
 
     private static func shape(
         _ values: SpecificationValue
     ) throws(SpecificationIssue) -> TransformerConfiguration {
-        let (heads, width) = (
-            values.required("heads").integerValue, values.required("width").integerValue
-        )
+        let (heads, width) = (try values[Self.heads], try values[Self.width])
         guard width % heads == 0 else {
             throw SpecificationIssue(
-                path: ["heads"], message: "\(heads) heads do not divide the width \(width)")
+                path: [Self.heads.name],
+                message: "\(heads) heads do not divide the width \(width)")
         }
-        let family: TransformerFamily = values.word("family", or: .gpt2)
+        let family = try values[Self.family]
+        let (keyValueHeads, theta) = (try values[Self.keyValueHeads], try values[Self.ropeTheta])
         if family == .gpt2 {
-            for key in ["key-value-heads", "rope-theta"] where !values.required(key).isNull {
+            for (key, isGiven) in [
+                (Self.keyValueHeads.name, keyValueHeads != nil),
+                (Self.ropeTheta.name, theta != nil),
+            ] where isGiven {
                 throw SpecificationIssue(
                     path: [key],
                     message: "gpt2 has no \(key): leave it out, or choose family: llama")
             }
         }
         let shape = TransformerConfiguration(
-            family: family, layers: values.required("layers").integerValue, heads: heads,
-            keyValueHeads: values.given("key-value-heads")?.integerValue, width: width,
-            innerWidth: values.given("inner-width")?.integerValue,
-            contextLength: values.required("context-length").integerValue, vocabularyCount: 1,
-            ropeTheta: values.given("rope-theta")?.numberValue ?? 10_000,
-            tiesEmbedding: values.given("tied-embedding")?.booleanValue)
+            family: family, layers: try values[Self.layers], heads: heads,
+            keyValueHeads: keyValueHeads, width: width, innerWidth: try values[Self.innerWidth],
+            contextLength: try values[Self.contextLength], vocabularyCount: 1,
+            ropeTheta: theta ?? 10_000, tiesEmbedding: try values[Self.tiedEmbedding])
         do {
             try shape.validate()
         } catch {
@@ -74,62 +115,26 @@ package struct TransformerSpecification: Sendable {
         }
         return shape
     }
-
-    private static func training(
-        _ values: SpecificationValue, _ precision: Precision
-    ) -> TransformerTrainingConfiguration {
-        func number(_ key: String) -> Double { values.required(key).numberValue }
-        func integer(_ key: String) -> Int { values.required(key).integerValue }
-        let optimizer: OptimizerConfiguration =
-            switch values.word("optimizer", or: Optimizer.adamw) {
-            case .adamw:
-                .adamW(
-                    beta1: number("beta1"), beta2: number("beta2"),
-                    weightDecay: number("weight-decay"))
-            case .sgd:
-                .sgd(
-                    momentum: number("momentum"),
-                    isNesterov: values.required("nesterov").booleanValue,
-                    weightDecay: number("weight-decay"))
-            }
-        return TransformerTrainingConfiguration(
-            batchSize: integer("batch-size"), accumulation: integer("accumulation"),
-            learningRate: number("learning-rate"),
-            schedule: LearningRateSchedule(
-                values.word("schedule", or: .cosine), warmupFraction: number("warmup-fraction"),
-                finalFraction: number("final-learning-rate-fraction"),
-                decayFraction: number("decay-fraction")),
-            optimizer: optimizer, gradientClip: number("gradient-clip"),
-            shards: integer("shards"), dropout: number("dropout"),
-            attention: values.word("attention", or: .window),
-            lossTerms: LossTerms(
-                labelSmoothing: number("label-smoothing"), zLoss: number("z-loss")),
-            averageDecay: values.given("average-decay")?.numberValue,
-            frozen: values.required("frozen").listValue.map(\.textValue),
-            adapters: values.given("adapters").map { adapters in
-                AdapterConfiguration(
-                    rank: adapters.required("rank").integerValue,
-                    alpha: adapters.required("alpha").numberValue,
-                    targets: adapters.given("targets")?.listValue.map(\.textValue))
-            },
-            earlyStopping: values.given("early-stopping").map { stopping in
-                EarlyStopping(
-                    interval: stopping.required("interval").integerValue,
-                    patience: stopping.required("patience").integerValue,
-                    minimumImprovement: stopping.required("minimum-improvement").numberValue)
-            }, precision: precision)
-    }
 }
 
-extension SpecificationValue {
-    /// The value of an optional key; nil where it is null.
-    fileprivate func given(_ key: String) -> SpecificationValue? {
-        let value = required(key)
-        return value.isNull ? nil : value
+extension TransformerSamplingConfiguration: KeyGroup {
+    static let batchWidth = Key(
+        "batch-width", .integer(1...65_536), default: 128, help: "Documents written side by side.")
+    static let groups = Key<Int?>(
+        "groups", .optional(.integer(1...4_096)), default: .some(nil),
+        help: "Parts of the batch that workers decode apart; as suits the model unless given.")
+
+    @KeyList package static var keys: [KeyDeclaration] {
+        batchWidth
+        groups
     }
 
-    /// One of an enumeration's words; the declaration has refused all others.
-    fileprivate func word<Word: RawRepresentable<String>>(_ key: String, or other: Word) -> Word {
-        Word(rawValue: required(key).textValue) ?? other
+    package init(_ values: SpecificationValue) throws(SpecificationIssue) {
+        self.init(batchWidth: try values[Self.batchWidth], groups: try values[Self.groups])
+        do {
+            try validate()
+        } catch {
+            throw SpecificationIssue(path: [], message: "\(error)")
+        }
     }
 }

@@ -22,6 +22,7 @@ final class ChainForecast: Sendable {
     private let arm: ArmSpecification
     private let task: RegressionTask
     private let steps = Mutex<[Step]>([])
+    private let plans = Mutex<ChainPlan?>(nil)
 
     init(arm: ArmSpecification, task: RegressionTask) {
         self.arm = arm
@@ -29,6 +30,17 @@ final class ChainForecast: Sendable {
         recursion = ErrorRecursion(
             spectrum: task.eigenvalues,
             truth: task.truth.expectedSquares(spectrum: task.eigenvalues))
+    }
+
+    /// The plan of the generations up to `t` at least; nil where a schedule ends before.
+    private func plan(through t: Int) -> ChainPlan? {
+        plans.withLock { plan in
+            if let plan, plan.generations >= t { return plan }
+            plan =
+                (try? ChainPlan(arm: arm, generations: max(2 * t, 8)))
+                ?? (try? ChainPlan(arm: arm, generations: t))
+            return plan
+        }
     }
 
     func step(_ t: Int) -> Step {
@@ -47,22 +59,24 @@ final class ChainForecast: Sendable {
     var limit: String? {
         if !arm.curation.isEmpty { return "no formula follows a curated mixture" }
         if arm.parents > 1 { return "no formula follows several parents" }
-        let isReplace = arm.workflow is Replace
+        let plan = plan(through: 1)
+        let flow = plan?.dataFlow ?? .other
         guard task.learner == .leastSquares else {
-            return isReplace && task.design == .fresh
+            return flow == .replace && task.design == .fresh
                 ? nil : "a ridge has a formula under replace with fresh inputs only"
         }
-        switch arm.workflow {
-        case let mixture as Mixture:
-            return mixture.realData == .fresh && (task.design == .fresh || mixture.isControl)
+        switch flow {
+        case .mixture(let policy):
+            let isControl = plan.map { $0.realSizes == $0.sizes } ?? false
+            return policy == .fresh && (task.design == .fresh || isControl)
                 ? nil : "a mixture has a formula with fresh real data and fresh inputs only"
-        case is AccumulateSubsample:
+        case .accumulateSubsample:
             return task.noise == task.syntheticNoise
                 ? "a subsample has a formula at constant sample sizes above d + 1 only"
                 : "a subsample has a formula with one label noise only"
-        case is Accumulate where task.design == .same:
+        case .accumulate where task.design == .same:
             return "accumulate on the same inputs has a formula at constant sample sizes only"
-        case is Replace where task.design == .same:
+        case .replace where task.design == .same:
             return
                 "replace on the same inputs has a formula for sample sizes up to the first's only"
         default: return "a spectrum that is not flat has no formula with fewer examples than d"
@@ -85,19 +99,22 @@ final class ChainForecast: Sendable {
                 examples: Double(downstream.size), noise: downstream.noise)
         }
         guard let labeller, arm.curation.isEmpty, arm.parents == 1 else { return step }
-        if t == 0 || arm.workflow is Replace && task.design == .fresh {
+        guard let plan = plan(through: t) else { return step }
+        let flow = plan.dataFlow
+        if t == 0 || flow == .replace && task.design == .fresh {
             step.model = recursion.fitting(labeller, examples: n, penalty: penalty, noise: noise)
         } else if task.learner == .leastSquares {
-            switch arm.workflow {
-            case is Replace: step.model = relabelled(labeller, sizes)
-            case is Accumulate: step.model = accumulated(labeller, sizes)
-            case is AccumulateSubsample:
+            switch flow {
+            case .replace: step.model = relabelled(labeller, sizes)
+            case .accumulate: step.model = accumulated(labeller, sizes)
+            case .accumulateSubsample:
                 // P_k = P_(k-1) + (eta_(k-1) + 1)/k^2 with eta_k = 1 - 1/k, k = t + 1, from pool and subsample.
                 let k = Double(t + 1)
                 step.poolError = steps[t - 1].poolError + (2 - 1 / (k - 1)) / (k * k)
                 step.model = subsampled(sizes, error: step.poolError + 1 - 1 / k)
-            case let mixture as Mixture: step.model = mixed(labeller, mixture, sizes)
-            default: break
+            case .mixture(.fresh):
+                step.model = mixed(labeller, real: plan.realSizes[t], sizes)
+            case .mixture, .other: break
             }
         }
         return step
@@ -164,18 +181,11 @@ final class ChainForecast: Sendable {
     /// E_t = gain (p1 sigma^2 + p2 sigma_s^2) + (p2^2 + p1 p2 gain) E_(t-1), whose second part is the term zeta of Dohmatob
     /// et al. 2024 ("Strong Model Collapse", Theorem 1) without a penalty.
     private func mixed(
-        _ labeller: ErrorRecursion.Moments, _ mixture: Mixture, _ sizes: [Double]
+        _ labeller: ErrorRecursion.Moments, real: Int, _ sizes: [Double]
     ) -> ErrorRecursion.Moments? {
         let n = sizes[sizes.count - 1]
-        let composition = mixture.composition(
-            at: sizes.count - 1,
-            in: CompositionContext(
-                sampleSizes: sizes.map { Int($0) }, initialDraw: .init(start: 0, size: 0),
-                freshStart: 0))
-        var real = 0.0
-        for case .real(let draw) in composition.parts { real += Double(draw.size) }
-        let (p1, p2) = (real / n, 1 - real / n)
-        guard mixture.realData == .fresh, task.design == .fresh || p2 == 0,
+        let (p1, p2) = (Double(real) / n, 1 - Double(real) / n)
+        guard task.design == .fresh || p2 == 0,
             n > recursion.freedom.rank + 1, let gain = recursion.noiseGain(examples: n)
         else { return nil }
         let kept = p2 == 0 ? 0 : (p2 * p2 + p1 * p2 * gain) * recursion.error(of: labeller)
@@ -189,9 +199,4 @@ final class ChainForecast: Sendable {
     private func scaled(_ gain: Double, _ share: Double) -> Double {
         task.syntheticNoise == 0 ? 0 : task.syntheticNoise * gain * share
     }
-}
-
-extension Mixture {
-    /// Whether all data is real in every generation.
-    fileprivate var isControl: Bool { realFraction == .constant(1) }
 }

@@ -1,6 +1,6 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 
 /// Linear regression that labels its own training data (Gerstgrasser et al. 2024; Kazdan et al. 2024; Dohmatob et al.
 /// 2024, "Model Collapse Demystified"): y = x . w* + noise with x ~ N(0, Sigma).
@@ -30,11 +30,10 @@ package struct LinearRegressionSetting: TaskSetting {
     /// What theory knows of the arm's chain, for penalties that follow from it.
     private let forecast: ChainForecast
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
-        task = try RegressionTask(values)
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        task = try RegressionTask(arm.values)
         deviations = task.eigenvalues.map { $0.squareRoot() }
-        forecast = ChainForecast(
-            arm: try ArmSpecification(name: "", values: values), task: task)
+        forecast = ChainForecast(arm: arm, task: task)
         try checkPenalties()
     }
 
@@ -44,25 +43,22 @@ package struct LinearRegressionSetting: TaskSetting {
         if task.learner == .adaptiveRidge || task.learner == .cleanRidge, let limit = forecast.limit
         {
             throw SpecificationIssue(
-                path: ["learner"], message: "the best penalty is unknown: \(limit); \(remedy)")
+                path: [RegressionTask.learner.name],
+                message: "the best penalty is unknown: \(limit); \(remedy)")
         }
         // Generation 2 is the first that stands for all later ones.
         if task.downstream?.learner == .adaptiveRidge, forecast.labeller(of: 2) == nil {
             throw SpecificationIssue(
-                path: ["downstream", "learner"],
+                path: [
+                    RegressionTask.downstream.name, RegressionTask.DownstreamGroup.learner.name,
+                ],
                 message: "the best penalty is unknown: \(forecast.limit ?? ""); \(remedy)")
         }
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        switch stage {
-        case .world:
-            "dimension=\(task.dimension) spectrum=\(task.spectrum) truth=\(task.truth) "
-                + "noise=\(task.noise) design=\(task.design)"
-        case .fit: "learner=\(task.learner)"
-        case .sample: "design=\(task.design) noise=\(task.syntheticNoise)"
-        case .evaluate: "downstream=\(task.downstream.map { "\($0)" } ?? "none")"
-        }
+    package var capabilities: Capabilities<LinearRegressionSetting> {
+        Capabilities(
+            scores: scores(of:under:world:work:), samplesUnderConditions: task.design == .same)
     }
 
     // MARK: Real data
@@ -119,8 +115,6 @@ package struct LinearRegressionSetting: TaskSetting {
         let deviation = variance.squareRoot()
         return zip(means, noise).map { $0 + deviation * $1 }
     }
-
-    package var isConditioned: Bool { task.design == .same }
 
     // MARK: The learner
 

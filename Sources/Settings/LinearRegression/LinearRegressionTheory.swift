@@ -5,12 +5,13 @@ extension LinearRegressionSetting {
     ///
     /// Each curve is the error of ``ChainForecast``'s moments: exact for least squares on Gaussian inputs, the limit of
     /// many dimensions for ridges. Where no formula reaches, values are undefined and the note says why.
-    package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] {
-        let forecast = ChainForecast(arm: arm, task: task)
-        let steps = (0...generations).map(forecast.step)
+    package func predictions(for plan: ChainPlan) -> [Prediction] {
+        let forecast = ChainForecast(arm: plan.arm, task: task)
+        let steps = (0...plan.generations).map(forecast.step)
         var curves = [
             prediction(
-                Metric.testError, of: steps.map(\.model), in: forecast, source: source(of: arm))
+                Metric.testError, of: steps.map(\.model), in: forecast,
+                source: source(of: plan.dataFlow))
         ]
         if let downstream = task.downstream {
             let last = steps.indices.map { t in
@@ -28,16 +29,16 @@ extension LinearRegressionSetting {
         return curves
     }
 
-    private func source(of arm: ArmSpecification) -> String {
+    private func source(of flow: DataFlow) -> String {
         if task.learner != .leastSquares {
             return "Dohmatob et al. 2024, Model Collapse Demystified, applied in each generation"
         }
-        switch arm.workflow {
-        case is Replace: return "Dohmatob et al. 2024, Model Collapse Demystified"
-        case is Accumulate:
+        switch flow {
+        case .replace: return "Dohmatob et al. 2024, Model Collapse Demystified"
+        case .accumulate:
             return task.design == .same
                 ? "Gerstgrasser et al. 2024, Theorem 2" : "w_t = w_(t-1) + A_t^+ X_t^T noise"
-        case is AccumulateSubsample: return "two-moment recursion of pool and subsample"
+        case .accumulateSubsample: return "two-moment recursion of pool and subsample"
         default: return "Dohmatob et al. 2024, Strong Model Collapse, Theorem 1"
         }
     }

@@ -11,51 +11,54 @@ package enum RegressionLearner: Hashable, Sendable {
     case adaptiveRidge
     /// A ridge with the penalty that would minimise the expected error if the labels were real.
     case cleanRidge
+}
 
-    /// The keys of a learner in a specification.
-    package static let type = KeyType.tagged(
+extension RegressionLearner: TaggedKeys {
+    private enum Kind: String, CaseIterable, Sendable {
+        case leastSquares = "least-squares"
+        case ridge
+        case adaptiveRidge = "adaptive-ridge"
+        case cleanRidge = "clean-ridge"
+    }
+
+    private static let kind = Key<Kind>("kind", .choice, help: "How a regression is fitted.")
+    private static let penalty = Key(
+        "penalty", .schedule(0...1e9),
+        help: "lam_t in |Xw - y|^2/n + lam_t |w|^2, a number or a schedule "
+            + "over generations.")
+
+    /// What a specification says when it says nothing.
+    static let defaultValue = SpecificationValue.map([
+        .init(kind.name, .text(Kind.leastSquares.rawValue))
+    ])
+
+    package static var group: TaggedGroup {
         TaggedGroup(
-            tag: "kind",
+            tag: kind.name,
             variants: [
                 .init(
-                    "least-squares", [],
+                    Kind.leastSquares.rawValue, [],
                     help: "Least squares, of least norm where examples are fewer than dimensions."),
                 .init(
-                    "ridge",
-                    [
-                        KeyDeclaration(
-                            "penalty", Schedule.type(.number(0...1e9)), default: nil,
-                            help: "lam_t in |Xw - y|^2/n + lam_t |w|^2, a number or a schedule "
-                                + "over generations.")
-                    ], help: "Ridge regression with a given penalty."),
+                    Kind.ridge.rawValue, [penalty.declaration],
+                    help: "Ridge regression with a given penalty."),
                 .init(
-                    "adaptive-ridge", [],
+                    Kind.adaptiveRidge.rawValue, [],
                     help: "Ridge regression with the penalty of least expected error for labels "
                         + "with that many generations of fits behind them."),
                 .init(
-                    "clean-ridge", [],
+                    Kind.cleanRidge.rawValue, [],
                     help: "Ridge regression with the penalty that is best on real labels, in every "
                         + "generation."),
-            ]))
+            ])
+    }
 
-    /// What a specification says when it says nothing.
-    package static let defaultValue = SpecificationValue.map([.init("kind", .text("least-squares"))]
-    )
-
-    /// The learner that a resolved specification value describes.
-    ///
-    /// - Throws: ``SpecificationIssue`` where the penalty's schedule contradicts itself.
-    package init(_ value: SpecificationValue) throws(SpecificationIssue) {
-        switch value.required("kind").textValue {
-        case "ridge":
-            do {
-                self = .ridge(try Schedule(value.required("penalty")))
-            } catch {
-                throw error.within(["penalty"])
-            }
-        case "adaptive-ridge": self = .adaptiveRidge
-        case "clean-ridge": self = .cleanRidge
-        default: self = .leastSquares
+    package init(_ values: SpecificationValue) throws(SpecificationIssue) {
+        switch try values[Self.kind] {
+        case .leastSquares: self = .leastSquares
+        case .ridge: self = .ridge(try values[Self.penalty])
+        case .adaptiveRidge: self = .adaptiveRidge
+        case .cleanRidge: self = .cleanRidge
         }
     }
 }

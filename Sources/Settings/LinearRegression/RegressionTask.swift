@@ -1,6 +1,3 @@
-import Collapse
-import Support
-
 /// What the keys of an arm say about its regression.
 package struct RegressionTask: Hashable, Sendable {
     /// Which inputs a model labels.
@@ -34,38 +31,18 @@ package struct RegressionTask: Hashable, Sendable {
     /// The eigenvalues of the inputs' covariance, falling.
     package let eigenvalues: [Double]
 
-    /// Reads the resolved keys of an arm.
-    ///
-    /// - Throws: ``SpecificationIssue`` where a schedule contradicts itself.
-    init(_ values: SpecificationValue) throws(SpecificationIssue) {
-        dimension = values.required("dimension").integerValue
-        spectrum = Spectrum(values.required("spectrum"))
-        truth = RegressionTruth(values.required("truth"))
-        design = Design(rawValue: values.required("design").textValue) ?? .fresh
-        noise = values.required("noise").numberValue
-        syntheticNoise = RegressionTask.optionalNumber(values.required("synthetic-noise")) ?? noise
-        do {
-            learner = try RegressionLearner(values.required("learner"))
-        } catch {
-            throw error.within(["learner"])
-        }
-        let last = values.required("downstream")
-        if last.isNull {
-            downstream = nil
-        } else {
-            do {
-                downstream = Downstream(
-                    size: last.required("size").integerValue,
-                    learner: try RegressionLearner(last.required("learner")),
-                    noise: RegressionTask.optionalNumber(last.required("noise")) ?? noise)
-            } catch {
-                throw error.within(["downstream", "learner"])
-            }
-        }
+    package init(
+        dimension: Int, spectrum: Spectrum, truth: RegressionTruth, design: Design, noise: Double,
+        syntheticNoise: Double, learner: RegressionLearner, downstream: Downstream?
+    ) {
+        self.dimension = dimension
+        self.spectrum = spectrum
+        self.truth = truth
+        self.design = design
+        self.noise = noise
+        self.syntheticNoise = syntheticNoise
+        self.learner = learner
+        self.downstream = downstream
         eigenvalues = spectrum.eigenvalues(dimension: dimension)
-    }
-
-    private static func optionalNumber(_ value: SpecificationValue) -> Double? {
-        value.isNull ? nil : value.numberValue
     }
 }

@@ -1,4 +1,3 @@
-import Collapse
 import Compute
 package import Support
 
@@ -10,34 +9,6 @@ package enum RegressionTruth: Hashable, Sendable {
     case sphere
     /// w_i^2 = l_i^(2r - 1)/i with source exponent r, so that l_i w_i^2 falls like i^-(1 + 2 r beta) when l_i = i^-beta.
     case source(exponent: Double)
-
-    /// The keys of a truth in a specification.
-    package static let type = KeyType.tagged(
-        TaggedGroup(
-            tag: "kind",
-            variants: [
-                .init("gaussian", [], help: "Independent standard normals."),
-                .init("sphere", [], help: "Uniform on the unit sphere."),
-                .init(
-                    "source",
-                    [
-                        KeyDeclaration(
-                            "exponent", .number(0...100), default: nil,
-                            help: "r of w_i^2 = l_i^(2r - 1)/i: the larger, the simpler the truth.")
-                    ], help: "Weights that fall with the spectrum, the same for all seeds."),
-            ]))
-
-    /// What a specification says when it says nothing.
-    package static let defaultValue = SpecificationValue.map([.init("kind", .text("gaussian"))])
-
-    /// The truth that a resolved specification value describes.
-    package init(_ value: SpecificationValue) {
-        switch value.required("kind").textValue {
-        case "sphere": self = .sphere
-        case "source": self = .source(exponent: value.required("exponent").numberValue)
-        default: self = .gaussian
-        }
-    }
 
     /// E[w_i^2] for each direction of a spectrum.
     func expectedSquares(spectrum: [Double]) -> [Double] {
@@ -60,5 +31,42 @@ package enum RegressionTruth: Hashable, Sendable {
         guard self == .sphere else { return draws }
         let length = draws.reduce(0) { $0 + $1 * $1 }.squareRoot()
         return draws.map { $0 / length }
+    }
+}
+
+extension RegressionTruth: TaggedKeys {
+    private enum Kind: String, CaseIterable, Sendable {
+        case gaussian, sphere, source
+    }
+
+    private static let kind = Key<Kind>(
+        "kind", .choice, help: "The distribution of the true weights.")
+    private static let exponent = Key(
+        "exponent", .number(0...100),
+        help: "r of w_i^2 = l_i^(2r - 1)/i: the larger, the simpler the truth.")
+
+    /// What a specification says when it says nothing.
+    static let defaultValue = SpecificationValue.map([
+        .init(kind.name, .text(Kind.gaussian.rawValue))
+    ])
+
+    package static var group: TaggedGroup {
+        TaggedGroup(
+            tag: kind.name,
+            variants: [
+                .init(Kind.gaussian.rawValue, [], help: "Independent standard normals."),
+                .init(Kind.sphere.rawValue, [], help: "Uniform on the unit sphere."),
+                .init(
+                    Kind.source.rawValue, [exponent.declaration],
+                    help: "Weights that fall with the spectrum, the same for all seeds."),
+            ])
+    }
+
+    package init(_ values: SpecificationValue) throws(SpecificationIssue) {
+        switch try values[Self.kind] {
+        case .gaussian: self = .gaussian
+        case .sphere: self = .sphere
+        case .source: self = .source(exponent: try values[Self.exponent])
+        }
     }
 }

@@ -2,25 +2,26 @@ import Compute
 
 /// A seed's real points and its frozen test set.
 package struct PointWorld: Sendable {
-    package let law: PointLaw
+    package let distribution: PointDistribution
     /// Real points that no generation trains on.
     package let test: Points
     private let key: RandomKey
     private let sampleSize: Int
 
     package init(
-        law: PointLaw, testSize: Int, seed: UInt64, stream: UInt32, initialSize: Int
+        distribution: PointDistribution, testSize: Int, seed: UInt64, stream: UInt32,
+        initialSize: Int
     ) {
-        self.law = law
+        self.distribution = distribution
         key = RandomKey(seed: seed, stream: stream, purpose: .realDraw)
         sampleSize = max(1, initialSize)
-        test = law.points(
+        test = distribution.points(
             0..<testSize, sampleSize: testSize, key: key.with(purpose: .evaluate), order: nil)
     }
 
     /// Points of the real stream, of which the first `initialSize` are generation 0's sample.
     package func real(_ range: Range<Int>) -> Points {
-        law.points(
+        distribution.points(
             range, sampleSize: sampleSize, key: key, order: key.with(purpose: .realOrder))
     }
 }

@@ -5,7 +5,7 @@ package import Collapse
 ///
 /// Kernel estimates are such models (the bandwidth squared is added), and so are Gaussian mixtures of any number of
 /// components after any step of EM (the covariance floor is added). Their moments therefore follow exact recursions
-/// under every law with a variance.
+/// under every distribution with a variance.
 ///
 /// Assumptions: independent real draws, weights 1, no curation, one parent.
 package struct SpreadTheory: Sendable {
@@ -17,43 +17,46 @@ package struct SpreadTheory: Sendable {
         package var squaredError: Double
     }
 
-    package let law: PointLaw
+    package let distribution: PointDistribution
     /// The variance that a fit on so many points adds to each coordinate.
     package let addedVariance: @Sendable (_ count: Double) -> Double
 
-    package init(law: PointLaw, addedVariance: @escaping @Sendable (_ count: Double) -> Double) {
-        self.law = law
+    package init(
+        distribution: PointDistribution,
+        addedVariance: @escaping @Sendable (_ count: Double) -> Double
+    ) {
+        self.distribution = distribution
         self.addedVariance = addedVariance
     }
 
     /// The moments of each generation; nil where no recursion is known.
-    package func moments(of arm: ArmSpecification, generations: Int) -> [Moments]? {
-        guard arm.curation.isEmpty, arm.parents == 1, arm.sampleFrom == .previous,
-            let sizes = try? arm.sampleSizes(generations: generations)
-        else { return nil }
-        let counts = sizes.map(Double.init)
-        switch arm.workflow {
-        case is Replace: return freshMixture(counts) { $0 == 0 ? 1 : 0 }
-        case is Accumulate: return accumulate(counts)
-        case is AccumulateSubsample:
-            return Set(sizes).count == 1
-                ? accumulateSubsample(count: counts[0], generations: generations) : nil
-        case let mixture as Mixture where mixture.realData == .fresh:
-            return freshMixture(counts) { $0 == 0 ? 1 : mixture.realFraction.value(at: $0) ?? 0 }
-        default: return nil
+    package func moments(of plan: ChainPlan) -> [Moments]? {
+        let arm = plan.arm
+        guard arm.curation.isEmpty, arm.parents == 1, arm.sampleFrom == .previous else {
+            return nil
+        }
+        let counts = plan.sizes.map(Double.init)
+        switch plan.dataFlow {
+        case .replace, .mixture(.fresh):
+            return freshMixture(counts, real: plan.realSizes.map(Double.init))
+        case .accumulate: return accumulate(counts)
+        case .accumulateSubsample:
+            return Set(plan.sizes).count == 1
+                ? accumulateSubsample(count: counts[0], generations: plan.generations) : nil
+        case .mixture, .other: return nil
         }
     }
 
     /// The predictions that follow for two metrics.
     package func predictions(
-        for arm: ArmSpecification, generations: Int, variance: String, squaredError: String,
+        for plan: ChainPlan, variance: String, squaredError: String,
         source: String, note: String? = nil
     ) -> [Prediction] {
-        guard let moments = moments(of: arm, generations: generations) else { return [] }
-        let relation = law.isEven ? Prediction.Relation.approximation : .expectation
+        guard let moments = moments(of: plan) else { return [] }
+        let relation = distribution.isEven ? Prediction.Relation.approximation : .expectation
         let evenNote =
-            "for independent real points; placement even makes the first sample closer to its law"
-        let notes = [note, law.isEven ? evenNote : nil].compactMap { $0 }
+            "for independent real points; placement even makes the first sample closer to its distribution"
+        let notes = [note, distribution.isEven ? evenNote : nil].compactMap { $0 }
         return [(variance, moments.map(\.variance)), (squaredError, moments.map(\.squaredError))]
             .map { metric, values in
                 Prediction(
@@ -65,19 +68,18 @@ package struct SpreadTheory: Sendable {
     private func model(_ dataVariance: Double, _ count: Double, _ error: Double) -> Moments {
         Moments(
             variance: dataVariance + addedVariance(count),
-            squaredError: Double(law.dimension) * error)
+            squaredError: Double(distribution.dimension) * error)
     }
 
     /// Of n points a share is real and the rest from the model before, whose variance is q and whose mean has the
     /// squared error e: E[mean^2] = (n_s/n)^2 e + (n_r v + n_s q)/n^2, and the variance is E[x^2] - E[mean^2].
     /// With no real share this is Q_k = r Q_{k-1} + h^2 with r = 1 - 1/n.
-    private func freshMixture(_ counts: [Double], share: (Int) -> Double) -> [Moments] {
-        var variance = law.variance
+    private func freshMixture(_ counts: [Double], real: [Double]) -> [Moments] {
+        var variance = distribution.variance
         var error = 0.0
-        return counts.enumerated().map { t, n in
-            let real = (share(t) * n).rounded(.toNearestOrEven)
+        return zip(counts, real).map { n, real in
             let synthetic = n - real
-            let spread = (real * law.variance + synthetic * variance) / n
+            let spread = (real * distribution.variance + synthetic * variance) / n
             let meanSquare = synthetic * synthetic / (n * n) * error + spread / n
             let model = model(spread + synthetic / n * error - meanSquare, n, meanSquare)
             variance = model.variance
@@ -91,7 +93,7 @@ package struct SpreadTheory: Sendable {
     private func accumulate(_ counts: [Double]) -> [Moments] {
         var total = 0.0
         var pooled = 0.0
-        var variance = law.variance
+        var variance = distribution.variance
         var error = 0.0
         return counts.map { n in
             let before = total
@@ -107,8 +109,8 @@ package struct SpreadTheory: Sendable {
     /// Recursion for the pool's variance V, the subsample's variance and the variance of the subsample's mean about the pool's,
     /// (V/n) (N - n)/(N - 1) without replacement.
     private func accumulateSubsample(count n: Double, generations: Int) -> [Moments] {
-        var pool = law.variance * (1 - 1 / n)
-        var poolError = law.variance / n
+        var pool = distribution.variance * (1 - 1 / n)
+        var poolError = distribution.variance / n
         var offset = 0.0
         var current = model(pool, n, poolError)
         var moments = [current]

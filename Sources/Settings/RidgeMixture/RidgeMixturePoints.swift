@@ -4,7 +4,7 @@ import Compute
 /// What a label is the sum of. A learner that is linear in labels can be run on each part alone, and its parts sum to
 /// what it makes of the whole.
 package enum LabelPart: Int, CaseIterable, Sendable {
-    /// What the real law says: x.w1.
+    /// What the real distribution says: x.w1.
     case truth
     /// How far the labeller that made the label is off: x.(labeller - w1); zero for real data.
     case shift

@@ -19,9 +19,8 @@ extension RidgeMixtureSetting {
     ///
     /// Generation 0 has real labels only. A mixture with the base labeller follows Theorem 1 or 2; weights, iterative
     /// mixing and reused data have curves for the linear learner with more examples than dimensions.
-    package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] {
-        guard let sizes = try? arm.sampleSizes(generations: generations) else { return [] }
-        let curve = curve(arm, sizes)
+    package func predictions(for plan: ChainPlan) -> [Prediction] {
+        let curve = curve(plan)
         let terms = curve.terms
         func prediction(_ metric: String, _ value: (Terms) -> Double) -> Prediction {
             Prediction(
@@ -37,8 +36,9 @@ extension RidgeMixtureSetting {
         ]
     }
 
-    private func curve(_ arm: ArmSpecification, _ sizes: [Int]) -> Curve {
-        guard let shares = syntheticShares(arm, sizes) else {
+    private func curve(_ plan: ChainPlan) -> Curve {
+        let (arm, sizes) = (plan.arm, plan.sizes)
+        guard let shares = syntheticShares(plan) else {
             return undefinedAfterStart(
                 sizes, "no curve for this workflow: its labels come from several labellers at once")
         }
@@ -60,19 +60,16 @@ extension RidgeMixtureSetting {
                     ? "Strong Model Collapse, Theorem 1" : "Strong Model Collapse, Theorem 2",
                 note: note(for: sizes))
         case .previous, .baseThenPrevious:
-            return iterated(arm, sizes, shares)
+            return iterated(plan, shares)
         }
     }
 
     /// p2 of each generation, as the mixture rounds it; nil for pools of many generations.
-    private func syntheticShares(_ arm: ArmSpecification, _ sizes: [Int]) -> [Double]? {
-        if arm.workflow is Replace { return sizes.indices.map { $0 == 0 ? 0 : 1 } }
-        guard let mixture = arm.workflow as? Mixture else { return nil }
-        return sizes.enumerated().map { t, size in
-            guard t > 0 else { return 0 }
-            let fraction = min(max(mixture.realFraction.value(at: t) ?? 0, 0), 1)
-            let real = (fraction * Double(size)).rounded(.toNearestOrEven)
-            return 1 - real / Double(size)
+    private func syntheticShares(_ plan: ChainPlan) -> [Double]? {
+        switch plan.dataFlow {
+        case .replace, .mixture:
+            zip(plan.realSizes, plan.sizes).map { 1 - Double($0) / Double($1) }
+        case .accumulate, .accumulateSubsample, .other: nil
         }
     }
 
@@ -150,13 +147,15 @@ extension RidgeMixtureSetting {
     ///
     /// With fresh data its error is independent of the new inputs, so that a round multiplies it by zeta's factor,
     /// p2^2 to leading order, and adds the error of n clean labels: E_t = E (1 - p2^2t)/(1 - p2^2) + p2^2t c0^2.
-    private func iterated(_ arm: ArmSpecification, _ sizes: [Int], _ shares: [Double]) -> Curve {
+    private func iterated(_ plan: ChainPlan, _ shares: [Double]) -> Curve {
+        let (arm, sizes) = (plan.arm, plan.sizes)
         guard isUnshrunk(sizes) else {
             return undefinedAfterStart(
                 sizes,
                 "iterative mixing has a curve only for n > d and a ridge that shrinks nothing")
         }
-        let policy = (arm.workflow as? Mixture)?.realData ?? .fresh
+        let policy: RealDataPolicy =
+            if case .mixture(let drawn) = plan.dataFlow { drawn } else { .fresh }
         switch (design, policy) {
         case (.fresh, .fresh):
             var terms: [Terms] = []

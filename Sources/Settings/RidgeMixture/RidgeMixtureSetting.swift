@@ -1,6 +1,6 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 
 /// The regression of Strong Model Collapse (Dohmatob et al. 2024): ridge on real labels y = x.w1 + noise mixed with the
 /// labels of a flawed labeller, y = x.w2 + noise, from the inputs themselves or from random features of them.
@@ -59,29 +59,21 @@ package struct RidgeMixtureSetting: TaskSetting {
     package let width: Int?
     package let design: Design
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
-        dimension = values.required("dimension").integerValue
-        spectrum = Spectrum(values.required("spectrum"))
-        signal = values.required("signal").numberValue
-        labelQuality = values.required("label-quality").numberValue
-        realNoise = values.required("real-noise").numberValue
-        let noise = values.required("synthetic-noise")
-        syntheticNoise = noise.isNull ? realNoise : noise.numberValue
-        penalty = values.required("ridge").numberValue
-        let width = values.required("width")
-        self.width = width.isNull ? nil : width.integerValue
-        design = Design(rawValue: values.required("design").textValue) ?? .fresh
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
+        dimension = try values[Self.dimension]
+        spectrum = try values[Self.spectrum]
+        signal = try values[Self.signal]
+        labelQuality = try values[Self.labelQuality]
+        realNoise = try values[Self.realNoise]
+        syntheticNoise = try values[Self.syntheticNoise] ?? realNoise
+        penalty = try values[Self.penalty]
+        width = try values[Self.width]
+        design = try values[Self.design]
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        switch stage {
-        case .world:
-            "dimension=\(dimension) spectrum=\(spectrum.fingerprint) signal=\(signal) "
-                + "label-quality=\(labelQuality) real-noise=\(realNoise)"
-        case .fit: "ridge=\(penalty) width=\(width.map(String.init) ?? "none")"
-        case .sample: "synthetic-noise=\(syntheticNoise) design=\(design.rawValue)"
-        case .evaluate: ""
-        }
+    package var capabilities: Capabilities<RidgeMixtureSetting> {
+        Capabilities(baseModel: baseModel(in:work:))
     }
 
     // MARK: Real data
@@ -89,10 +81,10 @@ package struct RidgeMixtureSetting: TaskSetting {
     package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
         // Coordinates are the eigenvectors, and each carries an equal part of the signal and of the shift.
         let deviations = spectrum.eigenvalues(dimension: dimension).map { $0.squareRoot() }
-        let law = RandomKey(seed: seed, stream: stream, generation: 1, purpose: .realDraw)
+        let distribution = RandomKey(seed: seed, stream: stream, generation: 1, purpose: .realDraw)
         func coefficients(_ index: Int, variance: Double) -> [Double] {
             let scale = (variance / Double(dimension)).squareRoot()
-            return zip(NormalDraws.array(dimension, from: law.at(index)), deviations).map {
+            return zip(NormalDraws.array(dimension, from: distribution.at(index)), deviations).map {
                 scale * $0 / $1
             }
         }
@@ -141,8 +133,6 @@ package struct RidgeMixtureSetting: TaskSetting {
     }
 
     // MARK: The learner
-
-    package var hasBase: Bool { true }
 
     /// The flawed labeller w2.
     package func baseModel(in world: World, work: Workload) throws -> Model {

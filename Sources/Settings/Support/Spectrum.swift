@@ -1,4 +1,3 @@
-import Collapse
 import Compute
 package import Support
 
@@ -7,48 +6,51 @@ package enum Spectrum: Hashable, Sendable {
     /// All 1.
     case isotropic
     /// l_i = i^-exponent for i = 1, 2 ...
-    case powerLaw(exponent: Double)
+    case powerDistribution(exponent: Double)
 
     /// The eigenvalues of a number of dimensions, falling.
     package func eigenvalues(dimension: Int) -> [Double] {
         switch self {
         case .isotropic: Array(repeating: 1, count: dimension)
-        case .powerLaw(let exponent):
+        case .powerDistribution(let exponent):
             (1...dimension).map { Elementary.power(Double($0), -exponent) }
         }
     }
+}
 
-    /// The keys of a spectrum in a specification; the bare word `isotropic` will do.
-    package static let type = KeyType.tagged(
-        TaggedGroup(
-            tag: "kind",
-            variants: [
-                .init("isotropic", [], help: "The identity: every direction has variance 1."),
-                .init(
-                    "power-law",
-                    [
-                        KeyDeclaration(
-                            "exponent", .number(0...10), default: nil,
-                            help: "beta of the eigenvalues i^-beta, i = 1 ... dimension.")
-                    ], help: "Eigenvalues that fall as a power of their rank."),
-            ]))
-
-    /// What a specification says when it says nothing.
-    package static let defaultValue = SpecificationValue.map([.init("kind", .text("isotropic"))])
-
-    /// The spectrum that a resolved specification value describes.
-    package init(_ value: SpecificationValue) {
-        switch value.required("kind").textValue {
-        case "power-law": self = .powerLaw(exponent: value.required("exponent").numberValue)
-        default: self = .isotropic
-        }
+extension Spectrum: TaggedKeys {
+    private enum Kind: String, CaseIterable, Sendable {
+        case isotropic
+        case powerDistribution = "power-law"
     }
 
-    /// A canonical form for keys of results.
-    package var fingerprint: String {
-        switch self {
-        case .isotropic: "isotropic"
-        case .powerLaw(let exponent): "power-law(\(exponent))"
+    private static let kind = Key<Kind>("kind", .choice, help: "How the eigenvalues fall.")
+    private static let exponent = Key(
+        "exponent", .number(0...10), help: "beta of the eigenvalues i^-beta, i = 1 ... dimension.")
+
+    /// What a specification says when it says nothing.
+    package static let defaultValue = SpecificationValue.map([
+        .init(kind.name, .text(Kind.isotropic.rawValue))
+    ])
+
+    /// The bare word `isotropic` will do.
+    package static var group: TaggedGroup {
+        TaggedGroup(
+            tag: kind.name,
+            variants: [
+                .init(
+                    Kind.isotropic.rawValue, [],
+                    help: "The identity: every direction has variance 1."),
+                .init(
+                    Kind.powerDistribution.rawValue, [exponent.declaration],
+                    help: "Eigenvalues that fall as a power of their rank."),
+            ])
+    }
+
+    package init(_ values: SpecificationValue) throws(SpecificationIssue) {
+        switch try values[Self.kind] {
+        case .isotropic: self = .isotropic
+        case .powerDistribution: self = .powerDistribution(exponent: try values[Self.exponent])
         }
     }
 }

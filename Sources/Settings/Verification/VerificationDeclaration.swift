@@ -14,20 +14,7 @@ extension VerificationSetting {
                 "Linear classification with labels of which a share is wrong, and a verifier that "
                 + "keeps some (Feng et al. 2025).",
             version: 1, sizeUnit: "examples",
-            keys: [
-                KeyDeclaration(
-                    "dimension", .integer(1...10_000), default: .integer(20),
-                    help: "Coordinates of an input, which is standard normal."),
-                KeyDeclaration(
-                    "label-error", .number(0...1), default: nil,
-                    help:
-                        "p, the share of wrong labels of the given labeller: the base model, which "
-                        + "labels with sample-from: base."),
-                KeyDeclaration(
-                    "learner", .choice(Learner.allCases.map(\.rawValue)),
-                    default: .text("least-squares"),
-                    help: "least-squares on labels of -1 and 1, or logistic regression."),
-            ],
+            keys: keys,
             evaluations: [.init("accuracy", version: 1)],
             metrics: [
                 MetricDeclaration(
@@ -47,5 +34,23 @@ extension VerificationSetting {
                     metrics: [Metric.isRight])
             ],
             recordUnit: .chains(seeds: 4))
+    }
+
+    static let dimension = Key(
+        "dimension", .integer(1...10_000), default: 20,
+        help: "Coordinates of an input, which is standard normal.")
+    static let labelError = Key(
+        "label-error", .number(0...1),
+        help:
+            "p, the share of wrong labels of the given labeller: the base model, which "
+            + "labels with sample-from: base.")
+    static let learner = Key<Learner>(
+        "learner", .choice, default: .leastSquares,
+        help: "least-squares on labels of -1 and 1, or logistic regression.")
+
+    @KeyList private static var keys: [KeyDeclaration] {
+        dimension
+        labelError
+        learner
     }
 }

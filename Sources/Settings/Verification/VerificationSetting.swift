@@ -1,6 +1,6 @@
 package import Collapse
 package import Compute
-package import Support
+import Support
 
 /// The verification of synthetic labels of Feng et al. (2025), section 4: linear classification in d dimensions of
 /// Gaussian inputs, with a student that learns from labels of which a share p is wrong.
@@ -26,17 +26,15 @@ package struct VerificationSetting: TaskSetting {
     package let learner: Learner
     package let flipProbability: Double
 
-    package init(values: SpecificationValue, resources: SettingResources) throws {
-        dimension = values.required("dimension").integerValue
-        learner = Learner(rawValue: values.required("learner").textValue) ?? .leastSquares
-        flipProbability = values.required("label-error").numberValue
+    package init(arm: ArmSpecification, resources: SettingResources) throws {
+        let values = arm.values
+        dimension = try values[Self.dimension]
+        learner = try values[Self.learner]
+        flipProbability = try values[Self.labelError]
     }
 
-    package func fingerprint(of stage: LoopStage) -> String {
-        switch stage {
-        case .world, .sample, .evaluate: "dimension=\(dimension) label-error=\(flipProbability)"
-        case .fit: learner.rawValue
-        }
+    package var capabilities: Capabilities<VerificationSetting> {
+        Capabilities(correctness: correctness(of:world:), baseModel: baseModel(in:work:))
     }
 
     // MARK: Data
@@ -65,8 +63,6 @@ package struct VerificationSetting: TaskSetting {
             range.count * dimension, from: world.key, startingAt: range.lowerBound * dimension)
         return ClassifiedInputs(dimension: dimension, inputs: inputs) { side($0, of: world.truth) }
     }
-
-    package var hasBase: Bool { true }
 
     /// The given labeller: the truth with a share of its labels flipped.
     package func baseModel(in world: World, work: Workload) throws -> Model {

@@ -12,9 +12,9 @@ extension VerificationSetting {
     /// weighted by the square of the input along u is 1 - 4 c^2 + 3 c^2 as well). For a normal estimate the accuracy
     /// is E Phi(delta sqrt(B)) with delta^2 = c^2 (n' - d - 1)/(1 - c^2) and B ~ Beta(1/2, (d - 1)/2), the squared
     /// cosine between a new input and the truth.
-    package func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] {
-        guard let sizes = try? arm.sampleSizes(generations: generations),
-            arm.workflow is Replace, generations == 0 || arm.sampleFrom == .base,
+    package func predictions(for plan: ChainPlan) -> [Prediction] {
+        let (arm, sizes) = (plan.arm, plan.sizes)
+        guard plan.dataFlow == .replace, plan.generations == 0 || arm.sampleFrom == .base,
             arm.curation.count < 2
         else { return [] }
         var (keepCorrect, keepWrong) = (1.0, 1.0)

@@ -6,15 +6,82 @@ public struct KeyDeclaration: Sendable {
     public var type: KeyType
     /// The value that stands in when the key is missing; nil makes the key required.
     public var defaultValue: SpecificationValue?
+    /// Where the value is part of what names a stored result.
+    public var hashed: HashScope
     public var help: String
 
     public init(
-        _ key: String, _ type: KeyType, default defaultValue: SpecificationValue?, help: String
+        _ key: String, _ type: KeyType, default defaultValue: SpecificationValue?,
+        hashed: HashScope = .everywhere, help: String
     ) {
         self.key = key
         self.type = type
         self.defaultValue = defaultValue
+        self.hashed = hashed
         self.help = help
+    }
+}
+
+/// The stages of the loop whose results are named and stored apart.
+public enum LoopStage: String, CaseIterable, Sendable {
+    /// What is fixed for a seed: real data, tokenizer, held-out text. It is part of what every other stage is named by.
+    case world
+    case fit, sample, evaluate
+}
+
+/// The stages that a key's value determines. A key is part of every stage's name unless its declaration says otherwise
+/// and why: what was forgotten then costs a computation and never a wrong result.
+public enum HashScope: Sendable {
+    case everywhere
+    /// The value determines these stages only.
+    case only(Set<LoopStage>, because: String)
+    /// The value determines no result, or what it determines is named otherwise.
+    case never(because: String)
+
+    /// Whether the value is part of a stage's name.
+    public func contains(_ stage: LoopStage) -> Bool {
+        switch self {
+        case .everywhere: true
+        case .only(let stages, _): stages.contains(stage)
+        case .never: false
+        }
+    }
+}
+
+extension [KeyDeclaration] {
+    /// The values that determine a stage, in the order of their declarations: part of what the stage's results are
+    /// named by.
+    ///
+    /// A group or variant keeps those of its own keys that determine the stage. The tag of a variant stays with it.
+    public func hashedText(of stage: LoopStage, in values: SpecificationValue) -> String {
+        let parts = compactMap { declaration -> String? in
+            guard declaration.hashed.contains(stage), let value = values[declaration.key] else {
+                return nil
+            }
+            return "\(declaration.key)=\(declaration.type.hashedText(of: stage, in: value))"
+        }
+        return parts.joined(separator: " ")
+    }
+}
+
+extension KeyType {
+    /// The part of a value of this type that determines a stage.
+    public func hashedText(of stage: LoopStage, in value: SpecificationValue) -> String {
+        switch self {
+        case .group(let keys):
+            return "{\(keys.hashedText(of: stage, in: value))}"
+        case .tagged(let group):
+            guard let tag = value[group.tag], case .text(let name) = tag,
+                let variant = group.variants.first(where: { $0.name == name })
+            else { return value.canonicalText }
+            return "\(name){\(variant.keys.hashedText(of: stage, in: value))}"
+        case .optional(let type):
+            return value.isNull ? "null" : type.hashedText(of: stage, in: value)
+        case .list(let type):
+            guard case .list(let values) = value else { return value.canonicalText }
+            return "[\(values.map { type.hashedText(of: stage, in: $0) }.joined(separator: ","))]"
+        case .boolean, .integer, .number, .text, .choice: return value.canonicalText
+        }
     }
 }
 

@@ -33,6 +33,6 @@ package struct ByteTokenizer: Tokenizer, Hashable {
     }
 
     package func serialized() -> [UInt8] {
-        HouseTokenizerFile.write(kind: kind)
+        NativeTokenizerFile.write(kind: kind)
     }
 }

@@ -108,7 +108,7 @@ package struct CharacterTokenizer: Tokenizer, Hashable {
     }
 
     package func serialized() -> [UInt8] {
-        HouseTokenizerFile.write(
+        NativeTokenizerFile.write(
             kind: kind, vocabulary: (0..<clusters.count).map { clusters[$0] })
     }
 }

@@ -143,7 +143,7 @@ package struct WordTokenizer: Tokenizer, Hashable {
     }
 
     package func serialized() -> [UInt8] {
-        HouseTokenizerFile.write(
+        NativeTokenizerFile.write(
             kind: kind,
             settings: [
                 ("pattern", .string(Array(pattern.rawValue.utf8))),

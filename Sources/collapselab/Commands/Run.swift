@@ -58,7 +58,8 @@ extension CollapseLab {
         private func execute<Setting: TaskSetting>(
             _ type: Setting.Type, _ resolved: ResolvedExperiment
         ) throws -> Int {
-            let path = output ?? "runs/" + resolved.experiment.required("name").textValue
+            let name = try resolved.experiment[ExperimentKeys.name]
+            let path = output ?? "runs/" + name
             let session = try ExperimentSession<Setting>(
                 resolved, existing: try existing(in: path), at: path, sharing: store,
                 mayExtend: extend,

@@ -145,7 +145,7 @@ extension CollapseLab {
         func run() throws {
             try reportingErrors {
                 let value = try ExperimentFile.value(
-                    schedule, as: Schedule.type(.number(-1e300...1e300)), named: "schedule")
+                    schedule, as: Schedule.type(-1e300...1e300), named: "schedule")
                 let parsed: Schedule
                 do {
                     parsed = try Schedule(value)

@@ -51,9 +51,12 @@ extension CollapseLab {
             }
             var lines = ""
             for arm in prepared.arms {
-                let predictions = arm.setting.predictions(
-                    for: arm.specification, generations: prepared.generations
-                ).filter { metric == nil || $0.metric == metric }
+                let plan = try resolved.locating(["arms", arm.specification.name]) {
+                    try ChainPlan(arm: arm.specification, generations: prepared.generations)
+                }
+                let predictions = arm.setting.predictions(for: plan).filter {
+                    metric == nil || $0.metric == metric
+                }
                 if predictions.isEmpty {
                     note("No theory here for the arm \(arm.specification.name).")
                 }

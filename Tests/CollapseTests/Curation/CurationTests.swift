@@ -66,22 +66,6 @@ import Testing
         #expect(result.metrics["curate.3.top-fraction.examples_out"] == 3)
     }
 
-    @Test("What names a stored fit stays as it was")
-    func canonicalTexts() {
-        let stages: [any CurationStage] = [
-            ExactDuplicates(), ScoreThreshold(under: .generation0, minimum: -40, maximum: nil),
-            TopFraction(under: .previous, fraction: 0.5), Weight(real: 1, synthetic: 0.25),
-        ]
-        let model = "Collapse.CurationStage.ScoringModel"
-        #expect(
-            stages.map(\.canonicalText) == [
-                "exactDuplicates",
-                "scoreThreshold(under: \(model).generation0, minimum: Optional(-40.0), maximum: nil)",
-                "topFraction(under: \(model).previous, fraction: 0.5)",
-                "weight(real: 1.0, synthetic: 0.25)",
-            ])
-    }
-
     @Test("Generation 0 is left alone by stages that judge synthetic examples")
     func generationZero() throws {
         let result = try curated(

@@ -160,7 +160,7 @@ import Testing
     @Test("Several parents contribute alternately, the newest first")
     func parents() throws {
         let chain = try toyChain(armValues("replace", changes: [.init("parents", .integer(2))]))
-        let drawn = try chain.samples(withProvenance: 3)
+        let drawn = try chain.chain.samples(withProvenance: 3)
         // Parent 2 holds numbers sampled from two generations, parent 1 from one.
         #expect(drawn.values[0] / 1_000 >= drawn.values[1] / 1_000)
         #expect(Set(drawn.values.map { $0 / 1_000 }).count > 1)
@@ -178,9 +178,6 @@ import Testing
     }
 }
 
-extension Chain<ToySetting> {
-    /// A model as a stored file gives it.
-    fileprivate func model(at t: Int) throws -> ToySetting.Model {
-        try model(of: t).model
-    }
+extension StoredChain<ToySetting> {
+    fileprivate func model(at t: Int) throws -> ToySetting.Model { try chain.model(of: t) }
 }

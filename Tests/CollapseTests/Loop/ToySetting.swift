@@ -53,15 +53,26 @@ struct ToySetting: TaskSetting {
     }
 
     var realCount = 1_000
-    var isConditioned = false
-    var hasBase = true
     /// How often each stage really computed something.
     let counter = Counter()
 
-    init(values: SpecificationValue, resources: SettingResources) throws {}
+    init(arm: ArmSpecification, resources: SettingResources) throws {}
     init() {}
 
-    func fingerprint(of stage: LoopStage) -> String { stage.rawValue }
+    var capabilities: Capabilities<ToySetting> {
+        Capabilities(
+            scores: scores(of:under:world:work:), correctness: correctness(of:world:),
+            estimation: .init(features: features(of:world:), estimate: estimate(of:world:)),
+            baseModel: baseModel(in:work:))
+    }
+
+    var storage: Storage<ToySetting>? {
+        Storage(
+            encodeModel: encode(_:world:), decodeModel: decodeModel(_:world:),
+            encodeExamples: encode(_:world:), decodeExamples: decodeExamples(_:world:),
+            show: { examples, index, _ in "\(examples.values[index])" },
+            inputs: { [$0.rawValue] })
+    }
 
     func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
         World(key: RandomKey(seed: seed, stream: stream, purpose: .realDraw))
@@ -183,11 +194,6 @@ struct ToySetting: TaskSetting {
         ToyExamples(integers(files["values"]))
     }
 
-    func show(_ examples: ToyExamples, at index: Int, world: World) -> String {
-        "\(examples.values[index])"
-    }
-
-    func predictions(for arm: ArmSpecification, generations: Int) -> [Prediction] { [] }
 }
 
 /// Counts named events from any thread.
@@ -284,14 +290,15 @@ func toyChain(
     _ values: SpecificationValue, name: String = "arm", setting: ToySetting = ToySetting(),
     seed: UInt64 = 3, generations: Int = 4, store: any GenerationStore = MemoryStore(),
     storesModels: Bool = true
-) throws -> Chain<ToySetting> {
+) throws -> StoredChain<ToySetting> {
     let arm = try ArmSpecification(name: name, values: values)
     let world = try setting.makeWorld(seed: seed, stream: arm.stream, initialSize: 50)
     let plan = try ChainPlan(
         arm: arm, generations: generations, stream: RealStream(setting: setting, world: world))
-    return Chain(
+    return StoredChain(
         plan: plan, seed: seed, setting: setting, world: world,
-        environment: LoopEnvironment(
-            store: store, storesModels: storesModels, usesKeys: true, workers: 1,
-            fingerprint: "test", cache: ModelCache(capacity: 2)))
+        storage: try #require(setting.storage),
+        environment: StoreEnvironment(
+            store: store, storesModels: storesModels, workers: 1, fingerprint: "test",
+            cachedModels: 2))
 }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct GammaDrawTests {
     @Test(
-        "Chi-squared draws have the mean and spread of their law, within 5 standard errors",
+        "Chi-squared draws have the mean and spread of their distribution, within 5 standard errors",
         arguments: [1, 2, 3, 10, 999])
     func chiSquared(degrees: Int) {
         var stream = RandomStream(RandomKey(seed: 3, purpose: .test, index: degrees))

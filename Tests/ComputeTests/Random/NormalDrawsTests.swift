@@ -53,7 +53,7 @@ import Testing
         #expect(NormalDraws.array(64, from: key.at(1)) != Array(all[..<64]))
     }
 
-    /// The number of draws of the tests of their law.
+    /// The number of draws of the tests of their distribution.
     private static let count = 1 << 21
 
     @Test("Moments up to the eighth, pairs and neighbours are those of independent normals")

@@ -9,7 +9,7 @@ import Testing
         #expect(throws: SpecificationError.self) { try Imaginary.load(text) }
         let filled = text.replacing("\ncorpus:\n", with: "\ncorpus: austen\n")
         let experiment = try Imaginary.load(filled)
-        #expect(experiment.arms.map(\.name) == WorkflowKind.allCases.map(\.rawValue))
+        #expect(experiment.arms.map(\.name) == Workflows.names)
         #expect(experiment.value("replace", "sample-size", "value") == .number(1_000))
         let plain = try Imaginary.load(
             Imaginary.minimal, "sample-size=1000", "generations=5")
@@ -19,7 +19,7 @@ import Testing
 
     @Test func theTemplateExplainsEveryKey() {
         let text = ExperimentTemplate.text(for: Imaginary.setting)
-        for declaration in ExperimentKeys.experiment + ExperimentKeys.arm + Imaginary.keys
+        for declaration in ExperimentKeys.all + ArmKeys.all + Imaginary.keys
         where declaration.key != "workflow" {
             #expect(text.contains("\n\(declaration.key):"), "\(declaration.key)")
         }

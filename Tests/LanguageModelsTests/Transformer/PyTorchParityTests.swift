@@ -131,7 +131,7 @@ import Text
         let test = try Case(name)
         let greedy = test.fixture.greedy
         let sampler = try TransformerSampler(
-            test.model, boundary: test.fixture.boundary, rule: SamplingRule(temperature: 0),
+            test.model, boundary: test.fixture.boundary, rule: SamplingRule.with(temperature: 0),
             configuration: TransformerSamplingConfiguration(batchWidth: 2, groups: 1))
         let samples = try sampler.sample(
             SamplingRequest(.tokens(greedy.count), maximumDocumentLength: greedy.count),

@@ -9,9 +9,7 @@ import Testing
         var keys = keys
         keys["workflow"] = "replace"
         keys["sample-size"] = 10.0
-        return try DiscreteSetting(
-            values: DiscreteSetting.resolved(keys),
-            resources: SettingResources(root: "", report: { _ in }))
+        return try DiscreteSetting.make(keys)
     }
 
     private func issue(_ keys: [String: SpecificationValue]) -> SpecificationIssue? {
@@ -50,7 +48,7 @@ import Testing
             generation: 0, model: { model }, samples: { DiscreteDraws() }, reference: { model })
         return Dictionary(
             try setting.evaluate(
-                "law", of: subject, world: world, key: RandomKey(seed: 1, purpose: .test),
+                "distribution", of: subject, world: world, key: RandomKey(seed: 1, purpose: .test),
                 work: work
             ).map { ($0.name.replacing("discrete.", with: ""), $0.value) }
         ) { $1 }
@@ -58,12 +56,12 @@ import Testing
 
     /// Pearson's statistic of cells against their probabilities, as a normal deviate (Wilson and Hilferty 1931). Cells
     /// of probability 0 must not occur.
-    private func deviate(_ cells: [UInt32], _ law: [Double]) -> Double {
-        var counts = law.map { _ in 0.0 }
+    private func deviate(_ cells: [UInt32], _ distribution: [Double]) -> Double {
+        var counts = distribution.map { _ in 0.0 }
         for cell in cells { counts[Int(cell)] += 1 }
         var statistic = 0.0
         var degrees = -1.0
-        for (count, p) in zip(counts, law) {
+        for (count, p) in zip(counts, distribution) {
             guard p > 0 else {
                 #expect(count == 0)
                 continue
@@ -80,22 +78,22 @@ import Testing
 
     /// A correct sampler fails each with probability 1e-6 for other seeds.
     @Test(
-        "Draws follow their law",
+        "Draws follow their distribution",
         arguments: [
             [0.2, 0.3, 0.5], [1, 1, 1, 1].map { $0 / 4 }, [0.001, 0, 0.998, 0.001, 0],
             (1...1_000).map { 1 / Double($0) },
         ] as [[Double]])
     func goodnessOfFit(weights: [Double]) throws {
         let total = weights.reduce(0, +)
-        let law = weights.map { $0 / total }
+        let distribution = weights.map { $0 / total }
         let setting = try setting([
-            "source": ["kind": "table", "rows": [.list(law.map { .number($0) })]]
+            "source": ["kind": "table", "rows": [.list(distribution.map { .number($0) })]]
         ])
         let world = try setting.makeWorld(seed: 3, stream: 0, initialSize: 0)
         let real = try setting.real(0..<300_001, in: world).cells
-        #expect(abs(deviate(real, law)) < 4.9)
+        #expect(abs(deviate(real, distribution)) < 4.9)
         let sampled = try draws(setting, from: [model(weights.map { $0 * 1_000 })], 300_000)
-        #expect(abs(deviate(sampled, law)) < 4.9)
+        #expect(abs(deviate(sampled, distribution)) < 4.9)
         #expect(sampled != Array(real.prefix(300_000)))
     }
 
@@ -116,7 +114,9 @@ import Testing
         }
     }
 
-    @Test("Pairs follow the stationary law of contexts, drawn from the truth or along a chain")
+    @Test(
+        "Pairs follow the stationary distribution of contexts, drawn from the truth or along a chain"
+    )
     func contexts() throws {
         for contexts in ["chain", "truth"] as [SpecificationValue] {
             let setting = try setting([
@@ -124,12 +124,14 @@ import Testing
                 "contexts": contexts,
             ])
             let source = setting.source
-            #expect(abs(source.contextLaw.reduce(0, +) - 1) < 1e-12)
-            let cells = source.law.indices.map { source.contextLaw[$0 / 4] * source.law[$0] }
-            // Stationary: the law of the contexts after a cell is the law of contexts.
+            #expect(abs(source.contextDistribution.reduce(0, +) - 1) < 1e-12)
+            let cells = source.distribution.indices.map {
+                source.contextDistribution[$0 / 4] * source.distribution[$0]
+            }
+            // Stationary: the distribution of the contexts after a cell is the distribution of contexts.
             var after = Array(repeating: 0.0, count: 16)
             for (cell, p) in cells.enumerated() { after[cell % 16] += p }
-            for (a, b) in zip(after, source.contextLaw) { #expect(abs(a - b) < 1e-12) }
+            for (a, b) in zip(after, source.contextDistribution) { #expect(abs(a - b) < 1e-12) }
             let world = try setting.makeWorld(seed: 8, stream: 0, initialSize: 0)
             let drawn = try setting.real(0..<400_000, in: world).cells
             if contexts == "truth" {
@@ -149,10 +151,10 @@ import Testing
         #expect(cells == [0, 2, 0, 2, 0, 2, 0, 2, 0])
     }
 
-    @Test("Temperature, top-k and top-p cut the law in this order")
+    @Test("Temperature, top-k and top-p cut the distribution in this order")
     func decoding() throws {
         let counts = model([8, 4, 2, 1, 1])
-        func law(_ keys: [String: SpecificationValue]) throws -> [Double] {
+        func distribution(_ keys: [String: SpecificationValue]) throws -> [Double] {
             var keys = keys
             keys["source"] = ["kind": "uniform", "vocabulary": 5]
             let cells = try draws(setting(keys), from: [counts], 200_000)
@@ -160,19 +162,20 @@ import Testing
                 Double(cells.count { $0 == UInt32(symbol) }) / 200_000
             }
         }
-        func expect(_ law: [Double], _ weights: [Double]) {
+        func expect(_ distribution: [Double], _ weights: [Double]) {
             let total = weights.reduce(0, +)
-            for (share, weight) in zip(law, weights) {
-                #expect(abs(share - weight / total) < 0.006, "\(law) for \(weights)")
+            for (share, weight) in zip(distribution, weights) {
+                #expect(abs(share - weight / total) < 0.006, "\(distribution) for \(weights)")
                 if weight == 0 { #expect(share == 0) }
             }
         }
-        expect(try law(["temperature": 0.5]), [64, 16, 4, 1, 1])
-        expect(try law(["temperature": 2.0]), [8, 4, 2, 1, 1].map { $0.squareRoot() })
-        expect(try law(["top-k": 4]), [8, 4, 2, 1, 0])
-        expect(try law(["top-p": 0.75]), [8, 4, 0, 0, 0])
-        expect(try law(["top-p": 0.76]), [8, 4, 2, 0, 0])
-        expect(try law(["top-k": 3, "top-p": 0.85, "temperature": 0.5]), [64, 16, 0, 0, 0])
+        expect(try distribution(["temperature": 0.5]), [64, 16, 4, 1, 1])
+        expect(try distribution(["temperature": 2.0]), [8, 4, 2, 1, 1].map { $0.squareRoot() })
+        expect(try distribution(["top-k": 4]), [8, 4, 2, 1, 0])
+        expect(try distribution(["top-p": 0.75]), [8, 4, 0, 0, 0])
+        expect(try distribution(["top-p": 0.76]), [8, 4, 2, 0, 0])
+        expect(
+            try distribution(["top-k": 3, "top-p": 0.85, "temperature": 0.5]), [64, 16, 0, 0, 0])
     }
 
     // MARK: Learners
@@ -186,7 +189,7 @@ import Testing
                     setting(["source": uniform, "smoothing": smoothing]), model(counts)
                 )["sum_of_squares"])
         }
-        func sum(_ law: [Double]) -> Double { law.reduce(0) { $0 + $1 * $1 } }
+        func sum(_ distribution: [Double]) -> Double { distribution.reduce(0) { $0 + $1 * $1 } }
         #expect(abs(try squares(["kind": "none"], [3, 1, 0, 0]) - sum([0.75, 0.25])) < 1e-12)
         #expect(
             abs(
@@ -342,21 +345,21 @@ import Testing
         #expect(found.message == wrong.words)
     }
 
-    @Test("A law with its own seed is the same for every seed of the experiment")
+    @Test("A distribution with its own seed is the same for every seed of the experiment")
     func dirichlet() throws {
-        func law(_ seed: Int) throws -> [Double] {
+        func distribution(_ seed: Int) throws -> [Double] {
             try setting([
                 "source": [
                     "kind": "dirichlet", "vocabulary": 600, "support": 52, "concentration": 0.35,
                     "seed": .integer(seed),
                 ]
-            ]).source.law
+            ]).source.distribution
         }
-        #expect(try law(1) == law(1))
-        #expect(try law(1) != law(2))
-        #expect(try law(1)[52...].allSatisfy { $0 == 0 })
-        // E sum p^2 = (1 + c)/(1 + K c) for K symbols of concentration c; averaged over 200 laws.
-        let norms = Summary(try (0..<200).map { try law($0).reduce(0) { $0 + $1 * $1 } })
+        #expect(try distribution(1) == distribution(1))
+        #expect(try distribution(1) != distribution(2))
+        #expect(try distribution(1)[52...].allSatisfy { $0 == 0 })
+        // E sum p^2 = (1 + c)/(1 + K c) for K symbols of concentration c; averaged over 200 distributions.
+        let norms = Summary(try (0..<200).map { try distribution($0).reduce(0) { $0 + $1 * $1 } })
         #expect(abs(norms.mean - 1.35 / 19.2) < 4 * norms.standardError)
     }
 }

@@ -281,7 +281,9 @@ import Testing
 
     // MARK: T1 and T2
 
-    @Test("T1: cold sampling needs real data, and the map of laws has the worked fixed points")
+    @Test(
+        "T1: cold sampling needs real data, and the map of distributions has the worked fixed points"
+    )
     func temperature() throws {
         for (fraction, excess) in [(0.1, 1.102), (0.3, 0.041), (0.5, 0.005)] {
             let curve = try DiscreteSetting.measure(

@@ -100,18 +100,18 @@ import Testing
         arguments: [
             ("gaussian-mean", -1.0), ("exponential", 2.0), ("poisson", 3.0), ("bernoulli", 0.3),
         ], ["replace", "accumulate", "mixture"])
-    func families(law: (String, Double), workflow: String) throws {
+    func families(distribution: (String, Double), workflow: String) throws {
         let more: [String: SpecificationValue] =
             workflow == "mixture"
             ? ["workflow": "mixture", "real-fraction": 0.25, "real-data": "fresh"]
             : ["workflow": .text(workflow)]
         let measured = try measure(
-            law.0, law.1, power(40, 0.5), generations: 8, seeds: 800, more)
+            distribution.0, distribution.1, power(40, 0.5), generations: 8, seeds: 800, more)
         try check(measured, "family.squared_error", at: [0, 1, 4, 8])
         try check(measured, "family.mean", at: [0, 1, 8])
     }
 
-    @Test("Sums are drawn where nobody asks for the single draws, with the same law")
+    @Test("Sums are drawn where nobody asks for the single draws, with the same distribution")
     func sums() throws {
         for (family, parameter) in [("exponential", 2.0), ("poisson", 0.4), ("bernoulli", 0.9)] {
             let whole = try measure(family, parameter, 200, generations: 3, seeds: 400)

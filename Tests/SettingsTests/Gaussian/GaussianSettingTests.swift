@@ -39,7 +39,7 @@ import Testing
         let subject = EvaluationSubject<GaussianSetting>(
             generation: 0, model: { model }, samples: { GaussianDraws() }, reference: { model })
         let values = try setting.evaluate(
-            "law", of: subject,
+            "distribution", of: subject,
             world: setting.makeWorld(seed: 0, stream: 0, initialSize: 1),
             key: RandomKey(seed: 0, purpose: .test), work: Workload(workers: 1))
         return Dictionary(uniqueKeysWithValues: values.map { ($0.name, $0.value) })
@@ -153,7 +153,7 @@ import Testing
                 let spread =
                     freedom * bias * bias
                     * (truth[i, j] * truth[i, j] + truth[i, i] * truth[j, j])
-                // 5 standard errors; the law of the squares is heavier, for which 5 % stand.
+                // 5 standard errors; the distribution of the squares is heavier, for which 5 % stand.
                 let average = sum[i, j] / Double(batches)
                 #expect(abs(average - mean) < 5 * (spread / Double(batches)).squareRoot())
                 let second = squares[i, j] / Double(batches)

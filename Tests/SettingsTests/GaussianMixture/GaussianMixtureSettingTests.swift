@@ -68,8 +68,10 @@ import Testing
             try warm.values("fit.iterations", at: 0) == scratch.values("fit.iterations", at: 0))
     }
 
-    @Test("A law that is no mixture has no distance from the truth, but one from generation 0")
-    func otherLaws() throws {
+    @Test(
+        "A distribution that is no mixture has no distance from the truth, but one from generation 0"
+    )
+    func otherDistributions() throws {
         let measured = try measure("replace", n: 50, ["data": "circles"], generations: 2, seeds: 1)
         #expect(measured.curves["gmm.squared_distance"] == nil)
         #expect(try measured.mean("gmm.squared_distance_from_generation_0", at: 2) > 0)

@@ -93,7 +93,7 @@ import Testing
 
     @Test("A step keeps the mean and the covariance of its data, whatever the shares")
     func momentsAreKept() {
-        let points = PointLaw(shape: .moons).points(
+        let points = PointDistribution(shape: .moons).points(
             0..<90, sampleSize: 90, key: RandomKey(seed: 1, purpose: .test), order: nil)
         let moments = PointMoments(points, weights: nil)
         for start in MixtureStart.allCases {
@@ -114,8 +114,8 @@ import Testing
 
     @Test("k-means finds clusters that are far apart, from any seed")
     func kMeans() {
-        let law = PointLaw(shape: .blobs)
-        let points = law.points(
+        let distribution = PointDistribution(shape: .blobs)
+        let points = distribution.points(
             0..<60, sampleSize: 60, key: RandomKey(seed: 1, purpose: .test), order: nil)
         for seed in 0..<20 {
             let shares = MixtureStart.kMeans.responsibilities(

@@ -36,7 +36,8 @@ import Testing
                 default: .fixed(test.bandwidth)
                 }
             let setting = KernelDensitySetting(
-                law: PointLaw(shape: .normal, dimension: test.dimension), bandwidth: bandwidth)
+                distribution: PointDistribution(shape: .normal, dimension: test.dimension),
+                bandwidth: bandwidth)
             let (model, world) = try fit(
                 setting, Points(dimension: test.dimension, test.points), weights: test.weights)
             #expect(abs(model.bandwidth / test.bandwidth - 1) < 1e-14)
@@ -52,12 +53,15 @@ import Testing
 
     @Test("Test points are scored alike by carried sums and by sums over all points")
     func carriedSums() throws {
-        let law = PointLaw(shape: .moons)
-        let setting = KernelDensitySetting(law: law, bandwidth: .fixed(0.07), testSize: 33)
-        let points = law.points(
+        let distribution = PointDistribution(shape: .moons)
+        let setting = KernelDensitySetting(
+            distribution: distribution, bandwidth: .fixed(0.07), testSize: 33)
+        let points = distribution.points(
             0..<40, sampleSize: 40, key: RandomKey(seed: 1, purpose: .test), order: nil)
         let world = try setting.makeWorld(seed: 0, stream: 0, initialSize: 10)
-        let test = PointWorld(law: law, testSize: 33, seed: 0, stream: 0, initialSize: 10).test
+        let test = PointWorld(
+            distribution: distribution, testSize: 33, seed: 0, stream: 0, initialSize: 10
+        ).test
         var statistics = try setting.statistics(
             of: points.prefix(size: 7), weights: nil, world: world)
         setting.merge(
@@ -86,7 +90,7 @@ import Testing
     @Test("Draws have the moments of the model, from every parent its part")
     func sampling() throws {
         let setting = KernelDensitySetting(
-            law: PointLaw(shape: .blobs), bandwidth: .fixed(0.5), testSize: 1)
+            distribution: PointDistribution(shape: .blobs), bandwidth: .fixed(0.5), testSize: 1)
         let points = Points(dimension: 2, [0, 0, 10, 0, 10, 4])
         let (model, world) = try fit(setting, points, weights: [2, 0, 2])
         let (other, _) = try fit(setting, Points(dimension: 2, [-100, 100]))
@@ -117,7 +121,7 @@ import Testing
                 try measured.values("kde.negative_log_density", at: t).allSatisfy(\.isFinite))
         }
         let setting = KernelDensitySetting(
-            law: PointLaw(shape: .normal), bandwidth: .scott, testSize: 1)
+            distribution: PointDistribution(shape: .normal), bandwidth: .scott, testSize: 1)
         let collapsed = try fit(setting, Points(dimension: 1, Array(repeating: 2, count: 32)))
         #expect(abs(collapsed.model.bandwidth - 0.5) < 1e-15)
     }
@@ -135,9 +139,7 @@ import Testing
     @Test("A bandwidth without a density is refused with a remedy", arguments: [0.0, -1, 1e-9])
     func bandwidthIssue(width: Double) {
         let issue = #expect(throws: SpecificationIssue.self) {
-            try KernelDensitySetting(
-                values: KernelDensitySetting.resolved(["bandwidth": .number(width)]),
-                resources: SettingResources(root: "", report: { _ in }))
+            try KernelDensitySetting.make(["bandwidth": .number(width)])
         }
         #expect(issue?.path == ["bandwidth"])
         #expect(issue?.message.contains("give a number") == true)
@@ -145,9 +147,10 @@ import Testing
 
     @Test("Examples that all weigh nothing are refused by name")
     func withoutWeight() throws {
-        let error = #expect(throws: SettingLimit.self) {
+        let error = #expect(throws: LoopError.self) {
             try fit(
-                KernelDensitySetting(law: PointLaw(shape: .normal), bandwidth: .scott),
+                KernelDensitySetting(
+                    distribution: PointDistribution(shape: .normal), bandwidth: .scott),
                 Points(dimension: 1, [1, 2]), weights: [0, 0])
         }
         #expect(error?.description.contains("weigh 0") == true)

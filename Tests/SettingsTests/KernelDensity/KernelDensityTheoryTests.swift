@@ -68,17 +68,17 @@ import Testing
     }
 
     @Test(
-        "The recursions hold for every law, in its dimension, for both rules and for mixtures",
-        arguments: PointLaw.Shape.allCases)
-    func otherLaws(shape: PointLaw.Shape) throws {
-        let law: [String: SpecificationValue] = [
+        "The recursions hold for every distribution, in its dimension, for both rules and for mixtures",
+        arguments: PointDistribution.Shape.allCases)
+    func otherDistributions(shape: PointDistribution.Shape) throws {
+        let distribution: [String: SpecificationValue] = [
             "data": .text(shape.rawValue), "placement": "random",
             "dimension": shape == .normal ? 3 : .null,
         ]
         let growing = try measure(
-            "accumulate", n: 15, h: ["rule": "silverman"], law, generations: 8, seeds: 400)
+            "accumulate", n: 15, h: ["rule": "silverman"], distribution, generations: 8, seeds: 400)
         try expectMoments(growing, at: [0, 1, 8], "\(shape)")
-        var mixture = law
+        var mixture = distribution
         mixture["real-data"] = "fresh"
         mixture["real-fraction"] = 0.3
         let mixed = try measure(
@@ -119,14 +119,14 @@ import Testing
     @Test("The limit of replace is .5 log(2 pi (1 + k h^2)) + .5/(1 + k h^2)")
     func replaceLimit() throws {
         let setting = KernelDensitySetting(
-            law: PointLaw(shape: .normal), bandwidth: .fixed(0.5), testSize: 1)
+            distribution: PointDistribution(shape: .normal), bandwidth: .fixed(0.5), testSize: 1)
         let arm = try ArmSpecification(
             name: "arm",
             values: KernelDensitySetting.resolved([
                 "workflow": "replace", "sample-size": 400, "bandwidth": 0.5,
             ]))
         let limit = try #require(
-            setting.predictions(for: arm, generations: 99).first {
+            setting.predictions(for: try ChainPlan(arm: arm, generations: 99)).first {
                 $0.metric == "kde.negative_log_density"
             })
         for (k, value) in zip(Self.fits, [1.431, 1.455, 1.547, 1.688, 2.048, 2.567]) {

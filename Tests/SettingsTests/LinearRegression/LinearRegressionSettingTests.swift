@@ -12,9 +12,7 @@ import Testing
             "workflow": "replace", "design": "same", "dimension": 3, "sample-size": 20,
         ]
         keys.merge(changes) { _, new in new }
-        return try LinearRegressionSetting(
-            values: LinearRegressionSetting.resolved(keys),
-            resources: SettingResources(root: "", report: { _ in }))
+        return try LinearRegressionSetting.make(keys)
     }
 
     private func fit(
@@ -150,7 +148,7 @@ import Testing
             let real = try setting.real(0..<20, in: world)
             let drawn = try setting.sample(
                 from: [.init(weights: [1, 2, 3])], size: 20,
-                conditions: setting.isConditioned ? real : nil, world: world,
+                conditions: setting.capabilities.samplesUnderConditions ? real : nil, world: world,
                 key: RandomKey(seed: 5, purpose: .sample), work: Workload(workers: 1))
             #expect((drawn.tables[0] === real.tables[0]) == (design == "same"))
         }

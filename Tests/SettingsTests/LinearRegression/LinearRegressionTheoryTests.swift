@@ -235,10 +235,9 @@ import Testing
         ]
         all.merge(keys) { _, new in new }
         let values = LinearRegressionSetting.resolved(all)
-        let setting = try LinearRegressionSetting(
-            values: values, resources: SettingResources(root: "", report: { _ in }))
-        let predictions = setting.predictions(
-            for: try ArmSpecification(name: "arm", values: values), generations: generations)
+        let arm = try ArmSpecification(name: "arm", values: values)
+        let predictions = try LinearRegressionSetting.make(all).predictions(
+            for: try ChainPlan(arm: arm, generations: generations))
         return try #require(predictions.first { $0.metric == metric })
     }
 

@@ -8,10 +8,7 @@ import Testing
     private typealias Setting = RidgeMixtureSetting
 
     private func setting(_ keys: [String: SpecificationValue]) throws -> Setting {
-        try Setting(
-            values: Setting.resolved(
-                keys.merging(["workflow": "replace", "sample-size": 1]) { $1 }),
-            resources: SettingResources(root: "", report: { _ in }))
+        try Setting.make(keys)
     }
 
     private func fit(

@@ -60,16 +60,12 @@ extension TaskSetting {
         _ keys: [String: SpecificationValue], generations: Int, seeds: Range<Int>,
         metrics: String = ""
     ) throws -> Measured {
-        let values = resolved(keys)
-        let setting = try Self(
-            values: values, resources: SettingResources(root: "", report: { _ in }))
-        let arm = try ArmSpecification(name: "arm", values: values)
-        let environment = LoopEnvironment<Self>(
-            store: VolatileStore { _ in ContentKey(digits: "") }, storesModels: false,
-            usesKeys: false, workers: 1, fingerprint: "", cache: ModelCache(capacity: 0))
+        let arm = try ArmSpecification(name: "arm", values: resolved(keys))
+        let setting = try Self(arm: arm, resources: SettingResources(root: "", report: { _ in }))
         let initialSize = try arm.sampleSizes(generations: 0)[0]
         var measured = Measured(
-            predictions: setting.predictions(for: arm, generations: generations))
+            predictions: setting.predictions(
+                for: try ChainPlan(arm: arm, generations: generations)))
         for seed in seeds {
             let world = try setting.makeWorld(
                 seed: UInt64(seed), stream: arm.stream, initialSize: initialSize)
@@ -77,19 +73,27 @@ extension TaskSetting {
                 arm: arm, generations: generations,
                 stream: RealStream(setting: setting, world: world))
             let chain = Chain(
-                plan: plan, seed: UInt64(seed), setting: setting, world: world,
-                environment: environment)
+                plan: plan, seed: UInt64(seed), setting: setting, world: world)
             for t in 0...generations {
-                let record = try chain.record(of: t)
-                measured.add(record.metrics.filter { $0.name.hasPrefix(metrics) }, at: t)
+                measured.add(try chain.measure(t).filter { $0.name.hasPrefix(metrics) }, at: t)
             }
         }
         return measured
     }
 
+    /// A setting from the keys that differ from their defaults, in an arm that replaces unless they say otherwise.
+    static func make(
+        _ keys: [String: SpecificationValue],
+        resources: SettingResources = SettingResources(root: "", report: { _ in })
+    ) throws -> Self {
+        let arm = keys.merging(["workflow": "replace", "sample-size": 10]) { given, _ in given }
+        return try Self(
+            arm: try ArmSpecification(name: "arm", values: resolved(arm)), resources: resources)
+    }
+
     /// The keys of an arm with the defaults filled in, as the reading of a file would make them.
     static func resolved(_ keys: [String: SpecificationValue]) -> SpecificationValue {
-        let declared = ExperimentKeys.arm + declaration.keys
+        let declared = ArmKeys.all + declaration.keys
         return .map(
             declared.compactMap { key in
                 (keys[key.key] ?? key.defaultValue).map { value in

@@ -63,10 +63,9 @@ import Testing
     @Test("Least squares and logistic regression with weights are those with repeated examples")
     func weights() throws {
         for learner in ["least-squares", "logistic"] {
-            let setting = try VerificationSetting(
-                values: VerificationSetting.resolved([
-                    "label-error": 0.2, "dimension": 3, "learner": .text(learner),
-                ]), resources: SettingResources(root: "", report: { _ in }))
+            let setting = try VerificationSetting.make([
+                "label-error": 0.2, "dimension": 3, "learner": .text(learner),
+            ])
             let world = try setting.makeWorld(seed: 1, stream: 0, initialSize: 0)
             let base = try setting.baseModel(in: world, work: Workload(workers: 1))
             let key = RandomKey(seed: 1, purpose: .test)
@@ -90,7 +89,7 @@ import Testing
     @Test("A setting without right answers says so")
     func unanswerable() throws {
         let limit = try #require(
-            throws: SettingLimit.self,
+            throws: MissingCapability.self,
             performing: {
                 try GaussianSetting.measure(
                     [

@@ -2,7 +2,7 @@ import Compute
 public import Support
 
 /// Weights the newest synthetic examples so that the re-estimate is pulled towards a reference by exactly the
-/// factor 1 - b: the law e' = (1 - b) e + xi of Han et al. (2025) in its purest form.
+/// factor 1 - b: the recursion e' = (1 - b) e + xi of Han et al. (2025) in its purest form.
 ///
 /// The weights are an exponential tilt of the features: in an exponential family, importance weights towards the
 /// member that is nearer to the reference by the factor. The noise xi of the sample stays, so at constant sample
@@ -14,16 +14,16 @@ public struct Contraction: CurationStage {
     public static let help =
         "Weight the newest synthetic examples so that the error of the re-estimate shrinks by the "
         + "factor 1 - b, as an ideal filter would."
-    public static let keys = ContractionGoal.keys
+    @KeyList public static var keys: [KeyDeclaration] { ContractionGoal.keys }
 
     public init(goal: ContractionGoal) { self.goal = goal }
 
     public init(_ value: SpecificationValue) throws(SpecificationIssue) {
-        goal = ContractionGoal(value)
+        goal = try ContractionGoal(value)
     }
 
-    public var canonicalText: String { "contraction(\(goal.canonicalText))" }
     public var models: [CurationModel] { goal.models }
+    public var needs: Set<Capability> { [.estimation] }
     public var judgesSyntheticOnly: Bool { true }
 
     public func apply<Setting: TaskSetting>(

@@ -31,19 +31,22 @@ public struct ContractionFilter: CurationStage {
     public static let help =
         "A small network, trained in each generation until the error of the re-estimate shrinks by "
         + "the factor 1 - b, weights or selects the newest synthetic examples."
-    public static let keys =
-        ContractionGoal.keys + [
-            KeyDeclaration(
-                "norm", .choice(Norm.allCases.map(\.rawValue)), default: .text("euclidean"),
-                help: "The norm in which the error must shrink."),
-            KeyDeclaration(
-                "use", .choice(Use.allCases.map(\.rawValue)), default: .text("weight"),
-                help: "Whether the network's output weights the examples in the fit or is the "
-                    + "probability of keeping each, which adds noise of its own."),
-            KeyDeclaration(
-                "hidden-units", .integer(1...1_000), default: .integer(8),
-                help: "Units of the network's one hidden layer."),
-        ]
+    static let errorNorm = Key<Norm>(
+        "norm", .choice, default: .euclidean, help: "The norm in which the error must shrink.")
+    static let usage = Key<Use>(
+        "use", .choice, default: .weight,
+        help: "Whether the network's output weights the examples in the fit or is the "
+            + "probability of keeping each, which adds noise of its own.")
+    static let units = Key(
+        "hidden-units", .integer(1...1_000), default: 8,
+        help: "Units of the network's one hidden layer.")
+
+    @KeyList public static var keys: [KeyDeclaration] {
+        ContractionGoal.keys
+        errorNorm
+        usage
+        units
+    }
 
     public init(
         goal: ContractionGoal, norm: Norm = .euclidean, use: Use = .weight, hiddenUnits: Int = 8
@@ -55,17 +58,14 @@ public struct ContractionFilter: CurationStage {
     }
 
     public init(_ value: SpecificationValue) throws(SpecificationIssue) {
-        goal = ContractionGoal(value)
-        norm = Norm(rawValue: value.required("norm").textValue) ?? .euclidean
-        use = Use(rawValue: value.required("use").textValue) ?? .weight
-        hiddenUnits = value.required("hidden-units").integerValue
+        goal = try ContractionGoal(value)
+        norm = try value[Self.errorNorm]
+        use = try value[Self.usage]
+        hiddenUnits = try value[Self.units]
     }
 
-    public var canonicalText: String {
-        "contraction-filter(\(goal.canonicalText), norm: \(norm.rawValue), use: \(use.rawValue), "
-            + "hidden-units: \(hiddenUnits))"
-    }
     public var models: [CurationModel] { goal.models }
+    public var needs: Set<Capability> { [.estimation] }
     public var judgesSyntheticOnly: Bool { true }
 
     public func apply<Setting: TaskSetting>(

@@ -4,7 +4,7 @@ import Support
 public struct ContractionGoal: Hashable, Sendable {
     /// Where the information about the truth comes from.
     public enum Reference: String, CaseIterable, Sendable {
-        /// The true law itself: no lab has it, but theory speaks of it.
+        /// The true distribution itself: no lab has it, but theory speaks of it.
         case truth
         /// What the real data of generation 0 say: their error is the floor.
         case generation0 = "generation-0"
@@ -22,28 +22,28 @@ public struct ContractionGoal: Hashable, Sendable {
         self.offset = offset
     }
 
-    init(_ value: SpecificationValue) {
-        factor = value.required("factor").numberValue
-        reference = Reference(rawValue: value.required("reference").textValue) ?? .truth
-        offset = value.required("offset").numberValue
+    init(_ value: SpecificationValue) throws(SpecificationIssue) {
+        factor = try value[Self.contraction]
+        reference = try value[Self.target]
+        offset = try value[Self.bias]
     }
 
-    static let keys = [
-        KeyDeclaration(
-            "factor", .number(0...1), default: nil,
-            help: "b: the expected error of the re-estimate is 1 - b times the last model's."),
-        KeyDeclaration(
-            "reference", .choice(Reference.allCases.map(\.rawValue)), default: nil,
-            help: "What the estimate is pulled towards: the truth, or generation 0's estimate from "
-                + "real data, whose own error is then the floor."),
-        KeyDeclaration(
-            "offset", .number(-1e6...1e6), default: .number(0),
-            help: "What the reference is off by, for a biased verifier: the loop ends there "
-                + "(Yi et al. 2025)."),
-    ]
+    static let contraction = Key(
+        "factor", .number(0...1),
+        help: "b: the expected error of the re-estimate is 1 - b times the last model's.")
+    static let target = Key<Reference>(
+        "reference", .choice,
+        help: "What the estimate is pulled towards: the truth, or generation 0's estimate from "
+            + "real data, whose own error is then the floor.")
+    static let bias = Key(
+        "offset", .number(-1e6...1e6), default: 0,
+        help: "What the reference is off by, for a biased verifier: the loop ends there "
+            + "(Yi et al. 2025).")
 
-    var canonicalText: String {
-        "factor: \(factor), reference: \(reference.rawValue), offset: \(offset)"
+    @KeyList static var keys: [KeyDeclaration] {
+        contraction
+        target
+        bias
     }
 
     var models: [CurationModel] { reference == .truth ? [.previous] : [.previous, .generation0] }
@@ -72,19 +72,18 @@ struct ContractionTask {
         }
         newest = data.examples.count == 0 ? [] : data.indices(ofProvenance: context.generation)
         guard !newest.isEmpty else { return nil }
-        let setting = context.setting
-        features = try setting.features(
+        features = try context.features(
             of: newest.count == data.examples.count
-                ? data.examples : data.examples.selecting(newest), world: context.world)
-        estimate = try setting.estimate(of: previous, world: context.world)
+                ? data.examples : data.examples.selecting(newest))
+        estimate = try context.estimate(of: previous)
         precondition(
             features.count == newest.count * estimate.count,
             "\(features.count) features for \(newest.count) examples of \(estimate.count)")
         let centre =
             switch goal.reference {
-            case .truth: try setting.estimate(of: nil, world: context.world)
+            case .truth: try context.estimate(of: nil)
             case .generation0:
-                try setting.estimate(of: context.model(.generation0), world: context.world)
+                try context.estimate(of: context.model(.generation0))
             }
         reference = centre.map { $0 + goal.offset }
     }

@@ -4,12 +4,11 @@ public import Support
 public struct ExactDuplicates: CurationStage {
     public static let name = "exact-duplicates"
     public static let help = "Drop repeated examples, keeping the first."
-    public static let keys: [KeyDeclaration] = []
+    @KeyList public static var keys: [KeyDeclaration] {}
 
     public init() {}
     public init(_ value: SpecificationValue) throws(SpecificationIssue) {}
 
-    public var canonicalText: String { "exactDuplicates" }
     public var judgesSyntheticOnly: Bool { false }
 
     public func apply<Setting: TaskSetting>(

@@ -8,17 +8,17 @@ public struct ScoreThreshold: CurationStage {
 
     public static let name = "score-threshold"
     public static let help = "Drop synthetic examples with a score outside the bounds."
-    public static var keys: [KeyDeclaration] {
-        let bound = KeyType.optional(.number(-1e6...1e6))
-        return [
-            ScoringKeys.under,
-            KeyDeclaration(
-                "minimum", bound, default: .null,
-                help: "Smallest mean log-likelihood kept, in nats per unit of size."),
-            KeyDeclaration(
-                "maximum", bound, default: .null,
-                help: "Largest mean log-likelihood kept, in nats per unit of size."),
-        ]
+    static let smallest = Key<Double?>(
+        "minimum", .optional(.number(-1e6...1e6)), default: .some(nil),
+        help: "Smallest mean log-likelihood kept, in nats per unit of size.")
+    static let largest = Key<Double?>(
+        "maximum", .optional(.number(-1e6...1e6)), default: .some(nil),
+        help: "Largest mean log-likelihood kept, in nats per unit of size.")
+
+    @KeyList public static var keys: [KeyDeclaration] {
+        CurationModel.under
+        smallest
+        largest
     }
 
     public init(under: CurationModel, minimum: Double?, maximum: Double?) {
@@ -28,23 +28,17 @@ public struct ScoreThreshold: CurationStage {
     }
 
     public init(_ value: SpecificationValue) throws(SpecificationIssue) {
-        func bound(_ key: String) -> Double? {
-            let bound = value.required(key)
-            return bound.isNull ? nil : bound.numberValue
-        }
         self.init(
-            under: ScoringKeys.under(value), minimum: bound("minimum"), maximum: bound("maximum"))
+            under: try value[CurationModel.under], minimum: try value[Self.smallest],
+            maximum: try value[Self.largest])
         guard minimum != nil || maximum != nil else {
             throw SpecificationIssue(
                 path: [], message: "a score threshold needs a minimum, a maximum or both")
         }
     }
 
-    public var canonicalText: String {
-        "scoreThreshold(under: \(under.canonicalText), minimum: \(String(describing: minimum)), "
-            + "maximum: \(String(describing: maximum)))"
-    }
     public var models: [CurationModel] { [under] }
+    public var needs: Set<Capability> { under.needs }
     public var judgesSyntheticOnly: Bool { true }
 
     public func apply<Setting: TaskSetting>(

@@ -7,12 +7,13 @@ public struct TopFraction: CurationStage {
 
     public static let name = "top-fraction"
     public static let help = "Keep the synthetic examples with the highest scores."
-    public static let keys = [
-        ScoringKeys.under,
-        KeyDeclaration(
-            "fraction", .number(0...1), default: nil,
-            help: "The share of the synthetic examples that is kept."),
-    ]
+    static let share = Key(
+        "fraction", .number(0...1), help: "The share of the synthetic examples that is kept.")
+
+    @KeyList public static var keys: [KeyDeclaration] {
+        CurationModel.under
+        share
+    }
 
     public init(under: CurationModel, fraction: Double) {
         self.under = under
@@ -21,13 +22,11 @@ public struct TopFraction: CurationStage {
 
     public init(_ value: SpecificationValue) throws(SpecificationIssue) {
         self.init(
-            under: ScoringKeys.under(value), fraction: value.required("fraction").numberValue)
+            under: try value[CurationModel.under], fraction: try value[Self.share])
     }
 
-    public var canonicalText: String {
-        "topFraction(under: \(under.canonicalText), fraction: \(fraction))"
-    }
     public var models: [CurationModel] { [under] }
+    public var needs: Set<Capability> { under.needs }
     public var judgesSyntheticOnly: Bool { true }
 
     public func apply<Setting: TaskSetting>(

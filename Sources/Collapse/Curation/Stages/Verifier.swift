@@ -16,14 +16,17 @@ public struct Verifier: CurationStage {
     public static let help =
         "Keep right and wrong synthetic examples with different probabilities, as an imperfect "
         + "verifier does. The setting must know which examples are right."
-    public static let keys = [
-        KeyDeclaration(
-            "keep-correct", .number(0...1), default: .number(1),
-            help: "phi, the probability of keeping a right synthetic example."),
-        KeyDeclaration(
-            "keep-wrong", .number(0...1), default: .number(0),
-            help: "psi, the probability of keeping a wrong synthetic example."),
-    ]
+    static let keepingCorrect = Key(
+        "keep-correct", .number(0...1), default: 1,
+        help: "phi, the probability of keeping a right synthetic example.")
+    static let keepingWrong = Key(
+        "keep-wrong", .number(0...1), default: 0,
+        help: "psi, the probability of keeping a wrong synthetic example.")
+
+    @KeyList public static var keys: [KeyDeclaration] {
+        keepingCorrect
+        keepingWrong
+    }
 
     public init(keepCorrect: Double, keepWrong: Double) {
         self.keepCorrect = keepCorrect
@@ -32,13 +35,10 @@ public struct Verifier: CurationStage {
 
     public init(_ value: SpecificationValue) throws(SpecificationIssue) {
         self.init(
-            keepCorrect: value.required("keep-correct").numberValue,
-            keepWrong: value.required("keep-wrong").numberValue)
+            keepCorrect: try value[Self.keepingCorrect], keepWrong: try value[Self.keepingWrong])
     }
 
-    public var canonicalText: String {
-        "verifier(keep-correct: \(keepCorrect), keep-wrong: \(keepWrong))"
-    }
+    public var needs: Set<Capability> { [.correctness] }
     public var judgesSyntheticOnly: Bool { true }
 
     /// Reports `wrong_in` and `wrong_out`, the shares of wrong examples among the synthetic ones.
@@ -46,7 +46,7 @@ public struct Verifier: CurationStage {
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
     ) throws -> CurationOutcome<Setting.Examples> {
         guard context.generation > 0 else { return CurationOutcome(data: data) }
-        let isCorrect = try context.setting.correctness(of: data.examples, world: context.world)
+        let isCorrect = try context.correctness(of: data.examples)
         var random = RandomStream(context.key)
         var seen = Tally()
         var passed = Tally()

@@ -7,14 +7,17 @@ public struct Weight: CurationStage {
 
     public static let name = "weight"
     public static let help = "Weight real against synthetic examples in the fit."
-    public static let keys = [
-        KeyDeclaration(
-            "real", .number(0...1e6), default: .number(1),
-            help: "What the weight of a real example is multiplied by."),
-        KeyDeclaration(
-            "synthetic", .number(0...1e6), default: .number(1),
-            help: "What the weight of a synthetic example is multiplied by."),
-    ]
+    static let realWeight = Key(
+        "real", .number(0...1e6), default: 1,
+        help: "What the weight of a real example is multiplied by.")
+    static let syntheticWeight = Key(
+        "synthetic", .number(0...1e6), default: 1,
+        help: "What the weight of a synthetic example is multiplied by.")
+
+    @KeyList public static var keys: [KeyDeclaration] {
+        realWeight
+        syntheticWeight
+    }
 
     public init(real: Double, synthetic: Double) {
         self.real = real
@@ -23,11 +26,9 @@ public struct Weight: CurationStage {
 
     public init(_ value: SpecificationValue) throws(SpecificationIssue) {
         self.init(
-            real: value.required("real").numberValue,
-            synthetic: value.required("synthetic").numberValue)
+            real: try value[Self.realWeight], synthetic: try value[Self.syntheticWeight])
     }
 
-    public var canonicalText: String { "weight(real: \(real), synthetic: \(synthetic))" }
     public var judgesSyntheticOnly: Bool { false }
 
     public func apply<Setting: TaskSetting>(

@@ -8,7 +8,7 @@ package struct PerplexitySummary: Sendable, Hashable, Codable {
     /// The sum of the negative log-likelihoods.
     package var nats: Double
 
-    /// The summary of scores that ``TransformerScorer/score(_:boundary:pool:)`` gave.
+    /// The summary of scores that ``TransformerScorer`` gave.
     package init(scores: [Double], documents: Int) {
         events = scores.count
         self.documents = documents

@@ -3,7 +3,7 @@ package import Compute
 /// A transformer with fixed parameters, shared freely between threads.
 package final class TransformerModel: Sendable {
     package let configuration: TransformerConfiguration
-    /// Where each tensor lies in ``parameters``.
+    /// Where each tensor lies in `parameters`.
     package let layout: ParameterLayout
     /// All parameters; rows of the embedding beyond the vocabulary are zero.
     package let parameters: SharedBuffer<Float>

@@ -33,7 +33,7 @@ package final class DecodingEngine {
     private let norm: NormStatistics<Float>
     private let rotary: RotaryTable<Float>?
     private let scores: UnsafeMutablePointer<Float>
-    /// (rows, padded vocabulary) after ``step(_:cache:)``.
+    /// (rows, padded vocabulary) after `step`.
     package let logits: UnsafeMutablePointer<Float>
 
     /// An engine for steps of up to `rows` documents; `panels` are those of the model.

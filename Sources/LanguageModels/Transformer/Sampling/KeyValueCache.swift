@@ -69,7 +69,7 @@ package final class KeyValueCache {
     }
 
     /// What the query in a row of queries, keys and values finds among the first `count` positions. `scores` has room for
-    /// ``scoreCount`` elements.
+    /// `scoreCount` elements.
     func attend(
         _ query: UnsafePointer<Float>, slot: Int, layer: Int, count: Int,
         scores: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>

@@ -9,6 +9,7 @@ struct ChosenToken {
 /// Chooses tokens by a rule from rows of logits. One per worker: it owns the memory that stages work in.
 final class TokenChooser {
     private let stages: (always: [any SamplingStage], drawing: [any SamplingStage])
+    private let forbidden: [UInt32]
     private let isGreedy: Bool
     private let vocabulary: Int
     private let padded: Int
@@ -20,6 +21,7 @@ final class TokenChooser {
         rule: SamplingRule, configuration: TransformerConfiguration, recordsLogProbabilities: Bool
     ) {
         stages = rule.stages
+        forbidden = rule.forbidden
         isGreedy = rule.isGreedy
         vocabulary = configuration.vocabularyCount
         padded = configuration.paddedVocabularyCount
@@ -53,6 +55,7 @@ final class TokenChooser {
         let row = LogitsRow(
             logits: logits, count: vocabulary, history: history, scratch: scratch)
         for stage in stages.always { stage.apply(to: row) }
+        for token in forbidden { logits[Int(token)] = -.infinity }
         if let excluded { logits[excluded] = -.infinity }
         for stage in stages.drawing { stage.apply(to: row) }
     }

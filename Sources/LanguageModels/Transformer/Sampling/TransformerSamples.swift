@@ -71,7 +71,7 @@ package struct SampledToken: Sendable, Hashable {
 package struct TransformerSamples: Sendable, Hashable {
     /// Without boundaries and prompts.
     package internal(set) var documents = TokenDataset()
-    /// One for each token of ``documents``; empty where they were not asked for.
+    /// One for each token of `documents`; empty where they were not asked for.
     package internal(set) var logProbabilities: [SampledToken] = []
     /// For each document, of the boundary that ended it; nil where it was cut at its greatest length or by the budget. Empty
     /// where they were not asked for.

@@ -96,7 +96,7 @@ final class BatchGradient {
         self.sliceSequences = sliceSequences
     }
 
-    /// Fills ``sum`` for a step, counted from 0, with the parameters as they are.
+    /// Fills `sum` for a step, counted from 0, with the parameters as they are.
     ///
     /// - Returns: The step's mean loss in nats, and how many predictions it has.
     func compute(step: Int) -> (loss: Double, tokens: Int) {

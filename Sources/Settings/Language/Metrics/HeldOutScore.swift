@@ -55,6 +55,73 @@ package struct HeldOutText: Sendable {
 /// boundary that ends it; cross-entropy is the mean over all events. Word perplexity and bits per byte
 /// divide the same sum by the words and bytes of the text.
 package struct HeldOutScore {
+    static let evaluation = SettingDeclaration.Evaluation("heldout", version: 1)
+
+    static let natsPerToken = MetricDeclaration(
+        "heldout.nats_per_token", title: "held-out cross-entropy", unit: "nats/token",
+        direction: .lowerIsBetter,
+        help: "Mean negative log-likelihood of held-out real text over its tokens and document "
+            + "ends, each document scored alone, with `evaluation.context` and `evaluation.stride` (definition 1)."
+    )
+    static let perplexity = MetricDeclaration(
+        "heldout.perplexity", title: "held-out perplexity", unit: "per token",
+        direction: .lowerIsBetter, help: "exp of heldout.nats_per_token.")
+    static let wordPerplexity = MetricDeclaration(
+        "heldout.word_perplexity", title: "held-out word perplexity", unit: "per word",
+        direction: .lowerIsBetter,
+        help: "exp of the summed nats over the number of words, split at white space.")
+    static let bitsPerByte = MetricDeclaration(
+        "heldout.bits_per_byte", title: "held-out bits per byte", unit: "bits/byte",
+        direction: .lowerIsBetter,
+        help: "Summed bits over the bytes of the text: comparable across tokenizers.")
+    static let unknownRate = MetricDeclaration(
+        "heldout.unknown_rate", title: "unknown tokens", direction: .neither,
+        help: "Share of held-out tokens that are <unk>.")
+    static let natsPerTokenInterval = interval(of: natsPerToken)
+    static let bitsPerByteInterval = interval(of: bitsPerByte)
+    static let zeroProbabilityTokens = MetricDeclaration(
+        "heldout.zero_probability_tokens", title: "tokens of probability zero",
+        direction: .lowerIsBetter, help: "Held-out events that the model holds impossible.")
+    static let zeroProbabilityShare = MetricDeclaration(
+        "heldout.zero_probability_share", title: "share of probability zero",
+        direction: .lowerIsBetter, help: "The same as a share of all events.")
+    /// One for each tenth of frequency, the rarest first.
+    static let deciles = (1...10).map {
+        MetricDeclaration(
+            "heldout.decile_\($0).nats_per_token",
+            title: $0 == 1 ? "rarest tenth" : $0 == 10 ? "commonest tenth" : "tenth \($0)",
+            unit: "nats/token", direction: .lowerIsBetter,
+            help: "Cross-entropy of one tenth of the held-out tokens, ranked by frequency in "
+                + "generation 0's real sample (1 = rarest).")
+    }
+
+    static let metrics: [MetricDeclaration] =
+        [
+            natsPerToken, perplexity, wordPerplexity, bitsPerByte, unknownRate,
+            natsPerTokenInterval.low, natsPerTokenInterval.high, bitsPerByteInterval.low,
+            bitsPerByteInterval.high, zeroProbabilityTokens, zeroProbabilityShare,
+        ] + deciles
+
+    static let panels = [
+        PanelDeclaration(
+            section: "Perplexity", title: "Held-out perplexity",
+            metrics: [perplexity, bitsPerByte]),
+        PanelDeclaration(
+            section: "Tails", title: "Held-out cross-entropy by token frequency",
+            metrics: [1, 2, 5, 10].map { deciles[$0 - 1] }),
+    ]
+
+    private static func interval(
+        of metric: MetricDeclaration
+    ) -> (low: MetricDeclaration, high: MetricDeclaration) {
+        func bound(_ suffix: String, _ title: String, _ percent: String) -> MetricDeclaration {
+            MetricDeclaration(
+                metric.name + suffix, title: title, unit: metric.unit, direction: .neither,
+                help: "\(percent) % point of the bootstrap over held-out documents.")
+        }
+        return (bound(".low", "lower bound", "2.5"), bound(".high", "upper bound", "97.5"))
+    }
+
     /// Negative log-likelihoods in nats: for each document its tokens, then its end.
     package let nats: [Double]
     package let text: HeldOutText
@@ -75,28 +142,27 @@ package struct HeldOutScore {
         let words = text.wordCounts.reduce(0, +)
         let infinite = nats.count { $0 == .infinity }
         var metrics = [
-            MetricValue("heldout.nats_per_token", crossEntropy),
-            MetricValue("heldout.perplexity", Elementary.exp(crossEntropy)),
-            MetricValue("heldout.word_perplexity", Elementary.exp(total / Double(words))),
+            Self.natsPerToken.value(crossEntropy),
+            Self.perplexity.value(Elementary.exp(crossEntropy)),
+            Self.wordPerplexity.value(Elementary.exp(total / Double(words))),
         ]
         if text.isLossless {
             let bytes = text.byteCounts.reduce(0, +)
-            metrics.append(
-                MetricValue("heldout.bits_per_byte", total / Elementary.log(2) / Double(bytes)))
+            metrics.append(Self.bitsPerByte.value(total / Elementary.log(2) / Double(bytes)))
         }
-        if let rate = text.unknownRate { metrics.append(MetricValue("heldout.unknown_rate", rate)) }
+        if let rate = text.unknownRate { metrics.append(Self.unknownRate.value(rate)) }
         let intervals = bootstrapIntervals(documents, count: count, key: key)
         if text.isLossless {
             metrics += [
-                MetricValue("heldout.bits_per_byte.low", intervals.bitsPerByte.low),
-                MetricValue("heldout.bits_per_byte.high", intervals.bitsPerByte.high),
+                Self.bitsPerByteInterval.low.value(intervals.bitsPerByte.low),
+                Self.bitsPerByteInterval.high.value(intervals.bitsPerByte.high),
             ]
         }
         metrics += [
-            MetricValue("heldout.nats_per_token.low", intervals.natsPerToken.low),
-            MetricValue("heldout.nats_per_token.high", intervals.natsPerToken.high),
-            MetricValue("heldout.zero_probability_tokens", Double(infinite)),
-            MetricValue("heldout.zero_probability_share", Double(infinite) / Double(events)),
+            Self.natsPerTokenInterval.low.value(intervals.natsPerToken.low),
+            Self.natsPerTokenInterval.high.value(intervals.natsPerToken.high),
+            Self.zeroProbabilityTokens.value(Double(infinite)),
+            Self.zeroProbabilityShare.value(Double(infinite) / Double(events)),
         ]
         return metrics + decileMetrics
     }
@@ -157,7 +223,7 @@ package struct HeldOutScore {
             position += 1
         }
         return (0..<10).filter { counts[$0] > 0 }.map {
-            MetricValue("heldout.decile_\($0 + 1).nats_per_token", sums[$0] / Double(counts[$0]))
+            Self.deciles[$0].value(sums[$0] / Double(counts[$0]))
         }
     }
 }

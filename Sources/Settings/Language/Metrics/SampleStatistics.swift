@@ -4,12 +4,73 @@ package import Text
 
 /// What samples look like on their own, and how much of the held-out text's n-grams they cover.
 package struct SampleStatistics {
+    static let evaluation = SettingDeclaration.Evaluation("samples", version: 1)
+
+    /// The lengths of n-grams that are looked at.
+    private static let lengths = 1...4
+
+    /// One for each length of n-gram.
+    static let distinct = byLength(
+        "distinct", title: "distinct", help: "Distinct token n-grams over all, in the samples.")
+    /// One for each length of n-gram.
+    static let coverage = byLength(
+        "coverage", title: "covered",
+        help: "Share of held-out n-gram occurrences that the samples contain.")
+    static let typeTokenRatio = MetricDeclaration(
+        "samples.type_token_ratio", title: "type/token ratio", direction: .higherIsBetter,
+        help: "Mean share of distinct tokens in windows of 1,000 tokens.")
+    static let types = MetricDeclaration(
+        "samples.types", title: "vocabulary in use", unit: "types", direction: .higherIsBetter,
+        help: "Distinct tokens in the samples.")
+    static let unigramEntropy = MetricDeclaration(
+        "samples.unigram_entropy", title: "unigram entropy", unit: "nats",
+        direction: .higherIsBetter, help: "Entropy of the samples' token frequencies.")
+    static let longestRepeat = MetricDeclaration(
+        "samples.longest_repeat", title: "longest repeated span", unit: "tokens",
+        direction: .lowerIsBetter,
+        help: "The longest run of tokens that occurs twice in the samples.")
+    static let documents = MetricDeclaration(
+        "samples.documents", title: "documents", direction: .neither,
+        help: "Documents in the samples.")
+    static let meanLength = MetricDeclaration(
+        "samples.mean_length", title: "mean document length", unit: "tokens",
+        direction: .neither, help: "Mean length of the sampled documents.")
+
+    static let metrics: [MetricDeclaration] =
+        distinct + coverage + [
+            typeTokenRatio, types, unigramEntropy, longestRepeat, documents, meanLength,
+        ]
+
+    static let panels = [
+        PanelDeclaration(
+            section: "Tails", title: "Held-out n-grams that the samples cover",
+            metrics: Array(coverage.prefix(3))),
+        PanelDeclaration(
+            section: "Diversity", title: "Distinct n-grams of the samples",
+            metrics: Array(distinct.prefix(3))),
+        PanelDeclaration(
+            section: "Diversity", title: "Vocabulary in use and entropy",
+            metrics: [types, unigramEntropy, typeTokenRatio]),
+        PanelDeclaration(
+            section: "Diversity", title: "Repetition", metrics: [longestRepeat]),
+    ]
+
+    private static func byLength(
+        _ name: String, title: String, help: String
+    ) -> [MetricDeclaration] {
+        lengths.map {
+            MetricDeclaration(
+                "samples.\(name)_\($0)", title: "\(title) \($0)-grams",
+                direction: .higherIsBetter, help: help)
+        }
+    }
+
     /// The n-grams of held-out text, lengths 1 to 4, computed once for a seed.
     package struct Reference: Sendable {
         let grams: [NGramSet]
 
         package init(_ heldOut: TokenDataset, vocabularyCount: Int) {
-            grams = (1...4).map {
+            grams = lengths.map {
                 NGramSet(of: heldOut, length: $0, vocabularyCount: vocabularyCount)
             }
         }
@@ -20,32 +81,28 @@ package struct SampleStatistics {
     package static func metrics(
         of samples: TokenDataset, reference: Reference, vocabularyCount: Int
     ) -> [MetricValue] {
-        let grams = (1...4).map {
+        let grams = lengths.map {
             NGramSet(of: samples, length: $0, vocabularyCount: vocabularyCount)
         }
-        var metrics = (0..<4).map {
-            MetricValue("samples.distinct_\($0 + 1)", grams[$0].distinctShare)
-        }
+        var metrics = zip(distinct, grams).map { $0.value($1.distinctShare) }
         metrics += [
-            MetricValue("samples.type_token_ratio", typeTokenRatio(samples, vocabularyCount)),
-            MetricValue("samples.types", Double(grams[0].distinctCount)),
-            MetricValue("samples.unigram_entropy", unigramEntropy(samples, vocabularyCount)),
+            typeTokenRatio.value(ratio(of: samples, vocabularyCount)),
+            types.value(Double(grams[0].distinctCount)),
+            unigramEntropy.value(entropy(of: samples, vocabularyCount)),
         ]
-        metrics += (0..<4).map {
-            MetricValue(
-                "samples.coverage_\($0 + 1)", reference.grams[$0].share(coveredBy: grams[$0]))
+        for (place, metric) in coverage.enumerated() {
+            metrics.append(metric.value(reference.grams[place].share(coveredBy: grams[place])))
         }
         metrics += [
-            MetricValue("samples.longest_repeat", Double(RepeatedSpan.longest(in: samples))),
-            MetricValue("samples.documents", Double(samples.documentCount)),
-            MetricValue(
-                "samples.mean_length", Double(samples.tokens.count) / Double(samples.documentCount)),
+            longestRepeat.value(Double(RepeatedSpan.longest(in: samples))),
+            documents.value(Double(samples.documentCount)),
+            meanLength.value(Double(samples.tokens.count) / Double(samples.documentCount)),
         ]
         return metrics
     }
 
     /// The mean share of distinct tokens in consecutive windows, which does not depend on the sample's size.
-    private static func typeTokenRatio(_ samples: TokenDataset, _ vocabularyCount: Int) -> Double {
+    private static func ratio(of samples: TokenDataset, _ vocabularyCount: Int) -> Double {
         let tokens = samples.tokens
         let length = min(windowLength, tokens.count)
         guard length > 0 else { return .nan }
@@ -65,7 +122,7 @@ package struct SampleStatistics {
     }
 
     /// The entropy of the samples' token frequencies, in nats.
-    private static func unigramEntropy(_ samples: TokenDataset, _ vocabularyCount: Int) -> Double {
+    private static func entropy(of samples: TokenDataset, _ vocabularyCount: Int) -> Double {
         var counts = Array(repeating: 0, count: vocabularyCount)
         for token in samples.tokens { counts[Int(token)] += 1 }
         let total = Double(samples.tokens.count)

@@ -24,8 +24,8 @@ package enum TokenizerFile {
                 file: file)
         }
         let fields = TokenizerFields(tree, file: file)
-        if let house = try fields.optional("collapselab") {
-            return try HouseTokenizerFile.read(house)
+        if let own = try fields.optional("collapselab") {
+            return try NativeTokenizerFile.read(own)
         }
         return try HuggingFaceFile.read(fields)
     }

@@ -13,7 +13,7 @@ import Text
                 beams: test.settings.beams, lengthPenalty: test.settings.lengthPenalty,
                 earlyStopping: try #require(
                     BeamConfiguration.EarlyStopping(rawValue: test.settings.earlyStopping))),
-            rule: SamplingRule(repetitionPenalty: test.settings.repetitionPenalty))
+            rule: SamplingRule.with(repetitionPenalty: test.settings.repetitionPenalty))
         let samples = try search.search(
             SamplingRequest(
                 .documents(1), minimumDocumentLength: test.settings.minimum,

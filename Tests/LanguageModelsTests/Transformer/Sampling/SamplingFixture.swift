@@ -21,7 +21,7 @@ struct SamplingFixture: Decodable {
         var scores: [Float?]
 
         var rule: SamplingRule {
-            SamplingRule(
+            SamplingRule.with(
                 temperature: settings.temperature ?? 1, topK: settings.topK, topP: settings.topP,
                 minP: settings.minP, typical: settings.typical,
                 repetitionPenalty: settings.repetitionPenalty ?? 1)

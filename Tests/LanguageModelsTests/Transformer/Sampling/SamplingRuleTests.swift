@@ -25,7 +25,7 @@ import Testing
         let count = 2 + random.below(70)
         let logits = (0..<count).map { _ in Float(4 * random.normal()) }
         func maybe(_ value: Double) -> Double? { random.below(2) == 0 ? nil : value }
-        let rule = SamplingRule(
+        let rule = SamplingRule.with(
             temperature: 0.2 + 2 * random.uniform(),
             topK: maybe(0).map { _ in 1 + random.below(count) },
             topP: maybe(0.001 + 0.99 * random.uniform()), minP: maybe(random.uniform()),
@@ -34,14 +34,16 @@ import Testing
         let kept = scores.indices.filter { scores[$0] > -.infinity }
         #expect(!kept.isEmpty, "seed \(seed): \(rule)")
         let best = logits.indices.max { logits[$0] < logits[$1] } ?? 0
-        if rule.typical == nil { #expect(kept.contains(best), "seed \(seed): \(rule)") }
+        if rule[Typical.self]?.share == nil {
+            #expect(kept.contains(best), "seed \(seed): \(rule)")
+        }
         for (a, b) in zip(kept, kept.dropFirst()) where logits[a] != logits[b] {
             #expect((logits[a] < logits[b]) == (scores[a] < scores[b]), "seed \(seed): \(rule)")
         }
     }
 
     @Test func tokensAsLikelyAsTheLastAreKept() {
-        let scores = SamplingRule(topK: 2).adjusted([1, 3, 2, 2, 2, 0])
+        let scores = SamplingRule.with(topK: 2).adjusted([1, 3, 2, 2, 2, 0])
         #expect(scores == [-.infinity, 3, 2, 2, 2, -.infinity])
     }
 }

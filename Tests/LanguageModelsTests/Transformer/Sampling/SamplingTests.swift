@@ -95,7 +95,7 @@ import Text
     }
 
     @Test func longDocumentsGoOnWithTheLastHalfOfTheContext() throws {
-        let rule = SamplingRule(temperature: 0, forbidden: [Toy.boundary])
+        let rule = SamplingRule.with(temperature: 0, forbidden: [Toy.boundary])
         let document = try sample(budget: 50, length: 50, rule: rule)
         #expect(document.documentCount == 1)
         var text: [UInt32] = [Toy.boundary]
@@ -112,7 +112,7 @@ import Text
 
     @Test func promptsAreContinued() throws {
         let prompts: [[UInt32]] = [[5, 16, 4], [], Array(repeating: 7, count: 40)]
-        let rule = SamplingRule(temperature: 0, forbidden: [Toy.boundary])
+        let rule = SamplingRule.with(temperature: 0, forbidden: [Toy.boundary])
         let documents = try sample(budget: 9, length: 3, rule: rule, prompts: prompts)
         #expect(documents.documentCount == 3)
         for (index, prompt) in prompts.enumerated() {
@@ -137,13 +137,14 @@ import Text
     ///
     /// A chi-squared statistic with k degrees of freedom exceeds k + 10 sqrt(2k) less than once in a million times.
     @Test(arguments: [
-        RuleCase(rule: SamplingRule()), RuleCase(rule: SamplingRule(temperature: 0.7)),
-        RuleCase(rule: SamplingRule(temperature: 1.6, forbidden: [3, 9])),
-        RuleCase(rule: SamplingRule(topK: 5)), RuleCase(rule: SamplingRule(topP: 0.8)),
-        RuleCase(rule: SamplingRule(temperature: 1.5, topK: 12, topP: 0.6)),
-        RuleCase(rule: SamplingRule(minP: 0.1)), RuleCase(rule: SamplingRule(typical: 0.7)),
-        RuleCase(rule: SamplingRule(repetitionPenalty: 1.5)),
-        RuleCase(rule: SamplingRule(temperature: 1.3, minP: 0.02, repetitionPenalty: 2)),
+        RuleCase(rule: SamplingRule()), RuleCase(rule: SamplingRule.with(temperature: 0.7)),
+        RuleCase(rule: SamplingRule.with(temperature: 1.6, forbidden: [3, 9])),
+        RuleCase(rule: SamplingRule.with(topK: 5)), RuleCase(rule: SamplingRule.with(topP: 0.8)),
+        RuleCase(rule: SamplingRule.with(temperature: 1.5, topK: 12, topP: 0.6)),
+        RuleCase(rule: SamplingRule.with(minP: 0.1)),
+        RuleCase(rule: SamplingRule.with(typical: 0.7)),
+        RuleCase(rule: SamplingRule.with(repetitionPenalty: 1.5)),
+        RuleCase(rule: SamplingRule.with(temperature: 1.3, minP: 0.02, repetitionPenalty: 2)),
     ])
     func countsFollowTheDistribution(_ test: RuleCase) throws {
         let draws = 6_000
@@ -183,8 +184,8 @@ import Text
 
     /// What is returned for a token: what the model says of it, and what it was drawn with.
     @Test(arguments: [
-        SamplingRule(), SamplingRule(temperature: 0.8, topK: 7, repetitionPenalty: 1.2),
-        SamplingRule(temperature: 0),
+        SamplingRule(), SamplingRule.with(temperature: 0.8, topK: 7, repetitionPenalty: 1.2),
+        SamplingRule.with(temperature: 0),
     ])
     func logProbabilitiesAreThoseOfModelAndRule(_ rule: SamplingRule) throws {
         let samples = try TransformerSampler(
@@ -212,7 +213,7 @@ import Text
                 let token = samples.documents.tokens[position]
                 let p = rule.isGreedy ? 1 : Toy.softmax(logits)[Int(token)]
                 // Where the boundary is out, a rule that counts tokens counts without it.
-                if text.count > 2 || rule.topK == nil {
+                if text.count > 2 || rule[TopK.self]?.k == nil {
                     #expect(abs(found.proposal - Elementary.log(p)) < 1e-4, "\(position)")
                 }
                 text.append(token)
@@ -238,7 +239,8 @@ import Text
 
     @Test func wrongRequestsAreRefused() throws {
         for rule in [
-            SamplingRule(temperature: -1), SamplingRule(topK: 0), SamplingRule(topP: 0),
+            SamplingRule.with(temperature: -1), SamplingRule.with(topK: 0),
+            SamplingRule.with(topP: 0),
             SamplingRule(forbidden: [23]), SamplingRule(forbidden: Array(1..<23)),
         ] {
             #expect(throws: TransformerError.self) {

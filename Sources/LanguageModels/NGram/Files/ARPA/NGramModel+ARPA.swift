@@ -19,7 +19,7 @@ extension NGramModel {
         try write(try arpaWriter(vocabulary, pool), to: sink)
     }
 
-    /// The model as the bytes of an ARPA file; see ``writeARPA(vocabulary:pool:to:)``.
+    /// The model as the bytes of an ARPA file; see `writeARPA`.
     package func arpa(vocabulary: NGramVocabulary) throws(NGramError) -> [UInt8] {
         var bytes: [UInt8] = []
         write(try arpaWriter(vocabulary, WorkerPool(count: 1))) { bytes.append(contentsOf: $0) }

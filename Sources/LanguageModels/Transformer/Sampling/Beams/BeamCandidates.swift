@@ -12,10 +12,8 @@ final class BeamCandidates {
         vocabulary = configuration.vocabularyCount
         padded = configuration.paddedVocabularyCount
         // A search follows the scores as they are: what shapes draws has no place in it.
-        var rule = rule
-        rule.temperature = 0
         chooser = TokenChooser(
-            rule: rule, configuration: configuration, recordsLogProbabilities: false)
+            rule: rule.greedy, configuration: configuration, recordsLogProbabilities: false)
         scores = BufferBox(count: padded)
     }
 

@@ -1,68 +1,64 @@
-/// From which tokens, and with which probabilities, the next one is drawn. Without settings: from the model's own distribution.
+package import Support
+
+/// From which tokens, and with which probabilities, the next one is drawn. Without stages: from the model's own distribution.
 ///
 /// The stages act in the order of Hugging Face's `generate`, each on what those before have left, with the same results:
 /// repetition penalty, forbidden tokens, temperature, top-k, top-p, min-p, typical.
-package struct SamplingRule: Codable, Hashable, Sendable {
-    /// Divides the logits; 0 takes the likeliest token and ignores what comes after it.
-    package var temperature: Double
-    /// Only the likeliest `topK` tokens, and those as likely as the last of them; nil for all.
-    package var topK: Int?
-    /// Only the likeliest tokens whose probabilities first sum to `topP`; nil for all.
-    package var topP: Double?
-    /// Only tokens at least `minP` times as likely as the likeliest; nil for all.
-    package var minP: Double?
-    /// Only the tokens whose surprise is nearest to the entropy, until their probabilities sum to `typical`; nil for all.
-    package var typical: Double?
-    /// Divides positive logits of tokens that have occurred, and multiplies negative ones; 1 for none.
-    package var repetitionPenalty: Double
+package struct SamplingRule: Sendable {
+    /// What was asked for; of several stages of a type the last.
+    private var given: [any SamplingStage]
     /// Tokens that are never drawn.
     package var forbidden: [UInt32]
 
-    package init(
-        temperature: Double = 1, topK: Int? = nil, topP: Double? = nil, minP: Double? = nil,
-        typical: Double? = nil, repetitionPenalty: Double = 1, forbidden: [UInt32] = []
-    ) {
-        self.temperature = temperature
-        self.topK = topK
-        self.topP = topP
-        self.minP = minP
-        self.typical = typical
-        self.repetitionPenalty = repetitionPenalty
+    package init(_ stages: any SamplingStage..., forbidden: [UInt32] = []) {
+        given = stages
         self.forbidden = forbidden
     }
 
+    /// The rule that resolved values of ``SamplingStages/keys`` ask for.
+    package init(_ values: SpecificationValue) throws(SpecificationIssue) {
+        given = []
+        forbidden = []
+        for type in SamplingStages.types { given.append(try type.init(resolved: values)) }
+    }
+
+    /// The stage of a type, where one was asked for.
+    package subscript<Stage: SamplingStage>(_: Stage.Type) -> Stage? {
+        given.lazy.compactMap { $0 as? Stage }.last
+    }
+
+    /// The stages that change something in a phase, in order.
+    private func stages(in phase: SamplingPhase) -> [any SamplingStage] {
+        SamplingStages.types.filter { $0.phase == phase }.compactMap { type in
+            given.last { Swift.type(of: $0) == type }.flatMap { $0.isActive ? $0 : nil }
+        }
+    }
+
     /// The stages that change the scores of the model before one is chosen, and those that shape a draw, each in order.
-    ///
-    /// A rule of one's own is a file with a ``SamplingStage``, a setting above and a line here.
     var stages: (always: [any SamplingStage], drawing: [any SamplingStage]) {
-        let always: [(any SamplingStage)?] = [RepetitionPenalty(self), Forbidden(self)]
-        let drawing: [(any SamplingStage)?] = [
-            Temperature(self), TopK(self), TopP(self), MinP(self), Typical(self),
-        ]
-        return (always.compactMap { $0 }, isGreedy ? [] : drawing.compactMap { $0 })
+        (stages(in: .scores), isGreedy ? [] : stages(in: .scaling) + stages(in: .truncation))
     }
 
     /// Whether the likeliest token is taken.
-    package var isGreedy: Bool { temperature == 0 }
+    package var isGreedy: Bool { self[Temperature.self]?.temperature == 0 }
+
+    /// The rule without what shapes draws.
+    package var greedy: SamplingRule {
+        var rule = self
+        rule.given.append(Temperature(0))
+        return rule
+    }
 
     /// Whether the rule leaves something to draw from `vocabularyCount` tokens.
     package func validate(vocabularyCount: Int) throws(TransformerError) {
         func problem(_ text: String) -> TransformerError {
             TransformerError(.request("sampling." + text))
         }
-        func share(_ name: String, _ value: Double?) throws(TransformerError) {
-            guard let value, !(value > 0 && value <= 1) else { return }
-            throw problem("\(name) is \(value); it must lie above 0 and be at most 1")
-        }
-        guard temperature >= 0, temperature.isFinite else {
-            throw problem("temperature is \(temperature); it must be at least 0")
-        }
-        if let topK, topK < 1 { throw problem("top-k is \(topK); it must be at least 1") }
-        try share("top-p", topP)
-        try share("min-p", minP)
-        try share("typical", typical)
-        guard repetitionPenalty > 0, repetitionPenalty.isFinite else {
-            throw problem("repetition-penalty is \(repetitionPenalty); it must lie above 0")
+        for type in SamplingStages.types {
+            guard let stage = given.last(where: { Swift.type(of: $0) == type }),
+                let text = stage.problem
+            else { continue }
+            throw problem("\(type.declaration.key) is \(text)")
         }
         if let token = forbidden.first(where: { $0 >= vocabularyCount }) {
             throw problem(

@@ -1,16 +1,24 @@
 import Compute
+package import Support
 
 /// Keeps the fewest likeliest tokens that hold a share p of the probability (Holtzman et al. 2020); of equally likely tokens those
 /// of smaller ids.
-struct TopP: SamplingStage {
-    private let p: Double
+package struct TopP: SamplingStage {
+    package static let key = Key<Double?>(
+        "top-p", .optional(.number(1e-6...1)), default: .some(nil),
+        help: "Keep the smallest set of likeliest tokens with this much probability.")
+    package static let phase = SamplingPhase.truncation
 
-    init?(_ rule: SamplingRule) {
-        guard let p = rule.topP, p < 1 else { return nil }
-        self.p = p
-    }
+    /// nil for all.
+    package let p: Double?
 
-    func apply(to row: LogitsRow) {
+    package init(_ p: Double?) { self.p = p }
+
+    package var problem: String? { Self.problem(ofShare: p) }
+    package var isActive: Bool { p.map { $0 < 1 } ?? false }
+
+    package func apply(to row: LogitsRow) {
+        guard let p else { return }
         let mass = p * row.weigh()
         let (weights, ranking) = (row.scratch.weights.base, row.scratch.ranking)
         ranking.keys.base.update(from: weights, count: row.count)

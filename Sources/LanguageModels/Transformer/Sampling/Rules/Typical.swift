@@ -1,16 +1,25 @@
 import Compute
+package import Support
 
 /// Keeps the tokens whose surprise -log p is nearest to the distribution's entropy, the fewest that hold a share of the
 /// probability, and those as near as the last of them (Meister et al. 2023).
-struct Typical: SamplingStage {
-    private let share: Double
+package struct Typical: SamplingStage {
+    package static let key = Key<Double?>(
+        "typical", .optional(.number(1e-6...1)), default: .some(nil),
+        help:
+            "Keep the tokens whose surprise is nearest to the entropy, with this much probability.")
+    package static let phase = SamplingPhase.truncation
 
-    init?(_ rule: SamplingRule) {
-        guard let share = rule.typical, share < 1 else { return nil }
-        self.share = share
-    }
+    /// nil for all.
+    package let share: Double?
 
-    func apply(to row: LogitsRow) {
+    package init(_ share: Double?) { self.share = share }
+
+    package var problem: String? { Self.problem(ofShare: share) }
+    package var isActive: Bool { share.map { $0 < 1 } ?? false }
+
+    package func apply(to row: LogitsRow) {
+        guard let share else { return }
         let sum = row.weigh()
         let (logits, top, logarithm) = (row.logits, row.top, Elementary.log(sum))
         let (weights, ranking) = (row.scratch.weights.base, row.scratch.ranking)

@@ -4,7 +4,7 @@ import Support
 ///
 /// A vocabulary is an array in the order of ids without the fixed ones. An entry is a string where
 /// its bytes are UTF-8, otherwise an array of bytes.
-enum HouseTokenizerFile {
+enum NativeTokenizerFile {
     private static let version = 1
 
     /// The bytes of a file.

@@ -5,50 +5,36 @@ import Support
 /// A fit is named by its data's composition, a composition by the samples in it, samples by the models that
 /// drew them. Arms that agree so far therefore agree in their keys, and share.
 final class ChainKeys {
-    /// What a setting says determines its stages.
-    struct Fingerprints {
-        var world: String
-        var fit: String
-        var sample: String
-        var evaluate: String
-
-        init(_ setting: some TaskSetting) {
-            world = setting.fingerprint(of: .world)
-            fit = setting.fingerprint(of: .fit)
-            sample = setting.fingerprint(of: .sample)
-            evaluate = setting.fingerprint(of: .evaluate)
-        }
-    }
-
     private let plan: ChainPlan
     private let seed: UInt64
     private let declaration: SettingDeclaration
-    private let fingerprints: Fingerprints
+    private let determinants: [LoopStage: String]
     private let hasBase: Bool
     private let environment: String
     private let hash: (String) -> ContentKey
-    private let isUsed: Bool
     private var fits: [Int: ContentKey] = [:]
     private var sampleKeys: [Int: ContentKey] = [:]
 
     init<Setting: TaskSetting>(
-        plan: ChainPlan, seed: UInt64, setting: Setting, environment: LoopEnvironment<Setting>
+        plan: ChainPlan, seed: UInt64, setting: Setting, storage: Storage<Setting>,
+        environment: String, hash: @escaping (String) -> ContentKey
     ) {
         self.plan = plan
         self.seed = seed
-        declaration = environment.declaration
-        fingerprints = Fingerprints(setting)
-        hasBase = setting.hasBase
-        self.environment = environment.fingerprint
-        let store = environment.store
-        hash = { store.key(for: $0) }
-        isUsed = environment.usesKeys
+        let declaration = Setting.declaration
+        self.declaration = declaration
+        let values = plan.arm.values
+        determinants = Dictionary(
+            uniqueKeysWithValues: LoopStage.allCases.map { stage in
+                let keys = declaration.keys.hashedText(of: stage, in: values)
+                return (stage, (storage.inputs(stage) + [keys]).joined(separator: " "))
+            })
+        hasBase = setting.capabilities.contains(.base)
+        self.environment = environment
+        self.hash = hash
     }
 
-    private static let unused = ContentKey(digits: "")
-
     func fit(of t: Int) -> ContentKey {
-        guard isUsed else { return ChainKeys.unused }
         if let key = fits[t] { return key }
         let key = hash(fitText(of: t))
         fits[t] = key
@@ -56,7 +42,6 @@ final class ChainKeys {
     }
 
     func samples(withProvenance provenance: Int) -> ContentKey {
-        guard isUsed else { return ChainKeys.unused }
         if let key = sampleKeys[provenance] { return key }
         let key = hash(samplesText(withProvenance: provenance))
         sampleKeys[provenance] = key
@@ -64,18 +49,20 @@ final class ChainKeys {
     }
 
     func evaluation(_ evaluation: SettingDeclaration.Evaluation, of t: Int) -> ContentKey {
-        isUsed ? hash(evaluationText(evaluation, of: t)) : ChainKeys.unused
+        hash(evaluationText(evaluation, of: t))
     }
 
     func record(of t: Int) -> ContentKey {
-        guard isUsed else { return ChainKeys.unused }
-        let evaluations = declaration.evaluations.map { evaluation(evaluation: $0, of: t) }
-        return hash((["record v1", fit(of: t).digits] + evaluations).joined(separator: "\n"))
+        let evaluations = declaration.evaluations.map { evaluation($0, of: t).digits }
+        return hash(
+            ([
+                "record v\(GenerationRecord.version)", fit(of: t).digits,
+                samples(withProvenance: t + 1).digits,
+            ]
+                + evaluations).joined(separator: "\n"))
     }
 
-    private func evaluation(evaluation: SettingDeclaration.Evaluation, of t: Int) -> String {
-        self.evaluation(evaluation, of: t).digits
-    }
+    private func determinants(of stage: LoopStage) -> String { determinants[stage, default: ""] }
 
     // MARK: The texts that are hashed
 
@@ -83,7 +70,7 @@ final class ChainKeys {
     private func text(_ kind: String, _ lines: [(String, String)]) -> String {
         let common = [
             ("kind", kind), ("setting", "\(declaration.name) v\(declaration.version)"),
-            ("environment", environment), ("world", fingerprints.world),
+            ("environment", environment), ("world", determinants(of: .world)),
             ("seed", String(seed)), ("stream", String(plan.arm.stream)),
         ]
         return (common + lines).map { "\($0.0) \($0.1)" }.joined(separator: "\n") + "\n"
@@ -92,11 +79,13 @@ final class ChainKeys {
     func fitText(of t: Int) -> String {
         var lines = [
             ("generation", String(t)), ("n0", String(plan.sampleSizes[0])),
-            ("fit", fingerprints.fit),
+            ("fit", determinants(of: .fit)),
+            ("optimizer", plan.arm.optimizer.rawValue),
         ]
         lines += dataLines(plan.compositions[t], generation: t)
-        for stage in plan.arm.curation where t > 0 || !stage.judgesSyntheticOnly {
-            lines.append(("curate", stage.canonicalText))
+        for (stage, text) in zip(plan.arm.curation, plan.arm.curationTexts)
+        where t > 0 || !stage.judgesSyntheticOnly {
+            lines.append(("curate", text))
             for model in stage.models {
                 switch model {
                 case .generation0: lines.append(("scored-by", fit(of: 0).digits))
@@ -108,7 +97,6 @@ final class ChainKeys {
         switch plan.arm.startingPoint(of: t, hasBase: hasBase) {
         case .previous:
             lines.append(("start", fit(of: t - 1).digits))
-            lines.append(("optimizer", plan.arm.optimizer.rawValue))
         case .base: lines.append(("start", "base"))
         case .scratch: lines.append(("start", "scratch"))
         }
@@ -133,7 +121,7 @@ final class ChainKeys {
 
     func samplesText(withProvenance provenance: Int) -> String {
         var lines = [
-            ("provenance", String(provenance)), ("sample", fingerprints.sample),
+            ("provenance", String(provenance)), ("sample", determinants(of: .sample)),
             ("size", String(plan.sampleSizes[provenance])),
         ]
         lines += parents(ofProvenance: provenance).map { ("parent", $0) }
@@ -145,7 +133,7 @@ final class ChainKeys {
             "evaluation",
             [
                 ("evaluation", "\(evaluation.name) v\(evaluation.version)"),
-                ("evaluate", fingerprints.evaluate), ("model", fit(of: t).digits),
+                ("evaluate", determinants(of: .evaluate)), ("model", fit(of: t).digits),
                 ("samples", samples(withProvenance: t + 1).digits),
                 ("reference", fit(of: 0).digits),
                 ("previous", t == 0 ? "none" : fit(of: t - 1).digits), ("generation", String(t)),

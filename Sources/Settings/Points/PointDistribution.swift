@@ -1,7 +1,7 @@
 package import Compute
 
-/// The law of real points: scikit-learn's toy data sets, drawn from our own random streams.
-package struct PointLaw: Hashable, Sendable {
+/// The distribution of real points: scikit-learn's toy data sets, drawn from our own random streams.
+package struct PointDistribution: Hashable, Sendable {
     package enum Shape: String, CaseIterable, Sendable {
         /// N(0, I).
         case normal
@@ -25,7 +25,7 @@ package struct PointLaw: Hashable, Sendable {
     }
 
     /// Where the blobs are in every draw. scikit-learn's `make_blobs` draws centres anew in each call, so that training
-    /// and test sets made by two calls follow different laws.
+    /// and test sets made by two calls follow different distributions.
     static let centres: [[Double]] = [[-6, -4], [0, 6], [7, -2]]
 
     package let shape: Shape
@@ -133,7 +133,7 @@ package struct PointLaw: Hashable, Sendable {
 
 // MARK: Moments
 
-extension PointLaw {
+extension PointDistribution {
     package var mean: [Double] {
         switch shape {
         case .normal: Array(repeating: 0, count: dimension)

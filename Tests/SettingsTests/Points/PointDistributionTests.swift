@@ -4,7 +4,7 @@ import Settings
 import Support
 import Testing
 
-@Suite struct PointLawTests {
+@Suite struct PointDistributionTests {
     private struct Shape: Decodable {
         var shape: String
         var points: [Double]
@@ -15,10 +15,10 @@ import Testing
     @Test("Without noise, even samples are scikit-learn's points")
     func evenPlacement() throws {
         for test in try fixture("KernelDensity/shapes.json", as: [Shape].self) {
-            let shape = try #require(PointLaw.Shape(rawValue: test.shape))
+            let shape = try #require(PointDistribution.Shape(rawValue: test.shape))
             let count = test.points.count / 2
-            let law = PointLaw(shape: shape, noise: 0)
-            let points = law.points(0..<count, sampleSize: count, key: key, order: nil)
+            let distribution = PointDistribution(shape: shape, noise: 0)
+            let points = distribution.points(0..<count, sampleSize: count, key: key, order: nil)
             let size = shape == .blobs ? 6.0 : 1e-12
             for (mine, theirs) in zip(points.coordinates, test.points) {
                 #expect(abs(mine - theirs) <= size, "\(shape) of \(count)")
@@ -27,33 +27,40 @@ import Testing
     }
 
     @Test(
-        "The stated mean and variance are those of the points", arguments: PointLaw.Shape.allCases)
-    func moments(shape: PointLaw.Shape) {
-        let law = PointLaw(shape: shape, dimension: 4, noise: 0.3, placement: .random)
+        "The stated mean and variance are those of the points",
+        arguments: PointDistribution.Shape.allCases)
+    func moments(shape: PointDistribution.Shape) {
+        let distribution = PointDistribution(
+            shape: shape, dimension: 4, noise: 0.3, placement: .random)
         let count = 40_000
-        let points = law.points(0..<count, sampleSize: count, key: key, order: nil)
+        let points = distribution.points(0..<count, sampleSize: count, key: key, order: nil)
         let moments = PointMoments(points, weights: nil)
-        // Four standard errors of a mean; the spread of squares is at most that of a normal law's here.
-        let error = 4 * (Double(law.dimension) * law.variance / Double(count)).squareRoot()
-        #expect(moments.squaredDistance(of: law.mean) < error * error)
+        // Four standard errors of a mean; the spread of squares is at most that of a normal distribution's here.
+        let error =
+            4
+            * (Double(distribution.dimension) * distribution.variance / Double(count)).squareRoot()
+        #expect(moments.squaredDistance(of: distribution.mean) < error * error)
         #expect(
-            abs(moments.variance / law.variance - 1)
-                < 4 * (2 / Double(count)).squareRoot(), "\(moments.variance) \(law.variance)")
+            abs(moments.variance / distribution.variance - 1)
+                < 4 * (2 / Double(count)).squareRoot(),
+            "\(moments.variance) \(distribution.variance)")
     }
 
     @Test(
         "A point depends on its place alone, a sample is a permutation, and seeds differ",
-        arguments: PointLaw.Shape.allCases)
-    func stream(shape: PointLaw.Shape) {
-        let law = PointLaw(shape: shape, noise: 0.1)
-        let world = PointWorld(law: law, testSize: 5, seed: 1, stream: 0, initialSize: 20)
+        arguments: PointDistribution.Shape.allCases)
+    func stream(shape: PointDistribution.Shape) {
+        let distribution = PointDistribution(shape: shape, noise: 0.1)
+        let world = PointWorld(
+            distribution: distribution, testSize: 5, seed: 1, stream: 0, initialSize: 20)
         let all = world.real(0..<50)
         let part = world.real(17..<43)
         #expect(part == all.selecting(Array(17..<43)))
         #expect(world.test.count == 5)
         for (seed, stream) in [(2, 0), (1, 1)] {
             let other = PointWorld(
-                law: law, testSize: 5, seed: UInt64(seed), stream: UInt32(stream), initialSize: 20)
+                distribution: distribution, testSize: 5, seed: UInt64(seed), stream: UInt32(stream),
+                initialSize: 20)
             #expect(other.real(0..<50) != all)
             #expect(other.test != world.test)
         }
@@ -62,7 +69,8 @@ import Testing
     @Test("An even sample of moons has its two halves, whatever the order")
     func halves() {
         let world = PointWorld(
-            law: PointLaw(shape: .blobs), testSize: 1, seed: 1, stream: 0, initialSize: 30)
+            distribution: PointDistribution(shape: .blobs), testSize: 1, seed: 1, stream: 0,
+            initialSize: 30)
         let sample = world.real(30..<60)
         let upper = (0..<30).count { sample[$0].last ?? 0 > 2 }
         #expect(upper == 10)
@@ -70,7 +78,7 @@ import Testing
 
     @Test("Merged moments are those of the whole, weights and all")
     func mergedMoments() {
-        let points = PointLaw(shape: .swissRoll).points(
+        let points = PointDistribution(shape: .swissRoll).points(
             0..<100, sampleSize: 100, key: key, order: nil)
         let weights = (0..<100).map { Double($0 % 4) }
         let whole = PointMoments(points, weights: weights)
@@ -95,9 +103,7 @@ import Testing
             (["data": "blobs", "noise": 0.1], "noise"),
         ] {
             let issue = #expect(throws: SpecificationIssue.self) {
-                try GaussianMixtureSetting(
-                    values: GaussianMixtureSetting.resolved(keys),
-                    resources: SettingResources(root: "", report: { _ in }))
+                try GaussianMixtureSetting.make(keys)
             }
             #expect(issue?.path == [path])
             #expect(issue?.message.contains("remove") == true)

@@ -1,0 +1,98 @@
+/// Something a setting may be able to do beyond fitting, sampling and measuring.
+public enum Capability: String, CaseIterable, Sendable {
+    /// Score an example by its likelihood under a model.
+    case scores
+    /// Say whether an example is right.
+    case correctness
+    /// Say what an example does to the estimate of a fit.
+    case estimation
+    /// Provide a base model that fits start from or samples come from.
+    case base
+
+    /// What a setting without it lacks, for messages.
+    public var title: String {
+        switch self {
+        case .scores: "likelihood to score examples with"
+        case .correctness: "right answers to verify examples by"
+        case .estimation: "estimate to contract by choosing examples"
+        case .base: "base model"
+        }
+    }
+}
+
+/// What a setting can do beyond fitting, sampling and measuring, each as the function that does it: a capability that is
+/// declared is one that is there. Stages and arms say what they need, and an arm that needs what its setting
+/// lacks is refused before anything runs.
+public struct Capabilities<Setting: TaskSetting>: Sendable {
+    public typealias World = Setting.World
+    public typealias Model = Setting.Model
+    public typealias Examples = Setting.Examples
+
+    /// Features whose weighted mean is what a fit estimates.
+    public struct Estimation: Sendable {
+        /// One row for each example, row after row, each as long as the estimate.
+        public var features: @Sendable (_ examples: Examples, _ world: World) throws -> [Double]
+        /// The mean of the features under a model; under the real distribution where the model is nil.
+        public var estimate: @Sendable (_ model: Model?, _ world: World) throws -> [Double]
+
+        public init(
+            features: @escaping @Sendable (Examples, World) throws -> [Double],
+            estimate: @escaping @Sendable (Model?, World) throws -> [Double]
+        ) {
+            self.features = features
+            self.estimate = estimate
+        }
+    }
+
+    /// The mean log-likelihood of each example under a model, in nats per unit of size.
+    public var scores: (@Sendable (Examples, Model, World, Workload) throws -> [Double])?
+    /// Whether each example is right: a label that is the true one, an answer that solves.
+    public var correctness: (@Sendable (Examples, World) throws -> [Bool])?
+    public var estimation: Estimation?
+    /// The model that fits may start from and samples may come from where the specification says `base`.
+    public var baseModel: (@Sendable (World, Workload) throws -> Model)?
+    /// Whether sampling wants real inputs, such as prompts or designs.
+    public var samplesUnderConditions: Bool
+
+    public init(
+        scores: (@Sendable (Examples, Model, World, Workload) throws -> [Double])? = nil,
+        correctness: (@Sendable (Examples, World) throws -> [Bool])? = nil,
+        estimation: Estimation? = nil,
+        baseModel: (@Sendable (World, Workload) throws -> Model)? = nil,
+        samplesUnderConditions: Bool = false
+    ) {
+        self.scores = scores
+        self.correctness = correctness
+        self.estimation = estimation
+        self.baseModel = baseModel
+        self.samplesUnderConditions = samplesUnderConditions
+    }
+
+    /// Whether a capability is there.
+    public func contains(_ capability: Capability) -> Bool {
+        switch capability {
+        case .scores: scores != nil
+        case .correctness: correctness != nil
+        case .estimation: estimation != nil
+        case .base: baseModel != nil
+        }
+    }
+
+    /// A capability that was checked to be there.
+    func required<Function>(_ function: Function?, _ capability: Capability) throws -> Function {
+        guard let function else {
+            throw MissingCapability(setting: Setting.declaration.name, lacks: capability)
+        }
+        return function
+    }
+}
+
+/// Something was asked of a setting that it cannot do.
+public struct MissingCapability: Error, Hashable, Sendable, CustomStringConvertible {
+    public var setting: String
+    public var lacks: Capability
+
+    public var description: String {
+        "the setting \(setting) has no \(lacks.title): change the arm that asks for one"
+    }
+}

@@ -1,0 +1,24 @@
+/// What an evaluation looks at. The parts are fetched when asked for.
+public struct EvaluationSubject<Setting: TaskSetting> {
+    public var generation: Int
+    public var model: () throws -> Setting.Model
+    /// What this generation's model drew.
+    public var samples: () throws -> Setting.Examples
+    /// Generation 0's model, which saw real data only.
+    public var reference: () throws -> Setting.Model
+    /// The model of the generation before, whose samples this one may have met; nil for generation 0.
+    public var previous: () throws -> Setting.Model?
+
+    public init(
+        generation: Int, model: @escaping () throws -> Setting.Model,
+        samples: @escaping () throws -> Setting.Examples,
+        reference: @escaping () throws -> Setting.Model,
+        previous: @escaping () throws -> Setting.Model? = { nil }
+    ) {
+        self.generation = generation
+        self.model = model
+        self.samples = samples
+        self.reference = reference
+        self.previous = previous
+    }
+}

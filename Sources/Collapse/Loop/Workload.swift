@@ -1,0 +1,16 @@
+/// What a stage may use while it computes; never part of a result.
+public struct Workload: Sendable {
+    /// The threads this stage may use.
+    public var workers: Int
+    /// Called from time to time with the work done and the whole of it, in the setting's unit of size.
+    public var progress: @Sendable (_ done: Int, _ total: Int) -> Void
+
+    public init(
+        workers: Int,
+        progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) {
+        precondition(workers > 0, "\(workers) workers cannot compute anything")
+        self.workers = workers
+        self.progress = progress
+    }
+}

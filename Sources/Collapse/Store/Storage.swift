@@ -1,0 +1,34 @@
+public import Support
+
+/// How a setting's models and examples become files: for settings that are recorded generation by generation.
+///
+/// Files are by name, with their bytes. A setting whose chains cost less than a file has none of this.
+public struct Storage<Setting: TaskSetting>: Sendable {
+    public typealias Files = [String: [UInt8]]
+
+    public var encodeModel: @Sendable (Setting.Model, Setting.World) throws -> Files
+    public var decodeModel: @Sendable (Files, Setting.World) throws -> Setting.Model
+    public var encodeExamples: @Sendable (Setting.Examples, Setting.World) throws -> Files
+    public var decodeExamples: @Sendable (Files, Setting.World) throws -> Setting.Examples
+    /// An example as a person reads it.
+    public var show: @Sendable (Setting.Examples, _ index: Int, Setting.World) -> String
+    /// What determines a stage's result beside the keys of the specification: the content of what it reads, and the
+    /// versions of the components that compute it. Keys are hashed by their declarations.
+    public var inputs: @Sendable (LoopStage) -> [String]
+
+    public init(
+        encodeModel: @escaping @Sendable (Setting.Model, Setting.World) throws -> Files,
+        decodeModel: @escaping @Sendable (Files, Setting.World) throws -> Setting.Model,
+        encodeExamples: @escaping @Sendable (Setting.Examples, Setting.World) throws -> Files,
+        decodeExamples: @escaping @Sendable (Files, Setting.World) throws -> Setting.Examples,
+        show: @escaping @Sendable (Setting.Examples, Int, Setting.World) -> String,
+        inputs: @escaping @Sendable (LoopStage) -> [String]
+    ) {
+        self.encodeModel = encodeModel
+        self.decodeModel = decodeModel
+        self.encodeExamples = encodeExamples
+        self.decodeExamples = decodeExamples
+        self.show = show
+        self.inputs = inputs
+    }
+}

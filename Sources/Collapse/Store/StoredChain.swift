@@ -1,0 +1,168 @@
+import Support
+
+/// A chain whose models, samples and metrics are stored under the hashes of what determined them.
+///
+/// The layer is around the loop and not in it: what is stored already is read, what is missing is computed and written
+/// whole or not at all. So a chain that was killed anywhere goes on with the same bits, and chains that agree so far
+/// share what they agree on.
+public final class StoredChain<Setting: TaskSetting> {
+    public let chain: Chain<Setting>
+    private let keys: ChainKeys
+
+    public init(
+        plan: ChainPlan, seed: UInt64, setting: Setting, world: Setting.World,
+        storage: Storage<Setting>, environment: StoreEnvironment<Setting>
+    ) {
+        keys = ChainKeys(
+            plan: plan, seed: seed, setting: setting, storage: storage,
+            environment: environment.fingerprint, hash: environment.store.key(for:))
+        chain = Chain(
+            plan: plan, seed: seed, setting: setting, world: world, workers: environment.workers,
+            layer: StoredGenerations(
+                arm: plan.arm.name, seed: seed, world: world, storage: storage, keys: keys,
+                environment: environment))
+    }
+
+    /// The hash of everything that determines the record of generation `t`.
+    public func recordKey(of t: Int) -> ContentKey { keys.record(of: t) }
+
+    /// The name of generation `t`'s model.
+    public func modelKey(of t: Int) -> ContentKey { keys.fit(of: t) }
+
+    /// Computes what is missing of generation `t` and returns its record.
+    public func record(of t: Int) throws -> GenerationRecord {
+        let metrics = try chain.measure(t)
+        return GenerationRecord(
+            seed: chain.seed, generation: t, key: keys.record(of: t), model: keys.fit(of: t),
+            samples: keys.samples(withProvenance: t + 1), metrics: metrics)
+    }
+}
+
+/// What stored chains share: the store, generation 0's models, and whom they tell of their progress.
+public final class StoreEnvironment<Setting: TaskSetting>: Sendable {
+    public let store: any GenerationStore
+    /// Whether models are written to the store at all.
+    public let storesModels: Bool
+    /// The threads that a stage may use.
+    public let workers: Int
+    /// Names the kernels whose bits the results are.
+    public let fingerprint: String
+    /// The generation-0 models of a run, which all arms of a seed share.
+    let initialModels: BoundedCache<ContentKey, Fitted<Setting.Model>>
+    let report: @Sendable (LoopProgress) -> Void
+
+    public init(
+        store: any GenerationStore, storesModels: Bool, workers: Int, fingerprint: String,
+        cachedModels: Int, report: @escaping @Sendable (LoopProgress) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.storesModels = storesModels
+        self.workers = workers
+        self.fingerprint = fingerprint
+        self.report = report
+        initialModels = BoundedCache(capacity: cachedModels)
+    }
+}
+
+/// The layer of a stored chain.
+private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
+    private let arm: String
+    private let seed: UInt64
+    private let world: Setting.World
+    private let storage: Storage<Setting>
+    private let keys: ChainKeys
+    private let environment: StoreEnvironment<Setting>
+    private var store: any GenerationStore { environment.store }
+
+    init(
+        arm: String, seed: UInt64, world: Setting.World, storage: Storage<Setting>,
+        keys: ChainKeys, environment: StoreEnvironment<Setting>
+    ) {
+        self.arm = arm
+        self.seed = seed
+        self.world = world
+        self.storage = storage
+        self.keys = keys
+        self.environment = environment
+    }
+
+    // MARK: Models
+
+    func model(
+        of t: Int, _ fit: () throws -> Fitted<Setting.Model>
+    ) throws -> Fitted<Setting.Model> {
+        let key = keys.fit(of: t)
+        return try store.exclusively(key) {
+            func known() throws -> Fitted<Setting.Model> {
+                try storedModel(key) ?? storing(fit(), of: t, as: key)
+            }
+            return t == 0
+                ? try environment.initialModels.value(for: key, make: known) : try known()
+        }
+    }
+
+    private func storedModel(_ key: ContentKey) throws -> Fitted<Setting.Model>? {
+        guard var files = try store.read(key) else { return nil }
+        let metrics = try MetricFile.decode(files)
+        files[MetricFile.name] = nil
+        return Fitted(model: try storage.decodeModel(files, world), metrics: metrics)
+    }
+
+    private func storing(
+        _ fitted: Fitted<Setting.Model>, of t: Int, as key: ContentKey
+    ) throws -> Fitted<Setting.Model> {
+        guard environment.storesModels else { return fitted }
+        var files = try storage.encodeModel(fitted.model, world)
+        files.merge(MetricFile.encode(fitted.metrics)) { _, new in new }
+        try store.write(files, as: key, kind: .model, description: keys.fitText(of: t))
+        return fitted
+    }
+
+    // MARK: Samples
+
+    func samples(
+        withProvenance provenance: Int, _ draw: () throws -> Setting.Examples
+    ) throws -> Setting.Examples {
+        let key = keys.samples(withProvenance: provenance)
+        return try store.exclusively(key) {
+            if let files = try store.read(key) {
+                return try storage.decodeExamples(files, world)
+            }
+            let drawn = try draw()
+            var files = try storage.encodeExamples(drawn, world)
+            files["provenance.json"] = Array(keys.provenanceText(of: provenance).utf8)
+            try store.write(
+                files, as: key, kind: .samples,
+                description: keys.samplesText(withProvenance: provenance))
+            return drawn
+        }
+    }
+
+    // MARK: Metrics
+
+    func metrics(
+        of evaluation: SettingDeclaration.Evaluation, generation t: Int,
+        _ measure: () throws -> [MetricValue]
+    ) throws -> [MetricValue] {
+        let key = keys.evaluation(evaluation, of: t)
+        if let files = try store.read(key) { return try MetricFile.decode(files) }
+        let metrics = try measure()
+        try store.write(
+            MetricFile.encode(metrics), as: key, kind: .evaluation,
+            description: keys.evaluationText(evaluation, of: t))
+        return metrics
+    }
+
+    // MARK: Work
+
+    func workload(_ stage: LoopProgress.Stage, of t: Int) -> Workload {
+        let (report, arm, seed) = (environment.report, arm, seed)
+        @Sendable func tell(_ done: Int, _ total: Int) {
+            report(
+                LoopProgress(
+                    arm: arm, seed: seed, generation: t, stage: stage, done: done, total: total))
+        }
+        tell(0, 0)
+        return Workload(workers: environment.workers, progress: tell)
+    }
+}

@@ -1,0 +1,113 @@
+import Collapse
+
+/// Final headline less generation 0 against the swept key, with the tolerance and where each curve
+/// first comes within it.
+struct ExcessFigure: FreeFormFigure {
+    let name = "excess"
+    let section = FigureSection.sweep
+
+    func draw(_ builder: FigureBuilder) -> (figure: Figure, caption: String)? {
+        guard let excess = SweepExcess(builder.analysis) else { return nil }
+        let results = builder.analysis.results
+        let metric = builder.analysis.headline
+        let curves = excess.groups.enumerated().compactMap { number, group -> Series? in
+            guard !group.points.isEmpty else { return nil }
+            return Series(
+                name: group.label.isEmpty ? "excess" : group.label,
+                colour: Palette.category(number), shape: Palette.shape(number),
+                points: group.points.map {
+                    (x: excess.sweep.positions[$0.index], summary: $0.excess)
+                })
+        }
+        let levels = excess.references.enumerated().map { number, reference in
+            Series(
+                name: results.arms[reference.arm].name,
+                colour: number.isMultiple(of: 2) ? .ink : .frame, shape: .circle,
+                points: [(x: 0, summary: reference.excess)], isLevel: true)
+        }
+        let unit = metric.unit.isEmpty ? "" : " (\(metric.unit))"
+        var plot = SeriesPlot(
+            series: levels + curves, x: excess.sweep.axis, xTitle: excess.sweep.axisTitle,
+            yTitle: "excess of \(metric.title) over generation 0\(unit)", including: [0],
+            level: (excess.tolerance, "tolerance \(NumberText.short(excess.tolerance))"),
+            seedCount: results.seeds.count)
+        let highest = curves.flatMap(\.points).map(\.summary.mean).filter(\.isFinite).max() ?? 0
+        let lowest =
+            curves.flatMap(\.points).map { point in
+                point.summary.mean
+                    - (point.summary.standardError.isFinite ? point.summary.halfWidth() : 0)
+            }.filter(\.isFinite).min() ?? 0
+        let title = "excess of \(metric.title) against \(excess.sweep.title)"
+        var figure: Figure
+        if excess.tolerance > 0, highest > 6 * excess.tolerance {
+            // The tolerance is a hair's breadth on the scale of the worst arm: show both scales.
+            let strip = plot.stripHeight
+            figure = Figure(
+                name: name, title: title, width: FigureBuilder.width,
+                height: 400 + Int(saturating: strip))
+            var whole = plot
+            whole.hasDirectLabels = false
+            whole.xTitle = excess.sweep.title
+            whole.title = "all values"
+            plot.yTitle = nil
+            plot.xTitle = excess.sweep.title
+            plot.title = "near the tolerance"
+            plot.y = .covering(
+                [max(lowest, -3 * excess.tolerance), 0, 3 * excess.tolerance], logarithmic: false)
+            let left = builder.margin(whole, height: 300)
+            let gap = 12 + plot.tickWidth(height: 300)
+            let span = (Double(FigureBuilder.width) - left - gap - builder.labelWidth(plot)) / 2
+            var area = Figure.Rectangle(left: left, top: 34, width: span, height: 300 + strip)
+            whole.draw(into: &figure, area: area)
+            area.left += span + gap
+            plot.draw(into: &figure, area: area)
+        } else {
+            figure = builder.single(name, title: title, plot: plot, height: 400)
+        }
+        if let last = figure.plots.last {
+            mark(excess, in: last, of: &figure)
+        }
+        return (
+            figure,
+            "Excess of \(metric.title) at generation \(builder.generations) over generation 0, seed "
+                + "by seed: \(builder.bandWords). Diamonds with bars on the tolerance line: where each curve "
+                + "first comes within the tolerance, with its 95 % bootstrap interval over seeds. "
+                + (excess.sweep.isLogarithmic
+                    ? "The axis of \(excess.sweep.title) is logarithmic."
+                    : "The values of \(excess.sweep.title) are evenly spaced, not to scale.")
+        )
+    }
+
+    /// Marks where the curves come within the tolerance.
+    private func mark(_ excess: SweepExcess, in plot: Figure.Plot, of figure: inout Figure) {
+        guard plot.y.contains(excess.tolerance) else { return }
+        let frame = plot.frame
+        let level = frame.bottom - plot.y.fraction(of: excess.tolerance) * frame.height
+        func place(_ crossing: Sufficiency.Crossing) -> Double {
+            let position: Double =
+                switch crossing {
+                case .atOrBelow: plot.x.lower
+                case .above: plot.x.upper
+                case .value(let value): excess.sweep.position(of: value)
+                }
+            return frame.left + plot.x.fraction(of: position) * frame.width
+        }
+        for (number, group) in excess.groups.enumerated() {
+            guard let sufficiency = group.sufficiency else { continue }
+            let height = level + (Double(number) - Double(excess.groups.count - 1) / 2) * 7
+            let colour = Palette.category(number)
+            if let interval = sufficiency.interval {
+                figure.strokes.append(
+                    .init(
+                        from: (place(interval.lowerBound), height),
+                        to: (place(interval.upperBound), height), colour: colour, width: 3))
+            }
+            if case .value = sufficiency.crossing {
+                figure.marks.append(
+                    .init(
+                        x: place(sufficiency.crossing), y: height, shape: .diamond,
+                        colour: colour.darkened(to: 0.7), size: 0.8))
+            }
+        }
+    }
+}

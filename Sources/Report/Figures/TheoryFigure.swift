@@ -1,0 +1,78 @@
+import Collapse
+
+/// Measured minus predicted, for the headline metric or the first metric that theory speaks of.
+struct TheoryFigure: FreeFormFigure {
+    let name = "theory"
+    let section = FigureSection.theory
+
+    func draw(_ builder: FigureBuilder) -> (figure: Figure, caption: String)? {
+        let compared = builder.analysis.theory.filter { !$0.prediction.relation.isBound }
+        let metrics = compared.filter { !$0.points.isEmpty }.map(\.prediction.metric)
+        guard
+            let metricName = metrics.contains(builder.analysis.headline.name)
+                ? builder.analysis.headline.name : metrics.first
+        else { return nil }
+        let metric = builder.analysis.metric(metricName)
+        let own = compared.filter { $0.prediction.metric == metricName }
+        let series =
+            builder.followsSweep
+            ? sweepDifferences(own, builder) : generationDifferences(own, builder)
+        guard series.contains(where: { !$0.points.isEmpty }) else { return nil }
+        let place =
+            builder.followsSweep ? "at generation \(builder.generations)" : "against generation"
+        let sweep = builder.followsSweep ? builder.analysis.sweep : nil
+        let figure = builder.single(
+            name, title: "\(metric.title), measured minus predicted, \(place)",
+            plot: SeriesPlot(
+                series: series, x: sweep?.axis ?? .generations(last: builder.generations),
+                xTitle: sweep?.axisTitle ?? "generation",
+                yTitle: "\(metric.axisTitle), measured − predicted", including: [0],
+                level: (0, "theory"), seedCount: builder.analysis.results.seeds.count), height: 330)
+        return (
+            figure,
+            "\(builder.sentence(metric.title)), measured minus predicted, \(place): \(builder.bandWords)."
+        )
+    }
+
+    private func generationDifferences(
+        _ compared: [TheoryComparison], _ builder: FigureBuilder
+    ) -> [Series] {
+        let arms = builder.analysis.results.arms
+        return arms.indices.flatMap { index in
+            compared.filter { $0.arm == arms[index].name }.map { comparison in
+                Series(
+                    name: comparison.arm, colour: Palette.category(index),
+                    shape: Palette.shape(index),
+                    points: comparison.points.filter {
+                        $0.difference.isFinite && builder.analysis.shows($0.generation)
+                    }.map { (x: Double($0.generation), summary: $0.differenceSummary) })
+            }
+        }
+    }
+
+    private func sweepDifferences(
+        _ compared: [TheoryComparison], _ builder: FigureBuilder
+    ) -> [Series] {
+        guard let sweep = builder.analysis.sweep else { return [] }
+        let arms = builder.analysis.results.arms
+        return sweep.groups.enumerated().map { number, group in
+            Series(
+                name: group.label.isEmpty ? "sweep" : group.label,
+                colour: Palette.category(number), shape: Palette.shape(number),
+                points: group.points.compactMap { point in
+                    compared.first { $0.arm == arms[point.arm].name }?.points
+                        .first { $0.generation == builder.generations && $0.difference.isFinite }
+                        .map { (x: sweep.positions[point.index], summary: $0.differenceSummary) }
+                })
+        }
+    }
+}
+
+extension TheoryComparison.Point {
+    /// Mean and spread of measured minus predicted.
+    fileprivate var differenceSummary: Summary {
+        var summary = measured
+        summary.mean = difference
+        return summary
+    }
+}

@@ -1,0 +1,54 @@
+import Support
+
+/// Which held-out text is scored, and how.
+struct EvaluationPlan: KeyGroup {
+    enum Split: String, CaseIterable, Sendable {
+        case test, validation
+    }
+
+    private static let scoring = HashScope.only([.evaluate], because: "only evaluations score")
+
+    static let split = Key<Split>(
+        "split", .choice, default: .test, help: "The held-out split of the corpus.")
+    static let documents = Key<Int?>(
+        "documents", .optional(.integer(1...100_000_000)), default: .some(nil),
+        help: "Score only the first so many held-out documents.")
+    static let context = Key<Int?>(
+        "context", .optional(.integer(2...65_536)), default: .some(nil), hashed: scoring,
+        help: "Tokens of a scored window; a transformer's context length unless given.")
+    static let stride = Key<Int?>(
+        "stride", .optional(.integer(1...65_536)), default: .some(nil), hashed: scoring,
+        help: "How far the window moves; half the context unless given.")
+    static let bootstrap = Key(
+        "bootstrap", .integer(0...1_000_000), default: 1_000, hashed: scoring,
+        help: "Resamples of documents for the interval; 0 computes none.")
+
+    @KeyList static var keys: [KeyDeclaration] {
+        split
+        documents
+        context
+        stride
+        bootstrap
+    }
+
+    let split: Split
+    let documents: Int?
+    let window: ScoringWindow
+    let bootstrap: Int
+
+    init(_ values: SpecificationValue) throws(SpecificationIssue) {
+        split = try values[Self.split]
+        documents = try values[Self.documents]
+        window = ScoringWindow(
+            context: try values[Self.context], stride: try values[Self.stride])
+        bootstrap = try values[Self.bootstrap]
+    }
+}
+
+/// How documents are scored by a model with a limited context.
+struct ScoringWindow: Sendable, Hashable {
+    /// Tokens of a window; nil for the model's own context length.
+    var context: Int?
+    /// How far the window moves; nil for half the context.
+    var stride: Int?
+}

@@ -1,0 +1,12 @@
+import Foundation
+package import Testing
+
+extension Trait where Self == ConditionTrait {
+    /// Runs a test or suite only with `scripts/test --long`.
+    package static var long: Self {
+        .enabled(if: isLongRun, "long: runs with scripts/test --long")
+    }
+}
+
+/// The one thing tests read of the environment.
+private let isLongRun = ProcessInfo.processInfo.environment["COLLAPSELAB_LONG_TESTS"] == "1"
