@@ -28,7 +28,7 @@ struct CollapseLab: ParsableCommand {
         version: version,
         subcommands: [
             Run.self, Theory.self, Validate.self, Report.self, Recipes.self, New.self, Schema.self,
-            ScheduleCommand.self, Corpus.self, TokenizerCommand.self,
+            ScheduleCommand.self, CorpusCommand.self, TokenizerCommand.self,
             NGramCommand.self, Train.self, Sample.self, Perplexity.self, ModelCommand.self,
         ])
 

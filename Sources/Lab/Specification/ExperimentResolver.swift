@@ -37,7 +37,7 @@ struct ExperimentResolver {
         }
         try checkSeeds(experiment["seeds"], places)
 
-        let sweep = Sweep(armKeys: armKeys, document: document, values: values)
+        let sweep = SweepGrid(armKeys: armKeys, document: document, values: values)
         let names = try armNames()
         let axes = try sweep.axes(names)
         var arms: [ResolvedArm] = []
@@ -127,7 +127,7 @@ struct ExperimentResolver {
     ) -> SpecificationError.Elsewhere? {
         if let path = Self.nested(key, armKeys) { return .nested(DottedPath.text(path)) }
         let owners = settings.filter { $0.keys.contains { $0.key == key } }.map { "`\($0.name)`" }
-        return owners.isEmpty ? nil : .setting(Messages.listed(owners, last: "and"))
+        return owners.isEmpty ? nil : .setting(SpecificationMessages.listed(owners, last: "and"))
     }
 
     /// The path of a key of that name inside the groups.
@@ -264,7 +264,8 @@ struct ExperimentResolver {
             if entry.key == StructureKeys.swept {
                 guard let swept = entry.value.entries else {
                     throw SpecificationError(
-                        .notAMap(found: Messages.found(entry.value)), key: entry.value.path,
+                        .notAMap(found: SpecificationMessages.found(entry.value)),
+                        key: entry.value.path,
                         at: entry.location)
                 }
                 coordinates = swept.map { ($0.key, $0.value.naturalValue) }
@@ -288,7 +289,7 @@ struct ExperimentResolver {
     }
 
     private func resolveArm(
-        _ written: WrittenArm, _ point: Sweep.Point, _ armKeys: [KeyDeclaration]
+        _ written: WrittenArm, _ point: SweepGrid.Point, _ armKeys: [KeyDeclaration]
     ) throws(SpecificationError) -> (arm: ResolvedArm, places: LocationTree) {
         var map = SpecificationMap()
         var places = LocationTree(location: point.location ?? written.location)

@@ -55,7 +55,7 @@ package enum ExperimentTemplate {
         if isRequired { help = "Required. " + help }
         switch declaration.type.unwrapped {
         case .group, .text: break
-        default: help += " Expected: \(Messages.expected(declaration.type))."
+        default: help += " Expected: \(SpecificationMessages.expected(declaration.type))."
         }
         return comment(help, indent: indent) + entry(declaration, indent: indent)
     }

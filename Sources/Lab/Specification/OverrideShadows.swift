@@ -32,7 +32,7 @@ struct OverrideShadows {
     }
 
     /// Takes note of what an arm of the grid says itself.
-    mutating func note(_ arm: String, _ layers: ArmLayers, _ point: Sweep.Point) {
+    mutating func note(_ arm: String, _ layers: ArmLayers, _ point: SweepGrid.Point) {
         for index in candidates.indices {
             let candidate = candidates[index]
             guard !candidate.isHeard, candidate.arm ?? arm == arm else { continue }
@@ -63,7 +63,7 @@ struct OverrideShadows {
     }
 }
 
-extension Sweep.Point {
+extension SweepGrid.Point {
     /// The axis whose value hides a weaker value at `path`.
     fileprivate func sweptKey(hiding path: [String], where hides: (SourceNode) -> Bool) -> String? {
         for assignment in assignments where assignment.path[0] == path[0] {

@@ -61,14 +61,16 @@ enum ScalarReading {
         _ node: SourceNode, _ scalar: SourceScalar, _ type: KeyType
     ) -> SpecificationError {
         SpecificationError(
-            .outOfRange(found: scalar.text, expected: Messages.expected(type)), key: node.path,
+            .outOfRange(found: scalar.text, expected: SpecificationMessages.expected(type)),
+            key: node.path,
             at: node.location)
     }
 
     private static func wrong(_ node: SourceNode, _ type: KeyType) -> SpecificationError {
         SpecificationError(
             .wrongType(
-                found: Messages.found(node), expected: Messages.expected(type),
+                found: SpecificationMessages.found(node),
+                expected: SpecificationMessages.expected(type),
                 remedy: remedy(node, type)),
             key: node.path, at: node.location)
     }

@@ -24,7 +24,8 @@ struct SourceDocument {
         let empty = SourceNode(content: .map([]), location: start, path: [])
         file = try YAMLReader.read(text, source: source) ?? empty
         guard file.entries != nil else {
-            throw SpecificationError(.notAMap(found: Messages.found(file)), at: file.location)
+            throw SpecificationError(
+                .notAMap(found: SpecificationMessages.found(file)), at: file.location)
         }
         overrides = []
         for text in texts { overrides.append(try Self.override(text)) }
@@ -90,7 +91,8 @@ struct SourceDocument {
         for layer in layers(path) where !layer.isNull {
             guard let written = layer.entries else {
                 throw SpecificationError(
-                    .notAMap(found: Messages.found(layer)), key: path, at: layer.location)
+                    .notAMap(found: SpecificationMessages.found(layer)), key: path,
+                    at: layer.location)
             }
             for entry in written where !entries.contains(where: { $0.key == entry.key }) {
                 entries.append(entry)

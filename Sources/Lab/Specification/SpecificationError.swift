@@ -20,7 +20,7 @@ package struct SpecificationError: Error, Sendable, CustomStringConvertible {
         self.context = context
     }
 
-    package var description: String { Messages.text(self) }
+    package var description: String { SpecificationMessages.text(self) }
 
     /// The closed list of what can be wrong.
     package enum Kind: Hashable, Sendable {

@@ -43,7 +43,8 @@ struct ValueResolver {
         guard !layers.isEmpty || declaration.type.isGroup else {
             throw SpecificationError(
                 .missingKey(
-                    expected: Messages.expected(declaration.type), help: declaration.help,
+                    expected: SpecificationMessages.expected(declaration.type),
+                    help: declaration.help,
                     inArm: parent.isArm),
                 key: path, at: parent.location)
         }
@@ -110,7 +111,8 @@ struct ValueResolver {
         guard layer.entries == nil else { return }
         throw SpecificationError(
             .wrongType(
-                found: Messages.found(layer), expected: Messages.expected(type), remedy: nil),
+                found: SpecificationMessages.found(layer),
+                expected: SpecificationMessages.expected(type), remedy: nil),
             key: layer.path, at: layer.location)
     }
 
@@ -229,7 +231,8 @@ struct ValueResolver {
             let last = nodes.last
             throw SpecificationError(
                 .missingKey(
-                    expected: Messages.oneOf(group.variants.map(\.name)), help: "", inArm: false),
+                    expected: SpecificationMessages.oneOf(group.variants.map(\.name)), help: "",
+                    inArm: false),
                 key: (last?.path ?? place.path) + [group.tag], at: last?.location ?? place.location)
         }
         do throws(SpecificationError) {
@@ -302,7 +305,8 @@ struct ValueResolver {
         }
         throw SpecificationError(
             .wrongType(
-                found: Messages.found(layer), expected: Messages.expected(.tagged(group)),
+                found: SpecificationMessages.found(layer),
+                expected: SpecificationMessages.expected(.tagged(group)),
                 remedy: nil),
             key: layer.path, at: layer.location)
     }
@@ -335,7 +339,8 @@ struct ValueResolver {
                 content: .map([]), location: SourceLocation(source: preset.source), path: [])
             let root = try YAMLReader.read(file.text, source: preset.source) ?? empty
             guard root.entries != nil else {
-                throw SpecificationError(.notAMap(found: Messages.found(root)), at: root.location)
+                throw SpecificationError(
+                    .notAMap(found: SpecificationMessages.found(root)), at: root.location)
             }
             if let inner = root["preset"] {
                 throw SpecificationError(.presetNamesPreset, key: inner.path, at: inner.location)
@@ -420,7 +425,8 @@ struct ValueResolver {
         }
         throw SpecificationError(
             .wrongType(
-                found: Messages.found(node), expected: Messages.expected(type), remedy: remedy),
+                found: SpecificationMessages.found(node),
+                expected: SpecificationMessages.expected(type), remedy: remedy),
             key: node.path, at: node.location)
     }
 

@@ -52,7 +52,7 @@ package struct NetworkTraining: Hashable, Sendable {
         let batch = min(batch, count)
         var pass = NetworkPass(network, capacity: batch)
         var gradient = [Element](repeating: 0, count: network.parameters.count)
-        var state = OptimizerState<Element>(
+        var state = NetworkOptimizerState<Element>(
             optimizer: optimizer, rate: learningRate, count: gradient.count)
         var images = [Element](repeating: 0, count: batch * inputs)
         var mean = 0.0
@@ -81,7 +81,7 @@ package struct NetworkTraining: Hashable, Sendable {
 }
 
 /// What an optimizer remembers between updates.
-private struct OptimizerState<Element: Scalar> {
+private struct NetworkOptimizerState<Element: Scalar> {
     let optimizer: NetworkTraining.Optimizer
     let rate: Double
     private var first: [Element]

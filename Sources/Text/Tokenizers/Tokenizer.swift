@@ -20,7 +20,7 @@ package protocol Tokenizer: Sendable {
     /// The bytes of a token sequence; a boundary token decodes to nothing.
     func decode(_ tokens: some Sequence<UInt32>) -> [UInt8]
     /// A stream that gives the tokens of ``encode(_:)`` for text that comes in blocks.
-    func makeStream() -> any TokenStream
+    func makeStream() -> any TokenizerStream
     /// How other file formats write a token: without white space, and no two tokens alike.
     ///
     /// Never `<s>` or `</s>` but for the boundary, nor `<unk>` but for ``unknown``, which language-model
@@ -37,7 +37,7 @@ extension Tokenizer {
         return dataset
     }
 
-    package func makeStream() -> any TokenStream { LineStream(self) }
+    package func makeStream() -> any TokenizerStream { LineStream(self) }
 
     /// The bytes of tokens that may be anything, such as those of a file.
     ///

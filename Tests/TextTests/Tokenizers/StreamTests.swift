@@ -22,7 +22,7 @@ import Text
     }
 
     private static func tokens(
-        of text: [UInt8], _ stream: inout some TokenStream, _ source: inout TestBytes
+        of text: [UInt8], _ stream: inout some TokenizerStream, _ source: inout TestBytes
     ) -> [UInt32] {
         var tokens: [UInt32] = []
         let largest = [1, 7, 300, 5_000, 100_000][source.below(5)]

@@ -4,7 +4,7 @@ import Compute
 enum Attention<S: Scalar> {
     static func forward(
         _ p: BlockParameters<S>, _ a: BlockActivations<S>, _ scratch: SliceScratch<S>,
-        at places: RowPlaces<S>, shape: SliceShape, layer: Int, dropout: Dropout<S>?
+        at places: RowPlaces<S>, shape: SliceShape, layer: Int, dropout: DropoutMasks<S>?
     ) {
         project(p, a, scratch, at: places, shape: shape)
         for sequence in 0..<shape.sequences {
@@ -41,7 +41,7 @@ enum Attention<S: Scalar> {
     static func backward(
         _ p: BlockParameters<S>, gradient g: BlockParameters<S>, _ a: BlockActivations<S>,
         _ scratch: SliceScratch<S>, at places: RowPlaces<S>, shape: SliceShape, layer: Int,
-        dropout: Dropout<S>?
+        dropout: DropoutMasks<S>?
     ) {
         let (rows, d, configuration) = (shape.rows, shape.width, shape.configuration)
         // The masked copy lies where the feed-forward half had its inner gradient, which is spent by now.
@@ -109,7 +109,7 @@ private struct HeadPlace {
 
     func attention<S: Scalar>(
         _ a: BlockActivations<S>, _ scratch: SliceScratch<S>, _ places: RowPlaces<S>,
-        _ shape: SliceShape, _ layer: Int, _ dropout: Dropout<S>?
+        _ shape: SliceShape, _ layer: Int, _ dropout: DropoutMasks<S>?
     ) -> HeadAttention<S> {
         let configuration = shape.configuration
         let rows = UnsafePointer(a.queryKeyValue)

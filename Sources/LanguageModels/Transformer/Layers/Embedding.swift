@@ -6,7 +6,7 @@ enum Embedding<S: Scalar> {
     static func forward(
         _ parameters: ParameterViews<S>, into x: UnsafeMutablePointer<S>,
         tokens: UnsafePointer<Int32>, positions: UnsafePointer<Int32>, rows: Int,
-        dropout: Dropout<S>?
+        dropout: DropoutMasks<S>?
     ) {
         let d = parameters.tokenEmbedding.columns
         if let positionEmbedding = parameters.positionEmbedding {
@@ -23,7 +23,7 @@ enum Embedding<S: Scalar> {
     static func backward(
         _ gradient: ParameterViews<S>, dx: UnsafeMutablePointer<S>,
         tokens: UnsafePointer<Int32>, positions: UnsafePointer<Int32>, rows: Int,
-        dropout: Dropout<S>?
+        dropout: DropoutMasks<S>?
     ) {
         let d = gradient.tokenEmbedding.columns
         dropout?.apply(to: dx, count: rows * d, at: .embedding)

@@ -4,7 +4,7 @@ import Compute
 enum FeedForward<S: Scalar> {
     static func forward(
         _ p: BlockParameters<S>, _ a: BlockActivations<S>, _ scratch: SliceScratch<S>,
-        shape: SliceShape, layer: Int, dropout: Dropout<S>?
+        shape: SliceShape, layer: Int, dropout: DropoutMasks<S>?
     ) {
         let (rows, inner) = (shape.rows, shape.configuration.innerWidth)
         p.feedForwardNorm.forward(
@@ -22,7 +22,7 @@ enum FeedForward<S: Scalar> {
     /// `scratch.gradient` holds the gradient of the output and becomes that of the middle; parameters' are added to `g`.
     static func backward(
         _ p: BlockParameters<S>, gradient g: BlockParameters<S>, _ a: BlockActivations<S>,
-        _ scratch: SliceScratch<S>, shape: SliceShape, layer: Int, dropout: Dropout<S>?
+        _ scratch: SliceScratch<S>, shape: SliceShape, layer: Int, dropout: DropoutMasks<S>?
     ) {
         let (rows, d, inner) = (shape.rows, shape.width, shape.configuration.innerWidth)
         let columns = shape.configuration.innerColumns

@@ -5,8 +5,8 @@ enum Residual<S: Scalar> {
     /// out = x + dropout(branch W + b); `branch` is (rows, n), x and out are (rows, d).
     static func forward(
         x: UnsafeMutablePointer<S>, branch: MatrixView<S>, _ linear: Linear<S>,
-        into out: UnsafeMutablePointer<S>, dropout: Dropout<S>?,
-        at place: @autoclosure () -> Dropout<S>.Place
+        into out: UnsafeMutablePointer<S>, dropout: DropoutMasks<S>?,
+        at place: @autoclosure () -> DropoutMasks<S>.Place
     ) {
         let (rows, d) = (branch.rows, linear.weight.width)
         let (stream, target) = (
@@ -24,7 +24,7 @@ enum Residual<S: Scalar> {
     /// The gradient of the branch's last layer: `dx` itself, or a masked copy of it in `scratch`.
     static func branchGradient(
         of dx: UnsafeMutablePointer<S>, scratch: UnsafeMutablePointer<S>, count: Int,
-        dropout: Dropout<S>?, at place: @autoclosure () -> Dropout<S>.Place
+        dropout: DropoutMasks<S>?, at place: @autoclosure () -> DropoutMasks<S>.Place
     ) -> UnsafeMutablePointer<S> {
         guard let dropout else { return dx }
         scratch.update(from: dx, count: count)

@@ -195,7 +195,7 @@ package final class SliceEngine<S: Scalar> {
     }
 
     private func embed(
-        _ p: ParameterViews<S>, _ shape: SliceShape, _ dropout: Dropout<S>?
+        _ p: ParameterViews<S>, _ shape: SliceShape, _ dropout: DropoutMasks<S>?
     ) {
         place(shape)
         Embedding.forward(
@@ -204,7 +204,7 @@ package final class SliceEngine<S: Scalar> {
     }
 
     private func forward(
-        _ p: ParameterViews<S>, _ shape: SliceShape, layer: Int, _ dropout: Dropout<S>?
+        _ p: ParameterViews<S>, _ shape: SliceShape, layer: Int, _ dropout: DropoutMasks<S>?
     ) {
         Attention.forward(
             p.blocks[layer], blocks[layer], scratch, at: places, shape: shape, layer: layer,
@@ -213,7 +213,7 @@ package final class SliceEngine<S: Scalar> {
             p.blocks[layer], blocks[layer], scratch, shape: shape, layer: layer, dropout: dropout)
     }
 
-    private func forward(_ p: ParameterViews<S>, _ shape: SliceShape, _ dropout: Dropout<S>?) {
+    private func forward(_ p: ParameterViews<S>, _ shape: SliceShape, _ dropout: DropoutMasks<S>?) {
         embed(p, shape, dropout)
         for layer in 0..<configuration.layers { forward(p, shape, layer: layer, dropout) }
     }
@@ -238,7 +238,7 @@ package final class SliceEngine<S: Scalar> {
                 (gradient + range.lowerBound).update(repeating: 0, count: range.count)
             }
         }
-        let masks = dropout.map { Dropout<S>(rate: $0.rate, key: $0.key, slice: $0.slice) }
+        let masks = dropout.map { DropoutMasks<S>(rate: $0.rate, key: $0.key, slice: $0.slice) }
         forward(p, shape, masks)
         Head.backward(
             p, gradient: g, x: output, finalNorm, targets: targets, coefficients: coefficients,

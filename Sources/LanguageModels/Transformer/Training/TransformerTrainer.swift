@@ -57,7 +57,7 @@ package final class TransformerTrainer {
     private let parameters: Buffer<Float>
     private let adapters: Adapters?
     private let gradient: BatchGradient
-    let optimizer: Optimizer
+    let optimizer: TransformerOptimizer
     let average: WeightAverage?
     /// What was trained as it was at the least validation loss.
     let best: BufferBox?
@@ -142,7 +142,8 @@ package final class TransformerTrainer {
             }
             count = model.layout.count
         }
-        self.optimizer = Optimizer(configuration.optimizer, tensors: tensors, count: count)
+        self.optimizer = TransformerOptimizer(
+            configuration.optimizer, tensors: tensors, count: count)
         average = configuration.averageDecay.map { WeightAverage(decay: $0, count: count) }
         best = configuration.earlyStopping.map { _ in BufferBox(count: count) }
         if let optimizer { try self.optimizer.restore(optimizer) }

@@ -1,5 +1,5 @@
 /// A stream of a byte-pair tokenizer.
-struct BytePairStream: TokenStream {
+struct BytePairStream: TokenizerStream {
     private var stages: BytePairStages
 
     init(_ stages: BytePairStages) {

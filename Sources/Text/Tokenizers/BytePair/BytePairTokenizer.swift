@@ -119,11 +119,11 @@ package struct BytePairTokenizer: Tokenizer {
         return TokenDataset(tokens: tokens, offsets: offsets)
     }
 
-    package func makeStream() -> any TokenStream { BytePairStream(stages) }
+    package func makeStream() -> any TokenizerStream { BytePairStream(stages) }
 
     /// A stream in which the spelling of an added token stands for that token, as Hugging Face's `encode` has it: the one
     /// encoding that can contain ``documentBoundary``.
-    package func makeStreamRecognizingAddedTokens() -> any TokenStream {
+    package func makeStreamRecognizingAddedTokens() -> any TokenizerStream {
         BytePairStream(recognizingStages)
     }
 

@@ -76,7 +76,7 @@ extension CollapseLab.TokenizerCommand {
             }
         }
 
-        private func makeStream(_ tokenizer: any Tokenizer) -> any TokenStream {
+        private func makeStream(_ tokenizer: any Tokenizer) -> any TokenizerStream {
             if recognizeSpecial, let bytePair = tokenizer as? BytePairTokenizer {
                 return bytePair.makeStreamRecognizingAddedTokens()
             }

@@ -35,7 +35,7 @@ package struct OptimizerState: Sendable {
     }
 }
 
-extension Optimizer {
+extension TransformerOptimizer {
     /// What it remembers now.
     var state: OptimizerState {
         OptimizerState(

@@ -9,7 +9,7 @@ struct TrainedTensor {
 }
 
 /// Moves parameters, in pieces that workers take; the same bits for any number of workers.
-final class Optimizer {
+final class TransformerOptimizer {
     /// A part of one tensor.
     private struct Piece {
         var offset: Int

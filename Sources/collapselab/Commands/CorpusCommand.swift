@@ -4,15 +4,15 @@ import Text
 
 extension CollapseLab {
     /// `collapselab corpus`
-    struct Corpus: ParsableCommand {
+    struct CorpusCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List, fetch, import and measure corpora.",
+            commandName: "corpus", abstract: "List, fetch, import and measure corpora.",
             subcommands: [List.self, Fetch.self, Import.self, Statistics.self])
 
         private static var library: CorpusLibrary { CorpusLibrary(root: Workplace.root) }
         private static var images: ImageLibrary { ImageLibrary(root: Workplace.root) }
 
-        private static func shown(_ corpus: Text.Corpus) -> String {
+        private static func shown(_ corpus: Corpus) -> String {
             let parts = Split.allCases.map { split in
                 "\(corpus[split].count) \(split.rawValue)"
             }
@@ -26,7 +26,7 @@ extension CollapseLab {
 
             func run() throws {
                 try reportingErrors {
-                    for entry in try Corpus.library.list() {
+                    for entry in try CorpusCommand.library.list() {
                         let state =
                             switch entry.state {
                             case .ready(let record):
@@ -37,8 +37,9 @@ extension CollapseLab {
                         try printLine(
                             "\(entry.name)\n    \(entry.title)\n    \(entry.licence); \(state)")
                     }
-                    for set in try Corpus.images.list() {
-                        let state = Corpus.images.isBuilt(set) ? "images are here" : "not fetched"
+                    for set in try CorpusCommand.images.list() {
+                        let state =
+                            CorpusCommand.images.isBuilt(set) ? "images are here" : "not fetched"
                         try printLine(
                             "\(set.name) (images)\n    \(set.title)\n    \(set.licence); \(state)")
                     }
@@ -59,18 +60,18 @@ extension CollapseLab {
 
             func run() throws {
                 try reportingErrors {
-                    if let set = try Corpus.images.manifest(name) {
-                        let images = try Corpus.images.fetch(set, package: package) {
+                    if let set = try CorpusCommand.images.manifest(name) {
+                        let images = try CorpusCommand.images.fetch(set, package: package) {
                             note("\($0)")
                         }
                         try printLine(
                             "\(name): \(images.count) images of \(images.width) x \(images.height)")
                         return
                     }
-                    let corpus = try Corpus.library.fetch(name, package: package) {
+                    let corpus = try CorpusCommand.library.fetch(name, package: package) {
                         note("\($0)")
                     }
-                    try printLine(Corpus.shown(corpus))
+                    try printLine(CorpusCommand.shown(corpus))
                 }
             }
         }
@@ -130,7 +131,7 @@ extension CollapseLab {
                         case .blocks: .blocks
                         case nil: nil
                         }
-                    let corpus = try Corpus.library.importText(
+                    let corpus = try CorpusCommand.library.importText(
                         from: path,
                         options: ImportOptions(
                             name: name, documents: rule,
@@ -138,7 +139,7 @@ extension CollapseLab {
                                 form: UnicodeNormalizer.Form(rawValue: normalization) ?? .nfc,
                                 foldsCase: foldCase, stripsControls: stripControls),
                             replacesExisting: replace))
-                    try printLine(Corpus.shown(corpus))
+                    try printLine(CorpusCommand.shown(corpus))
                 }
             }
         }
@@ -158,7 +159,7 @@ extension CollapseLab {
 
             func run() throws {
                 try reportingErrors {
-                    let statistics = try Corpus.library.statistics(name)
+                    let statistics = try CorpusCommand.library.statistics(name)
                     guard !json else { return try printLine(jsonText(statistics)) }
                     try printLine(
                         "split       documents       bytes  characters     words     types")

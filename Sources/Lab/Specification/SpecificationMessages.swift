@@ -2,7 +2,7 @@ import Collapse
 import Support
 
 /// Every word that the reading of experiments says to the user.
-enum Messages {
+enum SpecificationMessages {
     static func text(_ error: SpecificationError) -> String {
         var text = ""
         if let location = error.location { text += "\(location): " }

@@ -1,7 +1,7 @@
 import Compute
 
 /// Dropout masks as a pure function of where they apply, so that the backward pass draws them again.
-struct Dropout<S: Scalar> {
+struct DropoutMasks<S: Scalar> {
     /// The share of elements that become zero, in 2^-32.
     private let threshold: UInt32
     /// What remains is scaled up, so that its expectation stays.

@@ -2,21 +2,21 @@
 ///
 /// One stream reads any number of texts, one after another. Memory is bounded by a block and by what the tokenizer
 /// must see as a whole (a piece of a byte-pair tokenizer, a line for the others).
-package protocol TokenStream: Sendable {
+package protocol TokenizerStream: Sendable {
     /// Takes the next bytes and appends the tokens that are certain, whatever follows.
     mutating func append(_ block: Span<UInt8>, to tokens: inout [UInt32])
     /// Ends the text: appends the tokens of the rest. The next block begins another text.
     mutating func finish(to tokens: inout [UInt32])
 }
 
-extension TokenStream {
+extension TokenizerStream {
     package mutating func append(_ block: [UInt8], to tokens: inout [UInt32]) {
         append(block.span, to: &tokens)
     }
 }
 
 /// A stream for a tokenizer that never looks across the end of a line.
-struct LineStream<Encoder: Tokenizer>: TokenStream {
+struct LineStream<Encoder: Tokenizer>: TokenizerStream {
     private let tokenizer: Encoder
     private var lines = WholeLines()
 

@@ -3,13 +3,13 @@ import Compute
 import Support
 
 /// Expands `sweep:` into arms: the product of the axes that concern an arm, the last axis fastest.
-struct Sweep {
+struct SweepGrid {
     var armKeys: [KeyDeclaration]
     var document: SourceDocument
     var values: ValueResolver
 
     /// A swept key with its values.
-    struct Axis {
+    struct SweptKey {
         /// The arm it concerns; nil for all.
         var arm: String?
         /// The key inside the arm.
@@ -43,9 +43,9 @@ struct Sweep {
     private static let armLimit = 10_000
 
     /// The axes in the order they are written.
-    func axes(_ arms: [ExperimentResolver.ArmName]) throws(SpecificationError) -> [Axis] {
+    func axes(_ arms: [ExperimentResolver.ArmName]) throws(SpecificationError) -> [SweptKey] {
         let names = arms.map(\.key)
-        var axes: [Axis] = []
+        var axes: [SweptKey] = []
         for entry in try document.entries([StructureKeys.sweep]) {
             let written = [StructureKeys.sweep, entry.key]
             guard var path = DottedPath.keys(of: entry.key[...]) else {
@@ -73,7 +73,7 @@ struct Sweep {
             let type = Self.type(at: path[...], in: armKeys)
             let layer = document.layers(written).last ?? entry.value
             axes.append(
-                Axis(
+                SweptKey(
                     arm: arm, path: path, type: type, values: try list(layer, type, key: written),
                     key: written, location: entry.location))
         }
@@ -98,14 +98,14 @@ struct Sweep {
         {
             return try ValueResolver.expand(range, from: node)
         }
-        var found = Messages.found(node)
+        var found = SpecificationMessages.found(node)
         if case .list = node.content { found = "an empty list" }
         throw SpecificationError(.sweepIsNotAList(found: found), key: key, at: node.location)
     }
 
     /// The arms that a written arm becomes: itself, if no axis concerns it.
     func points(
-        of arm: ExperimentResolver.ArmName, _ axes: [Axis], existing: Int
+        of arm: ExperimentResolver.ArmName, _ axes: [SweptKey], existing: Int
     ) throws(SpecificationError) -> [Point] {
         let axes = axes.filter { $0.arm == nil || $0.arm == arm.key }
         for (index, axis) in axes.enumerated() {
