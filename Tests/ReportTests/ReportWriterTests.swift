@@ -151,9 +151,11 @@ struct ReportWriterTests {
         #expect(try folder.text("report.html").contains("The figure headline could not be drawn"))
     }
 
-    @Test func aFolderThatCannotBeMadeIsAnError() {
+    @Test func aFolderThatCannotBeMadeIsAnError() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("", "file")
         #expect(throws: FileError.self) {
-            try ReportWriter().write(SampleResults.make(), to: "/dev/null/here")
+            try ReportWriter().write(SampleResults.make(), to: file + "/here")
         }
     }
 

@@ -16,12 +16,17 @@ enum TheorySummary {
         let title = results.setting.metric(headline).title
         let lines = compared.prefix(mostArms).compactMap { comparison -> String? in
             guard let point = comparison.points.last else { return nil }
+            let measured =
+                "  \(comparison.arm)  generation \(point.generation): measured "
+                + TerminalNumber.significant(point.measured.mean)
+            guard !point.predicted.isNaN else {
+                let reason = comparison.prediction.note ?? "none is known"
+                return "\(measured); no prediction: \(reason)"
+            }
             let half = point.measured.halfWidth()
             var line =
-                "  \(comparison.arm)  generation \(point.generation): measured "
-                + "\(TerminalNumber.significant(point.measured.mean)), predicted "
-                + "\(TerminalNumber.significant(point.predicted)), measured minus predicted "
-                + "\(TerminalNumber.significant(point.difference))"
+                "\(measured), predicted \(TerminalNumber.significant(point.predicted)), "
+                + "measured minus predicted \(TerminalNumber.significant(point.difference))"
             if half.isFinite { line += " +- \(TerminalNumber.significant(half))" }
             return line
         }
