@@ -51,7 +51,7 @@ public final class Chain<Setting: TaskSetting> {
         let curated = try curate(composed, generation: t)
         let fitted = try remembered(t) { try fit(curated, generation: t) }
         let evaluated = try evaluate(fitted.model, generation: t)
-        try sample(fitted.model, provenance: t + 1)
+        try sample(provenance: t + 1)
         return record(curated.metrics, fitted, evaluated, generation: t)
     }
 
@@ -270,7 +270,7 @@ public final class Chain<Setting: TaskSetting> {
     // MARK: Sample
 
     /// Draws what later generations train on, or what the layer keeps of every generation.
-    private func sample(_ model: Setting.Model, provenance: Int) throws {
+    private func sample(provenance: Int) throws {
         guard layer != nil || plan.usesSamples(withProvenance: provenance) else { return }
         _ = try samples(withProvenance: provenance)
     }

@@ -90,13 +90,13 @@ public struct ArmSpecification: Sendable {
         for t in 0...generations {
             guard let value = sampleSize.value(at: t) else {
                 throw SpecificationIssue(
-                    path: ["sample-size", "values"],
+                    path: [ArmKeys.sampleSize.name, "values"],
                     message: "the table ends before generation \(t): give \(generations + 1) values"
                 )
             }
             guard value.isFinite, value >= 0.5, value <= 1e12 else {
                 throw SpecificationIssue(
-                    path: ["sample-size"],
+                    path: [ArmKeys.sampleSize.name],
                     message: "the sample size of generation \(t) is \(value); it must be 1 to 1e12")
             }
             sizes.append(Int(value.rounded(.toNearestOrEven)))

@@ -4,7 +4,7 @@ package import Support
 /// An experiment with every value checked and filled in: what is hashed, stored and shown.
 package struct ResolvedExperiment: Sendable {
     package var setting: SettingDeclaration
-    /// The values of ``ExperimentKeys/experiment``, in the order of declaration.
+    /// The values of `ExperimentKeys.all`, in the order of declaration.
     package var experiment: SpecificationValue
     package var arms: [ResolvedArm]
 
@@ -49,7 +49,7 @@ package struct ResolvedArm: Sendable {
     ///
     /// A number stands for a schedule that is constant, and a word for a preset.
     package var coordinates: [(key: String, value: SpecificationValue)]
-    /// The values of ``ExperimentKeys/arm`` and of the setting's keys, in the order of declaration.
+    /// The values of `ArmKeys.all` and of the setting's keys, in the order of declaration.
     package var values: SpecificationValue
 }
 

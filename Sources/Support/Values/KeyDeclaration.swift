@@ -118,8 +118,7 @@ public struct TaggedGroup: Sendable {
         }
     }
 
-    /// A bare scalar that stands for a variant: `0.1` for `{schedule: constant, value: 0.1}`,
-    /// `austen` for ...
+    /// A bare scalar that stands for a variant: `0.1` for `{schedule: constant, value: 0.1}`.
     public struct Shorthand: Sendable {
         public var type: KeyType
         public var variant: String

@@ -7,7 +7,7 @@ public struct Weight: CurationStage {
 
     public static let name = "weight"
     public static let help = "Weight real against synthetic examples in the fit."
-    static let realWeight = Key(
+    public static let realWeight = Key(
         "real", .number(0...1e6), default: 1,
         help: "What the weight of a real example is multiplied by.")
     static let syntheticWeight = Key(

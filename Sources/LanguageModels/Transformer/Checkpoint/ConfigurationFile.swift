@@ -6,7 +6,7 @@ struct ConfigurationFile {
     static let name = "config.json"
 
     var configuration: TransformerConfiguration
-    /// The tokens that begin and end a text; this house's models have one boundary for both.
+    /// The tokens that begin and end a text; this program's models have one boundary for both.
     var beginning: UInt32?
     var end: UInt32?
 
