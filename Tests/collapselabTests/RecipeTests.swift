@@ -9,7 +9,7 @@ struct RecipeTests {
         #expect(names.count > 5)
         #expect(lines.count == 2 * names.count)
         for name in names {
-            // Where no corpus has to be there, worlds and plans are checked too.
+            // Where no corpus has to be there, seeds' data and plans are checked too.
             let needsCorpus = try program("recipes", name).text.contains("corpus")
             let outcome = try program.run(
                 ["validate", name] + (needsCorpus ? ["--file-only"] : []))

@@ -4,7 +4,7 @@ public import Compute
 public struct CurationContext<Setting: TaskSetting> {
     public let setting: Setting
     private let capabilities: Capabilities<Setting>
-    public let world: Setting.World
+    public let seedData: Setting.SeedData
     public let generation: Int
     /// The stage's own random stream.
     public let key: RandomKey
@@ -13,12 +13,13 @@ public struct CurationContext<Setting: TaskSetting> {
 
     /// Makes a context; `model` gives nil for a model that generation 0 comes before.
     public init(
-        setting: Setting, world: Setting.World, generation: Int, key: RandomKey, work: Workload,
+        setting: Setting, seedData: Setting.SeedData, generation: Int, key: RandomKey,
+        work: Workload,
         model: @escaping (CurationModel) throws -> Setting.Model?
     ) {
         self.setting = setting
         capabilities = setting.capabilities
-        self.world = world
+        self.seedData = seedData
         self.generation = generation
         self.key = key
         self.work = work
@@ -38,29 +39,29 @@ public struct CurationContext<Setting: TaskSetting> {
             return Array(repeating: 0, count: examples.count)
         }
         return try capabilities.required(capabilities.scores, .scores)(
-            examples, model, world, work)
+            examples, model, seedData, work)
     }
 
     /// Whether each example is right.
     public func correctness(of examples: Setting.Examples) throws -> [Bool] {
-        try capabilities.required(capabilities.correctness, .correctness)(examples, world)
+        try capabilities.required(capabilities.correctness, .correctness)(examples, seedData)
     }
 
     /// Features of each example, row after row, whose weighted mean is what a fit estimates.
     public func features(of examples: Setting.Examples) throws -> [Double] {
         try capabilities.required(capabilities.estimation, .estimation)
-            .features(examples, world)
+            .features(examples, seedData)
     }
 
     /// The mean of the features under a model; under the real distribution where the model is nil.
     public func estimate(of model: Setting.Model?) throws -> [Double] {
-        try capabilities.required(capabilities.estimation, .estimation).estimate(model, world)
+        try capabilities.required(capabilities.estimation, .estimation).estimate(model, seedData)
     }
 
     /// The same context for the stage at another position.
     func at(stage position: Int) -> CurationContext {
         CurationContext(
-            setting: setting, world: world, generation: generation, key: key.at(position),
+            setting: setting, seedData: seedData, generation: generation, key: key.at(position),
             work: work, model: model)
     }
 }

@@ -24,20 +24,21 @@ public enum Capability: String, CaseIterable, Sendable {
 /// declared is one that is there. Stages and arms say what they need, and an arm that needs what its setting
 /// lacks is refused before anything runs.
 public struct Capabilities<Setting: TaskSetting>: Sendable {
-    public typealias World = Setting.World
+    public typealias SeedData = Setting.SeedData
     public typealias Model = Setting.Model
     public typealias Examples = Setting.Examples
 
     /// Features whose weighted mean is what a fit estimates.
     public struct Estimation: Sendable {
         /// One row for each example, row after row, each as long as the estimate.
-        public var features: @Sendable (_ examples: Examples, _ world: World) throws -> [Double]
+        public var features:
+            @Sendable (_ examples: Examples, _ seedData: SeedData) throws -> [Double]
         /// The mean of the features under a model; under the real distribution where the model is nil.
-        public var estimate: @Sendable (_ model: Model?, _ world: World) throws -> [Double]
+        public var estimate: @Sendable (_ model: Model?, _ seedData: SeedData) throws -> [Double]
 
         public init(
-            features: @escaping @Sendable (Examples, World) throws -> [Double],
-            estimate: @escaping @Sendable (Model?, World) throws -> [Double]
+            features: @escaping @Sendable (Examples, SeedData) throws -> [Double],
+            estimate: @escaping @Sendable (Model?, SeedData) throws -> [Double]
         ) {
             self.features = features
             self.estimate = estimate
@@ -45,20 +46,20 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
     }
 
     /// The mean log-likelihood of each example under a model, in nats per unit of size.
-    public var scores: (@Sendable (Examples, Model, World, Workload) throws -> [Double])?
+    public var scores: (@Sendable (Examples, Model, SeedData, Workload) throws -> [Double])?
     /// Whether each example is right: a label that is the true one, an answer that solves.
-    public var correctness: (@Sendable (Examples, World) throws -> [Bool])?
+    public var correctness: (@Sendable (Examples, SeedData) throws -> [Bool])?
     public var estimation: Estimation?
     /// The model that fits may start from and samples may come from where the specification says `base`.
-    public var baseModel: (@Sendable (World, Workload) throws -> Model)?
+    public var baseModel: (@Sendable (SeedData, Workload) throws -> Model)?
     /// Whether sampling wants real inputs, such as prompts or designs.
     public var samplesUnderConditions: Bool
 
     public init(
-        scores: (@Sendable (Examples, Model, World, Workload) throws -> [Double])? = nil,
-        correctness: (@Sendable (Examples, World) throws -> [Bool])? = nil,
+        scores: (@Sendable (Examples, Model, SeedData, Workload) throws -> [Double])? = nil,
+        correctness: (@Sendable (Examples, SeedData) throws -> [Bool])? = nil,
         estimation: Estimation? = nil,
-        baseModel: (@Sendable (World, Workload) throws -> Model)? = nil,
+        baseModel: (@Sendable (SeedData, Workload) throws -> Model)? = nil,
         samplesUnderConditions: Bool = false
     ) {
         self.scores = scores

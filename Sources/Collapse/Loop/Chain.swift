@@ -9,7 +9,7 @@ public final class Chain<Setting: TaskSetting> {
     public let plan: ChainPlan
     public let seed: UInt64
     public let setting: Setting
-    public let world: Setting.World
+    public let seedData: Setting.SeedData
     let capabilities: Capabilities<Setting>
     private let stream: RealStream<Setting>
     private let evaluations: [SettingDeclaration.Evaluation]
@@ -27,16 +27,17 @@ public final class Chain<Setting: TaskSetting> {
 
     /// A chain; `layer` remembers results where there is one, and `workers` is what each stage may use.
     public init(
-        plan: ChainPlan, seed: UInt64, setting: Setting, world: Setting.World, workers: Int = 1,
+        plan: ChainPlan, seed: UInt64, setting: Setting, seedData: Setting.SeedData,
+        workers: Int = 1,
         layer: (any GenerationLayer<Setting>)? = nil
     ) {
         self.plan = plan
         self.seed = seed
         self.setting = setting
-        self.world = world
+        self.seedData = seedData
         self.layer = layer
         capabilities = setting.capabilities
-        stream = RealStream(setting: setting, world: world)
+        stream = RealStream(setting: setting, seedData: seedData)
         evaluations = Setting.declaration.evaluations
         workload = Workload(workers: workers)
         samples = Array(repeating: nil, count: plan.generations + 2)
@@ -154,7 +155,7 @@ public final class Chain<Setting: TaskSetting> {
             for part in plan.compositions[generation].parts.dropFirst(known) {
                 let pool = try self.pool(of: part, generation: generation)
                 let statistics = try setting.statistics(
-                    of: pool.examples, weights: nil, world: world)
+                    of: pool.examples, weights: nil, seedData: seedData)
                 guard var sum = grown else {
                     grown = GrownData(generation: generation, statistics: statistics, pool: pool)
                     continue
@@ -197,7 +198,7 @@ public final class Chain<Setting: TaskSetting> {
                 metrics: DataTally(pool).metrics)
         }
         let context = CurationContext(
-            setting: setting, world: world, generation: t, key: key(.curate, generation: t),
+            setting: setting, seedData: seedData, generation: t, key: key(.curate, generation: t),
             work: work(.curating, t)
         ) { which in
             switch which {
@@ -221,12 +222,12 @@ public final class Chain<Setting: TaskSetting> {
         switch curated.data {
         case .grown(let statistics):
             return try setting.fit(
-                statistics, generation: t, start: start, world: world, key: random,
+                statistics, generation: t, start: start, seedData: seedData, key: random,
                 work: work(.fitting, t))
         case .whole(let data):
             guard data.examples.count > 0 else { throw nothingToTrainOn(t) }
             return try setting.fit(
-                data, start: start, world: world, key: random, work: work(.fitting, t))
+                data, start: start, seedData: seedData, key: random, work: work(.fitting, t))
         }
     }
 
@@ -244,7 +245,7 @@ public final class Chain<Setting: TaskSetting> {
     }
 
     private func baseModel(for stage: LoopProgress.Stage, _ t: Int) throws -> Setting.Model {
-        try capabilities.required(capabilities.baseModel, .base)(world, work(stage, t))
+        try capabilities.required(capabilities.baseModel, .base)(seedData, work(stage, t))
     }
 
     // MARK: Evaluate
@@ -259,7 +260,7 @@ public final class Chain<Setting: TaskSetting> {
                     reference: { try self.model(of: 0) },
                     previous: { t == 0 ? nil : try self.model(of: t - 1) })
                 return try setting.evaluate(
-                    evaluation.name, of: subject, world: world,
+                    evaluation.name, of: subject, seedData: seedData,
                     key: key(.bootstrap, generation: t), work: work(.evaluating, t))
             }
             metrics += try layer?.metrics(of: evaluation, generation: t, measure) ?? measure()
@@ -285,7 +286,7 @@ public final class Chain<Setting: TaskSetting> {
             ? try real(Composition.RealDraw(start: 0, size: plan.sampleSizes[0])) : nil
         return try setting.sample(
             from: parents, size: plan.sampleSizes[provenance], conditions: conditions,
-            world: world, key: key(.sample, generation: provenance),
+            seedData: seedData, key: key(.sample, generation: provenance),
             work: work(.sampling, newest))
     }
 

@@ -6,7 +6,7 @@ public import Compute
 /// setting by name. A setting writes no loop of its own.
 public protocol TaskSetting: Sendable {
     /// What is fixed for a seed: its real data, its tokenizer, its held-out set.
-    associatedtype World: Sendable
+    associatedtype SeedData: Sendable
     /// A fitted model; what a later fit may carry over (an optimizer's state) belongs to it.
     associatedtype Model: Sendable
     associatedtype Examples: ExampleCollection
@@ -27,28 +27,28 @@ public protocol TaskSetting: Sendable {
     /// How models and examples become files; nil where whole chains are recorded, because a fit costs less than a file.
     var storage: Storage<Self>? { get }
 
-    /// The world of a seed. `initialSize` is n_0.
-    func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World
+    /// The data of a seed. `initialSize` is n_0.
+    func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData
 
     /// The number of real examples, or nil when they never end.
-    func realCount(in world: World) -> Int?
+    func realCount(in seedData: SeedData) -> Int?
     /// The size of one example of the real stream.
-    func realSize(at index: Int, in world: World) -> Int
+    func realSize(at index: Int, in seedData: SeedData) -> Int
     /// Examples of the real stream, which is the same for all arms of a seed and stream.
-    func real(_ range: Range<Int>, in world: World) throws -> Examples
+    func real(_ range: Range<Int>, in seedData: SeedData) throws -> Examples
 
     func fit(
-        _ data: TrainingData<Examples>, start: FitStart<Model>, world: World, key: RandomKey,
+        _ data: TrainingData<Examples>, start: FitStart<Model>, seedData: SeedData, key: RandomKey,
         work: Workload
     ) throws -> Fitted<Model>
 
     /// Whether a fit needs only the ``Statistics`` of its examples. Then the three methods below stand in for
-    /// ``fit(_:start:world:key:work:)``, and a pool that only grows is never gathered.
+    /// ``fit(_:start:seedData:key:work:)``, and a pool that only grows is never gathered.
     static var fitsIncrementally: Bool { get }
 
     /// The statistics of examples of one provenance, each with its weight or all with weight 1.
     func statistics(
-        of examples: Examples, weights: [Double]?, world: World
+        of examples: Examples, weights: [Double]?, seedData: SeedData
     ) throws -> Statistics
 
     /// Adds what later examples say. Statistics are merged in the order of the pool, so that growing pools and whole
@@ -56,13 +56,13 @@ public protocol TaskSetting: Sendable {
     func merge(_ later: Statistics, into statistics: inout Statistics)
 
     func fit(
-        _ statistics: Statistics, generation: Int, start: FitStart<Model>, world: World,
+        _ statistics: Statistics, generation: Int, start: FitStart<Model>, seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> Fitted<Model>
 
     /// Draws examples of exactly `size` in total. Several parents contribute equal parts, newest first.
     func sample(
-        from parents: [Model], size: Int, conditions: Examples?, world: World, key: RandomKey,
+        from parents: [Model], size: Int, conditions: Examples?, seedData: SeedData, key: RandomKey,
         work: Workload
     ) throws -> Examples
 
@@ -73,7 +73,8 @@ public protocol TaskSetting: Sendable {
 
     /// The metrics of one of the declared evaluations.
     func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<Self>, world: World, key: RandomKey,
+        _ evaluation: String, of subject: EvaluationSubject<Self>, seedData: SeedData,
+        key: RandomKey,
         work: Workload
     ) throws -> [MetricValue]
 
@@ -105,7 +106,7 @@ extension TaskSetting {
     public static var fitsIncrementally: Bool { false }
 
     public func statistics(
-        of examples: Examples, weights: [Double]?, world: World
+        of examples: Examples, weights: [Double]?, seedData: SeedData
     ) throws -> Statistics {
         preconditionFailure("\(Self.self) fits from whole examples")
     }
@@ -115,7 +116,7 @@ extension TaskSetting {
     }
 
     public func fit(
-        _ statistics: Statistics, generation: Int, start: FitStart<Model>, world: World,
+        _ statistics: Statistics, generation: Int, start: FitStart<Model>, seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> Fitted<Model> {
         preconditionFailure("\(Self.self) fits from whole examples")
@@ -123,7 +124,7 @@ extension TaskSetting {
 
     /// The fit of an incremental setting: the statistics of each run of equal provenance, merged in order.
     public func fit(
-        _ data: TrainingData<Examples>, start: FitStart<Model>, world: World, key: RandomKey,
+        _ data: TrainingData<Examples>, start: FitStart<Model>, seedData: SeedData, key: RandomKey,
         work: Workload
     ) throws -> Fitted<Model> {
         precondition(Self.fitsIncrementally, "\(Self.self) has no fit")
@@ -134,7 +135,7 @@ extension TaskSetting {
             let statistics = try self.statistics(
                 of: part.count == data.examples.count
                     ? data.examples : data.examples.selecting(Array(part)),
-                weights: data.weights.map { Array($0[part]) }, world: world)
+                weights: data.weights.map { Array($0[part]) }, seedData: seedData)
             first = run.end
             guard var merged = whole else {
                 whole = statistics
@@ -146,6 +147,7 @@ extension TaskSetting {
         }
         guard let whole else { preconditionFailure("a fit of no examples") }
         return try fit(
-            whole, generation: data.generation, start: start, world: world, key: key, work: work)
+            whole, generation: data.generation, start: start, seedData: seedData, key: key,
+            work: work)
     }
 }

@@ -70,7 +70,7 @@ final class ChainKeys {
     private func text(_ kind: String, _ lines: [(String, String)]) -> String {
         let common = [
             ("kind", kind), ("setting", "\(declaration.name) v\(declaration.version)"),
-            ("environment", environment), ("world", determinants(of: .world)),
+            ("environment", environment), ("seed data", determinants(of: .seedData)),
             ("seed", String(seed)), ("stream", String(plan.arm.stream)),
         ]
         return (common + lines).map { "\($0.0) \($0.1)" }.joined(separator: "\n") + "\n"

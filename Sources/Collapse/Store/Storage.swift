@@ -6,22 +6,22 @@ public import Support
 public struct Storage<Setting: TaskSetting>: Sendable {
     public typealias Files = [String: [UInt8]]
 
-    public var encodeModel: @Sendable (Setting.Model, Setting.World) throws -> Files
-    public var decodeModel: @Sendable (Files, Setting.World) throws -> Setting.Model
-    public var encodeExamples: @Sendable (Setting.Examples, Setting.World) throws -> Files
-    public var decodeExamples: @Sendable (Files, Setting.World) throws -> Setting.Examples
+    public var encodeModel: @Sendable (Setting.Model, Setting.SeedData) throws -> Files
+    public var decodeModel: @Sendable (Files, Setting.SeedData) throws -> Setting.Model
+    public var encodeExamples: @Sendable (Setting.Examples, Setting.SeedData) throws -> Files
+    public var decodeExamples: @Sendable (Files, Setting.SeedData) throws -> Setting.Examples
     /// An example as a person reads it.
-    public var show: @Sendable (Setting.Examples, _ index: Int, Setting.World) -> String
+    public var show: @Sendable (Setting.Examples, _ index: Int, Setting.SeedData) -> String
     /// What determines a stage's result beside the keys of the specification: the content of what it reads, and the
     /// versions of the components that compute it. Keys are hashed by their declarations.
     public var inputs: @Sendable (LoopStage) -> [String]
 
     public init(
-        encodeModel: @escaping @Sendable (Setting.Model, Setting.World) throws -> Files,
-        decodeModel: @escaping @Sendable (Files, Setting.World) throws -> Setting.Model,
-        encodeExamples: @escaping @Sendable (Setting.Examples, Setting.World) throws -> Files,
-        decodeExamples: @escaping @Sendable (Files, Setting.World) throws -> Setting.Examples,
-        show: @escaping @Sendable (Setting.Examples, Int, Setting.World) -> String,
+        encodeModel: @escaping @Sendable (Setting.Model, Setting.SeedData) throws -> Files,
+        decodeModel: @escaping @Sendable (Files, Setting.SeedData) throws -> Setting.Model,
+        encodeExamples: @escaping @Sendable (Setting.Examples, Setting.SeedData) throws -> Files,
+        decodeExamples: @escaping @Sendable (Files, Setting.SeedData) throws -> Setting.Examples,
+        show: @escaping @Sendable (Setting.Examples, Int, Setting.SeedData) -> String,
         inputs: @escaping @Sendable (LoopStage) -> [String]
     ) {
         self.encodeModel = encodeModel

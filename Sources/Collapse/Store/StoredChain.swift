@@ -10,16 +10,17 @@ public final class StoredChain<Setting: TaskSetting> {
     private let keys: ChainKeys
 
     public init(
-        plan: ChainPlan, seed: UInt64, setting: Setting, world: Setting.World,
+        plan: ChainPlan, seed: UInt64, setting: Setting, seedData: Setting.SeedData,
         storage: Storage<Setting>, environment: StoreEnvironment<Setting>
     ) {
         keys = ChainKeys(
             plan: plan, seed: seed, setting: setting, storage: storage,
             environment: environment.fingerprint, hash: environment.store.key(for:))
         chain = Chain(
-            plan: plan, seed: seed, setting: setting, world: world, workers: environment.workers,
+            plan: plan, seed: seed, setting: setting, seedData: seedData,
+            workers: environment.workers,
             layer: StoredGenerations(
-                arm: plan.arm.name, seed: seed, world: world, storage: storage, keys: keys,
+                arm: plan.arm.name, seed: seed, seedData: seedData, storage: storage, keys: keys,
                 environment: environment))
     }
 
@@ -68,19 +69,19 @@ public final class StoreEnvironment<Setting: TaskSetting>: Sendable {
 private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
     private let arm: String
     private let seed: UInt64
-    private let world: Setting.World
+    private let seedData: Setting.SeedData
     private let storage: Storage<Setting>
     private let keys: ChainKeys
     private let environment: StoreEnvironment<Setting>
     private var store: any GenerationStore { environment.store }
 
     init(
-        arm: String, seed: UInt64, world: Setting.World, storage: Storage<Setting>,
+        arm: String, seed: UInt64, seedData: Setting.SeedData, storage: Storage<Setting>,
         keys: ChainKeys, environment: StoreEnvironment<Setting>
     ) {
         self.arm = arm
         self.seed = seed
-        self.world = world
+        self.seedData = seedData
         self.storage = storage
         self.keys = keys
         self.environment = environment
@@ -105,14 +106,14 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
         guard var files = try store.read(key) else { return nil }
         let metrics = try MetricFile.decode(files)
         files[MetricFile.name] = nil
-        return Fitted(model: try storage.decodeModel(files, world), metrics: metrics)
+        return Fitted(model: try storage.decodeModel(files, seedData), metrics: metrics)
     }
 
     private func storing(
         _ fitted: Fitted<Setting.Model>, of t: Int, as key: ContentKey
     ) throws -> Fitted<Setting.Model> {
         guard environment.storesModels else { return fitted }
-        var files = try storage.encodeModel(fitted.model, world)
+        var files = try storage.encodeModel(fitted.model, seedData)
         files.merge(MetricFile.encode(fitted.metrics)) { _, new in new }
         try store.write(files, as: key, kind: .model, description: keys.fitText(of: t))
         return fitted
@@ -126,10 +127,10 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
         let key = keys.samples(withProvenance: provenance)
         return try store.exclusively(key) {
             if let files = try store.read(key) {
-                return try storage.decodeExamples(files, world)
+                return try storage.decodeExamples(files, seedData)
             }
             let drawn = try draw()
-            var files = try storage.encodeExamples(drawn, world)
+            var files = try storage.encodeExamples(drawn, seedData)
             files["provenance.json"] = Array(keys.provenanceText(of: provenance).utf8)
             try store.write(
                 files, as: key, kind: .samples,

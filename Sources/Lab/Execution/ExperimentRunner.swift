@@ -36,7 +36,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
 
     /// Computes and records every missing generation. A chain that fails does not stop the others.
     package func run() throws -> Outcome {
-        // Seed by seed, so that the arms of a seed follow each other and share its world and generation 0.
+        // Seed by seed, so that the arms of a seed follow each other and share its data and generation 0.
         let tasks = prepared.seedGroups().flatMap { seeds in
             prepared.arms.map { Task(arm: $0, seeds: seeds) }
         }

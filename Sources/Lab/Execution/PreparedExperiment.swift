@@ -9,7 +9,7 @@ package struct PreparedArm<Setting: TaskSetting>: Sendable {
     package var coordinates: [(key: String, value: SpecificationValue)]
 }
 
-/// An experiment whose meaning has been checked: arms, worlds and plans of one task setting.
+/// An experiment whose meaning has been checked: arms, seeds' data and plans of one task setting.
 package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package let resolved: ResolvedExperiment
     package let arms: [PreparedArm<Setting>]
@@ -17,7 +17,7 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package let seeds: [UInt64]
     package let generations: Int
     package let checkpoints: CheckpointPolicy
-    private let worlds: BoundedCache<String, Setting.World>
+    private let dataOfSeeds: BoundedCache<String, Setting.SeedData>
 
     /// Reads the arms and makes their settings.
     ///
@@ -40,25 +40,25 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
                     specification: specification, setting: setting, coordinates: arm.coordinates)
             }
         }
-        worlds = BoundedCache(capacity: execution.workers + 1)
+        dataOfSeeds = BoundedCache(capacity: execution.workers + 1)
     }
 
-    /// The world of a seed in an arm, shared by arms whose worlds agree.
-    package func world(of arm: PreparedArm<Setting>, seed: UInt64) throws -> Setting.World {
+    /// The data of a seed in an arm, shared by arms whose seeds' data agree.
+    package func seedData(of arm: PreparedArm<Setting>, seed: UInt64) throws -> Setting.SeedData {
         let stream = arm.specification.stream
         let initialSize = try resolved.locating(["arms", arm.specification.name]) {
             try arm.specification.sampleSizes(generations: 0)[0]
         }
-        func make() throws -> Setting.World {
+        func make() throws -> Setting.SeedData {
             try resolved.locating(["arms", arm.specification.name]) {
-                try arm.setting.makeWorld(seed: seed, stream: stream, initialSize: initialSize)
+                try arm.setting.makeSeedData(seed: seed, stream: stream, initialSize: initialSize)
             }
         }
         // What costs less than a look-up is made anew for each of thousands of seeds.
         guard let storage = arm.setting.storage else { return try make() }
-        let keys = Setting.declaration.keys.hashedText(of: .world, in: arm.specification.values)
-        let inputs = storage.inputs(.world).joined(separator: " ")
-        return try worlds.value(
+        let keys = Setting.declaration.keys.hashedText(of: .seedData, in: arm.specification.values)
+        let inputs = storage.inputs(.seedData).joined(separator: " ")
+        return try dataOfSeeds.value(
             for: "\(inputs) \(keys) \(seed) \(stream) \(initialSize)", make: make)
     }
 
@@ -67,9 +67,10 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         of arm: PreparedArm<Setting>, seed: UInt64, storage: Storage<Setting>,
         environment: StoreEnvironment<Setting>
     ) throws -> StoredChain<Setting> {
-        let world = try world(of: arm, seed: seed)
+        let seedData = try seedData(of: arm, seed: seed)
         return StoredChain(
-            plan: try plan(of: arm, in: world), seed: seed, setting: arm.setting, world: world,
+            plan: try plan(of: arm, in: seedData), seed: seed, setting: arm.setting,
+            seedData: seedData,
             storage: storage, environment: environment)
     }
 
@@ -77,21 +78,21 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package func chain(
         of arm: PreparedArm<Setting>, seed: UInt64, plan known: ChainPlan?, workers: Int
     ) throws -> Chain<Setting> {
-        let world = try world(of: arm, seed: seed)
+        let seedData = try seedData(of: arm, seed: seed)
         // Where real data never ends, every seed cuts it alike.
-        let shared = arm.setting.realCount(in: world) == nil ? known : nil
+        let shared = arm.setting.realCount(in: seedData) == nil ? known : nil
         return Chain(
-            plan: try shared ?? plan(of: arm, in: world), seed: seed, setting: arm.setting,
-            world: world, workers: workers)
+            plan: try shared ?? plan(of: arm, in: seedData), seed: seed, setting: arm.setting,
+            seedData: seedData, workers: workers)
     }
 
     private func plan(
-        of arm: PreparedArm<Setting>, in world: Setting.World
+        of arm: PreparedArm<Setting>, in seedData: Setting.SeedData
     ) throws -> ChainPlan {
         try resolved.locating(["arms", arm.specification.name]) {
             try ChainPlan(
                 arm: arm.specification, generations: generations,
-                stream: RealStream(setting: arm.setting, world: world))
+                stream: RealStream(setting: arm.setting, seedData: seedData))
         }
     }
 
@@ -123,7 +124,7 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package func checkPlans() throws {
         for seed in checkedSeeds {
             for arm in arms {
-                _ = try plan(of: arm, in: try world(of: arm, seed: seed))
+                _ = try plan(of: arm, in: try seedData(of: arm, seed: seed))
             }
         }
     }

@@ -81,7 +81,7 @@ package struct ResultsBuilder<Setting: TaskSetting> {
         let generations = Array(Set([0, last / 2, last])).sorted()
         for arm in prepared.arms {
             guard let storage = arm.setting.storage else { continue }
-            let world = try prepared.world(of: arm, seed: seed)
+            let seedData = try prepared.seedData(of: arm, seed: seed)
             for generation in generations {
                 let block = RecordBlock(
                     arm: arm.specification.name, seeds: [seed],
@@ -89,12 +89,12 @@ package struct ResultsBuilder<Setting: TaskSetting> {
                 guard let key = try directory.records(of: block)?.first?.samples,
                     let files = try directory.store.read(key)
                 else { continue }
-                let examples = try storage.decodeExamples(files, world)
+                let examples = try storage.decodeExamples(files, seedData)
                 for index in 0..<min(ResultsBuilder.shownDocuments, examples.count) {
                     shown.append(
                         ExperimentResults.Sample(
                             arm: arm.specification.name, seed: seed, generation: generation,
-                            text: storage.show(examples, index, world)))
+                            text: storage.show(examples, index, seedData)))
                 }
             }
         }

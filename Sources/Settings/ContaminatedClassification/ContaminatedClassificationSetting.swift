@@ -53,18 +53,18 @@ package struct ContaminatedClassificationSetting: TaskSetting {
     }
 
     package var capabilities: Capabilities<ContaminatedClassificationSetting> {
-        Capabilities(correctness: correctness(of:world:))
+        Capabilities(correctness: correctness(of:seedData:))
     }
 
     // MARK: Data
 
-    package struct World: Sendable {
+    package struct SeedData: Sendable {
         let key: RandomKey
         /// The true label of each point.
         let truth: [Bool]
     }
 
-    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
+    package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
         var random = RandomStream(
             RandomKey(seed: seed, stream: stream, purpose: .initialise))
         let truth: [Bool]
@@ -74,19 +74,19 @@ package struct ContaminatedClassificationSetting: TaskSetting {
             let threshold = random.below(masses.count + 1)
             truth = masses.indices.map { $0 >= threshold }
         }
-        return World(
+        return SeedData(
             key: RandomKey(seed: seed, stream: stream, purpose: .realDraw), truth: truth)
     }
 
-    package func realCount(in world: World) -> Int? { nil }
-    package func realSize(at index: Int, in world: World) -> Int { 1 }
+    package func realCount(in seedData: SeedData) -> Int? { nil }
+    package func realSize(at index: Int, in seedData: SeedData) -> Int { 1 }
 
-    package func real(_ range: Range<Int>, in world: World) throws -> LabelledPoints {
+    package func real(_ range: Range<Int>, in seedData: SeedData) throws -> LabelledPoints {
         LabelledPoints(
             range.map { index in
-                var random = RandomStream(world.key.at(index))
+                var random = RandomStream(seedData.key.at(index))
                 let point = point(random.uniform())
-                return .init(point: point, label: world.truth[point], published: nil)
+                return .init(point: point, label: seedData.truth[point], published: nil)
             })
     }
 
@@ -97,7 +97,7 @@ package struct ContaminatedClassificationSetting: TaskSetting {
 
     /// The newest published classifier labels.
     package func sample(
-        from parents: [[Bool]], size: Int, conditions: LabelledPoints?, world: World,
+        from parents: [[Bool]], size: Int, conditions: LabelledPoints?, seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> LabelledPoints {
         var random = RandomStream(key)
@@ -107,13 +107,13 @@ package struct ContaminatedClassificationSetting: TaskSetting {
                 let published = parents[0][point]
                 let isSynthetic = random.uniform() < syntheticFraction
                 return .init(
-                    point: point, label: isSynthetic ? published : world.truth[point],
+                    point: point, label: isSynthetic ? published : seedData.truth[point],
                     published: published)
             })
     }
 
-    package func correctness(of examples: LabelledPoints, world: World) throws -> [Bool] {
-        examples.elements.map { $0.label == world.truth[$0.point] }
+    package func correctness(of examples: LabelledPoints, seedData: SeedData) throws -> [Bool] {
+        examples.elements.map { $0.label == seedData.truth[$0.point] }
     }
 
     // MARK: The learner
@@ -129,7 +129,7 @@ package struct ContaminatedClassificationSetting: TaskSetting {
     package static var fitsIncrementally: Bool { true }
 
     package func statistics(
-        of examples: LabelledPoints, weights: [Double]?, world: World
+        of examples: LabelledPoints, weights: [Double]?, seedData: SeedData
     ) throws -> Statistics {
         var balance = masses.map { _ in 0.0 }
         for (index, example) in examples.elements.enumerated()
@@ -148,7 +148,7 @@ package struct ContaminatedClassificationSetting: TaskSetting {
     }
 
     package func fit(
-        _ statistics: Statistics, generation: Int, start: FitStart<[Bool]>, world: World,
+        _ statistics: Statistics, generation: Int, start: FitStart<[Bool]>, seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> Fitted<[Bool]> {
         Fitted(model: statistics.labels, metrics: [])
@@ -177,7 +177,7 @@ package struct ContaminatedClassificationSetting: TaskSetting {
 
     package func evaluate(
         _ evaluation: String, of subject: EvaluationSubject<ContaminatedClassificationSetting>,
-        world: World, key: RandomKey, work: Workload
+        seedData: SeedData, key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         let model = try subject.model()
         let reference = try subject.reference()
@@ -185,9 +185,9 @@ package struct ContaminatedClassificationSetting: TaskSetting {
         var initial = 0.0
         var stuck = 0.0
         for (point, mass) in masses.enumerated() {
-            let isWrong = model[point] != world.truth[point]
+            let isWrong = model[point] != seedData.truth[point]
             if isWrong { error += mass }
-            guard reference[point] != world.truth[point] else { continue }
+            guard reference[point] != seedData.truth[point] else { continue }
             initial += mass
             if isWrong { stuck += mass }
         }

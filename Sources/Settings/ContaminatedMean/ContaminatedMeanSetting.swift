@@ -35,23 +35,23 @@ package struct ContaminatedMeanSetting: TaskSetting {
     // MARK: Data
 
     /// The seed's own stream of real examples.
-    package struct World: Sendable {
+    package struct SeedData: Sendable {
         let key: RandomKey
     }
 
-    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
-        World(key: RandomKey(seed: seed, stream: stream, purpose: .realDraw))
+    package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
+        SeedData(key: RandomKey(seed: seed, stream: stream, purpose: .realDraw))
     }
 
-    package func realCount(in world: World) -> Int? { nil }
-    package func realSize(at index: Int, in world: World) -> Int { 1 }
+    package func realCount(in seedData: SeedData) -> Int? { nil }
+    package func realSize(at index: Int, in seedData: SeedData) -> Int { 1 }
 
-    package func real(_ range: Range<Int>, in world: World) throws -> ContaminatedExamples {
+    package func real(_ range: Range<Int>, in seedData: SeedData) throws -> ContaminatedExamples {
         var examples = ContaminatedExamples(
             dimension: dimension, fraction: 0, published: Array(repeating: 0, count: dimension))
         let deviation = noiseVariance.squareRoot()
         for index in range {
-            var random = RandomStream(world.key.at(index))
+            var random = RandomStream(seedData.key.at(index))
             examples.append { _ in trueMean + deviation * random.normal() }
         }
         return examples
@@ -59,7 +59,7 @@ package struct ContaminatedMeanSetting: TaskSetting {
 
     /// The newest published estimate contaminates every example.
     package func sample(
-        from parents: [[Double]], size: Int, conditions: ContaminatedExamples?, world: World,
+        from parents: [[Double]], size: Int, conditions: ContaminatedExamples?, seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> ContaminatedExamples {
         let published = parents[0]
@@ -88,7 +88,7 @@ package struct ContaminatedMeanSetting: TaskSetting {
     package static var fitsIncrementally: Bool { true }
 
     package func statistics(
-        of examples: ContaminatedExamples, weights: [Double]?, world: World
+        of examples: ContaminatedExamples, weights: [Double]?, seedData: SeedData
     ) throws -> Statistics {
         var statistics = Statistics(weight: 0, sum: Array(repeating: 0, count: dimension))
         for index in 0..<examples.count {
@@ -119,14 +119,15 @@ package struct ContaminatedMeanSetting: TaskSetting {
     /// The estimate that is published. It is undefined where no example had a weight, as under `replace` for the
     /// unbiased estimator with s = 1.
     package func fit(
-        _ statistics: Statistics, generation: Int, start: FitStart<[Double]>, world: World,
+        _ statistics: Statistics, generation: Int, start: FitStart<[Double]>, seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> Fitted<[Double]> {
         Fitted(model: statistics.sum.map { $0 / statistics.weight }, metrics: [])
     }
 
     package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<ContaminatedMeanSetting>, world: World,
+        _ evaluation: String, of subject: EvaluationSubject<ContaminatedMeanSetting>,
+        seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         let squaredError = try subject.model().reduce(0.0) {

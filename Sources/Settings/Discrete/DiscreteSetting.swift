@@ -11,7 +11,7 @@ package struct DiscreteSetting: TaskSetting {
     package typealias Statistics = DiscreteStatistics
 
     /// The seed's own stream of real draws.
-    package struct World: Sendable {
+    package struct SeedData: Sendable {
         let key: RandomKey
     }
 
@@ -44,26 +44,26 @@ package struct DiscreteSetting: TaskSetting {
     }
 
     package var capabilities: Capabilities<DiscreteSetting> {
-        Capabilities(scores: scores(of:under:world:work:), baseModel: baseModel(in:work:))
+        Capabilities(scores: scores(of:under:seedData:work:), baseModel: baseModel(in:work:))
     }
 
     // MARK: Real data
 
-    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
-        World(key: RandomKey(seed: seed, stream: stream, purpose: .realDraw))
+    package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
+        SeedData(key: RandomKey(seed: seed, stream: stream, purpose: .realDraw))
     }
 
-    package func realCount(in world: World) -> Int? { nil }
-    package func realSize(at index: Int, in world: World) -> Int { 1 }
+    package func realCount(in seedData: SeedData) -> Int? { nil }
+    package func realSize(at index: Int, in seedData: SeedData) -> Int { 1 }
 
-    package func real(_ range: Range<Int>, in world: World) throws -> DiscreteDraws {
-        DiscreteDraws(cells: sampler.real(range, from: world.key))
+    package func real(_ range: Range<Int>, in seedData: SeedData) throws -> DiscreteDraws {
+        DiscreteDraws(cells: sampler.real(range, from: seedData.key))
     }
 
     // MARK: The learner
 
     package func statistics(
-        of examples: DiscreteDraws, weights: [Double]?, world: World
+        of examples: DiscreteDraws, weights: [Double]?, seedData: SeedData
     ) throws -> DiscreteStatistics {
         var counts = Array(repeating: 0.0, count: source.distribution.count)
         var size = Double(examples.count)
@@ -95,10 +95,11 @@ package struct DiscreteSetting: TaskSetting {
 
     /// Whole counts are the same in any order, so a pool is counted at once.
     package func fit(
-        _ data: TrainingData<DiscreteDraws>, start: FitStart<DiscreteModel>, world: World,
+        _ data: TrainingData<DiscreteDraws>, start: FitStart<DiscreteModel>, seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> Fitted<DiscreteModel> {
-        var statistics = try statistics(of: data.examples, weights: data.weights, world: world)
+        var statistics = try statistics(
+            of: data.examples, weights: data.weights, seedData: seedData)
         statistics.realSize = 0
         var first = 0
         for run in data.pool.provenance.runs {
@@ -109,14 +110,14 @@ package struct DiscreteSetting: TaskSetting {
             first = run.end
         }
         return try fit(
-            statistics, generation: data.generation, start: start, world: world, key: key,
+            statistics, generation: data.generation, start: start, seedData: seedData, key: key,
             work: work)
     }
 
     /// Counting has no starting point, so `start` changes nothing.
     package func fit(
         _ statistics: DiscreteStatistics, generation: Int, start: FitStart<DiscreteModel>,
-        world: World, key: RandomKey, work: Workload
+        seedData: SeedData, key: RandomKey, work: Workload
     ) throws -> Fitted<DiscreteModel> {
         var lineage = statistics.lineage ?? .none
         lineage.fits = generation + 1
@@ -145,7 +146,7 @@ package struct DiscreteSetting: TaskSetting {
     }
 
     package func sample(
-        from parents: [DiscreteModel], size: Int, conditions: DiscreteDraws?, world: World,
+        from parents: [DiscreteModel], size: Int, conditions: DiscreteDraws?, seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> DiscreteDraws {
         DiscreteDraws(
@@ -160,14 +161,14 @@ package struct DiscreteSetting: TaskSetting {
     }
 
     /// The base model knows the truth: what it draws differs from real data by the decoding rule alone.
-    package func baseModel(in world: World, work: Workload) throws -> DiscreteModel {
+    package func baseModel(in seedData: SeedData, work: Workload) throws -> DiscreteModel {
         DiscreteModel(
             counts: source.distribution, size: Double(source.contexts), isWhole: false,
             lineage: .none)
     }
 
     package func scores(
-        of examples: DiscreteDraws, under model: DiscreteModel, world: World, work: Workload
+        of examples: DiscreteDraws, under model: DiscreteModel, seedData: SeedData, work: Workload
     ) throws -> [Double] {
         let distribution = distribution(of: model)
         let vocabulary = source.vocabulary
@@ -190,7 +191,7 @@ package struct DiscreteSetting: TaskSetting {
     // MARK: Evaluation
 
     package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<DiscreteSetting>, world: World,
+        _ evaluation: String, of subject: EvaluationSubject<DiscreteSetting>, seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         let model = try subject.model()
@@ -202,7 +203,7 @@ package struct DiscreteSetting: TaskSetting {
         }
     }
 
-    package func show(_ examples: DiscreteDraws, at index: Int, world: World) -> String {
+    package func show(_ examples: DiscreteDraws, at index: Int, seedData: SeedData) -> String {
         let cell = Int(examples.cells[index])
         let symbol = String(cell % source.vocabulary)
         guard source.order > 0 else { return symbol }

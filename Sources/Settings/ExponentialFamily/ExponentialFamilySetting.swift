@@ -33,42 +33,43 @@ package struct ExponentialFamilySetting: TaskSetting {
 
     package var capabilities: Capabilities<ExponentialFamilySetting> {
         Capabilities(
-            estimation: .init(features: features(of:world:), estimate: estimate(of:world:)))
+            estimation: .init(features: features(of:seedData:), estimate: estimate(of:seedData:)))
     }
 
     // MARK: Data
 
-    package struct World: Sendable {
+    package struct SeedData: Sendable {
         let key: RandomKey
         /// n_0, the unit of the scaled error.
         let initialSize: Int
     }
 
-    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
-        World(
+    package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
+        SeedData(
             key: RandomKey(seed: seed, stream: stream, purpose: .realDraw),
             initialSize: initialSize)
     }
 
-    package func realCount(in world: World) -> Int? { nil }
-    package func realSize(at index: Int, in world: World) -> Int { 1 }
+    package func realCount(in seedData: SeedData) -> Int? { nil }
+    package func realSize(at index: Int, in seedData: SeedData) -> Int { 1 }
 
-    package func real(_ range: Range<Int>, in world: World) throws -> FamilyDraws {
+    package func real(_ range: Range<Int>, in seedData: SeedData) throws -> FamilyDraws {
         if family == .gaussianMean {
             let normals = NormalDraws.array(
-                range.count, from: world.key, startingAt: range.lowerBound)
+                range.count, from: seedData.key, startingAt: range.lowerBound)
             return FamilyDraws(normals.map { .init(sum: parameter + $0, count: 1) })
         }
         return FamilyDraws(
             range.map { index in
-                var random = RandomStream(world.key.at(index))
+                var random = RandomStream(seedData.key.at(index))
                 return .init(
                     sum: family.sum(of: 1, mean: parameter, from: &random), count: 1)
             })
     }
 
     package func sample(
-        from parents: [Double], size: Int, conditions: FamilyDraws?, world: World, key: RandomKey,
+        from parents: [Double], size: Int, conditions: FamilyDraws?, seedData: SeedData,
+        key: RandomKey,
         work: Workload
     ) throws -> FamilyDraws {
         var random = RandomStream(key)
@@ -96,7 +97,7 @@ package struct ExponentialFamilySetting: TaskSetting {
     package static var fitsIncrementally: Bool { true }
 
     package func statistics(
-        of examples: FamilyDraws, weights: [Double]?, world: World
+        of examples: FamilyDraws, weights: [Double]?, seedData: SeedData
     ) throws -> Statistics {
         var statistics = Statistics(weight: 0, sum: 0)
         for (index, element) in examples.elements.enumerated() {
@@ -114,28 +115,28 @@ package struct ExponentialFamilySetting: TaskSetting {
 
     /// The mean maximises the likelihood in every one of the families.
     package func fit(
-        _ statistics: Statistics, generation: Int, start: FitStart<Double>, world: World,
+        _ statistics: Statistics, generation: Int, start: FitStart<Double>, seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> Fitted<Double> {
         Fitted(model: statistics.sum / statistics.weight, metrics: [])
     }
 
-    package func features(of examples: FamilyDraws, world: World) throws -> [Double] {
+    package func features(of examples: FamilyDraws, seedData: SeedData) throws -> [Double] {
         examples.elements.map { $0.sum / Double($0.count) }
     }
 
-    package func estimate(of model: Double?, world: World) throws -> [Double] {
+    package func estimate(of model: Double?, seedData: SeedData) throws -> [Double] {
         [model ?? parameter]
     }
 
     package func evaluate(
         _ evaluation: String, of subject: EvaluationSubject<ExponentialFamilySetting>,
-        world: World, key: RandomKey, work: Workload
+        seedData: SeedData, key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         let mean = try subject.model()
         let error = mean - parameter
         let initial = try subject.reference() - parameter
-        let unit = family.variance(parameter) / Double(world.initialSize)
+        let unit = family.variance(parameter) / Double(seedData.initialSize)
         return [
             MetricValue(Metric.mean, mean),
             MetricValue(Metric.squaredError, error * error),

@@ -26,7 +26,7 @@ package struct GaussianSetting: TaskSetting {
     package typealias Statistics = GaussianMoments
 
     /// The seed's own stream of real draws.
-    package struct World: Sendable {
+    package struct SeedData: Sendable {
         let key: RandomKey
     }
 
@@ -66,23 +66,23 @@ package struct GaussianSetting: TaskSetting {
     }
 
     package var capabilities: Capabilities<GaussianSetting> {
-        Capabilities(scores: scores(of:under:world:work:))
+        Capabilities(scores: scores(of:under:seedData:work:))
     }
 
     // MARK: Real data
 
-    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
-        World(key: RandomKey(seed: seed, stream: stream, purpose: .realDraw))
+    package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
+        SeedData(key: RandomKey(seed: seed, stream: stream, purpose: .realDraw))
     }
 
-    package func realCount(in world: World) -> Int? { nil }
-    package func realSize(at index: Int, in world: World) -> Int { 1 }
+    package func realCount(in seedData: SeedData) -> Int? { nil }
+    package func realSize(at index: Int, in seedData: SeedData) -> Int { 1 }
 
-    package func real(_ range: Range<Int>, in world: World) throws -> GaussianDraws {
+    package func real(_ range: Range<Int>, in seedData: SeedData) throws -> GaussianDraws {
         GaussianDraws(
             .rows(
                 GaussianModel(dimension: dimension, variance: trueVariance)
-                    .rows(range.count, from: world.key, startingAt: range.lowerBound)))
+                    .rows(range.count, from: seedData.key, startingAt: range.lowerBound)))
     }
 
     // MARK: The learner
@@ -90,7 +90,7 @@ package struct GaussianSetting: TaskSetting {
     package static var fitsIncrementally: Bool { true }
 
     package func statistics(
-        of examples: GaussianDraws, weights: [Double]?, world: World
+        of examples: GaussianDraws, weights: [Double]?, seedData: SeedData
     ) throws -> GaussianMoments {
         examples.moments(weights: weights, dimension: dimension)
     }
@@ -101,7 +101,7 @@ package struct GaussianSetting: TaskSetting {
 
     /// A fit by moments has no starting point, so `start` changes nothing.
     package func fit(
-        _ moments: GaussianMoments, generation: Int, start: FitStart<Model>, world: World,
+        _ moments: GaussianMoments, generation: Int, start: FitStart<Model>, seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> Fitted<Model> {
         let denominator = denominator(
@@ -111,16 +111,19 @@ package struct GaussianSetting: TaskSetting {
 
     /// The same as the loop's fold over runs of equal provenance, without a copy of any run.
     package func fit(
-        _ data: TrainingData<GaussianDraws>, start: FitStart<Model>, world: World, key: RandomKey,
+        _ data: TrainingData<GaussianDraws>, start: FitStart<Model>, seedData: SeedData,
+        key: RandomKey,
         work: Workload
     ) throws -> Fitted<Model> {
-        let moments = try statistics(of: data.examples, weights: data.weights, world: world)
+        let moments = try statistics(of: data.examples, weights: data.weights, seedData: seedData)
         return try fit(
-            moments, generation: data.generation, start: start, world: world, key: key, work: work)
+            moments, generation: data.generation, start: start, seedData: seedData, key: key,
+            work: work)
     }
 
     package func sample(
-        from parents: [Model], size: Int, conditions: GaussianDraws?, world: World, key: RandomKey,
+        from parents: [Model], size: Int, conditions: GaussianDraws?, seedData: SeedData,
+        key: RandomKey,
         work: Workload
     ) throws -> GaussianDraws {
         var draws = GaussianDraws()
@@ -136,13 +139,13 @@ package struct GaussianSetting: TaskSetting {
     }
 
     package func scores(
-        of examples: GaussianDraws, under model: Model, world: World, work: Workload
+        of examples: GaussianDraws, under model: Model, seedData: SeedData, work: Workload
     ) throws -> [Double] {
         model.logDensities(of: examples.rows)
     }
 
     package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<GaussianSetting>, world: World,
+        _ evaluation: String, of subject: EvaluationSubject<GaussianSetting>, seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         let model = try subject.model()

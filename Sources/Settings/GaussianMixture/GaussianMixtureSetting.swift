@@ -41,23 +41,23 @@ package struct GaussianMixtureSetting: TaskSetting {
     }
 
     package var capabilities: Capabilities<GaussianMixtureSetting> {
-        Capabilities(scores: scores(of:under:world:work:))
+        Capabilities(scores: scores(of:under:seedData:work:))
     }
 
     // MARK: Real data
 
-    package func makeWorld(
+    package func makeSeedData(
         seed: UInt64, stream: UInt32, initialSize: Int
-    ) throws -> PointWorld {
-        PointWorld(
+    ) throws -> PointData {
+        PointData(
             distribution: distribution, testSize: testSize, seed: seed, stream: stream,
             initialSize: initialSize)
     }
 
-    package func realCount(in world: PointWorld) -> Int? { nil }
-    package func realSize(at index: Int, in world: PointWorld) -> Int { 1 }
-    package func real(_ range: Range<Int>, in world: PointWorld) throws -> Points {
-        world.real(range)
+    package func realCount(in seedData: PointData) -> Int? { nil }
+    package func realSize(at index: Int, in seedData: PointData) -> Int { 1 }
+    package func real(_ range: Range<Int>, in seedData: PointData) throws -> Points {
+        seedData.real(range)
     }
 
     // MARK: The learner
@@ -65,7 +65,7 @@ package struct GaussianMixtureSetting: TaskSetting {
     /// EM from the previous mixture or from first shares. A start that has collapsed gives points no shares, so the fit
     /// begins from scratch there.
     package func fit(
-        _ data: TrainingData<Points>, start: FitStart<GaussianMixture>, world: PointWorld,
+        _ data: TrainingData<Points>, start: FitStart<GaussianMixture>, seedData: PointData,
         key: RandomKey, work: Workload
     ) throws -> Fitted<GaussianMixture> {
         guard data.weights.map({ $0.contains { $0 > 0 } }) ?? true else {
@@ -101,7 +101,7 @@ package struct GaussianMixtureSetting: TaskSetting {
     }
 
     package func sample(
-        from parents: [GaussianMixture], size: Int, conditions: Points?, world: PointWorld,
+        from parents: [GaussianMixture], size: Int, conditions: Points?, seedData: PointData,
         key: RandomKey, work: Workload
     ) throws -> Points {
         let d = distribution.dimension
@@ -129,17 +129,17 @@ package struct GaussianMixtureSetting: TaskSetting {
 
     /// The log-densities of points under a model.
     package func scores(
-        of examples: Points, under model: GaussianMixture, world: PointWorld, work: Workload
+        of examples: Points, under model: GaussianMixture, seedData: PointData, work: Workload
     ) throws -> [Double] {
         model.logDensities(at: examples)
     }
 
     package func evaluate(
         _ evaluation: String, of subject: EvaluationSubject<GaussianMixtureSetting>,
-        world: PointWorld, key: RandomKey, work: Workload
+        seedData: PointData, key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         let model = try subject.model()
-        let densities = model.logDensities(at: world.test)
+        let densities = model.logDensities(at: seedData.test)
         let variance = model.variance
         let error = zip(model.mean, distribution.mean).reduce(0) {
             $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
@@ -165,7 +165,7 @@ package struct GaussianMixtureSetting: TaskSetting {
         return metrics
     }
 
-    package func show(_ examples: Points, at index: Int, world: PointWorld) -> String {
+    package func show(_ examples: Points, at index: Int, seedData: PointData) -> String {
         examples.text(at: index)
     }
 }

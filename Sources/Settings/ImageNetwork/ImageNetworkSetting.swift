@@ -79,42 +79,44 @@ package struct ImageNetworkSetting: TaskSetting {
 
     package var storage: Storage<ImageNetworkSetting>? {
         Storage(
-            encodeModel: encode(_:world:), decodeModel: decodeModel(_:world:),
-            encodeExamples: encode(_:world:), decodeExamples: decodeExamples(_:world:),
-            show: show(_:at:world:),
+            encodeModel: encode(_:seedData:), decodeModel: decodeModel(_:seedData:),
+            encodeExamples: encode(_:seedData:), decodeExamples: decodeExamples(_:seedData:),
+            show: show(_:at:seedData:),
             inputs: { [manifest] stage in
-                stage == .world ? ["images=\(manifest.imagesSHA256)"] : []
+                stage == .seedData ? ["images=\(manifest.imagesSHA256)"] : []
             })
     }
 
     // MARK: Real data
 
-    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> ImageWorld {
-        ImageWorld(
+    package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> ImageData {
+        ImageData(
             try library.load(manifest), heldOut: heldOut, generatorSize: generatorSize,
             key: RandomKey(seed: seed, stream: stream, purpose: .realOrder))
     }
 
-    package func realCount(in world: ImageWorld) -> Int? { world.stream.count }
-    package func realSize(at index: Int, in world: ImageWorld) -> Int { 1 }
+    package func realCount(in seedData: ImageData) -> Int? { seedData.stream.count }
+    package func realSize(at index: Int, in seedData: ImageData) -> Int { 1 }
 
-    package func real(_ range: Range<Int>, in world: ImageWorld) throws -> LabelledImages {
-        world.real(world.stream[range])
+    package func real(_ range: Range<Int>, in seedData: ImageData) throws -> LabelledImages {
+        seedData.real(seedData.stream[range])
     }
 
     // MARK: The learner
 
     /// The generator, trained on images of its own.
-    package func baseModel(in world: ImageWorld, work: Workload) throws -> Model {
-        world.generator.withLock { generator in
+    package func baseModel(in seedData: ImageData, work: Workload) throws -> Model {
+        seedData.generator.withLock { generator in
             if let generator { return generator }
             // Generation 0's keys are those of the learner's first fit; another stream is the generator's own.
-            var key = world.key.with(purpose: .initialise)
+            var key = seedData.key.with(purpose: .initialise)
             key.generation = .max
             let trained = trained(
                 Model(
-                    inputs: world.images.size, width: generatorWidth, classes: world.images.classes,
-                    key: key), on: world.real(world.generatorImages), weights: nil, world: world,
+                    inputs: seedData.images.size, width: generatorWidth,
+                    classes: seedData.images.classes,
+                    key: key), on: seedData.real(seedData.generatorImages), weights: nil,
+                seedData: seedData,
                 key: key, work: work
             ).network
             generator = trained
@@ -123,12 +125,12 @@ package struct ImageNetworkSetting: TaskSetting {
     }
 
     private func trained(
-        _ network: Model, on examples: LabelledImages, weights: [Double]?, world: ImageWorld,
+        _ network: Model, on examples: LabelledImages, weights: [Double]?, seedData: ImageData,
         key: RandomKey, work: Workload
     ) -> (network: Model, loss: Double) {
         var network = network
         let data = NetworkTraining.Data(
-            pixels: world.pixels(of: examples.images.map { Int($0) }), labels: examples.labels,
+            pixels: seedData.pixels(of: examples.images.map { Int($0) }), labels: examples.labels,
             weights: weights)
         let loss = training.train(
             &network, on: data, key: key.with(purpose: .shuffle), progress: work.progress)
@@ -136,26 +138,28 @@ package struct ImageNetworkSetting: TaskSetting {
     }
 
     package func fit(
-        _ data: TrainingData<LabelledImages>, start: FitStart<Model>, world: ImageWorld,
+        _ data: TrainingData<LabelledImages>, start: FitStart<Model>, seedData: ImageData,
         key: RandomKey, work: Workload
     ) throws -> Fitted<Model> {
         let network =
             switch start {
             case .scratch:
                 Model(
-                    inputs: world.images.size, width: width, classes: world.images.classes, key: key
+                    inputs: seedData.images.size, width: width, classes: seedData.images.classes,
+                    key: key
                 )
             case .model(let model, _): model
             }
         let (trained, loss) = trained(
-            network, on: data.examples, weights: data.weights, world: world, key: key, work: work)
+            network, on: data.examples, weights: data.weights, seedData: seedData, key: key,
+            work: work)
         return Fitted(model: trained, metrics: [MetricValue("loss", loss)])
     }
 
     /// Labels of the conditions, the last one first and over again if more are wanted: each image gets the class with
     /// the greatest output, the first of equal ones.
     package func sample(
-        from parents: [Model], size: Int, conditions: LabelledImages?, world: ImageWorld,
+        from parents: [Model], size: Int, conditions: LabelledImages?, seedData: ImageData,
         key: RandomKey, work: Workload
     ) throws -> LabelledImages {
         guard let conditions, conditions.count > 0 else { return LabelledImages() }
@@ -166,14 +170,15 @@ package struct ImageNetworkSetting: TaskSetting {
         for (index, parent) in parents.enumerated() {
             let part = (index * size / parents.count)..<((index + 1) * size / parents.count)
             labels +=
-                predictions(of: parent, for: images[part].map { Int($0) }, world: world).labels
+                predictions(of: parent, for: images[part].map { Int($0) }, seedData: seedData)
+                .labels
         }
         return LabelledImages(images: images, labels: labels)
     }
 
     /// The class and the loss of each image under a model.
     private func predictions(
-        of model: Model, for places: [Int], world: ImageWorld
+        of model: Model, for places: [Int], seedData: ImageData
     ) -> (labels: [UInt8], losses: [Double]) {
         let batch = 256
         var pass = NetworkPass(model, capacity: batch)
@@ -182,7 +187,7 @@ package struct ImageNetworkSetting: TaskSetting {
         for start in stride(from: 0, to: places.count, by: batch) {
             let chosen = places[start..<min(start + batch, places.count)]
             var outputs = pass.outputs(
-                of: model, images: world.pixels(of: chosen), count: chosen.count)
+                of: model, images: seedData.pixels(of: chosen), count: chosen.count)
             for (row, place) in chosen.enumerated() {
                 let range = row * model.classes..<(row + 1) * model.classes
                 var best = range.lowerBound
@@ -190,7 +195,7 @@ package struct ImageNetworkSetting: TaskSetting {
                 labels.append(UInt8(best - range.lowerBound))
                 losses.append(
                     NetworkPass<Float>.loss(
-                        training.loss, label: Int(world.images.labels[place]),
+                        training.loss, label: Int(seedData.images.labels[place]),
                         outputs: &outputs[range]))
             }
         }
@@ -198,28 +203,29 @@ package struct ImageNetworkSetting: TaskSetting {
     }
 
     package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<ImageNetworkSetting>, world: ImageWorld,
+        _ evaluation: String, of subject: EvaluationSubject<ImageNetworkSetting>,
+        seedData: ImageData,
         key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         func errors(_ labels: [UInt8], _ places: [Int]) -> Double {
-            let wrong = zip(labels, places).filter { $0 != world.images.labels[$1] }.count
+            let wrong = zip(labels, places).filter { $0 != seedData.images.labels[$1] }.count
             return Double(wrong) / Double(places.count)
         }
-        let held = predictions(of: try subject.model(), for: world.heldOut, world: world)
+        let held = predictions(of: try subject.model(), for: seedData.heldOut, seedData: seedData)
         let generator = predictions(
-            of: try baseModel(in: world, work: work), for: world.heldOut, world: world)
+            of: try baseModel(in: seedData, work: work), for: seedData.heldOut, seedData: seedData)
         return [
-            MetricValue(Metric.testError, errors(held.labels, world.heldOut)),
+            MetricValue(Metric.testError, errors(held.labels, seedData.heldOut)),
             MetricValue(
-                Metric.testLoss, held.losses.reduce(0, +) / Double(world.heldOut.count)),
-            MetricValue(Metric.generatorError, errors(generator.labels, world.heldOut)),
+                Metric.testLoss, held.losses.reduce(0, +) / Double(seedData.heldOut.count)),
+            MetricValue(Metric.generatorError, errors(generator.labels, seedData.heldOut)),
         ]
     }
 
     // MARK: Storage
 
     /// 32-bit little-endian floats in the order of ``TwoLayerNetwork/parameters``.
-    package func encode(_ model: Model, world: ImageWorld) throws -> [String: [UInt8]] {
+    package func encode(_ model: Model, seedData: ImageData) throws -> [String: [UInt8]] {
         let bytes = model.parameters.flatMap { value in
             withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
         }
@@ -227,10 +233,10 @@ package struct ImageNetworkSetting: TaskSetting {
     }
 
     package func decodeModel(
-        _ files: [String: [UInt8]], world: ImageWorld
+        _ files: [String: [UInt8]], seedData: ImageData
     ) throws -> Model {
         let bytes = files["network.f32"] ?? []
-        let (inputs, classes) = (world.images.size, world.images.classes)
+        let (inputs, classes) = (seedData.images.size, seedData.images.classes)
         let count = Model.parameterCount(inputs: inputs, width: width, classes: classes)
         guard bytes.count == 4 * count else { throw LabelledImages.Damaged() }
         let parameters = stride(from: 0, to: bytes.count, by: 4).map { start in
@@ -241,29 +247,30 @@ package struct ImageNetworkSetting: TaskSetting {
         return Model(inputs: inputs, width: width, classes: classes, parameters: parameters)
     }
 
-    package func encode(_ examples: LabelledImages, world: ImageWorld) throws -> [String: [UInt8]] {
+    package func encode(_ examples: LabelledImages, seedData: ImageData) throws -> [String: [UInt8]]
+    {
         ["labels.bin": examples.bytes]
     }
 
     package func decodeExamples(
-        _ files: [String: [UInt8]], world: ImageWorld
+        _ files: [String: [UInt8]], seedData: ImageData
     ) throws -> LabelledImages {
         let examples = try LabelledImages(bytes: files["labels.bin"] ?? [])
-        guard examples.images.allSatisfy({ (0..<Int32(world.images.count)).contains($0) }) else {
+        guard examples.images.allSatisfy({ (0..<Int32(seedData.images.count)).contains($0) }) else {
             throw LabelledImages.Damaged()
         }
         return examples
     }
 
     /// The image in characters of rising brightness, and its label.
-    package func show(_ examples: LabelledImages, at index: Int, world: ImageWorld) -> String {
+    package func show(_ examples: LabelledImages, at index: Int, seedData: ImageData) -> String {
         let shades = Array(" .:-=+*#%@")
-        let (width, size) = (world.images.width, world.images.size)
+        let (width, size) = (seedData.images.width, seedData.images.size)
         let start = Int(examples.images[index]) * size
         let rows = stride(from: start, to: start + size, by: width).map { row in
             String(
-                world.images.pixels[row..<row + width].map {
-                    shades[Int($0) * (shades.count - 1) / world.images.brightest]
+                seedData.images.pixels[row..<row + width].map {
+                    shades[Int($0) * (shades.count - 1) / seedData.images.brightest]
                 })
         }
         return (rows + ["label \(examples.labels[index])"]).joined(separator: "\n")

@@ -18,8 +18,8 @@ package struct KernelDensitySetting: TaskSetting {
         var data: Statistics
     }
 
-    package struct World: Sendable {
-        let points: PointWorld
+    package struct SeedData: Sendable {
+        let points: PointData
         let test: Places
     }
 
@@ -42,22 +42,22 @@ package struct KernelDensitySetting: TaskSetting {
     }
 
     package var capabilities: Capabilities<KernelDensitySetting> {
-        Capabilities(scores: scores(of:under:world:work:))
+        Capabilities(scores: scores(of:under:seedData:work:))
     }
 
     // MARK: Real data
 
-    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
-        let points = PointWorld(
+    package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
+        let points = PointData(
             distribution: distribution, testSize: testSize, seed: seed, stream: stream,
             initialSize: initialSize)
-        return World(points: points, test: Places(points.test))
+        return SeedData(points: points, test: Places(points.test))
     }
 
-    package func realCount(in world: World) -> Int? { nil }
-    package func realSize(at index: Int, in world: World) -> Int { 1 }
-    package func real(_ range: Range<Int>, in world: World) throws -> Points {
-        world.points.real(range)
+    package func realCount(in seedData: SeedData) -> Int? { nil }
+    package func realSize(at index: Int, in seedData: SeedData) -> Int { 1 }
+    package func real(_ range: Range<Int>, in seedData: SeedData) throws -> Points {
+        seedData.points.real(range)
     }
 
     // MARK: The learner
@@ -65,13 +65,13 @@ package struct KernelDensitySetting: TaskSetting {
     package static var fitsIncrementally: Bool { true }
 
     package func statistics(
-        of examples: Points, weights: [Double]?, world: World
+        of examples: Points, weights: [Double]?, seedData: SeedData
     ) throws -> Statistics {
         let points = KernelPoints(examples, weights: weights)
         var statistics = Statistics(
             points: points, moments: PointMoments(examples, weights: weights))
         if case .fixed(let width) = bandwidth {
-            statistics.testSums = points.sums(at: world.test, bandwidth: width)
+            statistics.testSums = points.sums(at: seedData.test, bandwidth: width)
         }
         return statistics
     }
@@ -89,7 +89,7 @@ package struct KernelDensitySetting: TaskSetting {
 
     /// A kernel estimate has no starting point, so `start` changes nothing.
     package func fit(
-        _ statistics: Statistics, generation: Int, start: FitStart<Model>, world: World,
+        _ statistics: Statistics, generation: Int, start: FitStart<Model>, seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> Fitted<Model> {
         guard statistics.points.totalWeight > 0 else {
@@ -101,7 +101,7 @@ package struct KernelDensitySetting: TaskSetting {
     }
 
     package func sample(
-        from parents: [Model], size: Int, conditions: Points?, world: World, key: RandomKey,
+        from parents: [Model], size: Int, conditions: Points?, seedData: SeedData, key: RandomKey,
         work: Workload
     ) throws -> Points {
         var random = RandomStream(key.at(0))
@@ -122,7 +122,7 @@ package struct KernelDensitySetting: TaskSetting {
 
     /// The log-densities of points under a model.
     package func scores(
-        of examples: Points, under model: Model, world: World, work: Workload
+        of examples: Points, under model: Model, seedData: SeedData, work: Workload
     ) throws -> [Double] {
         logDensities(
             model, sums: model.data.points.sums(at: Places(examples), bandwidth: model.bandwidth))
@@ -137,14 +137,15 @@ package struct KernelDensitySetting: TaskSetting {
     }
 
     package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<KernelDensitySetting>, world: World,
+        _ evaluation: String, of subject: EvaluationSubject<KernelDensitySetting>,
+        seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         let model = try subject.model()
         let densities = logDensities(
             model,
             sums: model.data.testSums
-                ?? model.data.points.sums(at: world.test, bandwidth: model.bandwidth))
+                ?? model.data.points.sums(at: seedData.test, bandwidth: model.bandwidth))
         let moments = model.data.moments
         return [
             MetricValue(
@@ -156,7 +157,7 @@ package struct KernelDensitySetting: TaskSetting {
         ]
     }
 
-    package func show(_ examples: Points, at index: Int, world: World) -> String {
+    package func show(_ examples: Points, at index: Int, seedData: SeedData) -> String {
         examples.text(at: index)
     }
 }

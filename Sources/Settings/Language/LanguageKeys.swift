@@ -14,12 +14,12 @@ enum LanguageKeys {
                 TokenizerSpecification.kind.name,
                 .text(TokenizerSpecification.standard.rawValue))
         ]),
-        hashed: .only([.world], because: "every stage is named by the world too"),
+        hashed: .only([.seedData], because: "every stage is named by its data too"),
         help: "How text becomes tokens.")
     static let model = Key<ChosenLearner>(
         "model", .tagged,
         hashed: .only(
-            [.fit, .sample], because: "the world is without a model, evaluations are named by it"),
+            [.fit, .sample], because: "the data is without a model, evaluations are named by it"),
         help: "The model, or the name of a preset in models/.")
     static let budget = Key<TrainingBudget>(
         "budget", .tagged,
@@ -34,11 +34,12 @@ enum LanguageKeys {
         help: "How models draw synthetic documents.")
     static let evaluation = Key<EvaluationPlan>(
         "evaluation", .group, filledFrom: .map([]),
-        hashed: .only([.world, .evaluate], because: "fits and samples are named by the world too"),
+        hashed: .only(
+            [.seedData, .evaluate], because: "fits and samples are named by their data too"),
         help: "How models are scored on held-out real text.")
     static let base = Key<BaseText?>(
         "base", .optional(.group), default: .some(nil),
-        hashed: .only([.world], because: "every stage is named by the world too"),
+        hashed: .only([.seedData], because: "every stage is named by its data too"),
         help: "The base model for `start-from: base`: trained once for each seed on other text.")
 
     @KeyList static var all: [KeyDeclaration] {

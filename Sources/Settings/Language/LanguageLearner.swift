@@ -37,23 +37,23 @@ protocol LanguageLearner: KeyGroup {
 
     func fit(
         _ data: TokenDataset, weights: [Double]?, start: FitStart<LanguageModel>,
-        budget: TrainingBudget, world: LanguageWorld, key: RandomKey, work: Workload
+        budget: TrainingBudget, seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> Fitted<LanguageModel>
 
     /// Negative log-likelihoods in nats: for each document its tokens, then its end.
     func score(
         _ data: TokenDataset, under model: LanguageModel, window: ScoringWindow,
-        world: LanguageWorld, work: Workload
+        seedData: LanguageData, work: Workload
     ) throws -> [Double]
 
     /// Documents of exactly `size` tokens in total; document i draws from `key.at(i)`.
     func sample(
         from model: LanguageModel, size: Int, plan: SamplingPlan, prompts: [[UInt32]],
-        world: LanguageWorld, key: RandomKey, work: Workload
+        seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> TokenDataset
 
-    func encode(_ model: LanguageModel, world: LanguageWorld) throws -> [String: [UInt8]]
-    func decode(_ files: [String: [UInt8]], world: LanguageWorld) throws -> LanguageModel
+    func encode(_ model: LanguageModel, seedData: LanguageData) throws -> [String: [UInt8]]
+    func decode(_ files: [String: [UInt8]], seedData: LanguageData) throws -> LanguageModel
 }
 
 /// What every learner's fit reports first.

@@ -77,21 +77,21 @@ package struct LanguageSetting: TaskSetting {
 
     package var capabilities: Capabilities<LanguageSetting> {
         Capabilities(
-            scores: scores(of:under:world:work:),
+            scores: scores(of:under:seedData:work:),
             baseModel: base == nil ? nil : baseModel(in:work:),
             samplesUnderConditions: sampling.prompt == .real)
     }
 
     package var storage: Storage<LanguageSetting>? {
         Storage(
-            encodeModel: encode(_:world:), decodeModel: decodeModel(_:world:),
-            encodeExamples: encode(_:world:), decodeExamples: decodeExamples(_:world:),
-            show: show(_:at:world:), inputs: inputs(of:))
+            encodeModel: encode(_:seedData:), decodeModel: decodeModel(_:seedData:),
+            encodeExamples: encode(_:seedData:), decodeExamples: decodeExamples(_:seedData:),
+            show: show(_:at:seedData:), inputs: inputs(of:))
     }
 
     private func inputs(of stage: LoopStage) -> [String] {
         switch stage {
-        case .world:
+        case .seedData:
             ["corpus=\(corpus.contentHash)"]
                 + (base.map { ["base-text=\($0.corpus.contentHash)"] } ?? [])
         case .fit: [learner.fitVersion]
@@ -102,43 +102,44 @@ package struct LanguageSetting: TaskSetting {
 
     // MARK: Real data
 
-    package func makeWorld(
+    package func makeSeedData(
         seed: UInt64, stream: UInt32, initialSize: Int
-    ) throws -> LanguageWorld {
-        try LanguageWorld(
+    ) throws -> LanguageData {
+        try LanguageData(
             corpus: corpus, tokenizer: tokenizer, evaluation: evaluation,
             key: RandomKey(seed: seed, stream: stream, purpose: .realOrder),
             initialSize: initialSize)
     }
 
-    package func realCount(in world: LanguageWorld) -> Int? { world.stream.documentCount }
+    package func realCount(in seedData: LanguageData) -> Int? { seedData.stream.documentCount }
 
-    package func realSize(at index: Int, in world: LanguageWorld) -> Int {
-        world.stream.range(ofDocument: index).count
+    package func realSize(at index: Int, in seedData: LanguageData) -> Int {
+        seedData.stream.range(ofDocument: index).count
     }
 
-    package func real(_ range: Range<Int>, in world: LanguageWorld) throws -> LanguageDocuments {
-        LanguageDocuments(world.stream.selecting(Array(range)))
+    package func real(_ range: Range<Int>, in seedData: LanguageData) throws -> LanguageDocuments {
+        LanguageDocuments(seedData.stream.selecting(Array(range)))
     }
 
     /// The base model of a seed: trained once, with the seed's tokenizer, on the other text.
-    private func baseModel(in world: LanguageWorld, work: Workload) throws -> LanguageModel {
+    private func baseModel(in seedData: LanguageData, work: Workload) throws -> LanguageModel {
         guard let (text, corpus) = base else {
             preconditionFailure("a base model was asked for where the specification has none")
         }
-        return try world.base.withLock { base in
+        return try seedData.base.withLock { base in
             if let base { return base }
             let train = corpus.train
-            var random = RandomStream(world.key)
+            var random = RandomStream(seedData.key)
             let order = random.permutation(of: train.count)
             var data = TokenDataset()
             for document in order {
                 if data.tokens.count >= text.size { break }
-                data.append(document: world.tokenizer.encode(train.bytes(of: document)))
+                data.append(document: seedData.tokenizer.encode(train.bytes(of: document)))
             }
             let fitted = try learner.fit(
                 data.prefix(tokens: text.size), weights: nil, start: .scratch,
-                budget: text.budget, world: world, key: world.key.with(purpose: .initialise),
+                budget: text.budget, seedData: seedData,
+                key: seedData.key.with(purpose: .initialise),
                 work: work)
             base = fitted.model
             return fitted.model
@@ -149,16 +150,16 @@ package struct LanguageSetting: TaskSetting {
 
     package func fit(
         _ data: TrainingData<LanguageDocuments>, start: FitStart<LanguageModel>,
-        world: LanguageWorld, key: RandomKey, work: Workload
+        seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> Fitted<LanguageModel> {
         try learner.fit(
             data.examples.dataset, weights: data.weights, start: start, budget: budget,
-            world: world, key: key, work: work)
+            seedData: seedData, key: key, work: work)
     }
 
     package func sample(
         from parents: [LanguageModel], size: Int, conditions: LanguageDocuments?,
-        world: LanguageWorld, key: RandomKey, work: Workload
+        seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> LanguageDocuments {
         let prompts = conditions.map { real in
             (0..<real.count).map { Array(real.dataset.document($0).prefix(sampling.promptTokens)) }
@@ -173,19 +174,19 @@ package struct LanguageSetting: TaskSetting {
             all.append(
                 try learner.sample(
                     from: parent, size: share, plan: sampling, prompts: prompts ?? [],
-                    world: world, key: parentKey, work: work))
+                    seedData: seedData, key: parentKey, work: work))
         }
         guard sampling.form == .text else { return LanguageDocuments(all) }
-        let texts = world.tokenizer.decode(documents: all)
-        return LanguageDocuments(world.tokenizer.encode(documents: texts))
+        let texts = seedData.tokenizer.decode(documents: all)
+        return LanguageDocuments(seedData.tokenizer.encode(documents: texts))
     }
 
     /// Minus the mean nats of a document's tokens and end.
     private func scores(
-        of examples: LanguageDocuments, under model: LanguageModel, world: LanguageWorld,
+        of examples: LanguageDocuments, under model: LanguageModel, seedData: LanguageData,
         work: Workload
     ) throws -> [Double] {
-        let nats = try score(examples.dataset, model, world, work)
+        let nats = try score(examples.dataset, model, seedData, work)
         var position = 0
         return (0..<examples.count).map { document in
             let events = examples.size(at: document) + 1
@@ -196,29 +197,29 @@ package struct LanguageSetting: TaskSetting {
     }
 
     private func score(
-        _ data: TokenDataset, _ model: LanguageModel, _ world: LanguageWorld, _ work: Workload
+        _ data: TokenDataset, _ model: LanguageModel, _ seedData: LanguageData, _ work: Workload
     ) throws -> [Double] {
         try learner.score(
-            data, under: model, window: evaluation.window, world: world, work: work)
+            data, under: model, window: evaluation.window, seedData: seedData, work: work)
     }
 
     package func evaluate(
         _ evaluation: String, of subject: EvaluationSubject<LanguageSetting>,
-        world: LanguageWorld, key: RandomKey, work: Workload
+        seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         switch evaluation {
         case HeldOutScore.evaluation.name:
-            let nats = try score(world.heldOut.dataset, try subject.model(), world, work)
+            let nats = try score(seedData.heldOut.dataset, try subject.model(), seedData, work)
             // Every generation and arm draws the same documents, so that intervals differ by their models alone.
-            return HeldOutScore(nats: nats, text: world.heldOut).metrics(
-                bootstrap: self.evaluation.bootstrap, key: world.key.with(purpose: .bootstrap))
+            return HeldOutScore(nats: nats, text: seedData.heldOut).metrics(
+                bootstrap: self.evaluation.bootstrap, key: seedData.key.with(purpose: .bootstrap))
         case SampleStatistics.evaluation.name:
             return SampleStatistics.metrics(
-                of: try subject.samples().dataset, reference: world.heldOutGrams,
-                vocabularyCount: world.tokenizer.vocabularyCount)
+                of: try subject.samples().dataset, reference: seedData.heldOutGrams,
+                vocabularyCount: seedData.tokenizer.vocabularyCount)
         case ReferenceScore.evaluation.name:
             let samples = try subject.samples().dataset
-            let nats = try score(samples, try subject.reference(), world, work)
+            let nats = try score(samples, try subject.reference(), seedData, work)
             return ReferenceScore(nats: nats).metrics
         default: preconditionFailure("unknown evaluation \(evaluation)")
         }
@@ -227,30 +228,30 @@ package struct LanguageSetting: TaskSetting {
     // MARK: Storage
 
     private func encode(
-        _ model: LanguageModel, world: LanguageWorld
+        _ model: LanguageModel, seedData: LanguageData
     ) throws -> [String: [UInt8]] {
-        var files = try learner.encode(model, world: world)
+        var files = try learner.encode(model, seedData: seedData)
         // Beside its tokenizer a model is a directory that other tools load.
-        files["tokenizer.json"] = world.tokenizer.serialized()
+        files["tokenizer.json"] = seedData.tokenizer.serialized()
         return files
     }
 
     private func decodeModel(
-        _ files: [String: [UInt8]], world: LanguageWorld
+        _ files: [String: [UInt8]], seedData: LanguageData
     ) throws -> LanguageModel {
-        try learner.decode(files, world: world)
+        try learner.decode(files, seedData: seedData)
     }
 
     private func encode(
-        _ examples: LanguageDocuments, world: LanguageWorld
+        _ examples: LanguageDocuments, seedData: LanguageData
     ) throws -> [String: [UInt8]] {
         let (tokens, description) = TokenFile.encode(
-            examples.dataset, vocabulary: world.vocabulary)
+            examples.dataset, vocabulary: seedData.vocabulary)
         return [Self.tokens: tokens, Self.tokensDescription: try description.serialized()]
     }
 
     private func decodeExamples(
-        _ files: [String: [UInt8]], world: LanguageWorld
+        _ files: [String: [UInt8]], seedData: LanguageData
     ) throws -> LanguageDocuments {
         let description = try TokenFileDescription(
             serialized: files[Self.tokensDescription] ?? [], file: Self.tokensDescription)
@@ -264,10 +265,10 @@ package struct LanguageSetting: TaskSetting {
     private static let tokensDescription = TokenFileDescription.path(of: tokens)
 
     private func show(
-        _ examples: LanguageDocuments, at index: Int, world: LanguageWorld
+        _ examples: LanguageDocuments, at index: Int, seedData: LanguageData
     ) -> String {
         String(
-            decoding: world.tokenizer.decode(examples.dataset.document(index).prefix(240)),
+            decoding: seedData.tokenizer.decode(examples.dataset.document(index).prefix(240)),
             as: UTF8.self)
     }
 }

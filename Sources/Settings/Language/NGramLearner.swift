@@ -60,11 +60,11 @@ struct NGramLearner: LanguageLearner {
 
     func fit(
         _ data: TokenDataset, weights: [Double]?, start: FitStart<LanguageModel>,
-        budget: TrainingBudget, world: LanguageWorld, key: RandomKey, work: Workload
+        budget: TrainingBudget, seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> Fitted<LanguageModel> {
         let model = try NGramModel(
-            training: data, weights: weights, vocabularyCount: world.tokenizer.vocabularyCount,
-            boundary: world.tokenizer.documentBoundary, configuration: configuration)
+            training: data, weights: weights, vocabularyCount: seedData.tokenizer.vocabularyCount,
+            boundary: seedData.tokenizer.documentBoundary, configuration: configuration)
         return Fitted(
             model: .ngram(model),
             metrics: [FitMetrics.tokens.value(Double(data.tokens.count))]
@@ -73,31 +73,31 @@ struct NGramLearner: LanguageLearner {
 
     func score(
         _ data: TokenDataset, under model: LanguageModel, window: ScoringWindow,
-        world: LanguageWorld, work: Workload
+        seedData: LanguageData, work: Workload
     ) throws -> [Double] {
         ngram(model).score(data).nats
     }
 
     func sample(
         from model: LanguageModel, size: Int, plan: SamplingPlan, prompts: [[UInt32]],
-        world: LanguageWorld, key: RandomKey, work: Workload
+        seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> TokenDataset {
         let options = NGramSamplingOptions(
             maximumDocumentLength: plan.maximumDocumentLength,
             temperature: plan.rule[Temperature.self]?.temperature ?? 1,
             topK: plan.rule[TopK.self]?.k, topP: plan.rule[TopP.self]?.p,
-            forbidden: samplesUnknown ? nil : world.tokenizer.unknown, prompts: prompts,
+            forbidden: samplesUnknown ? nil : seedData.tokenizer.unknown, prompts: prompts,
             includesPrompt: false)
         return try ngram(model).sample(
             until: size, options: options, key: key, pool: WorkerPool(count: work.workers)
         ).dataset
     }
 
-    func encode(_ model: LanguageModel, world: LanguageWorld) throws -> [String: [UInt8]] {
+    func encode(_ model: LanguageModel, seedData: LanguageData) throws -> [String: [UInt8]] {
         [NGramLearner.file: ngram(model).encoded()]
     }
 
-    func decode(_ files: [String: [UInt8]], world: LanguageWorld) throws -> LanguageModel {
+    func decode(_ files: [String: [UInt8]], seedData: LanguageData) throws -> LanguageModel {
         .ngram(try NGramModel(decoding: files[NGramLearner.file] ?? []))
     }
 

@@ -57,17 +57,17 @@ struct TransformerLearner: LanguageLearner {
 
     func fit(
         _ data: TokenDataset, weights: [Double]?, start: FitStart<LanguageModel>,
-        budget: TrainingBudget, world: LanguageWorld, key: RandomKey, work: Workload
+        budget: TrainingBudget, seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> Fitted<LanguageModel> {
         let stream = try TokenStream(
-            data, boundary: world.tokenizer.documentBoundary, weights: weights)
-        let (initial, optimizer) = try beginning(start, world: world, key: key)
+            data, boundary: seedData.tokenizer.documentBoundary, weights: weights)
+        let (initial, optimizer) = try beginning(start, seedData: seedData, key: key)
         let training = training(from: start, carriesOptimizer: optimizer != nil)
         let tokensPerStep = training.stepSequences * specification.shape.contextLength
         let steps = budget.steps(tokens: stream.count, tokensPerStep: tokensPerStep)
         let trainer = try TransformerTrainer(
             from: initial, on: stream, configuration: training, steps: steps,
-            validation: stopsOnValidation ? world.validation() : nil, optimizer: optimizer,
+            validation: stopsOnValidation ? seedData.validation() : nil, optimizer: optimizer,
             key: key.with(purpose: .shuffle), pool: WorkerPool(count: work.workers))
         var losses: [(step: Int, nats: Double)] = []
         try trainer.run { progress in
@@ -104,12 +104,12 @@ struct TransformerLearner: LanguageLearner {
     }
 
     private func beginning(
-        _ start: FitStart<LanguageModel>, world: LanguageWorld, key: RandomKey
+        _ start: FitStart<LanguageModel>, seedData: LanguageData, key: RandomKey
     ) throws -> (TransformerModel, OptimizerState?) {
         switch start {
         case .scratch:
             var shape = specification.shape
-            shape.vocabularyCount = world.tokenizer.vocabularyCount
+            shape.vocabularyCount = seedData.tokenizer.vocabularyCount
             return (
                 try TransformerModel.initial(
                     shape, initialisation: specification.initialisation,
@@ -123,22 +123,22 @@ struct TransformerLearner: LanguageLearner {
 
     func score(
         _ data: TokenDataset, under model: LanguageModel, window: ScoringWindow,
-        world: LanguageWorld, work: Workload
+        seedData: LanguageData, work: Workload
     ) throws -> [Double] {
         try TransformerScorer(
             transformer(model).model, contextLength: window.context, stride: window.stride
         ).score(
-            data, boundary: world.tokenizer.documentBoundary,
+            data, boundary: seedData.tokenizer.documentBoundary,
             pool: WorkerPool(count: work.workers))
     }
 
     func sample(
         from model: LanguageModel, size: Int, plan: SamplingPlan, prompts: [[UInt32]],
-        world: LanguageWorld, key: RandomKey, work: Workload
+        seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> TokenDataset {
-        let (model, boundary) = (transformer(model).model, world.tokenizer.documentBoundary)
+        let (model, boundary) = (transformer(model).model, seedData.tokenizer.documentBoundary)
         var rule = plan.rule
-        rule.forbidden = world.tokenizer.unknown.map { [$0] } ?? []
+        rule.forbidden = seedData.tokenizer.unknown.map { [$0] } ?? []
         let request = SamplingRequest(
             .tokens(size), minimumDocumentLength: plan.minimumDocumentLength,
             maximumDocumentLength: plan.maximumDocumentLength, prompts: prompts)
@@ -157,11 +157,11 @@ struct TransformerLearner: LanguageLearner {
         ).search(request, pool: pool, progress: report).documents
     }
 
-    func encode(_ model: LanguageModel, world: LanguageWorld) throws -> [String: [UInt8]] {
-        files(of: transformer(model), tokenizer: world.tokenizer)
+    func encode(_ model: LanguageModel, seedData: LanguageData) throws -> [String: [UInt8]] {
+        files(of: transformer(model), tokenizer: seedData.tokenizer)
     }
 
-    func decode(_ files: [String: [UInt8]], world: LanguageWorld) throws -> LanguageModel {
+    func decode(_ files: [String: [UInt8]], seedData: LanguageData) throws -> LanguageModel {
         .transformer(try trained(from: files))
     }
 

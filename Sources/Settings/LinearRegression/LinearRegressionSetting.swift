@@ -15,7 +15,7 @@ package struct LinearRegressionSetting: TaskSetting {
     }
 
     /// A seed's truth and real examples.
-    package struct World: Sendable {
+    package struct SeedData: Sendable {
         let key: RandomKey
         package let truth: [Double]
         /// The first sample, where its inputs are used again.
@@ -58,44 +58,44 @@ package struct LinearRegressionSetting: TaskSetting {
 
     package var capabilities: Capabilities<LinearRegressionSetting> {
         Capabilities(
-            scores: scores(of:under:world:work:), samplesUnderConditions: task.design == .same)
+            scores: scores(of:under:seedData:work:), samplesUnderConditions: task.design == .same)
     }
 
     // MARK: Real data
 
-    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
+    package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
         let key = RandomKey(seed: seed, stream: stream, purpose: .realDraw)
         let truth = task.truth.weights(
             spectrum: task.eigenvalues, key: key.with(purpose: .initialise))
-        var world = World(key: key, truth: truth)
+        var seedData = SeedData(key: key, truth: truth)
         if task.design == .same {
-            let initial = drawnReal(0..<initialSize, in: world)
-            world.initial = initial
+            let initial = drawnReal(0..<initialSize, in: seedData)
+            seedData.initial = initial
             if task.learner == .leastSquares, let inputs = initial.tables.first {
-                world.pseudoinverse = RidgeSolver.pseudoinverse(of: inputs.rows)
+                seedData.pseudoinverse = RidgeSolver.pseudoinverse(of: inputs.rows)
             }
         }
-        return world
+        return seedData
     }
 
-    package func realCount(in world: World) -> Int? { nil }
-    package func realSize(at index: Int, in world: World) -> Int { 1 }
+    package func realCount(in seedData: SeedData) -> Int? { nil }
+    package func realSize(at index: Int, in seedData: SeedData) -> Int { 1 }
 
-    package func real(_ range: Range<Int>, in world: World) throws -> LabelledInputs {
-        guard let initial = world.initial else { return drawnReal(range, in: world) }
+    package func real(_ range: Range<Int>, in seedData: SeedData) throws -> LabelledInputs {
+        guard let initial = seedData.initial else { return drawnReal(range, in: seedData) }
         var examples = initial.selecting(Array(range.clamped(to: 0..<initial.count)))
         let rest = range.clamped(to: initial.count..<max(range.upperBound, initial.count))
-        if !rest.isEmpty { examples.append(drawnReal(rest, in: world)) }
+        if !rest.isEmpty { examples.append(drawnReal(rest, in: seedData)) }
         return examples
     }
 
     /// Example i takes the i-th row of one endless sequence of normals and the i-th noise of another.
-    private func drawnReal(_ range: Range<Int>, in world: World) -> LabelledInputs {
+    private func drawnReal(_ range: Range<Int>, in seedData: SeedData) -> LabelledInputs {
         let table = inputs(
-            range.count, from: world.key.at(0), startingAt: range.lowerBound * task.dimension)
+            range.count, from: seedData.key.at(0), startingAt: range.lowerBound * task.dimension)
         let noise = NormalDraws.array(
-            range.count, from: world.key.at(1), startingAt: range.lowerBound)
-        let means = table.rows.times(vector: world.truth)
+            range.count, from: seedData.key.at(1), startingAt: range.lowerBound)
+        let means = table.rows.times(vector: seedData.truth)
         return LabelledInputs(table, labels: noisy(means, noise, variance: task.noise))
     }
 
@@ -121,7 +121,7 @@ package struct LinearRegressionSetting: TaskSetting {
     package static var fitsIncrementally: Bool { true }
 
     package func statistics(
-        of examples: LabelledInputs, weights: [Double]?, world: World
+        of examples: LabelledInputs, weights: [Double]?, seedData: SeedData
     ) throws -> RegressionStatistics {
         RegressionStatistics(examples, weights: weights)
     }
@@ -132,11 +132,12 @@ package struct LinearRegressionSetting: TaskSetting {
 
     /// A fit in closed form has no starting point, so `start` changes nothing.
     package func fit(
-        _ statistics: RegressionStatistics, generation: Int, start: FitStart<Model>, world: World,
+        _ statistics: RegressionStatistics, generation: Int, start: FitStart<Model>,
+        seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> Fitted<Model> {
         if task.learner == .leastSquares {
-            return Fitted(model: Model(weights: leastSquares(statistics, world)), metrics: [])
+            return Fitted(model: Model(weights: leastSquares(statistics, seedData)), metrics: [])
         }
         let penalty = forecast.step(generation).penalty
         let weights = statistics.weights(ridge: penalty * statistics.total)
@@ -144,8 +145,9 @@ package struct LinearRegressionSetting: TaskSetting {
             model: Model(weights: weights), metrics: [MetricValue("penalty", penalty)])
     }
 
-    private func leastSquares(_ statistics: RegressionStatistics, _ world: World) -> [Double] {
-        if let pseudoinverse = world.pseudoinverse, let table = world.initial?.tables.first,
+    private func leastSquares(_ statistics: RegressionStatistics, _ seedData: SeedData) -> [Double]
+    {
+        if let pseudoinverse = seedData.pseudoinverse, let table = seedData.initial?.tables.first,
             let means = statistics.meanLabels(of: table)
         {
             return pseudoinverse.times(vector: means)
@@ -154,7 +156,8 @@ package struct LinearRegressionSetting: TaskSetting {
     }
 
     package func sample(
-        from parents: [Model], size: Int, conditions: LabelledInputs?, world: World, key: RandomKey,
+        from parents: [Model], size: Int, conditions: LabelledInputs?, seedData: SeedData,
+        key: RandomKey,
         work: Workload
     ) throws -> LabelledInputs {
         let table = conditions?.tables.first ?? inputs(size, from: key.at(0))
@@ -166,7 +169,7 @@ package struct LinearRegressionSetting: TaskSetting {
 
     /// The log-likelihood of a label; minus its squared distance where labels have no noise.
     package func scores(
-        of examples: LabelledInputs, under model: Model, world: World, work: Workload
+        of examples: LabelledInputs, under model: Model, seedData: SeedData, work: Workload
     ) throws -> [Double] {
         (0..<examples.count).map { index in
             let mean = zip(examples.input(at: index), model.weights).reduce(0) { $0 + $1.0 * $1.1 }
@@ -180,33 +183,34 @@ package struct LinearRegressionSetting: TaskSetting {
     // MARK: Evaluation
 
     package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<LinearRegressionSetting>, world: World,
+        _ evaluation: String, of subject: EvaluationSubject<LinearRegressionSetting>,
+        seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         switch (evaluation, task.downstream) {
         case ("downstream", let downstream?):
-            let labeller = try subject.previous()?.weights ?? world.truth
+            let labeller = try subject.previous()?.weights ?? seedData.truth
             let penalty = forecast.step(subject.generation).downstreamPenalty
             let weights = fitted(
                 downstream, to: labeller, penalty: penalty, key: key.with(purpose: .evaluate))
             return [
-                MetricValue(Metric.downstreamError, error(of: weights, in: world)),
+                MetricValue(Metric.downstreamError, error(of: weights, in: seedData)),
                 MetricValue(Metric.downstreamPenalty, penalty),
             ]
         case ("error", _):
             return [
                 MetricValue(
-                    Metric.testError, error(of: try subject.model().weights, in: world))
+                    Metric.testError, error(of: try subject.model().weights, in: seedData))
             ]
         default: return []
         }
     }
 
     /// |Sigma^(1/2)(w - w*)|^2: the mean squared error on new inputs with true labels.
-    private func error(of weights: [Double], in world: World) -> Double {
+    private func error(of weights: [Double], in seedData: SeedData) -> Double {
         var sum = 0.0
         for (index, eigenvalue) in task.eigenvalues.enumerated() {
-            let distance = weights[index] - world.truth[index]
+            let distance = weights[index] - seedData.truth[index]
             sum += eigenvalue * distance * distance
         }
         return sum

@@ -32,7 +32,7 @@ package struct RidgeMixtureSetting: TaskSetting {
     }
 
     /// What is drawn once for a seed.
-    package struct World: Sendable {
+    package struct SeedData: Sendable {
         /// The seed's stream of real points.
         let key: RandomKey
         /// w1.
@@ -78,7 +78,7 @@ package struct RidgeMixtureSetting: TaskSetting {
 
     // MARK: Real data
 
-    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
+    package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
         // Coordinates are the eigenvectors, and each carries an equal part of the signal and of the shift.
         let deviations = spectrum.eigenvalues(dimension: dimension).map { $0.squareRoot() }
         let distribution = RandomKey(seed: seed, stream: stream, generation: 1, purpose: .realDraw)
@@ -88,7 +88,7 @@ package struct RidgeMixtureSetting: TaskSetting {
                 scale * $0 / $1
             }
         }
-        return World(
+        return SeedData(
             key: RandomKey(seed: seed, stream: stream, purpose: .realDraw),
             truth: coefficients(0, variance: signal),
             shift: coefficients(1, variance: labelQuality), deviations: deviations,
@@ -101,31 +101,32 @@ package struct RidgeMixtureSetting: TaskSetting {
                 }))
     }
 
-    package func realCount(in world: World) -> Int? { nil }
-    package func realSize(at index: Int, in world: World) -> Int { 1 }
+    package func realCount(in seedData: SeedData) -> Int? { nil }
+    package func realSize(at index: Int, in seedData: SeedData) -> Int { 1 }
 
-    package func real(_ range: Range<Int>, in world: World) throws -> RidgeMixturePoints {
+    package func real(_ range: Range<Int>, in seedData: SeedData) throws -> RidgeMixturePoints {
         points(
-            range, key: world.key, in: world,
+            range, key: seedData.key, in: seedData,
             noise: NormalDraws.array(
-                range.count, from: world.key.at(1), startingAt: range.lowerBound),
+                range.count, from: seedData.key.at(1), startingAt: range.lowerBound),
             deviation: realNoise.squareRoot()
         ) { _, _ in 0 }
     }
 
     /// Draws the inputs of a range of places and labels them; a point depends on its key and place alone.
     private func points(
-        _ range: Range<Int>, key: RandomKey, in world: World, noise: [Double], deviation: Double,
+        _ range: Range<Int>, key: RandomKey, in seedData: SeedData, noise: [Double],
+        deviation: Double,
         shift: (_ place: Int, _ input: ArraySlice<Double>) -> Double
     ) -> RidgeMixturePoints {
         var inputs = NormalDraws.array(
             range.count * dimension, from: key, startingAt: range.lowerBound * dimension)
-        for place in inputs.indices { inputs[place] *= world.deviations[place % dimension] }
+        for place in inputs.indices { inputs[place] *= seedData.deviations[place % dimension] }
         var labels: [Double] = []
         labels.reserveCapacity(range.count * LabelPart.allCases.count)
         for place in 0..<range.count {
             let input = inputs[place * dimension..<(place + 1) * dimension]
-            labels.append(dot(input, world.truth))
+            labels.append(dot(input, seedData.truth))
             labels.append(shift(place, input))
             labels.append(deviation * noise[place])
         }
@@ -135,56 +136,57 @@ package struct RidgeMixtureSetting: TaskSetting {
     // MARK: The learner
 
     /// The flawed labeller w2.
-    package func baseModel(in world: World, work: Workload) throws -> Model {
+    package func baseModel(in seedData: SeedData, work: Workload) throws -> Model {
         var parts = Matrix(rows: dimension, columns: LabelPart.allCases.count)
         for axis in 0..<dimension {
-            parts[axis, LabelPart.truth.rawValue] = world.truth[axis]
-            parts[axis, LabelPart.shift.rawValue] = world.shift[axis]
+            parts[axis, LabelPart.truth.rawValue] = seedData.truth[axis]
+            parts[axis, LabelPart.shift.rawValue] = seedData.shift[axis]
         }
         return Model(parts: parts)
     }
 
     /// The ridge solution, which has no starting point: `start` changes nothing.
     package func fit(
-        _ data: TrainingData<RidgeMixturePoints>, start: FitStart<Model>, world: World,
+        _ data: TrainingData<RidgeMixturePoints>, start: FitStart<Model>, seedData: SeedData,
         key: RandomKey,
         work: Workload
     ) throws -> Fitted<Model> {
-        let parts = world.learner.coefficients(
+        let parts = seedData.learner.coefficients(
             inputs: data.examples.inputMatrix, labels: data.examples.labelMatrix,
             weights: data.weights)
         return Fitted(model: Model(parts: parts), metrics: [])
     }
 
     package func sample(
-        from parents: [Model], size: Int, conditions: RidgeMixturePoints?, world: World,
+        from parents: [Model], size: Int, conditions: RidgeMixturePoints?, seedData: SeedData,
         key: RandomKey,
         work: Workload
     ) throws -> RidgeMixturePoints {
         let shifts = parents.map { parent in
-            zip(parent.coefficients, world.truth).map { $0 - $1 }
+            zip(parent.coefficients, seedData.truth).map { $0 - $1 }
         }
         // Noise is new even where the inputs are not.
         let inputs =
             switch design {
             case .fresh: key
-            case .same: world.key.with(purpose: .sample)
+            case .same: seedData.key.with(purpose: .sample)
             }
         return points(
-            0..<size, key: inputs, in: world, noise: NormalDraws.array(size, from: key.at(1)),
+            0..<size, key: inputs, in: seedData, noise: NormalDraws.array(size, from: key.at(1)),
             deviation: syntheticNoise.squareRoot()
         ) { place, input in dot(input, shifts[place * parents.count / size]) }
     }
 
     package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<RidgeMixtureSetting>, world: World,
+        _ evaluation: String, of subject: EvaluationSubject<RidgeMixtureSetting>,
+        seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         let parts = try subject.model().parts
         var (bias, shift, noise, clean, total) = (0.0, 0.0, 0.0, 0.0, 0.0)
         for axis in 0..<dimension {
-            let deviation = world.deviations[axis]
-            let truth = deviation * (parts[axis, LabelPart.truth.rawValue] - world.truth[axis])
+            let deviation = seedData.deviations[axis]
+            let truth = deviation * (parts[axis, LabelPart.truth.rawValue] - seedData.truth[axis])
             let shifted = deviation * parts[axis, LabelPart.shift.rawValue]
             let noisy = deviation * parts[axis, LabelPart.noise.rawValue]
             bias += truth * truth

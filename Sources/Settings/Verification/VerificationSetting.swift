@@ -34,43 +34,45 @@ package struct VerificationSetting: TaskSetting {
     }
 
     package var capabilities: Capabilities<VerificationSetting> {
-        Capabilities(correctness: correctness(of:world:), baseModel: baseModel(in:work:))
+        Capabilities(correctness: correctness(of:seedData:), baseModel: baseModel(in:work:))
     }
 
     // MARK: Data
 
-    package struct World: Sendable {
+    package struct SeedData: Sendable {
         let key: RandomKey
         /// The true direction, of length 1.
         let truth: [Double]
     }
 
-    package func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
+    package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
         let direction = NormalDraws.array(
             dimension, from: RandomKey(seed: seed, stream: stream, purpose: .initialise))
         let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        return World(
+        return SeedData(
             key: RandomKey(seed: seed, stream: stream, purpose: .realDraw),
             truth: direction.map { $0 / length })
     }
 
-    package func realCount(in world: World) -> Int? { nil }
-    package func realSize(at index: Int, in world: World) -> Int { 1 }
+    package func realCount(in seedData: SeedData) -> Int? { nil }
+    package func realSize(at index: Int, in seedData: SeedData) -> Int { 1 }
 
     /// Real labels are right.
-    package func real(_ range: Range<Int>, in world: World) throws -> ClassifiedInputs {
+    package func real(_ range: Range<Int>, in seedData: SeedData) throws -> ClassifiedInputs {
         let inputs = NormalDraws.array(
-            range.count * dimension, from: world.key, startingAt: range.lowerBound * dimension)
-        return ClassifiedInputs(dimension: dimension, inputs: inputs) { side($0, of: world.truth) }
+            range.count * dimension, from: seedData.key, startingAt: range.lowerBound * dimension)
+        return ClassifiedInputs(dimension: dimension, inputs: inputs) {
+            side($0, of: seedData.truth)
+        }
     }
 
     /// The given labeller: the truth with a share of its labels flipped.
-    package func baseModel(in world: World, work: Workload) throws -> Model {
-        Model(weights: world.truth, flipProbability: flipProbability)
+    package func baseModel(in seedData: SeedData, work: Workload) throws -> Model {
+        Model(weights: seedData.truth, flipProbability: flipProbability)
     }
 
     package func sample(
-        from parents: [Model], size: Int, conditions: ClassifiedInputs?, world: World,
+        from parents: [Model], size: Int, conditions: ClassifiedInputs?, seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> ClassifiedInputs {
         let inputs = NormalDraws.array(size * dimension, from: key)
@@ -84,9 +86,9 @@ package struct VerificationSetting: TaskSetting {
         }
     }
 
-    package func correctness(of examples: ClassifiedInputs, world: World) throws -> [Bool] {
+    package func correctness(of examples: ClassifiedInputs, seedData: SeedData) throws -> [Bool] {
         (0..<examples.count).map {
-            examples.labels[$0] == side(examples.input($0), of: world.truth)
+            examples.labels[$0] == side(examples.input($0), of: seedData.truth)
         }
     }
 
@@ -98,7 +100,7 @@ package struct VerificationSetting: TaskSetting {
 
     /// A student; where nothing was kept it knows nothing, and all its weights are zero.
     package func fit(
-        _ data: TrainingData<ClassifiedInputs>, start: FitStart<Model>, world: World,
+        _ data: TrainingData<ClassifiedInputs>, start: FitStart<Model>, seedData: SeedData,
         key: RandomKey,
         work: Workload
     ) throws -> Fitted<Model> {
@@ -113,11 +115,12 @@ package struct VerificationSetting: TaskSetting {
 
     /// For Gaussian inputs the accuracy is 1 minus the angle to the truth over pi, so no test set is drawn.
     package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<VerificationSetting>, world: World,
+        _ evaluation: String, of subject: EvaluationSubject<VerificationSetting>,
+        seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         let weights = try subject.model().weights
-        let along = zip(weights, world.truth).reduce(0.0) { $0 + $1.0 * $1.1 }
+        let along = zip(weights, seedData.truth).reduce(0.0) { $0 + $1.0 * $1.1 }
         let length = weights.reduce(0.0) { $0 + $1 * $1 }.squareRoot()
         let cosine = length > 0 ? min(max(along / length, -1), 1) : 0
         // 1 - arccos(r)/pi is the distribution function of the arcsine law at (1 + r)/2.

@@ -25,7 +25,7 @@ public struct KeyDeclaration: Sendable {
 /// The stages of the loop whose results are named and stored apart.
 public enum LoopStage: String, CaseIterable, Sendable {
     /// What is fixed for a seed: real data, tokenizer, held-out text. It is part of what every other stage is named by.
-    case world
+    case seedData
     case fit, sample, evaluate
 }
 

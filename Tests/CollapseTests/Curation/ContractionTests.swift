@@ -20,7 +20,7 @@ import Testing
             [stage], to: pool,
             in: CurationContext(
                 setting: setting,
-                world: try setting.makeWorld(seed: 0, stream: 0, initialSize: 1),
+                seedData: try setting.makeSeedData(seed: 0, stream: 0, initialSize: 1),
                 generation: generation, key: RandomKey(seed: seed, purpose: .curate),
                 work: Workload(workers: 1), model: { generation == 0 || $0 == .base ? nil : model })
         )
@@ -35,10 +35,10 @@ import Testing
         _ data: TrainingData<ToyExamples>, _ model: ToySetting.Model
     ) throws -> (before: [Double], after: [Double]) {
         let setting = ToySetting()
-        let world = try setting.makeWorld(seed: 0, stream: 0, initialSize: 1)
-        let features = setting.features(of: data.examples, world: world)
+        let seedData = try setting.makeSeedData(seed: 0, stream: 0, initialSize: 1)
+        let features = setting.features(of: data.examples, seedData: seedData)
         let weights = try #require(data.weights)
-        let before = setting.estimate(of: model, world: world)
+        let before = setting.estimate(of: model, seedData: seedData)
         let after = (0..<2).map { coordinate in
             var (plain, weighted, total) = (0.0, 0.0, 0.0)
             for index in 12..<data.examples.count {
@@ -106,7 +106,7 @@ import Testing
             let (before, after) = try errors(data, model)
             // The standard deviations of the 200 examples' features, by which the standardised norm divides.
             let features = ToySetting().features(
-                of: data.examples, world: .init(key: RandomKey(seed: 0, purpose: .test)))
+                of: data.examples, seedData: .init(key: RandomKey(seed: 0, purpose: .test)))
             let units = (0..<2).map { coordinate -> Double in
                 guard norm == .standardised else { return 1 }
                 let values = (12..<212).map { features[2 * $0 + coordinate] }

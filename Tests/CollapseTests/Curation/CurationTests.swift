@@ -15,12 +15,12 @@ import Testing
         _ stages: [any CurationStage], generation: Int = 2
     ) throws -> (values: [Int], metrics: [String: Double], weights: [Double]?) {
         let setting = ToySetting()
-        let world = try setting.makeWorld(seed: 1, stream: 0, initialSize: 8)
+        let seedData = try setting.makeSeedData(seed: 1, stream: 0, initialSize: 8)
         let model = ToySetting.Model(values: [1], weights: [1])
         let outcome = try Curation.apply(
             stages, to: pool,
             in: CurationContext(
-                setting: setting, world: world, generation: generation,
+                setting: setting, seedData: seedData, generation: generation,
                 key: RandomKey(seed: 1, generation: generation, purpose: .curate),
                 work: Workload(workers: 1), model: { _ in generation == 0 ? nil : model }))
         return (

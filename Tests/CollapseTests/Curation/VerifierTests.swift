@@ -14,7 +14,8 @@ import Testing
             [verifier], to: pool,
             in: CurationContext(
                 setting: setting,
-                world: try setting.makeWorld(seed: 0, stream: 0, initialSize: 1), generation: 1,
+                seedData: try setting.makeSeedData(seed: 0, stream: 0, initialSize: 1),
+                generation: 1,
                 key: RandomKey(seed: seed, purpose: .curate), work: Workload(workers: 1),
                 model: { _ in nil }))
     }

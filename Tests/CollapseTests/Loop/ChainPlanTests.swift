@@ -6,10 +6,10 @@ import Testing
     private func plan(
         _ values: SpecificationValue, generations: Int = 4, setting: ToySetting = ToySetting()
     ) throws -> ChainPlan {
-        let world = try setting.makeWorld(seed: 1, stream: 0, initialSize: 50)
+        let seedData = try setting.makeSeedData(seed: 1, stream: 0, initialSize: 50)
         return try ChainPlan(
             arm: ArmSpecification(name: "arm", values: values), generations: generations,
-            stream: RealStream(setting: setting, world: world))
+            stream: RealStream(setting: setting, seedData: seedData))
     }
 
     private func mixture(_ fraction: Double, _ policy: String) -> SpecificationValue {
@@ -69,8 +69,8 @@ import Testing
     @Test("Fresh real data is never used twice")
     func freshRunsAreDisjoint() throws {
         let setting = ToySetting()
-        let world = try setting.makeWorld(seed: 1, stream: 0, initialSize: 50)
-        let stream = RealStream(setting: setting, world: world)
+        let seedData = try setting.makeSeedData(seed: 1, stream: 0, initialSize: 50)
+        let stream = RealStream(setting: setting, seedData: seedData)
         let plan = try plan(mixture(0.5, "fresh"), generations: 6, setting: setting)
         var next = 0
         for composition in plan.compositions {

@@ -35,7 +35,7 @@ struct ToyExamples: ExampleCollection, Equatable {
 /// A setting whose model is the bag of its training data: it samples from them uniformly, shifted by 1,000 for
 /// each parent, so that a test sees where every number came from.
 struct ToySetting: TaskSetting {
-    struct World: Sendable {
+    struct SeedData: Sendable {
         var key: RandomKey
     }
 
@@ -61,42 +61,43 @@ struct ToySetting: TaskSetting {
 
     var capabilities: Capabilities<ToySetting> {
         Capabilities(
-            scores: scores(of:under:world:work:), correctness: correctness(of:world:),
-            estimation: .init(features: features(of:world:), estimate: estimate(of:world:)),
+            scores: scores(of:under:seedData:work:), correctness: correctness(of:seedData:),
+            estimation: .init(features: features(of:seedData:), estimate: estimate(of:seedData:)),
             baseModel: baseModel(in:work:))
     }
 
     var storage: Storage<ToySetting>? {
         Storage(
-            encodeModel: encode(_:world:), decodeModel: decodeModel(_:world:),
-            encodeExamples: encode(_:world:), decodeExamples: decodeExamples(_:world:),
+            encodeModel: encode(_:seedData:), decodeModel: decodeModel(_:seedData:),
+            encodeExamples: encode(_:seedData:), decodeExamples: decodeExamples(_:seedData:),
             show: { examples, index, _ in "\(examples.values[index])" },
             inputs: { [$0.rawValue] })
     }
 
-    func makeWorld(seed: UInt64, stream: UInt32, initialSize: Int) throws -> World {
-        World(key: RandomKey(seed: seed, stream: stream, purpose: .realDraw))
+    func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
+        SeedData(key: RandomKey(seed: seed, stream: stream, purpose: .realDraw))
     }
 
-    func realCount(in world: World) -> Int? { realCount }
-    func realSize(at index: Int, in world: World) -> Int {
-        ToyExamples.size(of: value(index, world))
+    func realCount(in seedData: SeedData) -> Int? { realCount }
+    func realSize(at index: Int, in seedData: SeedData) -> Int {
+        ToyExamples.size(of: value(index, seedData))
     }
-    func real(_ range: Range<Int>, in world: World) throws -> ToyExamples {
-        ToyExamples(range.map { value($0, world) })
+    func real(_ range: Range<Int>, in seedData: SeedData) throws -> ToyExamples {
+        ToyExamples(range.map { value($0, seedData) })
     }
 
-    private func value(_ index: Int, _ world: World) -> Int {
-        var random = RandomStream(world.key.at(index))
+    private func value(_ index: Int, _ seedData: SeedData) -> Int {
+        var random = RandomStream(seedData.key.at(index))
         return random.below(900)
     }
 
-    func baseModel(in world: World, work: Workload) throws -> Model {
+    func baseModel(in seedData: SeedData, work: Workload) throws -> Model {
         Model(values: [7], weights: [1], startedFrom: nil)
     }
 
     func fit(
-        _ data: TrainingData<ToyExamples>, start: FitStart<Model>, world: World, key: RandomKey,
+        _ data: TrainingData<ToyExamples>, start: FitStart<Model>, seedData: SeedData,
+        key: RandomKey,
         work: Workload
     ) throws -> Fitted<Model> {
         counter.note("fit")
@@ -110,7 +111,8 @@ struct ToySetting: TaskSetting {
     }
 
     func sample(
-        from parents: [Model], size: Int, conditions: ToyExamples?, world: World, key: RandomKey,
+        from parents: [Model], size: Int, conditions: ToyExamples?, seedData: SeedData,
+        key: RandomKey,
         work: Workload
     ) throws -> ToyExamples {
         counter.note("sample")
@@ -127,25 +129,25 @@ struct ToySetting: TaskSetting {
     }
 
     func scores(
-        of examples: ToyExamples, under model: Model, world: World, work: Workload
+        of examples: ToyExamples, under model: Model, seedData: SeedData, work: Workload
     ) throws -> [Double] {
         examples.values.map { -Double($0 % 100) }
     }
 
     /// Even numbers are right.
-    func correctness(of examples: ToyExamples, world: World) -> [Bool] {
+    func correctness(of examples: ToyExamples, seedData: SeedData) -> [Bool] {
         examples.values.map { $0.isMultiple(of: 2) }
     }
 
     /// Two coordinates, correlated but not equal.
-    func features(of examples: ToyExamples, world: World) -> [Double] {
+    func features(of examples: ToyExamples, seedData: SeedData) -> [Double] {
         examples.values.flatMap { [Double($0), Double($0 % 7) - 3] }
     }
 
     /// The truth is the origin.
-    func estimate(of model: Model?, world: World) -> [Double] {
+    func estimate(of model: Model?, seedData: SeedData) -> [Double] {
         guard let model else { return [0, 0] }
-        let features = features(of: ToyExamples(model.values), world: world)
+        let features = features(of: ToyExamples(model.values), seedData: seedData)
         return (0..<2).map { coordinate in
             stride(from: coordinate, to: features.count, by: 2).reduce(0) { $0 + features[$1] }
                 / Double(model.values.count)
@@ -153,7 +155,7 @@ struct ToySetting: TaskSetting {
     }
 
     func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<ToySetting>, world: World,
+        _ evaluation: String, of subject: EvaluationSubject<ToySetting>, seedData: SeedData,
         key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
         counter.note("evaluate \(evaluation)")
@@ -173,24 +175,24 @@ struct ToySetting: TaskSetting {
         String(decoding: bytes ?? [], as: UTF8.self).split(separator: " ").compactMap { Int($0) }
     }
 
-    func encode(_ model: Model, world: World) throws -> [String: [UInt8]] {
+    func encode(_ model: Model, seedData: SeedData) throws -> [String: [UInt8]] {
         [
             "values": bytes(model.values), "weights": bytes(model.weights.map { Int($0) }),
             "from": bytes(model.startedFrom.map { [$0] } ?? []),
         ]
     }
 
-    func decodeModel(_ files: [String: [UInt8]], world: World) throws -> Model {
+    func decodeModel(_ files: [String: [UInt8]], seedData: SeedData) throws -> Model {
         Model(
             values: integers(files["values"]), weights: integers(files["weights"]).map(Double.init),
             startedFrom: integers(files["from"]).first)
     }
 
-    func encode(_ examples: ToyExamples, world: World) throws -> [String: [UInt8]] {
+    func encode(_ examples: ToyExamples, seedData: SeedData) throws -> [String: [UInt8]] {
         ["values": bytes(examples.values)]
     }
 
-    func decodeExamples(_ files: [String: [UInt8]], world: World) throws -> ToyExamples {
+    func decodeExamples(_ files: [String: [UInt8]], seedData: SeedData) throws -> ToyExamples {
         ToyExamples(integers(files["values"]))
     }
 
@@ -292,11 +294,12 @@ func toyChain(
     storesModels: Bool = true
 ) throws -> StoredChain<ToySetting> {
     let arm = try ArmSpecification(name: name, values: values)
-    let world = try setting.makeWorld(seed: seed, stream: arm.stream, initialSize: 50)
+    let seedData = try setting.makeSeedData(seed: seed, stream: arm.stream, initialSize: 50)
     let plan = try ChainPlan(
-        arm: arm, generations: generations, stream: RealStream(setting: setting, world: world))
+        arm: arm, generations: generations, stream: RealStream(setting: setting, seedData: seedData)
+    )
     return StoredChain(
-        plan: plan, seed: seed, setting: setting, world: world,
+        plan: plan, seed: seed, setting: setting, seedData: seedData,
         storage: try #require(setting.storage),
         environment: StoreEnvironment(
             store: store, storesModels: storesModels, workers: 1, fingerprint: "test",

@@ -33,9 +33,9 @@ import Testing
     private func draws(
         _ setting: DiscreteSetting, from models: [DiscreteModel], _ size: Int, seed: UInt64 = 1
     ) throws -> [UInt32] {
-        let world = try setting.makeWorld(seed: seed, stream: 0, initialSize: 0)
+        let seedData = try setting.makeSeedData(seed: seed, stream: 0, initialSize: 0)
         return try setting.sample(
-            from: models, size: size, conditions: nil, world: world,
+            from: models, size: size, conditions: nil, seedData: seedData,
             key: RandomKey(seed: seed, purpose: .test), work: work
         ).cells
     }
@@ -43,12 +43,13 @@ import Testing
     private func measure(
         _ setting: DiscreteSetting, _ model: DiscreteModel
     ) throws -> [String: Double] {
-        let world = try setting.makeWorld(seed: 1, stream: 0, initialSize: 0)
+        let seedData = try setting.makeSeedData(seed: 1, stream: 0, initialSize: 0)
         let subject = EvaluationSubject<DiscreteSetting>(
             generation: 0, model: { model }, samples: { DiscreteDraws() }, reference: { model })
         return Dictionary(
             try setting.evaluate(
-                "distribution", of: subject, world: world, key: RandomKey(seed: 1, purpose: .test),
+                "distribution", of: subject, seedData: seedData,
+                key: RandomKey(seed: 1, purpose: .test),
                 work: work
             ).map { ($0.name.replacing("discrete.", with: ""), $0.value) }
         ) { $1 }
@@ -89,8 +90,8 @@ import Testing
         let setting = try setting([
             "source": ["kind": "table", "rows": [.list(distribution.map { .number($0) })]]
         ])
-        let world = try setting.makeWorld(seed: 3, stream: 0, initialSize: 0)
-        let real = try setting.real(0..<300_001, in: world).cells
+        let seedData = try setting.makeSeedData(seed: 3, stream: 0, initialSize: 0)
+        let real = try setting.real(0..<300_001, in: seedData).cells
         #expect(abs(deviate(real, distribution)) < 4.9)
         let sampled = try draws(setting, from: [model(weights.map { $0 * 1_000 })], 300_000)
         #expect(abs(deviate(sampled, distribution)) < 4.9)
@@ -104,12 +105,12 @@ import Testing
                 "source": ["kind": "dirichlet", "vocabulary": 5, "order": .integer(order)],
                 "contexts": contexts, "document-length": 37,
             ])
-            let world = try setting.makeWorld(seed: 5, stream: 0, initialSize: 0)
-            let all = try setting.real(0..<3_000, in: world).cells
+            let seedData = try setting.makeSeedData(seed: 5, stream: 0, initialSize: 0)
+            let all = try setting.real(0..<3_000, in: seedData).cells
             for range in [0..<1, 1..<2, 36..<38, 1_023..<2_049, 2_500..<3_000] {
-                #expect(try setting.real(range, in: world).cells == Array(all[range]))
+                #expect(try setting.real(range, in: seedData).cells == Array(all[range]))
             }
-            let other = try setting.makeWorld(seed: 5, stream: 1, initialSize: 0)
+            let other = try setting.makeSeedData(seed: 5, stream: 1, initialSize: 0)
             #expect(try setting.real(0..<3_000, in: other).cells != all)
         }
     }
@@ -132,8 +133,8 @@ import Testing
             var after = Array(repeating: 0.0, count: 16)
             for (cell, p) in cells.enumerated() { after[cell % 16] += p }
             for (a, b) in zip(after, source.contextDistribution) { #expect(abs(a - b) < 1e-12) }
-            let world = try setting.makeWorld(seed: 8, stream: 0, initialSize: 0)
-            let drawn = try setting.real(0..<400_000, in: world).cells
+            let seedData = try setting.makeSeedData(seed: 8, stream: 0, initialSize: 0)
+            let drawn = try setting.real(0..<400_000, in: seedData).cells
             if contexts == "truth" {
                 #expect(abs(deviate(drawn, cells)) < 4.9)
             } else {
@@ -253,35 +254,36 @@ import Testing
     @Test("A pool that grows and one that is counted at once give the same bits")
     func incremental() throws {
         let setting = try setting(["source": ["kind": "zipf", "vocabulary": 30]])
-        let world = try setting.makeWorld(seed: 2, stream: 0, initialSize: 0)
-        let real = try setting.real(0..<50, in: world)
+        let seedData = try setting.makeSeedData(seed: 2, stream: 0, initialSize: 0)
+        let real = try setting.real(0..<50, in: seedData)
         let key = RandomKey(seed: 2, purpose: .test)
         let first = try setting.fit(
-            TrainingData(pool: Pool(real, provenance: 0)), start: .scratch, world: world, key: key,
+            TrainingData(pool: Pool(real, provenance: 0)), start: .scratch, seedData: seedData,
+            key: key,
             work: work
         ).model
         let drawn = try setting.sample(
-            from: [first], size: 70, conditions: nil, world: world, key: key, work: work)
+            from: [first], size: 70, conditions: nil, seedData: seedData, key: key, work: work)
         var pool = Pool(real, provenance: 0)
         pool.append(Pool(drawn, provenance: 1))
         let whole = try setting.fit(
-            TrainingData(pool: pool, generation: 1), start: .scratch, world: world, key: key,
+            TrainingData(pool: pool, generation: 1), start: .scratch, seedData: seedData, key: key,
             work: work
         ).model
-        var statistics = try setting.statistics(of: real, weights: nil, world: world)
+        var statistics = try setting.statistics(of: real, weights: nil, seedData: seedData)
         setting.merge(
-            try setting.statistics(of: drawn, weights: nil, world: world), into: &statistics)
+            try setting.statistics(of: drawn, weights: nil, seedData: seedData), into: &statistics)
         let grown = try setting.fit(
-            statistics, generation: 1, start: .scratch, world: world, key: key, work: work
+            statistics, generation: 1, start: .scratch, seedData: seedData, key: key, work: work
         ).model
         #expect(whole.counts == grown.counts && whole.lineage == grown.lineage)
         #expect(grown.lineage.fits == 2)
         #expect(abs(grown.lineage.effectiveSample - (50 + 2_500 / 120.0)) < 1e-12)
         // A weight of 2 counts an example twice.
         let weighted = try setting.statistics(
-            of: real, weights: Array(repeating: 2, count: 50), world: world)
+            of: real, weights: Array(repeating: 2, count: 50), seedData: seedData)
         let doubled = try setting.fit(
-            weighted, generation: 0, start: .scratch, world: world, key: key, work: work)
+            weighted, generation: 0, start: .scratch, seedData: seedData, key: key, work: work)
         #expect(doubled.model.counts == first.counts.map { $0 * 2 } && doubled.model.size == 100)
     }
 

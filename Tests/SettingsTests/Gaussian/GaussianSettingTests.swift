@@ -26,7 +26,7 @@ import Testing
         }
         return try setting.fit(
             TrainingData(pool: pool, weights: weights), start: .scratch,
-            world: setting.makeWorld(seed: 0, stream: 0, initialSize: 1),
+            seedData: setting.makeSeedData(seed: 0, stream: 0, initialSize: 1),
             key: RandomKey(seed: 0, purpose: .test), work: Workload(workers: 1)
         ).model
     }
@@ -40,7 +40,7 @@ import Testing
             generation: 0, model: { model }, samples: { GaussianDraws() }, reference: { model })
         let values = try setting.evaluate(
             "distribution", of: subject,
-            world: setting.makeWorld(seed: 0, stream: 0, initialSize: 1),
+            seedData: setting.makeSeedData(seed: 0, stream: 0, initialSize: 1),
             key: RandomKey(seed: 0, purpose: .test), work: Workload(workers: 1))
         return Dictionary(uniqueKeysWithValues: values.map { ($0.name, $0.value) })
     }
@@ -216,11 +216,11 @@ import Testing
     @Test("A real draw depends on its place alone, and seeds and streams differ")
     func realStream() throws {
         let setting = setting(3)
-        let world = try setting.makeWorld(seed: 5, stream: 0, initialSize: 1)
-        let all = try setting.real(0..<50, in: world)
-        #expect(try setting.real(21..<30, in: world) == all.selecting(Array(21..<30)))
+        let seedData = try setting.makeSeedData(seed: 5, stream: 0, initialSize: 1)
+        let all = try setting.real(0..<50, in: seedData)
+        #expect(try setting.real(21..<30, in: seedData) == all.selecting(Array(21..<30)))
         for (seed, stream) in [(6, 0), (5, 1)] {
-            let other = try setting.makeWorld(
+            let other = try setting.makeSeedData(
                 seed: UInt64(seed), stream: UInt32(stream), initialSize: 1)
             #expect(try setting.real(0..<50, in: other) != all)
         }

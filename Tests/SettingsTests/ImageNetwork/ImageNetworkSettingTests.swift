@@ -61,12 +61,12 @@ import Text
         _ keys: [String: SpecificationValue] = [:], seed: UInt64 = 3
     ) throws -> [[MetricValue]] {
         let (setting, values) = try setting(keys)
-        let world = try setting.makeWorld(seed: seed, stream: 0, initialSize: 100)
+        let seedData = try setting.makeSeedData(seed: seed, stream: 0, initialSize: 100)
         let arm = try ArmSpecification(name: "arm", values: values)
         let chain = Chain(
             plan: try ChainPlan(
-                arm: arm, generations: 1, stream: RealStream(setting: setting, world: world)),
-            seed: seed, setting: setting, world: world)
+                arm: arm, generations: 1, stream: RealStream(setting: setting, seedData: seedData)),
+            seed: seed, setting: setting, seedData: seedData)
         return try (0...1).map { try chain.measure($0) }
     }
 
@@ -94,11 +94,11 @@ import Text
     @Test("With kept real data a mixture relabels just the images it does not keep")
     func relabelling() throws {
         let (setting, _) = try setting()
-        let world = try setting.makeWorld(seed: 3, stream: 0, initialSize: 100)
-        let real = try setting.real(0..<100, in: world)
-        let base = try setting.baseModel(in: world, work: Workload(workers: 1))
+        let seedData = try setting.makeSeedData(seed: 3, stream: 0, initialSize: 100)
+        let real = try setting.real(0..<100, in: seedData)
+        let base = try setting.baseModel(in: seedData, work: Workload(workers: 1))
         let samples = try setting.sample(
-            from: [base], size: 100, conditions: real, world: world,
+            from: [base], size: 100, conditions: real, seedData: seedData,
             key: RandomKey(seed: 3, purpose: .sample), work: Workload(workers: 1))
         let trained = real.prefix(size: 40).images + samples.prefix(size: 60).images
         #expect(trained.sorted() == real.images.sorted())
@@ -109,8 +109,8 @@ import Text
     func parts() throws {
         func images(_ keys: [String: SpecificationValue]) throws -> LabelledImages {
             let (setting, _) = try setting(keys)
-            let world = try setting.makeWorld(seed: 5, stream: 0, initialSize: 1)
-            return try setting.real(0..<200, in: world)
+            let seedData = try setting.makeSeedData(seed: 5, stream: 0, initialSize: 1)
+            return try setting.real(0..<200, in: seedData)
         }
         let small = try images(["generator-size": 8])
         #expect(try images(["generator-size": 90]) == small)
@@ -120,19 +120,20 @@ import Text
     @Test("Models, labels and pictures survive storage")
     func storage() throws {
         let (setting, _) = try setting()
-        let world = try setting.makeWorld(seed: 5, stream: 0, initialSize: 1)
-        let examples = try setting.real(0..<20, in: world)
-        let files = try setting.encode(examples, world: world)
-        #expect(try setting.decodeExamples(files, world: world) == examples)
-        #expect(setting.show(examples, at: 0, world: world).split(separator: "\n").count == 5)
-        let model = try setting.baseModel(in: world, work: Workload(workers: 1))
+        let seedData = try setting.makeSeedData(seed: 5, stream: 0, initialSize: 1)
+        let examples = try setting.real(0..<20, in: seedData)
+        let files = try setting.encode(examples, seedData: seedData)
+        #expect(try setting.decodeExamples(files, seedData: seedData) == examples)
+        #expect(setting.show(examples, at: 0, seedData: seedData).split(separator: "\n").count == 5)
+        let model = try setting.baseModel(in: seedData, work: Workload(workers: 1))
         #expect(
-            try setting.decodeModel(setting.encode(model, world: world), world: world) == model)
+            try setting.decodeModel(setting.encode(model, seedData: seedData), seedData: seedData)
+                == model)
         #expect(throws: (any Error).self) {
-            try setting.decodeModel(["network.f32": [1, 2, 3]], world: world)
+            try setting.decodeModel(["network.f32": [1, 2, 3]], seedData: seedData)
         }
         #expect(throws: (any Error).self) {
-            try setting.decodeExamples(["labels.bin": [1, 2]], world: world)
+            try setting.decodeExamples(["labels.bin": [1, 2]], seedData: seedData)
         }
     }
 

@@ -17,13 +17,13 @@ import Testing
 
     private func fit(
         _ setting: KernelDensitySetting, _ points: Points, weights: [Double]? = nil
-    ) throws -> (model: KernelDensitySetting.Model, world: KernelDensitySetting.World) {
-        let world = try setting.makeWorld(seed: 0, stream: 0, initialSize: 10)
+    ) throws -> (model: KernelDensitySetting.Model, seedData: KernelDensitySetting.SeedData) {
+        let seedData = try setting.makeSeedData(seed: 0, stream: 0, initialSize: 10)
         let model = try setting.fit(
             TrainingData(pool: Pool(points, provenance: 0), weights: weights), start: .scratch,
-            world: world, key: RandomKey(seed: 0, purpose: .test), work: Workload(workers: 1)
+            seedData: seedData, key: RandomKey(seed: 0, purpose: .test), work: Workload(workers: 1)
         ).model
-        return (model, world)
+        return (model, seedData)
     }
 
     @Test("Bandwidths and log-densities are scikit-learn's, also where densities underflow")
@@ -38,11 +38,12 @@ import Testing
             let setting = KernelDensitySetting(
                 distribution: PointDistribution(shape: .normal, dimension: test.dimension),
                 bandwidth: bandwidth)
-            let (model, world) = try fit(
+            let (model, seedData) = try fit(
                 setting, Points(dimension: test.dimension, test.points), weights: test.weights)
             #expect(abs(model.bandwidth / test.bandwidth - 1) < 1e-14)
             let scores = try setting.scores(
-                of: Points(dimension: test.dimension, test.places), under: model, world: world,
+                of: Points(dimension: test.dimension, test.places), under: model,
+                seedData: seedData,
                 work: Workload(workers: 1))
             #expect(scores.count == test.logDensities.count)
             for (mine, theirs) in zip(scores, test.logDensities) {
@@ -58,28 +59,28 @@ import Testing
             distribution: distribution, bandwidth: .fixed(0.07), testSize: 33)
         let points = distribution.points(
             0..<40, sampleSize: 40, key: RandomKey(seed: 1, purpose: .test), order: nil)
-        let world = try setting.makeWorld(seed: 0, stream: 0, initialSize: 10)
-        let test = PointWorld(
+        let seedData = try setting.makeSeedData(seed: 0, stream: 0, initialSize: 10)
+        let test = PointData(
             distribution: distribution, testSize: 33, seed: 0, stream: 0, initialSize: 10
         ).test
         var statistics = try setting.statistics(
-            of: points.prefix(size: 7), weights: nil, world: world)
+            of: points.prefix(size: 7), weights: nil, seedData: seedData)
         setting.merge(
             try setting.statistics(
-                of: points.selecting(Array(7..<40)), weights: nil, world: world),
+                of: points.selecting(Array(7..<40)), weights: nil, seedData: seedData),
             into: &statistics)
         let model = try setting.fit(
-            statistics, generation: 0, start: .scratch, world: world,
+            statistics, generation: 0, start: .scratch, seedData: seedData,
             key: RandomKey(seed: 0, purpose: .test), work: Workload(workers: 1)
         ).model
         let metrics = try setting.evaluate(
             "test-points",
             of: EvaluationSubject(
                 generation: 0, model: { model }, samples: { points }, reference: { model }),
-            world: world, key: RandomKey(seed: 0, purpose: .test), work: Workload(workers: 1))
+            seedData: seedData, key: RandomKey(seed: 0, purpose: .test), work: Workload(workers: 1))
         let whole = try fit(setting, points)
         let scores = try setting.scores(
-            of: test, under: whole.model, world: world, work: Workload(workers: 1))
+            of: test, under: whole.model, seedData: seedData, work: Workload(workers: 1))
         let expected = -scores.reduce(0, +) / 33
         let carried = try #require(metrics.first { $0.name == "kde.negative_log_density" }).value
         #expect(abs(carried - expected) < 1e-12)
@@ -92,11 +93,11 @@ import Testing
         let setting = KernelDensitySetting(
             distribution: PointDistribution(shape: .blobs), bandwidth: .fixed(0.5), testSize: 1)
         let points = Points(dimension: 2, [0, 0, 10, 0, 10, 4])
-        let (model, world) = try fit(setting, points, weights: [2, 0, 2])
+        let (model, seedData) = try fit(setting, points, weights: [2, 0, 2])
         let (other, _) = try fit(setting, Points(dimension: 2, [-100, 100]))
         let count = 20_001
         let drawn = try setting.sample(
-            from: [model, other], size: count, conditions: nil, world: world,
+            from: [model, other], size: count, conditions: nil, seedData: seedData,
             key: RandomKey(seed: 5, purpose: .sample), work: Workload(workers: 1))
         #expect(drawn.count == count)
         #expect(drawn[9_999].first ?? 0 > -50)

@@ -20,9 +20,9 @@ import Testing
         _ changes: [String: SpecificationValue] = [:]
     ) throws -> [Double] {
         let setting = try setting(changes)
-        let world = try setting.makeWorld(seed: 3, stream: 0, initialSize: 20)
+        let seedData = try setting.makeSeedData(seed: 3, stream: 0, initialSize: 20)
         return try setting.fit(
-            TrainingData(pool: pool, weights: weights), start: .scratch, world: world,
+            TrainingData(pool: pool, weights: weights), start: .scratch, seedData: seedData,
             key: RandomKey(seed: 0, purpose: .test), work: Workload(workers: 1)
         ).model.weights
     }
@@ -126,17 +126,17 @@ import Testing
         let setting = try setting([
             "design": .text(design), "spectrum": ["kind": "power-law", "exponent": 1.0],
         ])
-        let world = try setting.makeWorld(seed: 5, stream: 0, initialSize: 20)
-        let all = try setting.real(0..<30, in: world)
+        let seedData = try setting.makeSeedData(seed: 5, stream: 0, initialSize: 20)
+        let all = try setting.real(0..<30, in: seedData)
         for range in [3..<9, 15..<26, 22..<30] {
-            let part = try setting.real(range, in: world)
+            let part = try setting.real(range, in: seedData)
             #expect(part.labels == Array(all.labels[range]))
             for index in range {
                 #expect(
                     part.input(at: index - range.lowerBound).elementsEqual(all.input(at: index)))
             }
         }
-        let other = try setting.makeWorld(seed: 6, stream: 0, initialSize: 20)
+        let other = try setting.makeSeedData(seed: 6, stream: 0, initialSize: 20)
         #expect(try setting.real(0..<30, in: other).labels != all.labels)
     }
 
@@ -144,11 +144,12 @@ import Testing
     func designs() throws {
         for design in ["same", "fresh"] {
             let setting = try setting(["design": .text(design)])
-            let world = try setting.makeWorld(seed: 5, stream: 0, initialSize: 20)
-            let real = try setting.real(0..<20, in: world)
+            let seedData = try setting.makeSeedData(seed: 5, stream: 0, initialSize: 20)
+            let real = try setting.real(0..<20, in: seedData)
             let drawn = try setting.sample(
                 from: [.init(weights: [1, 2, 3])], size: 20,
-                conditions: setting.capabilities.samplesUnderConditions ? real : nil, world: world,
+                conditions: setting.capabilities.samplesUnderConditions ? real : nil,
+                seedData: seedData,
                 key: RandomKey(seed: 5, purpose: .sample), work: Workload(workers: 1))
             #expect((drawn.tables[0] === real.tables[0]) == (design == "same"))
         }

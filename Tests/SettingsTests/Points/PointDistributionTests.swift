@@ -51,27 +51,27 @@ import Testing
         arguments: PointDistribution.Shape.allCases)
     func stream(shape: PointDistribution.Shape) {
         let distribution = PointDistribution(shape: shape, noise: 0.1)
-        let world = PointWorld(
+        let seedData = PointData(
             distribution: distribution, testSize: 5, seed: 1, stream: 0, initialSize: 20)
-        let all = world.real(0..<50)
-        let part = world.real(17..<43)
+        let all = seedData.real(0..<50)
+        let part = seedData.real(17..<43)
         #expect(part == all.selecting(Array(17..<43)))
-        #expect(world.test.count == 5)
+        #expect(seedData.test.count == 5)
         for (seed, stream) in [(2, 0), (1, 1)] {
-            let other = PointWorld(
+            let other = PointData(
                 distribution: distribution, testSize: 5, seed: UInt64(seed), stream: UInt32(stream),
                 initialSize: 20)
             #expect(other.real(0..<50) != all)
-            #expect(other.test != world.test)
+            #expect(other.test != seedData.test)
         }
     }
 
     @Test("An even sample of moons has its two halves, whatever the order")
     func halves() {
-        let world = PointWorld(
+        let seedData = PointData(
             distribution: PointDistribution(shape: .blobs), testSize: 1, seed: 1, stream: 0,
             initialSize: 30)
-        let sample = world.real(30..<60)
+        let sample = seedData.real(30..<60)
         let upper = (0..<30).count { sample[$0].last ?? 0 > 2 }
         #expect(upper == 10)
     }

@@ -14,10 +14,10 @@ import Testing
     private func fit(
         _ setting: Setting, _ points: RidgeMixturePoints, weights: [Double]? = nil
     ) throws -> Setting.Model {
-        let world = try setting.makeWorld(seed: 3, stream: 0, initialSize: 1)
+        let seedData = try setting.makeSeedData(seed: 3, stream: 0, initialSize: 1)
         return try setting.fit(
             TrainingData(pool: Pool(points, provenance: 0), weights: weights), start: .scratch,
-            world: world, key: RandomKey(seed: 0, purpose: .test), work: Workload(workers: 1)
+            seedData: seedData, key: RandomKey(seed: 0, purpose: .test), work: Workload(workers: 1)
         ).model
     }
 
@@ -49,8 +49,8 @@ import Testing
     func minimum(examples: Int, isWeighted: Bool) throws {
         let setting = try setting(["dimension": 12, "ridge": 0.03, "label-quality": 1])
         for seed in 0..<5 {
-            let world = try setting.makeWorld(seed: UInt64(seed), stream: 0, initialSize: 1)
-            let points = try setting.real(0..<examples, in: world)
+            let seedData = try setting.makeSeedData(seed: UInt64(seed), stream: 0, initialSize: 1)
+            let points = try setting.real(0..<examples, in: seedData)
             let weights = isWeighted ? (0..<examples).map { Double($0 % 3) + 0.5 } : nil
             let model = try fit(setting, points, weights: weights)
             #expect(
@@ -79,11 +79,12 @@ import Testing
         let setting = try setting([
             "dimension": 10, "ridge": 0.1, "width": .integer(width), "label-quality": 1,
         ])
-        let world = try setting.makeWorld(seed: 1, stream: 0, initialSize: 1)
+        let seedData = try setting.makeSeedData(seed: 1, stream: 0, initialSize: 1)
         for n in [5, 25] {
-            let points = try setting.real(0..<n, in: world)
+            let points = try setting.real(0..<n, in: seedData)
             let model = try setting.fit(
-                TrainingData(pool: Pool(points, provenance: 0)), start: .scratch, world: world,
+                TrainingData(pool: Pool(points, provenance: 0)), start: .scratch,
+                seedData: seedData,
                 key: key, work: Workload(workers: 1)
             ).model
             let z = Matrix(rows: n, columns: d, points.inputs).timesTransposed(rows)
@@ -111,8 +112,8 @@ import Testing
     @Test("Without a ridge the solution of least norm interpolates")
     func leastNorm() throws {
         let setting = try setting(["dimension": 20, "ridge": 0, "label-quality": 0])
-        let world = try setting.makeWorld(seed: 4, stream: 0, initialSize: 1)
-        let points = try setting.real(0..<8, in: world)
+        let seedData = try setting.makeSeedData(seed: 4, stream: 0, initialSize: 1)
+        let points = try setting.real(0..<8, in: seedData)
         for weights in [nil, [1, 1, 1, 0, 1, 1, 0, 1]] as [[Double]?] {
             let model = try fit(setting, points, weights: weights)
             for row in 0..<8 where weights?[row] != 0 {
@@ -127,13 +128,13 @@ import Testing
     @Test("Real points depend on their place alone; the same design labels the same inputs anew")
     func points() throws {
         let setting = try setting(["dimension": 5, "design": "same", "label-quality": 1])
-        let world = try setting.makeWorld(seed: 9, stream: 0, initialSize: 1)
-        let all = try setting.real(0..<30, in: world)
-        #expect(try setting.real(10..<20, in: world) == all.selecting(Array(10..<20)))
-        let base = try setting.baseModel(in: world, work: Workload(workers: 1))
+        let seedData = try setting.makeSeedData(seed: 9, stream: 0, initialSize: 1)
+        let all = try setting.real(0..<30, in: seedData)
+        #expect(try setting.real(10..<20, in: seedData) == all.selecting(Array(10..<20)))
+        let base = try setting.baseModel(in: seedData, work: Workload(workers: 1))
         func samples(_ generation: Int) throws -> RidgeMixturePoints {
             try setting.sample(
-                from: [base], size: 7, conditions: nil, world: world,
+                from: [base], size: 7, conditions: nil, seedData: seedData,
                 key: RandomKey(seed: 9, generation: generation, purpose: .sample),
                 work: Workload(workers: 1))
         }

@@ -67,13 +67,13 @@ extension TaskSetting {
             predictions: setting.predictions(
                 for: try ChainPlan(arm: arm, generations: generations)))
         for seed in seeds {
-            let world = try setting.makeWorld(
+            let seedData = try setting.makeSeedData(
                 seed: UInt64(seed), stream: arm.stream, initialSize: initialSize)
             let plan = try ChainPlan(
                 arm: arm, generations: generations,
-                stream: RealStream(setting: setting, world: world))
+                stream: RealStream(setting: setting, seedData: seedData))
             let chain = Chain(
-                plan: plan, seed: UInt64(seed), setting: setting, world: world)
+                plan: plan, seed: UInt64(seed), setting: setting, seedData: seedData)
             for t in 0...generations {
                 measured.add(try chain.measure(t).filter { $0.name.hasPrefix(metrics) }, at: t)
             }

@@ -66,23 +66,23 @@ import Testing
             let setting = try VerificationSetting.make([
                 "label-error": 0.2, "dimension": 3, "learner": .text(learner),
             ])
-            let world = try setting.makeWorld(seed: 1, stream: 0, initialSize: 0)
-            let base = try setting.baseModel(in: world, work: Workload(workers: 1))
+            let seedData = try setting.makeSeedData(seed: 1, stream: 0, initialSize: 0)
+            let base = try setting.baseModel(in: seedData, work: Workload(workers: 1))
             let key = RandomKey(seed: 1, purpose: .test)
             let examples = try setting.sample(
-                from: [base], size: 40, conditions: nil, world: world, key: key,
+                from: [base], size: 40, conditions: nil, seedData: seedData, key: key,
                 work: Workload(workers: 1))
             func fit(_ examples: ClassifiedInputs, _ weights: [Double]?) throws -> [Double] {
                 try setting.fit(
                     TrainingData(pool: Pool(examples, provenance: 1), weights: weights),
-                    start: .scratch, world: world, key: key, work: Workload(workers: 1)
+                    start: .scratch, seedData: seedData, key: key, work: Workload(workers: 1)
                 ).model.weights
             }
             let weighted = try fit(examples, (0..<40).map { Double($0 % 3) })
             let repeated = try fit(
                 examples.selecting((0..<40).flatMap { Array(repeating: $0, count: $0 % 3) }), nil)
             for (left, right) in zip(weighted, repeated) { #expect(abs(left - right) < 1e-9) }
-            #expect(try setting.correctness(of: examples, world: world).count { !$0 } > 0)
+            #expect(try setting.correctness(of: examples, seedData: seedData).count { !$0 } > 0)
         }
     }
 

@@ -6,7 +6,7 @@ import Text
 
 /// What is fixed for a seed of the language setting: the order in which it meets the real documents, its
 /// tokenizer, and the held-out text.
-package final class LanguageWorld: Sendable {
+package final class LanguageData: Sendable {
     let tokenizer: any Tokenizer
     /// What token files say of it.
     let vocabulary: TokenFileDescription.Vocabulary
@@ -38,7 +38,7 @@ package final class LanguageWorld: Sendable {
         let count = min(split.count, evaluation.documents ?? split.count)
         let texts = (0..<count).map { split.bytes(of: $0) }
         let dataset = tokenizer.encode(documents: texts)
-        try LanguageWorld.check(
+        try LanguageData.check(
             corpus: corpus.name, train: stream, heldOut: dataset, split: evaluation.split.rawValue,
             context: evaluation.window.context ?? 2)
 
@@ -46,7 +46,7 @@ package final class LanguageWorld: Sendable {
         for token in stream.tokens.prefix(initialSize) { frequencies[Int(token)] += 1 }
         heldOut = HeldOutText(
             dataset: dataset, byteCounts: texts.map(\.count),
-            wordCounts: texts.map(LanguageWorld.wordCount),
+            wordCounts: texts.map(LanguageData.wordCount),
             decileOfToken: HeldOutText.deciles(frequencies: frequencies, heldOut: dataset),
             isLossless: tokenizer.isLossless,
             unknownRate: tokenizer.unknown == nil

@@ -1,7 +1,7 @@
 import Compute
 
 /// A seed's real points and its frozen test set.
-package struct PointWorld: Sendable {
+package struct PointData: Sendable {
     package let distribution: PointDistribution
     /// Real points that no generation trains on.
     package let test: Points

@@ -6,7 +6,7 @@ import Text
 ///
 /// The order is cut into held-out images, the real stream, and, at its end, the images that the generator learned
 /// from, so that generators of all sizes label the same stream.
-package final class ImageWorld: Sendable {
+package final class ImageData: Sendable {
     let images: ImageSet
     /// From 0 to 1, image by image.
     private let pixels: [Float]
