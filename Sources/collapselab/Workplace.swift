@@ -8,7 +8,7 @@ import LanguageModels
 import Support
 import Text
 
-/// Where the program finds its corpora and presets, and what it tells of itself.
+/// Where the program finds its corpora and presets, and the version it reports.
 enum Workplace {
     /// The folder with `corpora/` and `models/`: `COLLAPSELAB_ROOT`, or the nearest folder above the working
     /// directory or the executable that has both.

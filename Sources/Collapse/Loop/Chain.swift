@@ -334,7 +334,7 @@ public protocol GenerationLayer<Setting>: AnyObject {
         _ measure: () throws -> [MetricValue]
     ) throws -> [MetricValue]
 
-    /// What a stage that is really computed may use, and whom it tells of its progress.
+    /// What a stage that is really computed may use, and where it reports its progress.
     func workload(_ stage: LoopProgress.Stage, of t: Int) -> Workload
 }
 

@@ -39,7 +39,7 @@ public struct ChainPlan: Sendable {
         }
     }
 
-    /// Plans all generations of an arm on real data that never ends and has examples of size 1: what theory speaks of.
+    /// Plans all generations of an arm on real data that never ends and has examples of size 1, as theory assumes.
     ///
     /// - Throws: `SpecificationIssue` where a schedule leaves its range, or a replayed part is larger than the
     ///   real sample.

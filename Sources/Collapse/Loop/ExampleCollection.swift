@@ -17,8 +17,8 @@ public protocol ExampleCollection: Sendable {
     /// The first examples up to a total size of exactly `size`; the last one is cut where needed.
     /// The whole collection when it is smaller.
     func prefix(size: Int) -> Self
-    /// The examples at places, which ascend, of parts laid end to end.
-    static func selecting(_ places: [Int], fromParts parts: [Self]) -> Self
+    /// The examples at positions, which ascend, of parts laid end to end.
+    static func selecting(_ positions: [Int], fromParts parts: [Self]) -> Self
     mutating func append(_ other: Self)
     /// A key that two examples share exactly when their contents are equal.
     func contentKey(at index: Int) -> [UInt8]
@@ -31,14 +31,14 @@ extension ExampleCollection {
         (0..<count).reduce(0) { $0 + size(at: $1) }
     }
 
-    public static func selecting(_ places: [Int], fromParts parts: [Self]) -> Self {
+    public static func selecting(_ positions: [Int], fromParts parts: [Self]) -> Self {
         var result = Self()
         var (first, start) = (0, 0)
         for part in parts {
             let known = first
-            while first < places.count, places[first] < start + part.count { first += 1 }
+            while first < positions.count, positions[first] < start + part.count { first += 1 }
             if first > known {
-                result.append(part.selecting(places[known..<first].map { $0 - start }))
+                result.append(part.selecting(positions[known..<first].map { $0 - start }))
             }
             start += part.count
         }

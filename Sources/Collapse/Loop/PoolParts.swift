@@ -33,26 +33,27 @@ struct PoolParts<Examples: ExampleCollection> {
         }
         let count = ends.last ?? 0
         guard size < count else { return Pool(joining: parts) }
-        let places = RandomSubset.places(size, of: count, from: key)
+        let positions = RandomSubset.positions(size, of: count, from: key)
         return Pool(
-            Examples.selecting(places, fromParts: examples), provenance: provenance(of: places))
+            Examples.selecting(positions, fromParts: examples),
+            provenance: provenance(of: positions))
     }
 
-    /// The provenance of places that ascend.
-    private func provenance(of places: [Int]) -> Provenance {
+    /// The provenance of positions that ascend.
+    private func provenance(of positions: [Int]) -> Provenance {
         var provenance = Provenance()
         var (first, part) = (0, 0)
-        while first < places.count {
-            while places[first] >= ends[part] { part += 1 }
+        while first < positions.count {
+            while positions[first] >= ends[part] { part += 1 }
             let source = parts[part].provenance
             let known = first
-            while first < places.count, places[first] < ends[part] { first += 1 }
+            while first < positions.count, positions[first] < ends[part] { first += 1 }
             if source.runs.count == 1 {
                 provenance.append(source.runs[0].value, count: first - known)
             } else {
                 let start = ends[part] - source.count
-                for place in places[known..<first] {
-                    provenance.append(source[place - start], count: 1)
+                for position in positions[known..<first] {
+                    provenance.append(source[position - start], count: 1)
                 }
             }
         }
@@ -67,9 +68,9 @@ struct PoolParts<Examples: ExampleCollection> {
         while total < size, let index = order.next(&random) {
             // The first part that ends behind the example.
             let part = ends.partitioningIndex { index < $0 }
-            let place = index - (part == 0 ? 0 : ends[part - 1])
-            chosen[part].append(place)
-            total += parts[part].examples.size(at: place)
+            let position = index - (part == 0 ? 0 : ends[part - 1])
+            chosen[part].append(position)
+            total += parts[part].examples.size(at: position)
             last = part
         }
         // The last example drawn goes to the end, where it can be cut.

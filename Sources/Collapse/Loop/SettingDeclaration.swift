@@ -1,6 +1,6 @@
 public import Support
 
-/// What a task setting tells the rest of the lab about itself. Specifications, schema, store and report
+/// What a task setting declares to the rest of the lab. Specifications, schema, store and report
 /// are built from it; none of them knows any setting by name.
 public struct SettingDeclaration: Sendable {
     /// The unit in which runs are recorded.

@@ -19,7 +19,7 @@ public struct MetricTable: Sendable {
         }
     }
 
-    /// A row with its names as places in lists.
+    /// A row with its names as positions in lists.
     private struct Entry: Sendable {
         var arm: Int32
         var metric: Int32
@@ -33,42 +33,42 @@ public struct MetricTable: Sendable {
         private var seedPlaces: [UInt64: Int] = [:]
         private(set) var values: [[Double?]] = []
         /// The seed of the newest value, which the next is likely to share.
-        private var newest: (seed: UInt64, place: Int)?
+        private var newest: (seed: UInt64, position: Int)?
 
         subscript(seed: UInt64, generation: Int) -> Double? {
-            guard let place = seedPlaces[seed], generation < values[place].count else {
+            guard let position = seedPlaces[seed], generation < values[position].count else {
                 return nil
             }
-            return values[place][generation]
+            return values[position][generation]
         }
 
         mutating func set(_ value: Double, seed: UInt64, generation: Int) {
-            let place: Int
+            let position: Int
             if let newest, newest.seed == seed {
-                place = newest.place
+                position = newest.position
             } else {
-                place = seedPlaces[seed] ?? values.count
-                if place == values.count {
-                    seedPlaces[seed] = place
+                position = seedPlaces[seed] ?? values.count
+                if position == values.count {
+                    seedPlaces[seed] = position
                     values.append([])
                 }
-                newest = (seed, place)
+                newest = (seed, position)
             }
-            while values[place].count <= generation { values[place].append(nil) }
-            values[place][generation] = value
+            while values[position].count <= generation { values[position].append(nil) }
+            values[position][generation] = value
         }
     }
 
-    /// Names in order of arrival, with their places.
+    /// Names in order of arrival, with their positions.
     private struct Names: Sendable {
         private(set) var all: [String] = []
-        private var places: [String: Int] = [:]
+        private var positions: [String: Int] = [:]
 
-        subscript(name: String) -> Int? { places[name] }
+        subscript(name: String) -> Int? { positions[name] }
 
-        mutating func place(of name: String) -> Int {
-            if let place = places[name] { return place }
-            places[name] = all.count
+        mutating func position(of name: String) -> Int {
+            if let position = positions[name] { return position }
+            positions[name] = all.count
             all.append(name)
             return all.count - 1
         }
@@ -103,8 +103,8 @@ public struct MetricTable: Sendable {
     public var metrics: [String] { metricNames.all }
 
     public mutating func append(_ row: Row) {
-        let arm = arms.place(of: row.arm)
-        let metric = metricNames.place(of: row.metric)
+        let arm = arms.position(of: row.arm)
+        let metric = metricNames.position(of: row.metric)
         while curves.count <= arm { curves.append([]) }
         while curves[arm].count <= metric { curves[arm].append(Curve()) }
         curves[arm][metric].set(row.value, seed: row.seed, generation: row.generation)
@@ -118,28 +118,28 @@ public struct MetricTable: Sendable {
     /// Appends all metrics of an arm's records, in their order.
     public mutating func append(_ records: [GenerationRecord], arm: String) {
         guard records.contains(where: { !$0.metrics.isEmpty }) else { return }
-        let arm = arms.place(of: arm)
+        let arm = arms.position(of: arm)
         while curves.count <= arm { curves.append([]) }
         // Records of a block have the same metrics in the same order, as a rule.
         var names: [String] = []
-        var places: [Int] = []
+        var positions: [Int] = []
         for record in records {
             lastGeneration = max(lastGeneration, record.generation)
             for (index, metric) in record.metrics.enumerated() {
                 if index == names.count {
                     names.append(metric.name)
-                    places.append(metricNames.place(of: metric.name))
+                    positions.append(metricNames.position(of: metric.name))
                 } else if names[index] != metric.name {
                     names[index] = metric.name
-                    places[index] = metricNames.place(of: metric.name)
+                    positions[index] = metricNames.position(of: metric.name)
                 }
-                let place = places[index]
-                while curves[arm].count <= place { curves[arm].append(Curve()) }
-                curves[arm][place].set(
+                let position = positions[index]
+                while curves[arm].count <= position { curves[arm].append(Curve()) }
+                curves[arm][position].set(
                     metric.value, seed: record.seed, generation: record.generation)
                 entries.append(
                     Entry(
-                        arm: Int32(arm), metric: Int32(place), generation: record.generation,
+                        arm: Int32(arm), metric: Int32(position), generation: record.generation,
                         seed: record.seed, value: metric.value))
             }
         }

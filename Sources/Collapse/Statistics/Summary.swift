@@ -77,11 +77,11 @@ private enum StudentQuantiles {
     private static let known = Mutex<[Place: Double]>([:])
 
     static func value(_ probability: Double, degrees: Int) -> Double {
-        let place = Place(probability: probability, degrees: degrees)
+        let position = Place(probability: probability, degrees: degrees)
         return known.withLock { known in
-            if let value = known[place] { return value }
+            if let value = known[position] { return value }
             let value = SpecialFunctions.studentQuantile(probability, degrees: Double(degrees))
-            known[place] = value
+            known[position] = value
             return value
         }
     }

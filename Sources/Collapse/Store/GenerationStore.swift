@@ -19,7 +19,7 @@ public struct ContentKey: Hashable, Sendable, Codable, CustomStringConvertible {
     public var description: String { digits }
 }
 
-/// What kind of thing an object is; the word is written beside it.
+/// What kind of object this is; the word is written beside it.
 public enum ObjectKind: String, Sendable {
     case model, samples, evaluation
 }

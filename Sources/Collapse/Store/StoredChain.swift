@@ -39,7 +39,7 @@ public final class StoredChain<Setting: TaskSetting> {
     }
 }
 
-/// What stored chains share: the store, generation 0's models, and whom they tell of their progress.
+/// What stored chains share: the store, generation 0's models, and who is notified of their progress.
 public final class StoreEnvironment<Setting: TaskSetting>: Sendable {
     public let store: any GenerationStore
     /// Whether models are written to the store at all.

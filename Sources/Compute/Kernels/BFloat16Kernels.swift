@@ -9,7 +9,7 @@ package struct BFloat16Kernels: Sendable, CustomStringConvertible {
     package let product: @Sendable (MatrixProduct<Float>) -> Void
     package let attentionForward: Kernels<Float>.AttentionForward
     package let attentionBackward: Kernels<Float>.AttentionBackward
-    /// Keys and values in pairs of bfloat16, one in the room of each float; see `CKernels.h`.
+    /// Keys and values in pairs of bfloat16, one in the space of each float; see `CKernels.h`.
     package let cacheAppend:
         @Sendable (
             UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafePointer<Float>,
@@ -67,7 +67,7 @@ package struct BFloat16Kernels: Sendable, CustomStringConvertible {
     }
 }
 
-/// Pairs of bfloat16, one in the room of each float.
+/// Pairs of bfloat16, one in the space of each float.
 private func words(_ floats: UnsafePointer<Float>) -> UnsafeMutablePointer<UInt32> {
     UnsafeMutableRawPointer(mutating: floats).assumingMemoryBound(to: UInt32.self)
 }

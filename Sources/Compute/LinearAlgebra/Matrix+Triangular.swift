@@ -99,9 +99,9 @@ extension Matrix {
         }
         var factor = Matrix(rows: rows, columns: Int(rank))
         for row in 0..<rows {
-            let place = Int(pivots[row]) - 1
+            let index = Int(pivots[row]) - 1
             for column in 0..<min(row + 1, Int(rank)) {
-                factor[place, column] = triangle[row, column]
+                factor[index, column] = triangle[row, column]
             }
         }
         return factor

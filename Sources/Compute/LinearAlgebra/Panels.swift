@@ -19,9 +19,9 @@
         self.precision = precision
     }
 
-    /// The room that panels take, in elements.
+    /// The size of panels, in elements.
     package static func count(height: Int, width: Int, precision: Precision) -> Int {
-        // Two numbers of bfloat16 take the room of one float.
+        // Two numbers of bfloat16 take the space of one float.
         let rows = precision == .bfloat16 ? (height + 1) / 2 : height
         return (width + 31) / 32 * 32 * rows
     }

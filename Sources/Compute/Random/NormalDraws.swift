@@ -3,7 +3,7 @@ internal import CKernels
 /// Standard normal draws in bulk.
 ///
 /// Draws 2i and 2i + 1 come from the i-th Philox block of the key by the transform of Box and Muller (1958), so that a
-/// draw depends on its key and place alone, and any part of a sequence can be had without the rest. Bits are the same
+/// draw depends on its key and position alone, and any part of a sequence can be had without the rest. Bits are the same
 /// on every machine. They are not those of ``RandomStream/normal()``.
 package enum NormalDraws {
     /// Draws `first ..< first + count` of a key.

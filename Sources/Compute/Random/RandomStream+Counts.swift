@@ -68,9 +68,9 @@ extension RandomStream {
     ) -> Int {
         while true {
             let height = uniform()
-            let place = uniform() - 0.5
-            let edge = 0.5 - abs(place)
-            let count = ((2 * hat.a / edge + hat.b) * place + hat.centre).rounded(.down)
+            let index = uniform() - 0.5
+            let edge = 0.5 - abs(index)
+            let count = ((2 * hat.a / edge + hat.b) * index + hat.centre).rounded(.down)
             if edge >= 0.07 && height <= hat.squeeze { return Int(count) }
             guard count >= 0, count <= largest, edge > 0 else { continue }
             let proposed = Elementary.log(height * scale / (hat.a / (edge * edge) + hat.b))

@@ -99,7 +99,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         try dropPreviousModel(of: chain, after: t)
     }
 
-    /// A generation that could not be computed, told with what is there to go on from.
+    /// A generation that could not be computed, with what is there to go on from.
     private struct StoppedChain: Error, CustomStringConvertible {
         var generation: Int
         var cause: any Error

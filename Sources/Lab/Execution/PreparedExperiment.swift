@@ -137,7 +137,7 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
 }
 
 extension ResolvedExperiment {
-    /// Runs `body`, giving a place in the file to what it finds wrong with a value below `path`.
+    /// Runs `body`, giving an index in the file to what it finds wrong with a value below `path`.
     package func locating<Result>(_ path: [String], _ body: () throws -> Result) throws -> Result {
         do {
             return try body()

@@ -5,14 +5,14 @@ extension ExperimentFile {
     /// Reads a single value, as `collapselab schedule` takes one: YAML in flow form. Messages call
     /// it `name`.
     ///
-    /// - Throws: ``SpecificationError`` with the place in the text.
+    /// - Throws: ``SpecificationError`` with the location in the text.
     package static func value(
         _ text: String, as type: KeyType, named name: String
     ) throws(SpecificationError) -> SpecificationValue {
         let declaration = KeyDeclaration(name, type, default: nil, help: "")
         let node = try YAMLReader.read(text, source: .file("the \(name)"))
         return try ValueResolver(presets: .none).keyed(
-            declaration, node.map { [$0] } ?? [], in: ValueResolver.Place(path: [])
+            declaration, node.map { [$0] } ?? [], in: ValueResolver.Position(path: [])
         ).value
     }
 
@@ -24,7 +24,7 @@ extension ExperimentFile {
     ///   - name: What the value is.
     ///   - overrides: KEY=VALUE, as after `--set`.
     /// - Returns: The value with every key.
-    /// - Throws: ``SpecificationError`` with the place in the file or the override.
+    /// - Throws: ``SpecificationError`` with the location in the file or the override.
     package static func value(
         path: String?, as type: KeyType, named name: String, overrides: [String]
     ) throws(SpecificationError) -> SpecificationValue {
@@ -33,7 +33,7 @@ extension ExperimentFile {
             text: try content(path), source: .file(path ?? "the \(name)"),
             overrides: overrides)
         return try ValueResolver(presets: .none).keyed(
-            declaration, document.layers([]), in: ValueResolver.Place(path: [])
+            declaration, document.layers([]), in: ValueResolver.Position(path: [])
         ).value
     }
 

@@ -5,7 +5,7 @@ import FoundationEssentials
 package enum ExperimentFile {
     /// Reads and resolves the experiment in a file.
     ///
-    /// - Throws: ``SpecificationError`` with place, key and remedy.
+    /// - Throws: ``SpecificationError`` with location, key and remedy.
     package static func load(
         path: String, overrides: [String] = [], settings: [SettingDeclaration],
         presets: PresetLibrary = .none
@@ -32,7 +32,7 @@ package enum ExperimentFile {
 
     /// Resolves the experiment in a text; `path` is its name in messages.
     ///
-    /// - Throws: ``SpecificationError`` with place, key and remedy.
+    /// - Throws: ``SpecificationError`` with location, key and remedy.
     package static func load(
         text: String, path: String, overrides: [String] = [], settings: [SettingDeclaration],
         presets: PresetLibrary = .none

@@ -11,11 +11,11 @@ struct ExperimentResolver {
     func resolve() throws(SpecificationError) -> ResolvedExperiment {
         let start = document.file.location
         try checkFormat()
-        var places = LocationTree(location: start)
+        var locations = LocationTree(location: start)
         var experiment = SpecificationMap()
 
         // The setting comes first, because it decides which keys there are.
-        let setting = try setting(&places)
+        let setting = try setting(&locations)
         let armKeys = ArmKeys.all + setting.keys
         let taken =
             ExperimentKeys.all.map(\.key) + armKeys.map(\.key) + StructureKeys.topLevel
@@ -33,15 +33,15 @@ struct ExperimentResolver {
                 declaration, document.layers([declaration.key]),
                 in: .init(path: [], location: start))
             experiment[declaration.key] = resolved.value
-            places.children[declaration.key] = resolved.places
+            locations.children[declaration.key] = resolved.locations
         }
-        try checkSeeds(experiment["seeds"], places)
+        try checkSeeds(experiment["seeds"], locations)
 
         let sweep = SweepGrid(armKeys: armKeys, document: document, values: values)
         let names = try armNames()
         let axes = try sweep.axes(names)
         var arms: [ResolvedArm] = []
-        var armPlaces: [LocationTree] = []
+        var armLocations: [LocationTree] = []
         var seen: Set<String> = []
         var shadows = OverrideShadows(document: document, armKeys: armKeys)
         for name in names {
@@ -55,14 +55,14 @@ struct ExperimentResolver {
                         .duplicateArm, key: ["arms", resolved.arm.name], at: base.location)
                 }
                 arms.append(resolved.arm)
-                armPlaces.append(resolved.places)
+                armLocations.append(resolved.locations)
                 shadows.note(name.key, base.layers, point)
             }
         }
         try shadows.check()
         return ResolvedExperiment(
             setting: setting, experiment: .map(experiment), arms: arms,
-            recordVersion: recordVersion, places: places, armPlaces: armPlaces)
+            recordVersion: recordVersion, locations: locations, armLocations: armLocations)
     }
 
     // MARK: Top level
@@ -89,7 +89,7 @@ struct ExperimentResolver {
     }
 
     private func setting(
-        _ places: inout LocationTree
+        _ locations: inout LocationTree
     ) throws(SpecificationError)
         -> SettingDeclaration
     {
@@ -105,7 +105,7 @@ struct ExperimentResolver {
         }
         let resolved = try values.keyed(
             declaration, layers, in: .init(path: [], location: document.file.location))
-        places.children["setting"] = resolved.places
+        locations.children["setting"] = resolved.locations
         guard let setting = settings.first(where: { $0.name == resolved.value.textValue }) else {
             preconditionFailure("the setting was checked against the list")
         }
@@ -154,23 +154,23 @@ struct ExperimentResolver {
     }
 
     private func checkSeeds(
-        _ seeds: SpecificationValue?, _ places: LocationTree
+        _ seeds: SpecificationValue?, _ locations: LocationTree
     ) throws(SpecificationError) {
         var seen: Set<Int> = []
         let list = seeds?.listValue ?? []
         for (index, seed) in list.enumerated() where !seen.insert(seed.integerValue).inserted {
             throw SpecificationError(
                 .repeatedSeed(seed.integerValue), key: ["seeds"],
-                at: places.locate(["seeds", "\(index)"]))
+                at: locations.locate(["seeds", "\(index)"]))
         }
         if list.isEmpty {
-            throw SpecificationError(.noSeeds, key: ["seeds"], at: places.locate(["seeds"]))
+            throw SpecificationError(.noSeeds, key: ["seeds"], at: locations.locate(["seeds"]))
         }
     }
 
     // MARK: Arms
 
-    /// The name of an arm with the place where it is written.
+    /// The name of an arm with the location where it is written.
     struct ArmName {
         var key: String
         var location: SourceLocation?
@@ -290,21 +290,21 @@ struct ExperimentResolver {
 
     private func resolveArm(
         _ written: WrittenArm, _ point: SweepGrid.Point, _ armKeys: [KeyDeclaration]
-    ) throws(SpecificationError) -> (arm: ResolvedArm, places: LocationTree) {
+    ) throws(SpecificationError) -> (arm: ResolvedArm, locations: LocationTree) {
         var map = SpecificationMap()
-        var places = LocationTree(location: point.location ?? written.location)
-        let place = ValueResolver.Place(
+        var locations = LocationTree(location: point.location ?? written.location)
+        let position = ValueResolver.Position(
             path: written.name.isImplied ? [] : [StructureKeys.arms, written.name.key],
             location: written.location, isArm: !written.name.isImplied)
         for declaration in armKeys {
             let key = declaration.key
             let layers = written.layers.all(key) + point.layers(key)
-            let resolved = try values.keyed(declaration, layers, in: place)
+            let resolved = try values.keyed(declaration, layers, in: position)
             map[key] = resolved.value
-            places.children[key] = resolved.places
+            locations.children[key] = resolved.locations
         }
         let arm = ResolvedArm(name: written.name.key, coordinates: [], values: .map(map))
-        return (arm, places)
+        return (arm, locations)
     }
 }
 

@@ -4,7 +4,7 @@ import Support
 /// The JSON Schema (draft 2020-12) of experiment files, for editors.
 ///
 /// It accepts every file that ``ExperimentFile`` accepts. It is the laxer of the two where values are
-/// merged from several places: a group at the top level or in an arm may be a part of a group.
+/// merged from several locations: a group at the top level or in an arm may be a part of a group.
 package enum JSONSchema {
     /// The schema as indented JSON; editors offer the names of the presets where one may stand.
     package static func text(
@@ -302,7 +302,7 @@ private struct SchemaBuilder {
         return names.map { Entry($0, alternatives("anyOf", schemas[$0] ?? [])) }
     }
 
-    /// What may stand in the group's place: a variant's name, a preset's name, the shorthand.
+    /// What may stand for the group: a variant's name, a preset's name, the shorthand.
     private func bare(_ group: TaggedGroup, isPartial: Bool) -> [SpecificationValue] {
         var words = group.variants.filter { isPartial || Self.required($0.keys).isEmpty }.map(
             \.name)

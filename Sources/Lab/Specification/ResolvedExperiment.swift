@@ -12,9 +12,9 @@ package struct ResolvedExperiment: Sendable {
     package var recordVersion: Int?
 
     /// Places of the experiment's own keys.
-    var places: LocationTree
+    var locations: LocationTree
     /// Places of each arm's keys, in the order of `arms`.
-    var armPlaces: [LocationTree]
+    var armLocations: [LocationTree]
 
     /// Where the value at `path` was written: `["arms", "mixture", "real-fraction"]` or
     /// `["generations"]`.
@@ -24,19 +24,19 @@ package struct ResolvedExperiment: Sendable {
     package func locate(_ path: [String]) -> SourceLocation? {
         if path.count >= 2, path[0] == "arms" {
             guard let index = arms.firstIndex(where: { $0.name == path[1] }) else {
-                return places.location
+                return locations.location
             }
-            return armPlaces[index].locate(path[2...]) ?? places.location
+            return armLocations[index].locate(path[2...]) ?? locations.location
         }
-        if let first = path.first, places.children[first] == nil {
-            for arm in armPlaces {
-                if let place = arm.children[first]?.locate(path[1...]) { return place }
+        if let first = path.first, locations.children[first] == nil {
+            for arm in armLocations {
+                if let location = arm.children[first]?.locate(path[1...]) { return location }
             }
         }
-        return places.locate(path[...])
+        return locations.locate(path[...])
     }
 
-    /// The error that tells the user of an issue found after reading, with its place.
+    /// The error that shows the user an issue found after reading, with its location.
     package func error(for issue: SpecificationIssue) -> SpecificationError {
         SpecificationError(.meaning(issue.message), key: issue.path, at: locate(issue.path))
     }
@@ -54,7 +54,7 @@ package struct ResolvedArm: Sendable {
 }
 
 extension ResolvedExperiment {
-    /// The whole specification as one value: what tells two experiments apart.
+    /// The whole specification as one value, by which experiments are compared.
     package var value: SpecificationValue {
         .map([
             .init("experiment", experiment),

@@ -1,7 +1,7 @@
 import Collapse
 import Support
 
-/// A value as it was written, with its place: what YAML says before any type is known.
+/// A value as it was written, with its location: what YAML says before any type is known.
 struct SourceNode: Sendable {
     indirect enum Content: Sendable {
         case scalar(SourceScalar)
@@ -10,11 +10,11 @@ struct SourceNode: Sendable {
     }
 
     var content: Content
-    /// The place of a scalar itself, and of the key in front of a list or map; nil for defaults.
+    /// The location of a scalar itself, and of the key in front of a list or map; nil for defaults.
     var location: SourceLocation?
     /// The keys that lead here in what was read.
     var path: [String]
-    /// Made by an override that reached below this place, so that its keys may number list elements.
+    /// Made by an override that reached below this location, so that its keys may number list elements.
     var isOverridePath = false
 
     var entries: [SourceEntry]? {
@@ -39,7 +39,7 @@ struct SourceNode: Sendable {
         }
     }
 
-    /// The node that `value` would be read as; it has no place.
+    /// The node that `value` would be read as; it has no location.
     static func of(_ value: SpecificationValue, path: [String]) -> SourceNode {
         let content: Content
         switch value {
@@ -74,7 +74,7 @@ struct SourceNode: Sendable {
     }
 }
 
-/// A key of a map with its value and the key's place.
+/// A key of a map with its value and the key's location.
 struct SourceEntry: Sendable {
     var key: String
     var location: SourceLocation?

@@ -10,14 +10,14 @@ import Support
 struct ValueResolver {
     var presets: PresetLibrary
 
-    /// A value with the places of its parts.
+    /// A value with the locations of its parts.
     struct Resolved {
         var value: SpecificationValue
-        var places: LocationTree
+        var locations: LocationTree
     }
 
     /// What a missing key is missing from.
-    struct Place {
+    struct Position {
         var path: [String]
         var location: SourceLocation?
         /// The keys are those of an arm, which may also stand at the top level.
@@ -28,12 +28,14 @@ struct ValueResolver {
 
     /// The value of a declared key.
     func keyed(
-        _ declaration: KeyDeclaration, _ written: [SourceNode], in parent: Place
+        _ declaration: KeyDeclaration, _ written: [SourceNode], in parent: Position
     ) throws(SpecificationError) -> Resolved {
         let path = parent.path + [declaration.key]
         // What a stronger layer hides must still make sense: a typo is a typo.
         if written.count > 1 {
-            for layer in written { try check(layer, declaration.type, place: Place(path: path)) }
+            for layer in written {
+                try check(layer, declaration.type, position: Position(path: path))
+            }
         }
         var layers = written
         if let value = declaration.defaultValue, declaration.type.usesDefault(below: written) {
@@ -50,7 +52,7 @@ struct ValueResolver {
         }
         do throws(SpecificationError) {
             return try resolve(
-                layers, as: declaration.type, at: Place(path: path, location: parent.location))
+                layers, as: declaration.type, at: Position(path: path, location: parent.location))
         } catch {
             var error = error
             error.location = error.location ?? parent.location
@@ -60,12 +62,12 @@ struct ValueResolver {
 
     /// Refuses what is wrong with a layer by itself; keys may be missing.
     private func check(
-        _ layer: SourceNode, _ type: KeyType, place: Place
+        _ layer: SourceNode, _ type: KeyType, position: Position
     )
         throws(SpecificationError)
     {
         do throws(SpecificationError) {
-            _ = try resolve([layer], as: type, at: place)
+            _ = try resolve([layer], as: type, at: position)
         } catch {
             switch error.kind {
             case .missingKey, .noSuchElement: return
@@ -76,32 +78,33 @@ struct ValueResolver {
 
     /// The value that the layers make, the strongest last.
     private func resolve(
-        _ layers: [SourceNode], as type: KeyType, at place: Place
+        _ layers: [SourceNode], as type: KeyType, at position: Position
     ) throws(SpecificationError) -> Resolved {
         switch type {
         case .optional(let inner):
             guard let null = layers.lastIndex(where: \.isNull) else {
-                return try resolve(layers, as: inner, at: place)
+                return try resolve(layers, as: inner, at: position)
             }
             let above = Array(layers[(null + 1)...])
             if above.isEmpty {
-                return Resolved(value: .null, places: LocationTree(location: layers[null].location))
+                return Resolved(
+                    value: .null, locations: LocationTree(location: layers[null].location))
             }
-            return try resolve(above, as: inner, at: place)
+            return try resolve(above, as: inner, at: position)
         case .group(let keys):
             for layer in layers { try requireMap(layer, as: type) }
             return try fields(
-                keys, tag: nil, layers, at: place, alsoAllowed: [], variants: nil)
+                keys, tag: nil, layers, at: position, alsoAllowed: [], variants: nil)
         case .tagged(let group):
-            return try tagged(group, layers, at: place)
+            return try tagged(group, layers, at: position)
         case .list(let element):
-            return try list(of: element, layers, type: type, at: place)
+            return try list(of: element, layers, type: type, at: position)
         case .boolean, .integer, .number, .text, .choice:
             guard let layer = layers.last else {
-                preconditionFailure("a scalar needs a layer at \(DottedPath.text(place.path))")
+                preconditionFailure("a scalar needs a layer at \(DottedPath.text(position.path))")
             }
             let value = try ScalarReading.value(layer, as: type)
-            return Resolved(value: value, places: LocationTree(location: layer.location))
+            return Resolved(value: value, locations: LocationTree(location: layer.location))
         }
     }
 
@@ -129,7 +132,7 @@ struct ValueResolver {
 
     private func fields(
         _ keys: [KeyDeclaration], tag: SpecificationMap.Entry?, _ layers: [SourceNode],
-        at place: Place, alsoAllowed: [String], variants: TaggedGroup?
+        at position: Position, alsoAllowed: [String], variants: TaggedGroup?
     ) throws(SpecificationError) -> Resolved {
         for layer in layers {
             for entry in layer.entries ?? [] {
@@ -139,23 +142,23 @@ struct ValueResolver {
             }
         }
         var map = SpecificationMap()
-        let location = layers.last?.location ?? place.location
-        var places = LocationTree(location: layers.last?.location)
+        let location = layers.last?.location ?? position.location
+        var locations = LocationTree(location: layers.last?.location)
         if let tag {
             map[tag.key] = tag.value
-            places.children[tag.key] = LocationTree(
+            locations.children[tag.key] = LocationTree(
                 location: children(of: layers, tag.key).last?.location)
         }
         // A missing key is reported where the strongest layer would have had it.
-        let path = layers.last.map { $0.location == nil ? place.path : $0.path } ?? place.path
+        let path = layers.last.map { $0.location == nil ? position.path : $0.path } ?? position.path
         for declaration in keys {
             let resolved = try keyed(
                 declaration, children(of: layers, declaration.key),
-                in: Place(path: path, location: location))
+                in: Position(path: path, location: location))
             map[declaration.key] = resolved.value
-            places.children[declaration.key] = resolved.places
+            locations.children[declaration.key] = resolved.locations
         }
-        return Resolved(value: .map(map), places: places)
+        return Resolved(value: .map(map), locations: locations)
     }
 
     private func unknownKey(
@@ -195,12 +198,12 @@ struct ValueResolver {
         var tag: String?
         /// The file.
         var source: SourceLocation.Source
-        /// The place that names the preset.
+        /// The position that names the preset.
         var named: SourceLocation?
     }
 
     private func tagged(
-        _ group: TaggedGroup, _ layers: [SourceNode], at place: Place
+        _ group: TaggedGroup, _ layers: [SourceNode], at position: Position
     ) throws(SpecificationError) -> Resolved {
         // A layer that changes the tag drops what weaker layers said, but not what other overrides
         // of the same group say: `model.layers=6 model.kind=network` may come in any order.
@@ -233,11 +236,12 @@ struct ValueResolver {
                 .missingKey(
                     expected: SpecificationMessages.oneOf(group.variants.map(\.name)), help: "",
                     inArm: false),
-                key: (last?.path ?? place.path) + [group.tag], at: last?.location ?? place.location)
+                key: (last?.path ?? position.path) + [group.tag],
+                at: last?.location ?? position.location)
         }
         do throws(SpecificationError) {
             return try fields(
-                variant.keys, tag: .init(group.tag, .text(tag)), nodes, at: place,
+                variant.keys, tag: .init(group.tag, .text(tag)), nodes, at: position,
                 alsoAllowed: allowed, variants: group)
         } catch {
             throw preset.map { Self.explain(error, $0) } ?? error
@@ -282,7 +286,7 @@ struct ValueResolver {
         }
         if let shorthand = group.shorthand {
             do throws(SpecificationError) {
-                _ = try resolve([layer], as: shorthand.type, at: Place(path: layer.path))
+                _ = try resolve([layer], as: shorthand.type, at: Position(path: layer.path))
                 var key = SourceNode.of(.text(shorthand.variant), path: layer.path)
                 key.location = layer.location
                 return TaggedLayer(
@@ -356,7 +360,7 @@ struct ValueResolver {
         return preset
     }
 
-    /// Says who named the preset in which an error is.
+    /// Says which value named the preset in which an error is.
     private static func explain(
         _ error: SpecificationError, _ preset: Preset
     )
@@ -372,7 +376,7 @@ struct ValueResolver {
     // MARK: Lists
 
     private func list(
-        of element: KeyType, _ layers: [SourceNode], type: KeyType, at place: Place
+        of element: KeyType, _ layers: [SourceNode], type: KeyType, at position: Position
     ) throws(SpecificationError) -> Resolved {
         let base = layers.lastIndex { !$0.isOverridePath }
         var elements: [[SourceNode]] = []
@@ -392,15 +396,15 @@ struct ValueResolver {
             }
         }
         var values: [SpecificationValue] = []
-        var places = LocationTree(location: layers.last?.location)
+        var locations = LocationTree(location: layers.last?.location)
         for (index, layers) in elements.enumerated() {
             let resolved = try resolve(
                 layers, as: element,
-                at: Place(path: place.path + ["\(index)"], location: place.location))
+                at: Position(path: position.path + ["\(index)"], location: position.location))
             values.append(resolved.value)
-            places.children["\(index)"] = resolved.places
+            locations.children["\(index)"] = resolved.locations
         }
-        return Resolved(value: .list(values), places: places)
+        return Resolved(value: .list(values), locations: locations)
     }
 
     private func elements(
@@ -414,7 +418,7 @@ struct ValueResolver {
         }
         var remedy: SpecificationError.Remedy?
         if !node.isNull, node.entries == nil,
-            (try? resolve([node], as: element, at: Place(path: node.path))) != nil
+            (try? resolve([node], as: element, at: Position(path: node.path))) != nil
         {
             if case .scalar(let scalar) = node.content { remedy = .write("[\(scalar.text)]") }
         }

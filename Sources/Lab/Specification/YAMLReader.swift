@@ -60,21 +60,21 @@ struct YAMLReader {
                 content: .list(elements), location: keyLocation ?? location, path: path)
         case .mapping(let mapping):
             var entries: [SourceEntry] = []
-            var places: [String: SourceLocation] = [:]
+            var locations: [String: SourceLocation] = [:]
             for (keyNode, valueNode) in mapping {
-                let place = self.location(keyNode.mark)
+                let entryLocation = self.location(keyNode.mark)
                 guard case .scalar(let scalar) = keyNode else {
-                    throw SpecificationError(.keyIsNotAWord, key: path, at: place)
+                    throw SpecificationError(.keyIsNotAWord, key: path, at: entryLocation)
                 }
                 let key = scalar.string
                 if key == "<<", scalar.style == .plain {
-                    throw SpecificationError(.mergeKey, key: path, at: place)
+                    throw SpecificationError(.mergeKey, key: path, at: entryLocation)
                 }
-                if places.updateValue(place, forKey: key) != nil {
-                    throw SpecificationError(.duplicateKey, key: path + [key], at: place)
+                if locations.updateValue(entryLocation, forKey: key) != nil {
+                    throw SpecificationError(.duplicateKey, key: path + [key], at: entryLocation)
                 }
-                let value = try convert(valueNode, path: path + [key], keyLocation: place)
-                entries.append(SourceEntry(key: key, location: place, value: value))
+                let value = try convert(valueNode, path: path + [key], keyLocation: entryLocation)
+                entries.append(SourceEntry(key: key, location: entryLocation, value: value))
             }
             return SourceNode(content: .map(entries), location: keyLocation ?? location, path: path)
         case .alias:

@@ -95,12 +95,13 @@ package struct FigureBuilder: Sendable {
                 x: xAxis(isSmall: metrics.count > 1), xTitle: xTitle(isSmall: metrics.count > 1),
                 logarithmic: panel.logarithmic, seedCount: analysis.results.seeds.count)
         }
-        let place = followsSweep ? "at generation \(analysis.lastGeneration)" : "against generation"
-        let words = caption("\(sentence(panel.title)), \(place)", metrics.map(\.name))
+        let position =
+            followsSweep ? "at generation \(analysis.lastGeneration)" : "against generation"
+        let words = caption("\(sentence(panel.title)), \(position)", metrics.map(\.name))
         guard metrics.count > 1, plots.count > 1 else {
             var plot = plots[0]
             plot.yTitle = metrics[0].axisTitle
-            let figure = single(name, title: "\(panel.title) \(place)", plot: plot, height: 330)
+            let figure = single(name, title: "\(panel.title) \(position)", plot: plot, height: 330)
             return ReportFigure(
                 section: .panels(panel.section), heading: panel.title, figure: figure,
                 caption: words)
@@ -111,7 +112,8 @@ package struct FigureBuilder: Sendable {
             return plot
         }
         let figure = multiples(
-            name, title: "\(panel.title) \(place)", plots: titled, legend: legend(titled[0].series))
+            name, title: "\(panel.title) \(position)", plots: titled,
+            legend: legend(titled[0].series))
         return ReportFigure(
             section: .panels(panel.section), heading: panel.title, figure: figure, caption: words)
     }

@@ -72,7 +72,7 @@ struct Gnuplot {
         return status & 0x7F != 0 ? 128 + (status & 0x7F) : (status >> 8) & 0xFF
     }
 
-    /// The last line that says something, without gnuplot's pointer to the place.
+    /// The last line that says something, without gnuplot's pointer to the column.
     private static func complaint(in path: String) -> String? {
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
         return String(decoding: data, as: UTF8.self).split(separator: "\n")

@@ -82,16 +82,16 @@ struct HeadlineFigure: FreeFormFigure {
     ) -> (figure: Figure, caption: String)? {
         guard let sweep = builder.analysis.sweep else { return nil }
         let metric = builder.analysis.headline
-        let place = "at generation \(builder.generations) against \(sweep.title)"
+        let position = "at generation \(builder.generations) against \(sweep.title)"
         let figure = builder.single(
-            name, title: "\(metric.title) \(place)",
+            name, title: "\(metric.title) \(position)",
             plot: SeriesPlot(
                 series: builder.sweepSeries(metric.name), x: sweep.axis, xTitle: sweep.axisTitle,
                 yTitle: metric.axisTitle, logarithmic: builder.isHeadlineLogarithmic,
                 seedCount: builder.analysis.results.seeds.count), height: 430)
         return (
             figure,
-            builder.caption("\(builder.sentence(metric.title)) \(place)", [metric.name])
+            builder.caption("\(builder.sentence(metric.title)) \(position)", [metric.name])
                 + builder.pairingWords
         )
     }

@@ -1,6 +1,6 @@
 /// Places labels near where they belong without overlap.
 package enum LabelPlacement {
-    /// The places nearest to `desired` (least squares) that are at least `gap` apart and, where there is
+    /// The positions nearest to `desired` (least squares) that are at least `gap` apart and, where there is
     /// room, inside `limits`. Pool-adjacent-violators on the positions less their share of gaps.
     package static func spread(
         _ desired: [Double], gap: Double, within limits: ClosedRange<Double>
@@ -19,16 +19,16 @@ package enum LabelPlacement {
             }
         }
         let highest = limits.upperBound - Double(max(0, desired.count - 1)) * gap
-        var places = [Double](repeating: 0, count: desired.count)
+        var positions = [Double](repeating: 0, count: desired.count)
         var rank = 0
         for block in blocks {
             let mean = block.sum / Double(block.count)
             let start = max(limits.lowerBound, min(mean, highest))
             for _ in 0..<block.count {
-                places[order[rank]] = start + Double(rank) * gap
+                positions[order[rank]] = start + Double(rank) * gap
                 rank += 1
             }
         }
-        return places
+        return positions
     }
 }

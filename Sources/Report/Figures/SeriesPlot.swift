@@ -295,16 +295,17 @@ struct SeriesPlot: Sendable {
             labels.append(
                 (level.label, .soft, frame.bottom - y.fraction(of: level.value) * frame.height))
         }
-        let places = LabelPlacement.spread(
+        let heights = LabelPlacement.spread(
             labels.map(\.desired), gap: Self.labelGap,
             within: area.top...max(area.top, frame.bottom))
-        for (label, place) in zip(labels, places) {
+        for (label, height) in zip(labels, heights) {
             figure.strokes.append(
                 .init(
-                    from: (frame.right + 2, label.desired), to: (frame.right + 16, place),
+                    from: (frame.right + 2, label.desired), to: (frame.right + 16, height),
                     colour: label.colour, width: 1))
             figure.texts.append(
-                .init(text: label.text, x: frame.right + 20, y: place, colour: label.colour.asText))
+                .init(text: label.text, x: frame.right + 20, y: height, colour: label.colour.asText)
+            )
         }
     }
 

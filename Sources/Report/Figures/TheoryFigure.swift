@@ -1,6 +1,6 @@
 import Collapse
 
-/// Measured minus predicted, for the headline metric or the first metric that theory speaks of.
+/// Measured minus predicted, for the headline metric or the first metric that theory predicts.
 struct TheoryFigure: FreeFormFigure {
     let name = "theory"
     let section = FigureSection.theory
@@ -18,11 +18,11 @@ struct TheoryFigure: FreeFormFigure {
             builder.followsSweep
             ? sweepDifferences(own, builder) : generationDifferences(own, builder)
         guard series.contains(where: { !$0.points.isEmpty }) else { return nil }
-        let place =
+        let position =
             builder.followsSweep ? "at generation \(builder.generations)" : "against generation"
         let sweep = builder.followsSweep ? builder.analysis.sweep : nil
         let figure = builder.single(
-            name, title: "\(metric.title), measured minus predicted, \(place)",
+            name, title: "\(metric.title), measured minus predicted, \(position)",
             plot: SeriesPlot(
                 series: series, x: sweep?.axis ?? .generations(last: builder.generations),
                 xTitle: sweep?.axisTitle ?? "generation",
@@ -30,7 +30,7 @@ struct TheoryFigure: FreeFormFigure {
                 level: (0, "theory"), seedCount: builder.analysis.results.seeds.count), height: 330)
         return (
             figure,
-            "\(builder.sentence(metric.title)), measured minus predicted, \(place): \(builder.bandWords)."
+            "\(builder.sentence(metric.title)), measured minus predicted, \(position): \(builder.bandWords)."
         )
     }
 

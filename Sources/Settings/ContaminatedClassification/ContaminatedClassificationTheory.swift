@@ -92,9 +92,9 @@ private struct MajorityWalk {
         var leads = Array(repeating: 0.0, count: draws) + states
         for _ in 0..<draws {
             var next = leads.map { $0 * (1 - up - down) } + [0]
-            for (place, probability) in leads.enumerated() where probability != 0 {
-                next[place + 1] += probability * up
-                if place > 0 { next[place - 1] += probability * down }
+            for (index, probability) in leads.enumerated() where probability != 0 {
+                next[index + 1] += probability * up
+                if index > 0 { next[index - 1] += probability * down }
             }
             leads = next
         }

@@ -156,10 +156,10 @@ struct DiscreteSampler {
         cells.reserveCapacity(range.count)
         let words = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: documentLength + 1)
         defer { words.deallocate() }
-        var place = range.lowerBound
-        while place < range.upperBound {
-            let document = place / documentLength
-            let first = place % documentLength
+        var position = range.lowerBound
+        while position < range.upperBound {
+            let document = position / documentLength
+            let first = position % documentLength
             let end = min(documentLength, range.upperBound - document * documentLength)
             RandomWords.fill(
                 UnsafeMutableBufferPointer(rebasing: words[...end]), from: key.at(document))
@@ -170,7 +170,7 @@ struct DiscreteSampler {
                 if index >= first { cells.append(UInt32(truncatingIfNeeded: cell)) }
                 context = cell % source.contexts
             }
-            place += end - first
+            position += end - first
         }
         return cells
     }

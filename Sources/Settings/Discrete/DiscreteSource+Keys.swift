@@ -120,10 +120,10 @@ extension DiscreteSource {
                     message: "row \(index) has \(row.count) probabilities and row 0 has "
                         + "\(vocabulary): every row has one for each symbol")
             }
-            if let place = row.firstIndex(where: { $0 < 0 }) {
+            if let position = row.firstIndex(where: { $0 < 0 }) {
                 throw SpecificationIssue(
-                    path: path + [String(place)],
-                    message: "the probability \(row[place]) is negative: it must be 0 to 1")
+                    path: path + [String(position)],
+                    message: "the probability \(row[position]) is negative: it must be 0 to 1")
             }
             let total = row.reduce(0, +)
             guard total > 0 else {

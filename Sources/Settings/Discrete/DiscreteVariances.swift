@@ -79,8 +79,8 @@ struct DiscreteVariances {
             var variance = a > 0 ? a * a / r : 0
             var fromStart = 0.0
             let oldest = max(0, t - width)
-            let place = t % (width + 1)
-            for other in oldest..<t { covariance[place][other % (width + 1)] = 0 }
+            let index = t % (width + 1)
+            for other in oldest..<t { covariance[index][other % (width + 1)] = 0 }
             if s > 0 {
                 let count = t - oldest
                 // The i-th example comes from the i-th parent in turn, the newest first.
@@ -99,16 +99,16 @@ struct DiscreteVariances {
                     }
                     variance += part * part * (1 - covariance[parent][parent]) / (weight * s)
                     for other in oldest..<t {
-                        covariance[place][other % (width + 1)] +=
+                        covariance[index][other % (width + 1)] +=
                             part * covariance[parent][other % (width + 1)]
                     }
                     fromStart += part * withStart[t - 1 - turn]
                 }
             }
             for other in oldest..<t {
-                covariance[other % (width + 1)][place] = covariance[place][other % (width + 1)]
+                covariance[other % (width + 1)][index] = covariance[index][other % (width + 1)]
             }
-            covariance[place][place] = variance
+            covariance[index][index] = variance
             model.append(variance)
             withStart.append(t == 0 ? variance : fromStart)
         }

@@ -24,8 +24,8 @@ enum Resampling {
                             rebasing: words[..<min(size - done, words.count)])
                         RandomWords.fill(part, from: key, startingAt: done)
                         for index in part.indices {
-                            let place = part[index].multipliedFullWidth(by: UInt64(total)).high
-                            cells[done + index] = UInt32(data[Int(place)])
+                            let position = part[index].multipliedFullWidth(by: UInt64(total)).high
+                            cells[done + index] = UInt32(data[Int(position)])
                         }
                         done += part.count
                     }
@@ -41,9 +41,10 @@ enum Resampling {
         for symbol in counts.indices {
             let count = Int(counts[symbol])
             let stroke = Stroke(repeating: UInt16(truncatingIfNeeded: symbol))
-            for place in stride(from: first, to: first + count, by: width) {
+            for position in stride(from: first, to: first + count, by: width) {
                 data.storeBytes(
-                    of: stroke, toByteOffset: place * MemoryLayout<UInt16>.stride, as: Stroke.self)
+                    of: stroke, toByteOffset: position * MemoryLayout<UInt16>.stride,
+                    as: Stroke.self)
             }
             first += count
         }

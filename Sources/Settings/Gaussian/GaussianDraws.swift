@@ -89,30 +89,30 @@ package struct GaussianDraws: ExampleCollection, Hashable {
 
     package func selecting(_ indices: [Int]) -> GaussianDraws {
         GaussianDraws(count: indices.count, of: parts.map(\.rows)) { index in
-            let place = indices[index]
-            let part = self.part(of: place)
-            return (part, part == 0 ? place : place - ends[part - 1])
+            let position = indices[index]
+            let part = self.part(of: position)
+            return (part, part == 0 ? position : position - ends[part - 1])
         }
     }
 
     package static func selecting(
-        _ places: [Int], fromParts parts: [GaussianDraws]
+        _ positions: [Int], fromParts parts: [GaussianDraws]
     ) -> GaussianDraws {
-        // Only the parts that hold a place are looked at.
+        // Only the parts that hold a position are looked at.
         var matrices: [Matrix] = []
         var located: [(matrix: Int, row: Int)] = []
-        located.reserveCapacity(places.count)
+        located.reserveCapacity(positions.count)
         var (part, start, end) = (-1, 0, 0)
-        for place in places {
-            while place >= end {
+        for position in positions {
+            while position >= end {
                 part += 1
                 (start, end) = (end, end + parts[part].count)
-                guard place < end else { continue }
+                guard position < end else { continue }
                 matrices.append(parts[part].rows)
             }
-            located.append((matrices.count - 1, place - start))
+            located.append((matrices.count - 1, position - start))
         }
-        return GaussianDraws(count: places.count, of: matrices) { located[$0] }
+        return GaussianDraws(count: positions.count, of: matrices) { located[$0] }
     }
 
     /// Copies of rows of matrices, which are of one width, as one part.

@@ -79,13 +79,13 @@ package struct GaussianMoments: Hashable, Sendable {
         let size = block.count * dimension
         let elements = [Double](unsafeUninitializedCapacity: size) { distances, filled in
             rows.elements.withUnsafeBufferPointer { elements in
-                for (place, row) in block.enumerated() {
+                for (position, row) in block.enumerated() {
                     let weight = weights?[row] ?? 1
                     let root = weight.squareRoot()
                     for column in 0..<dimension {
                         let distance = elements[row * dimension + column] - origin[column]
                         sums[column] += weight * distance
-                        distances[place * dimension + column] = root * distance
+                        distances[position * dimension + column] = root * distance
                     }
                 }
             }

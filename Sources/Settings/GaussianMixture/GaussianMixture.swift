@@ -2,7 +2,7 @@ package import Compute
 
 /// A mixture of normal distributions with full covariances.
 package struct GaussianMixture: Hashable, Sendable {
-    /// One normal distribution with its share. Its density exists while its covariance can be told from a singular one.
+    /// One normal distribution with its share. Its density exists while its covariance can be distinguished from a singular one.
     package struct Component: Hashable, Sendable {
         package let weight: Double
         package let mean: [Double]

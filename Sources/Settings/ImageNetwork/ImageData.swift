@@ -29,16 +29,16 @@ package final class ImageData: Sendable {
     }
 
     /// The pixels of some images, end to end.
-    func pixels(of places: some Collection<Int>) -> [Float] {
+    func pixels(of indices: some Collection<Int>) -> [Float] {
         var result: [Float] = []
-        result.reserveCapacity(places.count * images.size)
-        for place in places { result += pixels[place * images.size..<(place + 1) * images.size] }
+        result.reserveCapacity(indices.count * images.size)
+        for index in indices { result += pixels[index * images.size..<(index + 1) * images.size] }
         return result
     }
 
     /// Images with their true labels.
-    func real(_ places: some Collection<Int>) -> LabelledImages {
+    func real(_ indices: some Collection<Int>) -> LabelledImages {
         LabelledImages(
-            images: places.map { Int32($0) }, labels: places.map { images.labels[$0] })
+            images: indices.map { Int32($0) }, labels: indices.map { images.labels[$0] })
     }
 }

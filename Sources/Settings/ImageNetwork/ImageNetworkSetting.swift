@@ -163,8 +163,8 @@ package struct ImageNetworkSetting: TaskSetting {
         key: RandomKey, work: Workload
     ) throws -> LabelledImages {
         guard let conditions, conditions.count > 0 else { return LabelledImages() }
-        let images = (0..<size).map { place in
-            conditions.images[conditions.count - 1 - place % conditions.count]
+        let images = (0..<size).map { position in
+            conditions.images[conditions.count - 1 - position % conditions.count]
         }
         var labels: [UInt8] = []
         for (index, parent) in parents.enumerated() {
@@ -178,24 +178,24 @@ package struct ImageNetworkSetting: TaskSetting {
 
     /// The class and the loss of each image under a model.
     private func predictions(
-        of model: Model, for places: [Int], seedData: ImageData
+        of model: Model, for positions: [Int], seedData: ImageData
     ) -> (labels: [UInt8], losses: [Double]) {
         let batch = 256
         var pass = NetworkPass(model, capacity: batch)
         var labels: [UInt8] = []
         var losses: [Double] = []
-        for start in stride(from: 0, to: places.count, by: batch) {
-            let chosen = places[start..<min(start + batch, places.count)]
+        for start in stride(from: 0, to: positions.count, by: batch) {
+            let chosen = positions[start..<min(start + batch, positions.count)]
             var outputs = pass.outputs(
                 of: model, images: seedData.pixels(of: chosen), count: chosen.count)
-            for (row, place) in chosen.enumerated() {
+            for (row, position) in chosen.enumerated() {
                 let range = row * model.classes..<(row + 1) * model.classes
                 var best = range.lowerBound
                 for index in range where outputs[index] > outputs[best] { best = index }
                 labels.append(UInt8(best - range.lowerBound))
                 losses.append(
                     NetworkPass<Float>.loss(
-                        training.loss, label: Int(seedData.images.labels[place]),
+                        training.loss, label: Int(seedData.images.labels[position]),
                         outputs: &outputs[range]))
             }
         }
@@ -207,9 +207,9 @@ package struct ImageNetworkSetting: TaskSetting {
         seedData: ImageData,
         key: RandomKey, work: Workload
     ) throws -> [MetricValue] {
-        func errors(_ labels: [UInt8], _ places: [Int]) -> Double {
-            let wrong = zip(labels, places).filter { $0 != seedData.images.labels[$1] }.count
-            return Double(wrong) / Double(places.count)
+        func errors(_ labels: [UInt8], _ positions: [Int]) -> Double {
+            let wrong = zip(labels, positions).filter { $0 != seedData.images.labels[$1] }.count
+            return Double(wrong) / Double(positions.count)
         }
         let held = predictions(of: try subject.model(), for: seedData.heldOut, seedData: seedData)
         let generator = predictions(

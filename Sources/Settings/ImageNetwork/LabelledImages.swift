@@ -1,6 +1,6 @@
 import Collapse
 
-/// Images of a set, by their place in it, with labels that may be wrong; each has size 1.
+/// Images of a set, by their position in it, with labels that may be wrong; each has size 1.
 package struct LabelledImages: ExampleCollection, Hashable {
     package private(set) var images: [Int32]
     package private(set) var labels: [UInt8]
@@ -41,7 +41,7 @@ extension LabelledImages {
     /// A file that is not a whole number of images.
     struct Damaged: Error {}
 
-    /// For each image its place, 32-bit little-endian, and its label.
+    /// For each image its position, 32-bit little-endian, and its label.
     var bytes: [UInt8] { (0..<count).flatMap { contentKey(at: $0) } }
 
     init(bytes: [UInt8]) throws {

@@ -62,9 +62,9 @@ package struct NetworkTraining: Hashable, Sendable {
             mean = 0
             for start in stride(from: 0, to: count, by: batch) {
                 let chosen = order[start..<min(start + batch, count)]
-                for (place, index) in chosen.enumerated() {
+                for (position, index) in chosen.enumerated() {
                     images.replaceSubrange(
-                        place * inputs..<(place + 1) * inputs,
+                        position * inputs..<(position + 1) * inputs,
                         with: data.pixels[index * inputs..<(index + 1) * inputs])
                 }
                 let loss = pass.lossAndGradient(

@@ -123,12 +123,12 @@ package struct NetworkPass<Element: Scalar> {
         let (width, classes) = (network.width, network.classes)
         forward(network, images, count)
         var total = 0.0
-        for place in 0..<count {
-            let weight = (weights?[place] ?? 1) / Double(count)
-            let row = place * classes..<(place + 1) * classes
+        for position in 0..<count {
+            let weight = (weights?[position] ?? 1) / Double(count)
+            let row = position * classes..<(position + 1) * classes
             total +=
                 weight
-                * NetworkPass.loss(loss, label: Int(labels[place]), outputs: &outputs[row])
+                * NetworkPass.loss(loss, label: Int(labels[position]), outputs: &outputs[row])
             for index in row { outputs[index] *= Element(weight) }
         }
         let offsets = network.offsets

@@ -113,8 +113,8 @@ package struct KernelDensitySetting: TaskSetting {
             parent.data.points.drawCentres(
                 (index + 1) * size / parents.count - index * size / parents.count,
                 into: &coordinates, &random)
-            for place in start..<coordinates.count {
-                coordinates[place] += parent.bandwidth * noise[place]
+            for position in start..<coordinates.count {
+                coordinates[position] += parent.bandwidth * noise[position]
             }
         }
         return Points(dimension: distribution.dimension, coordinates)

@@ -53,12 +53,12 @@ package struct KernelPoints: Sendable {
         ends += later.ends.map { total + $0 }
     }
 
-    /// The sums of the kernels at places; nil where there are no points.
-    package func sums(at places: Places, bandwidth: Double) -> KernelSums? {
+    /// The sums of the kernels at positions; nil where there are no points.
+    package func sums(at positions: Places, bandwidth: Double) -> KernelSums? {
         var whole: KernelSums?
         for chunk in chunks {
             let sums = KernelSums(
-                of: chunk.points, weights: chunk.weights, at: places, bandwidth: bandwidth)
+                of: chunk.points, weights: chunk.weights, at: positions, bandwidth: bandwidth)
             if whole == nil { whole = sums } else { whole?.add(sums) }
         }
         return whole

@@ -6,7 +6,7 @@ package struct Places: Sendable {
     package let dimension: Int
     /// The count rounded up to whole lanes.
     let paddedCount: Int
-    /// Coordinate k of place j is `coordinates[k * paddedCount + j]`; places beyond the count are the origin.
+    /// Coordinate k of position j is `coordinates[k * paddedCount + j]`; positions beyond the count are the origin.
     let coordinates: [Double]
 
     package init(_ points: Points) {
@@ -24,7 +24,7 @@ package struct Places: Sendable {
     }
 }
 
-/// Sums of Gaussian kernels at places, sum_i w_i exp(-|x - x_i|^2 / 2h^2), which add over points.
+/// Sums of Gaussian kernels at positions, sum_i w_i exp(-|x - x_i|^2 / 2h^2), which add over points.
 ///
 /// Each is kept as a peak, the logarithm of the largest kernel, and the sum divided by that kernel, so that none
 /// underflows: far from all points the density of a narrow kernel is below the smallest double.
@@ -34,24 +34,25 @@ package struct KernelSums: Sendable {
     private var sums: [Double]
 
     /// The sums over points with positive weights, at least one of them.
-    package init(of points: Points, weights: [Double]?, at places: Places, bandwidth: Double) {
+    package init(of points: Points, weights: [Double]?, at positions: Places, bandwidth: Double) {
         precondition(
-            points.count > 0 && points.dimension == places.dimension,
-            "\(points.count) points of dimension \(points.dimension) at places of dimension "
-                + "\(places.dimension)")
-        count = places.count
-        peaks = Array(repeating: 0, count: places.paddedCount)
+            points.count > 0 && points.dimension == positions.dimension,
+            "\(points.count) points of dimension \(points.dimension) at positions of dimension "
+                + "\(positions.dimension)")
+        count = positions.count
+        peaks = Array(repeating: 0, count: positions.paddedCount)
         sums = peaks
         let rate = 0.5 / (bandwidth * bandwidth)
         Double.kernels.gaussianSums(
-            &peaks, &sums, places.coordinates, places.paddedCount, points.coordinates, weights,
+            &peaks, &sums, positions.coordinates, positions.paddedCount, points.coordinates,
+            weights,
             points.count, points.dimension, rate)
     }
 
     /// Adds the sums over later points.
     package mutating func add(_ later: KernelSums) {
         precondition(
-            count == later.count, "sums at \(count) places and at \(later.count) others")
+            count == later.count, "sums at \(count) positions and at \(later.count) others")
         Double.kernels.addGaussianSums(&peaks, &sums, later.peaks, later.sums, peaks.count)
     }
 

@@ -17,12 +17,12 @@ package struct LabelledInputs: ExampleCollection {
     }
 
     package private(set) var tables: [InputTable]
-    package private(set) var places: [Place]
+    package private(set) var positions: [Place]
     package private(set) var labels: [Double]
 
     package init() {
         tables = []
-        places = []
+        positions = []
         labels = []
     }
 
@@ -30,14 +30,14 @@ package struct LabelledInputs: ExampleCollection {
     package init(_ table: InputTable, labels: [Double]) {
         tables = [table]
         let count = Int32(table.rows.rows)
-        places = (0..<Int32(labels.count)).map { Place(table: 0, row: $0 % count) }
+        positions = (0..<Int32(labels.count)).map { Place(table: 0, row: $0 % count) }
         self.labels = labels
     }
 
     /// The same inputs with other labels.
     package func relabelled(_ labels: [Double]) -> LabelledInputs {
         precondition(
-            labels.count == places.count, "\(labels.count) labels for \(places.count) inputs")
+            labels.count == positions.count, "\(labels.count) labels for \(positions.count) inputs")
         var result = self
         result.labels = labels
         return result
@@ -51,7 +51,7 @@ package struct LabelledInputs: ExampleCollection {
     package func selecting(_ indices: [Int]) -> LabelledInputs {
         var result = LabelledInputs()
         result.tables = tables
-        result.places = indices.map { places[$0] }
+        result.positions = indices.map { positions[$0] }
         result.labels = indices.map { labels[$0] }
         return result
     }
@@ -59,7 +59,7 @@ package struct LabelledInputs: ExampleCollection {
     package func prefix(size: Int) -> LabelledInputs {
         guard size < count else { return self }
         var result = self
-        result.places.removeLast(count - size)
+        result.positions.removeLast(count - size)
         result.labels.removeLast(count - size)
         return result
     }
@@ -70,8 +70,8 @@ package struct LabelledInputs: ExampleCollection {
             tables.append(table)
             return Int32(tables.count - 1)
         }
-        places.append(
-            contentsOf: other.places.map { Place(table: numbers[Int($0.table)], row: $0.row) })
+        positions.append(
+            contentsOf: other.positions.map { Place(table: numbers[Int($0.table)], row: $0.row) })
         labels.append(contentsOf: other.labels)
     }
 
@@ -83,9 +83,9 @@ package struct LabelledInputs: ExampleCollection {
 
     /// The input of an example.
     package func input(at index: Int) -> ArraySlice<Double> {
-        let place = places[index]
-        let rows = tables[Int(place.table)].rows
-        let start = Int(place.row) * rows.columns
+        let position = positions[index]
+        let rows = tables[Int(position.table)].rows
+        let start = Int(position.row) * rows.columns
         return rows.elements[start..<start + rows.columns]
     }
 }

@@ -27,10 +27,10 @@ package struct RegressionStatistics: Sendable {
             let zeros = [Double](repeating: 0, count: table.rows.rows)
             return Block(table: table, weights: zeros, labels: zeros)
         }
-        for (index, place) in examples.places.enumerated() {
+        for (index, position) in examples.positions.enumerated() {
             let weight = weights?[index] ?? 1
-            blocks[Int(place.table)].weights[Int(place.row)] += weight
-            blocks[Int(place.table)].labels[Int(place.row)] += weight * examples.labels[index]
+            blocks[Int(position.table)].weights[Int(position.row)] += weight
+            blocks[Int(position.table)].labels[Int(position.row)] += weight * examples.labels[index]
             total += weight
         }
     }
@@ -95,8 +95,8 @@ package struct RegressionStatistics: Sendable {
             for (row, weight) in block.weights.enumerated() where weight > 0 {
                 let root = weight.squareRoot()
                 let start = row * columns
-                for place in start..<start + columns {
-                    elements.append(root * block.table.rows.elements[place])
+                for position in start..<start + columns {
+                    elements.append(root * block.table.rows.elements[position])
                 }
                 labels.append(block.labels[row] / root)
             }

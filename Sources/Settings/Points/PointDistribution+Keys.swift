@@ -14,7 +14,7 @@ extension PointDistribution {
     static let placement = Key<Placement>(
         "placement", .choice, default: .even,
         help:
-            "even places a real sample along its shape in equal steps, as scikit-learn does; "
+            "even indices a real sample along its shape in equal steps, as scikit-learn does; "
             + "random draws its points independently. It matters much for few points.")
     static let testSize = Key(
         "test-size", .integer(1...10_000_000), default: 500,

@@ -48,7 +48,7 @@ package struct PointDistribution: Hashable, Sendable {
         self.placement = placement
     }
 
-    /// Points of an endless stream that consists of samples of `sampleSize` each: a point depends on its place alone. `order`
+    /// Points of an endless stream that consists of samples of `sampleSize` each: a point depends on its position alone. `order`
     /// names the random order of the points of a sample; nil leaves them along their shape.
     package func points(
         _ range: Range<Int>, sampleSize: Int, key: RandomKey, order: RandomKey?
@@ -56,15 +56,15 @@ package struct PointDistribution: Hashable, Sendable {
         var coordinates: [Double] = []
         coordinates.reserveCapacity(range.count * dimension)
         var sample = -1
-        var places: [Int] = []
+        var positions: [Int] = []
         for index in range {
             if isEven, sample != index / sampleSize {
                 sample = index / sampleSize
-                places = self.order(of: sample, count: sampleSize, key: order)
+                positions = self.order(of: sample, count: sampleSize, key: order)
             }
             var random = RandomStream(key.at(index))
-            let place = isEven ? (index: places[index % sampleSize], count: sampleSize) : nil
-            append(to: &coordinates, at: place, &random)
+            let position = isEven ? (index: positions[index % sampleSize], count: sampleSize) : nil
+            append(to: &coordinates, at: position, &random)
         }
         return Points(dimension: dimension, coordinates)
     }
@@ -75,30 +75,30 @@ package struct PointDistribution: Hashable, Sendable {
         return random.permutation(of: count)
     }
 
-    /// Whether a point's place in its sample matters.
+    /// Whether a point's position in its sample matters.
     package var isEven: Bool {
         placement == .even && shape != .normal && shape != .swissRoll
     }
 
     private func append(
-        to coordinates: inout [Double], at place: (index: Int, count: Int)?,
+        to coordinates: inout [Double], at position: (index: Int, count: Int)?,
         _ random: inout RandomStream
     ) {
         switch shape {
         case .normal:
             for _ in 0..<dimension { coordinates.append(random.normal()) }
         case .blobs:
-            let (part, _, _) = part(of: Self.centres.count, at: place, &random)
+            let (part, _, _) = part(of: Self.centres.count, at: position, &random)
             for centre in Self.centres[part] { coordinates.append(centre + random.normal()) }
         case .circles:
-            let (part, index, count) = part(of: 2, at: place, &random)
+            let (part, index, count) = part(of: 2, at: position, &random)
             // A closed circle: the last step leads back to the first point.
             let turn = count.map { 2 * Double(index) / Double($0) } ?? 2 * random.uniform()
             let radius = part == 0 ? 1 : 0.8
             coordinates.append(radius * Elementary.cosinePi(turn) + noise * random.normal())
             coordinates.append(radius * Elementary.sinePi(turn) + noise * random.normal())
         case .moons:
-            let (part, index, count) = part(of: 2, at: place, &random)
+            let (part, index, count) = part(of: 2, at: position, &random)
             let turn = count.map { Double(index) / Double(max($0 - 1, 1)) } ?? random.uniform()
             let (x, y) = (Elementary.cosinePi(turn), Elementary.sinePi(turn))
             coordinates.append((part == 0 ? x : 1 - x) + noise * random.normal())
@@ -112,22 +112,22 @@ package struct PointDistribution: Hashable, Sendable {
         }
     }
 
-    /// Which of equal parts a point belongs to; with an even placement also its place there, of how many.
+    /// Which of equal parts a point belongs to; with an even placement also its position there, of how many.
     private func part(
-        of parts: Int, at place: (index: Int, count: Int)?, _ random: inout RandomStream
+        of parts: Int, at position: (index: Int, count: Int)?, _ random: inout RandomStream
     ) -> (part: Int, index: Int, count: Int?) {
-        guard let place else { return (random.below(parts), 0, nil) }
+        guard let position else { return (random.below(parts), 0, nil) }
         // Later parts of two take the odd point, earlier parts of three, as scikit-learn has it.
         var first = 0
         for part in 0..<parts {
-            let extra = place.count % parts
+            let extra = position.count % parts
             let count =
-                place.count / parts
+                position.count / parts
                 + (parts == 2 ? (part == 1 ? extra : 0) : (part < extra ? 1 : 0))
-            if place.index < first + count { return (part, place.index - first, count) }
+            if position.index < first + count { return (part, position.index - first, count) }
             first += count
         }
-        preconditionFailure("place \(place.index) of \(place.count)")
+        preconditionFailure("position \(position.index) of \(position.count)")
     }
 }
 

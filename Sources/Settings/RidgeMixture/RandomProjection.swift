@@ -6,7 +6,7 @@ package enum RandomProjection {
     /// A matrix L of at most d columns with L L^T = S^T S.
     ///
     /// Ridge regression sees S through S^T S alone, so that features L^T x learn what S x learn: a width of 20,000
-    /// costs no more than a width of d. Row j of S depends on its key and place alone, so that a wider
+    /// costs no more than a width of d. Row j of S depends on its key and position alone, so that a wider
     /// projection contains the narrower one.
     package static func features(width: Int, dimension: Int, key: RandomKey) -> Matrix {
         guard width > dimension else {
@@ -29,10 +29,10 @@ package enum RandomProjection {
         var rows = Matrix(rows: range.count, columns: dimension)
         let scale = 1 / Double(dimension).squareRoot()
         rows.elements.withUnsafeMutableBufferPointer { elements in
-            for (place, row) in range.enumerated() {
+            for (position, row) in range.enumerated() {
                 NormalDraws.fill(
                     UnsafeMutableBufferPointer(
-                        rebasing: elements[place * dimension..<(place + 1) * dimension]),
+                        rebasing: elements[position * dimension..<(position + 1) * dimension]),
                     from: key.at(row))
             }
             for index in elements.indices { elements[index] *= scale }

@@ -109,7 +109,7 @@ extension RidgeMixtureSetting {
         return Curve(terms: terms, source: "Strong Model Collapse", note: note)
     }
 
-    /// Whether the fit shrinks nothing to speak of, so that only n, d and the noise matter.
+    /// Whether the fit shrinks next to nothing, so that only n, d and the noise matter.
     private func isUnshrunk(_ sizes: [Int]) -> Bool {
         let theory = theory
         guard width == nil, let smallest = theory.spectrum.min(),

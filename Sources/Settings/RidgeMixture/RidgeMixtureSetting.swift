@@ -113,22 +113,24 @@ package struct RidgeMixtureSetting: TaskSetting {
         ) { _, _ in 0 }
     }
 
-    /// Draws the inputs of a range of places and labels them; a point depends on its key and place alone.
+    /// Draws the inputs of a range of positions and labels them; a point depends on its key and position alone.
     private func points(
         _ range: Range<Int>, key: RandomKey, in seedData: SeedData, noise: [Double],
         deviation: Double,
-        shift: (_ place: Int, _ input: ArraySlice<Double>) -> Double
+        shift: (_ position: Int, _ input: ArraySlice<Double>) -> Double
     ) -> RidgeMixturePoints {
         var inputs = NormalDraws.array(
             range.count * dimension, from: key, startingAt: range.lowerBound * dimension)
-        for place in inputs.indices { inputs[place] *= seedData.deviations[place % dimension] }
+        for position in inputs.indices {
+            inputs[position] *= seedData.deviations[position % dimension]
+        }
         var labels: [Double] = []
         labels.reserveCapacity(range.count * LabelPart.allCases.count)
-        for place in 0..<range.count {
-            let input = inputs[place * dimension..<(place + 1) * dimension]
+        for position in 0..<range.count {
+            let input = inputs[position * dimension..<(position + 1) * dimension]
             labels.append(dot(input, seedData.truth))
-            labels.append(shift(place, input))
-            labels.append(deviation * noise[place])
+            labels.append(shift(position, input))
+            labels.append(deviation * noise[position])
         }
         return RidgeMixturePoints(inputs: inputs, labels: labels)
     }
@@ -174,7 +176,7 @@ package struct RidgeMixtureSetting: TaskSetting {
         return points(
             0..<size, key: inputs, in: seedData, noise: NormalDraws.array(size, from: key.at(1)),
             deviation: syntheticNoise.squareRoot()
-        ) { place, input in dot(input, shifts[place * parents.count / size]) }
+        ) { position, input in dot(input, shifts[position * parents.count / size]) }
     }
 
     package func evaluate(

@@ -1,5 +1,5 @@
 /// The effective degrees of freedom of ridge regression on inputs whose covariance has a given spectrum, and the
-/// fixed point through which every formula of the limit of many dimensions speaks of them.
+/// fixed point through which every formula of the limit of many dimensions uses them.
 ///
 /// With eigenvalues l_i, n examples and the objective |Xw - y|^2/n + lam |w|^2:
 ///

@@ -13,7 +13,9 @@ enum LinearStudent {
             for (index, weight) in weights.enumerated() {
                 let root = weight.squareRoot()
                 targets[index] *= root
-                for place in index * dimension..<(index + 1) * dimension { rows[place] *= root }
+                for position in index * dimension..<(index + 1) * dimension {
+                    rows[position] *= root
+                }
             }
         }
         let inputs = Matrix(rows: examples.count, columns: dimension, rows)
@@ -52,8 +54,8 @@ enum LinearStudent {
                 let probability = 1 / (1 + Elementary.exp(-score))
                 residuals[index] = weights[index] * ((examples.labels[index] ? 1 : 0) - probability)
                 let root = (weights[index] * probability * (1 - probability)).squareRoot()
-                for place in index * dimension..<(index + 1) * dimension {
-                    scaled.elements[place] *= root
+                for position in index * dimension..<(index + 1) * dimension {
+                    scaled.elements[position] *= root
                 }
             }
             var gradient = inputs.transposedTimes(vector: residuals)

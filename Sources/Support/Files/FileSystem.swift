@@ -188,8 +188,8 @@ package enum FileSystem {
     }
 
     /// Puts a finished file in the place of another, or where there is none.
-    package static func move(_ path: String, to place: String) throws(FileError) {
-        guard rename(path, place) == 0 else { throw FileError("replace", place) }
+    package static func move(_ path: String, to destination: String) throws(FileError) {
+        guard rename(path, destination) == 0 else { throw FileError("replace", destination) }
     }
 
     package static func parent(of path: String) -> String {

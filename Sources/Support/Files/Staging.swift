@@ -4,7 +4,7 @@ import Synchronization
 /// Names for what is being written: `.partial-PROCESS-NUMBER`, in the folder where the result will be.
 ///
 /// Whoever writes one holds an advisory lock on it for as long as it is unfinished. So what a killed
-/// run left behind is told from what another process is writing at this moment, whatever machine or
+/// run left behind is distinguished from what another process is writing at this moment, whatever machine or
 /// container that process is in: the first can be locked, the second cannot.
 package enum Staging {
     package static let prefix = ".partial-"

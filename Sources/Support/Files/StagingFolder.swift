@@ -38,32 +38,32 @@ package struct StagingFolder: ~Copyable {
     /// Puts the folder itself where nothing is yet.
     ///
     /// - Returns: False when another process or thread has a folder there, which then stands.
-    package mutating func place(at place: String) throws(FileError) -> Bool {
-        try FileSystem.synchronize(lock.number, path: place)
-        guard rename(path, place) == 0 else {
+    package mutating func place(at destination: String) throws(FileError) -> Bool {
+        try FileSystem.synchronize(lock.number, path: destination)
+        guard rename(path, destination) == 0 else {
             if errno == ENOTEMPTY || errno == EEXIST { return false }
-            throw FileError("create", place)
+            throw FileError("create", destination)
         }
         isPlaced = true
-        try FileSystem.synchronize(folder: FileSystem.parent(of: place))
+        try FileSystem.synchronize(folder: FileSystem.parent(of: destination))
         return true
     }
 
     /// Puts a folder that lies in this one in the place of another, or where there is none.
     ///
     /// A reader finds the old content, for an instant nothing, then the new content; never a part.
-    package borrowing func replace(_ place: String, by name: String) throws(FileError) {
+    package borrowing func replace(_ destination: String, by name: String) throws(FileError) {
         let folder = path + "/" + name
         try FileSystem.synchronize(folder: folder)
         var attempt = 0
-        while rename(folder, place) != 0 {
+        while rename(folder, destination) != 0 {
             guard errno == ENOTEMPTY || errno == EEXIST, attempt < 100 else {
-                throw FileError("create", place)
+                throw FileError("create", destination)
             }
             // The old content goes into this folder, and away with it.
-            _ = rename(place, "\(path)/replaced-\(attempt)")
+            _ = rename(destination, "\(path)/replaced-\(attempt)")
             attempt += 1
         }
-        try FileSystem.synchronize(folder: FileSystem.parent(of: place))
+        try FileSystem.synchronize(folder: FileSystem.parent(of: destination))
     }
 }

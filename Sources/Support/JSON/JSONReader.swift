@@ -37,11 +37,11 @@ package struct JSONReader {
         if position < bytes.count { throw error("there is more after the end of the value") }
     }
 
-    package func error(_ problem: String, at place: Int? = nil) -> JSONSyntaxError {
-        let place = min(place ?? position, bytes.count)
-        let line = bytes[..<place].count { $0 == 0x0A } + 1
-        let start = bytes[..<place].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-        return JSONSyntaxError(line: line, column: place - start + 1, problem: problem)
+    package func error(_ problem: String, at offset: Int? = nil) -> JSONSyntaxError {
+        let offset = min(offset ?? position, bytes.count)
+        let line = bytes[..<offset].count { $0 == 0x0A } + 1
+        let start = bytes[..<offset].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        return JSONSyntaxError(line: line, column: offset - start + 1, problem: problem)
     }
 
     private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -92,12 +92,12 @@ package struct JSONReader {
         if take(0x7D) { return members }
         while true {
             skipSpace()
-            let place = position
+            let offset = position
             guard next == 0x22 else { throw error("a key in quotation marks should stand here") }
             let key = try string()
             guard keys.insert(key).inserted else {
                 let name = String(decoding: key, as: UTF8.self)
-                throw error("the key \"\(name)\" occurs twice", at: place)
+                throw error("the key \"\(name)\" occurs twice", at: offset)
             }
             skipSpace()
             guard take(0x3A) else { throw error("a colon should stand here") }
@@ -336,7 +336,7 @@ extension JSONReader {
             }
         }
         while let byte = next, Self.belongsToNumber(byte) { position += 1 }
-        // Read in place, up to a byte that belongs to no number: there are millions of them.
+        // Read in offset, up to a byte that belongs to no number: there are millions of them.
         guard position > start, position < bytes.count else {
             throw error("expected a number", at: start)
         }

@@ -8,7 +8,7 @@ package struct CorpusError: Error, Sendable, Hashable, CustomStringConvertible {
         /// The corpus was imported once, but its files are no longer whole.
         case damaged(name: String, problem: String)
         /// A manifest or a record is not as it should be.
-        case malformedFile(file: String, place: String, problem: String)
+        case malformedFile(file: String, position: String, problem: String)
         /// The name cannot be that of a corpus.
         case invalidName(String)
         /// A corpus of that name is there already, with other content.
@@ -53,8 +53,8 @@ package struct CorpusError: Error, Sendable, Hashable, CustomStringConvertible {
             return "the text of corpus \(name) is not here: run `collapselab corpus fetch \(name)`"
         case .damaged(let name, let problem):
             return "corpus \(name) is damaged (\(problem)): fetch it or import it again"
-        case .malformedFile(let file, let place, let problem):
-            return "\(file): \(place.isEmpty ? "" : place + ": ")\(problem)"
+        case .malformedFile(let file, let position, let problem):
+            return "\(file): \(position.isEmpty ? "" : position + ": ")\(problem)"
         case .invalidName(let name):
             return "\"\(name)\" cannot name a corpus: use lower-case letters, digits and hyphens, "
                 + "beginning with a letter or digit, at most 64"

@@ -1,4 +1,4 @@
-/// Reading and writing the JSON files of corpora, with errors that name file and place.
+/// Reading and writing the JSON files of corpora, with errors that name file and position.
 enum CorpusJSON {
     static func decode<Value: Decodable>(
         _ type: Value.Type, from bytes: [UInt8], file: String
@@ -7,7 +7,7 @@ enum CorpusJSON {
             return try StrictJSON.decode(type, from: bytes)
         } catch {
             throw CorpusError(
-                .malformedFile(file: file, place: error.place, problem: error.problem))
+                .malformedFile(file: file, position: error.position, problem: error.problem))
         }
     }
 
@@ -16,7 +16,7 @@ enum CorpusJSON {
             return try StrictJSON.encode(value)
         } catch {
             throw CorpusError(
-                .malformedFile(file: file, place: error.place, problem: error.problem))
+                .malformedFile(file: file, position: error.position, problem: error.problem))
         }
     }
 }

@@ -104,7 +104,7 @@ extension CorpusLibrary {
         return text
     }
 
-    /// Writes a corpus into the working folder and moves it to its place.
+    /// Writes a corpus into the working folder and moves it to where it is kept.
     func install(
         _ corpus: Corpus, record: CorpusRecord, text: [UInt8]?, _ working: borrowing StagingFolder
     ) throws {

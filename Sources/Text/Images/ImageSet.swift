@@ -43,16 +43,16 @@ package struct ImageSet: Sendable, Hashable {
             }
             let start = rows.count
             rows.append(0)
-            for (place, field) in fields.enumerated() {
-                let greatest = place < size ? manifest.brightest : manifest.classes - 1
+            for (position, field) in fields.enumerated() {
+                let greatest = position < size ? manifest.brightest : manifest.classes - 1
                 guard let value = Double(String(decoding: field, as: UTF8.self)),
                     let byte = UInt8(exactly: value), byte <= greatest
                 else {
                     throw TableProblem(
                         line: index + 1,
-                        problem: "number \(place + 1) is no whole number from 0 to \(greatest)")
+                        problem: "number \(position + 1) is no whole number from 0 to \(greatest)")
                 }
-                if place < size { rows.append(byte) } else { rows[start] = byte }
+                if position < size { rows.append(byte) } else { rows[start] = byte }
             }
         }
         return rows

@@ -4,11 +4,11 @@ import Support
 /// What is wrong with a JSON file, to be read after the file's name.
 struct StrictJSONError: Error {
     /// A line and column, or the path of a key; empty for the whole file.
-    var place: String
+    var position: String
     var problem: String
 
     /// Such as `version: this key is missing`.
-    var description: String { place.isEmpty ? problem : "\(place): \(problem)" }
+    var description: String { position.isEmpty ? problem : "\(position): \(problem)" }
 }
 
 /// Reads JSON into types without forgiving anything, and writes it for people.
@@ -21,14 +21,14 @@ enum StrictJSON {
             _ = try JSONReader.read(bytes)
         } catch {
             throw StrictJSONError(
-                place: "line \(error.line), column \(error.column)", problem: error.problem)
+                position: "line \(error.line), column \(error.column)", problem: error.problem)
         }
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as DecodingError {
             throw explanation(of: error)
         } catch {
-            throw StrictJSONError(place: "", problem: "cannot be decoded: \(error)")
+            throw StrictJSONError(position: "", problem: "cannot be decoded: \(error)")
         }
     }
 
@@ -39,7 +39,7 @@ enum StrictJSON {
         do {
             return [UInt8](try encoder.encode(value)) + [0x0A]
         } catch {
-            throw StrictJSONError(place: "", problem: "cannot be encoded: \(error)")
+            throw StrictJSONError(position: "", problem: "cannot be encoded: \(error)")
         }
     }
 
@@ -50,17 +50,18 @@ enum StrictJSON {
         }
         switch error {
         case .keyNotFound(let key, let context):
-            return StrictJSONError(place: path(context, key), problem: "this key is missing")
+            return StrictJSONError(position: path(context, key), problem: "this key is missing")
         case .typeMismatch(let type, let context):
             return StrictJSONError(
-                place: path(context), problem: "this should be \(kindName(of: type))")
+                position: path(context), problem: "this should be \(kindName(of: type))")
         case .valueNotFound(let type, let context):
             return StrictJSONError(
-                place: path(context), problem: "this is null and should be \(kindName(of: type))")
+                position: path(context), problem: "this is null and should be \(kindName(of: type))"
+            )
         case .dataCorrupted(let context):
-            return StrictJSONError(place: path(context), problem: context.debugDescription)
+            return StrictJSONError(position: path(context), problem: context.debugDescription)
         @unknown default:
-            return StrictJSONError(place: "", problem: "\(error)")
+            return StrictJSONError(position: "", problem: "\(error)")
         }
     }
 

@@ -31,9 +31,9 @@ extension TokenDataset {
         let tokens = [UInt32](unsafeUninitializedCapacity: count) { tokens, initialized in
             nonisolated(unsafe) let tokens = tokens
             pool.perform(tasks: parts.count) { part, _ in
-                let place = UnsafeMutableBufferPointer(
+                let position = UnsafeMutableBufferPointer(
                     rebasing: tokens[starts[part]..<starts[part + 1]])
-                _ = place.initialize(fromContentsOf: parts[part].tokens)
+                _ = position.initialize(fromContentsOf: parts[part].tokens)
             }
             initialized = count
         }

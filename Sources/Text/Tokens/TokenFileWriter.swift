@@ -37,7 +37,7 @@ package struct TokenFileWriter: ~Copyable {
         tokens.append(vocabulary.boundary)
     }
 
-    /// Puts the file and its companion in their places; killed in between, the file is there without a
+    /// Puts the file and its companion in place; killed in between, the file is there without a
     /// companion and is not read.
     @discardableResult
     package mutating func commit() throws -> TokenFileDescription {

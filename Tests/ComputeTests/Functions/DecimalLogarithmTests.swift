@@ -14,15 +14,15 @@ import Testing
         #expect(abs(log10(0x1p-1022) - -1022 * 0.301_029_995_663_981_2) < 1e-11)
     }
 
-    /// Around every place where the table or the exponent changes, and in between.
+    /// Around every position where the table or the exponent changes, and in between.
     @Test func agreesWithTheExactFunction() {
         var random = RandomStream(RandomKey(seed: 1, purpose: .test))
-        let places = (0...256).flatMap { index -> [Double] in
-            let place = 1 + Double(index) / 256
-            return [place, place.nextUp, place.nextDown]
+        let positions = (0...256).flatMap { index -> [Double] in
+            let position = 1 + Double(index) / 256
+            return [position, position.nextUp, position.nextDown]
         }
-        for place in places + (0..<20_000).map({ _ in 1 - random.uniform() }) {
-            for x in [place, place * 1e-9, place * 1e9] {
+        for position in positions + (0..<20_000).map({ _ in 1 - random.uniform() }) {
+            for x in [position, position * 1e-9, position * 1e9] {
                 let expected = Elementary.log(x) / Elementary.log(10)
                 #expect(abs(log10(x) - expected) < 1e-11, "\(x)")
             }

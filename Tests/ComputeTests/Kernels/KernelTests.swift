@@ -176,18 +176,18 @@ import Testing
         expectEqualBits(results)
         for row in 0..<rows {
             for column in 0..<ld {
-                let place = row * ld + column
-                #expect(abs(results[0][rows * ld + place] - input[place]) < 1e-5)
+                let index = row * ld + column
+                #expect(abs(results[0][rows * ld + index] - input[index]) < 1e-5)
                 let j = column % width
                 guard column < heads * width, j < half else {
-                    if column >= heads * width { #expect(results[0][place] == input[place]) }
+                    if column >= heads * width { #expect(results[0][index] == input[index]) }
                     continue
                 }
                 let angle = angles[Int(positions[row]) * half + j]
-                let (a, b) = (Double(input[place]), Double(input[place + half]))
+                let (a, b) = (Double(input[index]), Double(input[index + half]))
                 let (c, s) = (Elementary.cosinePi(angle), Elementary.sinePi(angle))
-                #expect(abs(Double(results[0][place]) - (a * c - b * s)) < 1e-5)
-                #expect(abs(Double(results[0][place + half]) - (b * c + a * s)) < 1e-5)
+                #expect(abs(Double(results[0][index]) - (a * c - b * s)) < 1e-5)
+                #expect(abs(Double(results[0][index + half]) - (b * c + a * s)) < 1e-5)
             }
         }
     }
@@ -351,33 +351,34 @@ import Testing
     }
 
     @Test(
-        "Kernel sums are those of the definition, far places and weights included", arguments: 1...4
+        "Kernel sums are those of the definition, far centres and weights included",
+        arguments: 1...4
     )
     func gaussianSums(dimension: Int) {
         let count = 37
         let rate: Float = 3
         let points = normals(count * dimension, seed: 5)
         let weights = (0..<count).map { Float(1 + $0 % 3) }
-        // Some places are so far that every kernel underflows there.
-        let places = normals(32 * dimension, seed: 6, scale: 8)
+        // Some centres are so far that every kernel underflows there.
+        let centres = normals(32 * dimension, seed: 6, scale: 8)
         let results = results { kernels in
             var peaks = [Float](repeating: 0, count: 32)
             var sums = peaks
             kernels.gaussianSums(
-                &peaks, &sums, places, 32, points, weights, 30, dimension, rate)
+                &peaks, &sums, centres, 32, points, weights, 30, dimension, rate)
             var laterPeaks = peaks
             var laterSums = sums
             kernels.gaussianSums(
-                &laterPeaks, &laterSums, places, 32, Array(points[(30 * dimension)...]),
+                &laterPeaks, &laterSums, centres, 32, Array(points[(30 * dimension)...]),
                 Array(weights[30...]), count - 30, dimension, rate)
             kernels.addGaussianSums(&peaks, &sums, laterPeaks, laterSums, 32)
             return peaks + sums
         }
         expectEqualBits(results)
-        for place in 0..<32 {
+        for index in 0..<32 {
             let exponents = (0..<count).map { point in
                 (0..<dimension).reduce(0.0) { sum, axis in
-                    let step = Double(places[axis * 32 + place] - points[point * dimension + axis])
+                    let step = Double(centres[axis * 32 + index] - points[point * dimension + axis])
                     return sum - Double(rate) * step * step
                 }
             }
@@ -385,8 +386,8 @@ import Testing
             let sum = zip(exponents, weights).reduce(0) {
                 $0 + Double($1.1) * Elementary.exp($1.0 - peak)
             }
-            #expect(abs(Double(results[0][place]) - peak) <= 1e-5 * max(1, -peak))
-            #expect(abs(Double(results[0][32 + place]) / sum - 1) <= 1e-4 * max(1, -peak))
+            #expect(abs(Double(results[0][index]) - peak) <= 1e-5 * max(1, -peak))
+            #expect(abs(Double(results[0][32 + index]) / sum - 1) <= 1e-4 * max(1, -peak))
         }
     }
 }

@@ -23,8 +23,8 @@ import Testing
         #expect(abs(sum / n) < 4.5 * (variance / n).squareRoot())
         #expect(
             abs(squares / n - variance) < 4.5 * ((fourth - variance * variance) / n).squareRoot())
-        for place in stride(from: -3.0, through: 3, by: 0.5) {
-            let value = Int((mean + place * variance.squareRoot()).rounded(.down))
+        for index in stride(from: -3.0, through: 3, by: 0.5) {
+            let value = Int((mean + index * variance.squareRoot()).rounded(.down))
             guard value >= 0 else { continue }
             let expected = n * mass(value)
             guard expected > 20 else { continue }

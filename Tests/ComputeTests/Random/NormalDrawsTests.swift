@@ -42,8 +42,9 @@ import Testing
         }
     }
 
-    @Test("A draw depends on its key and place alone", arguments: [0, 1, 2, 31, 32, 33, 64, 999])
-    func places(first: Int) {
+    @Test(
+        "A draw depends on its key and position alone", arguments: [0, 1, 2, 31, 32, 33, 64, 999])
+    func positions(first: Int) {
         let all = NormalDraws.array(1_100, from: key)
         for count in [0, 1, 2, 30, 31, 32, 33, 97] {
             #expect(

@@ -63,17 +63,17 @@ import Testing
         #expect(abs(sums[2] / Double(count) - 3) < 5 * 96.0.squareRoot() / root)
     }
 
-    @Test("A lazy permutation holds every place once and every beginning is equally likely")
+    @Test("A lazy permutation holds every position once and every beginning is equally likely")
     func lazyPermutations() {
         var stream = RandomStream(RandomKey(seed: 11, purpose: .test))
         var counts: [[Int]: Int] = [:]
         let rounds = 12_000
         for _ in 0..<rounds {
             var order = LazyPermutation(count: 4)
-            var places: [Int] = []
-            while let place = order.next(&stream) { places.append(place) }
-            #expect(places.sorted() == [0, 1, 2, 3])
-            counts[Array(places.prefix(2)), default: 0] += 1
+            var positions: [Int] = []
+            while let position = order.next(&stream) { positions.append(position) }
+            #expect(positions.sorted() == [0, 1, 2, 3])
+            counts[Array(positions.prefix(2)), default: 0] += 1
         }
         #expect(counts.count == 12)
         // Chi-squared with 11 degrees of freedom is above 40 with probability 4e-5.
@@ -84,7 +84,7 @@ import Testing
         #expect(statistic < 40)
     }
 
-    @Test("A permutation holds every place once and every order is reached")
+    @Test("A permutation holds every position once and every order is reached")
     func permutations() {
         var seen: Set<[Int]> = []
         for seed in 0..<200 {

@@ -5,7 +5,7 @@ import Testing
     @Test(
         "Words in bulk are those of the stream, wherever they begin",
         arguments: [0, 1, 31, 64, 999])
-    func places(first: Int) {
+    func positions(first: Int) {
         let key = RandomKey(
             seed: 0x1234_5678_9ABC_DEF0, stream: 3, generation: 7, purpose: .test,
             index: 1 << 40 + 5)

@@ -326,7 +326,7 @@ import Text
         #expect(message.contains("arms.mixture.real-fraction.value is 0.3 there and 0.4 here"))
     }
 
-    @Test("A pool that runs dry is refused before anything is on disk, with place and number")
+    @Test("A pool that runs dry is refused before anything is on disk, with location and number")
     func runsDry() throws {
         let workshop = try Workshop()
         let error = #expect(throws: SpecificationError.self) {

@@ -5,7 +5,7 @@ import Testing
 
 /// Files that nobody would write on purpose.
 @Suite struct HostileFileTests {
-    /// Whatever is done to a file, it loads or is refused with a place; nothing crashes.
+    /// Whatever is done to a file, it loads or is refused with a location; nothing crashes.
     @Test func survivesDamage() {
         let text = Imaginary.pair + "model: {preset: tiny}\nsweep: {real-fraction: [0, .5]}\n"
         let bytes = Array(text.utf8)
@@ -15,13 +15,13 @@ import Testing
             var stream = RandomStream(RandomKey(seed: UInt64(seed), purpose: .test))
             var damaged = bytes
             for _ in 0...stream.below(4) {
-                let place = stream.below(damaged.count)
+                let offset = stream.below(damaged.count)
                 switch stream.below(4) {
-                case 0: damaged.remove(at: place)
-                case 1: damaged.insert(insertions[stream.below(insertions.count)], at: place)
-                case 2: damaged[place] = insertions[stream.below(insertions.count)]
+                case 0: damaged.remove(at: offset)
+                case 1: damaged.insert(insertions[stream.below(insertions.count)], at: offset)
+                case 2: damaged[offset] = insertions[stream.below(insertions.count)]
                 default:
-                    damaged.removeSubrange(place..<min(damaged.count, place + stream.below(40)))
+                    damaged.removeSubrange(offset..<min(damaged.count, offset + stream.below(40)))
                 }
             }
             do {

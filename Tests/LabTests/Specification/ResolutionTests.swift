@@ -257,9 +257,9 @@ import Testing
         (["arms", "mixture", "curate", "0"], "e.yaml:10:3"), (["checkpoints"], "e.yaml:1:1"),
         (["seeds", "3"], "e.yaml:3:8"),
     ])
-    func locates(path: [String], place: String) throws {
+    func locates(path: [String], location: String) throws {
         let experiment = try Imaginary.load(Imaginary.pair)
-        #expect(experiment.locate(path)?.description == place)
+        #expect(experiment.locate(path)?.description == location)
     }
 
     @Test func placesIssuesFoundLater() throws {

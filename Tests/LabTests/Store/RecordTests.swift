@@ -99,10 +99,10 @@ import Testing
             block: RecordBlock(arm: "a", seeds: [1, 5], generations: 0...0),
             path: "a/seeds-1-5-e10f709ed16cc5cd/generation-000.json"),
     ])
-    func blocksHaveReadablePlaces(_ place: Place) throws {
+    func blocksHaveReadablePlaces(_ position: Place) throws {
         let folder = try TemporaryFolder()
         let run = try RunDirectory(opening: folder.path)
-        #expect(run.path(of: place.block) == "\(folder.path)/records/\(place.path)")
+        #expect(run.path(of: position.block) == "\(folder.path)/records/\(position.path)")
     }
 
     @Test func longAndSimilarNamesOfArmsDiffer() throws {

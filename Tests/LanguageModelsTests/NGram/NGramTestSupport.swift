@@ -31,12 +31,12 @@ func writtenARPA(
     _ text: [UInt8], options: NGramTrainingOptions, workers: Int = 2, portion: Int = .max
 ) throws -> (bytes: [UInt8], summary: NGramTrainingSummary) {
     var written: [UInt8] = []
-    var place = 0
+    var position = 0
     let summary = try NGramTrainer.writeARPA(
         from: { count in
-            let end = min(text.count, place + min(count, portion))
-            defer { place = end }
-            return Array(text[place..<end])
+            let end = min(text.count, position + min(count, portion))
+            defer { position = end }
+            return Array(text[position..<end])
         }, options: options, pool: WorkerPool(count: workers)
     ) { written.append(contentsOf: $0) }
     return (written, summary)

@@ -175,10 +175,10 @@ import Testing
     func damageIsNamed(_ damage: Damage) throws {
         var files = TransformerFiles.files(of: try Toy.model(damage.family))
         let bytes = try #require(files[damage.file])
-        let place = try #require(position(of: Array(damage.old.utf8), in: bytes))
+        let offset = try #require(position(of: Array(damage.old.utf8), in: bytes))
         var changed = bytes
         changed.replaceSubrange(
-            place..<place + damage.old.utf8.count, with: Array(damage.new.utf8))
+            offset..<offset + damage.old.utf8.count, with: Array(damage.new.utf8))
         if damage.file == Self.weights, changed.count != bytes.count {
             let length =
                 headerLength(bytes) &+ UInt64(bitPattern: Int64(changed.count - bytes.count))
@@ -258,13 +258,13 @@ import Testing
             let most = random.below(5) == 0 ? bytes.count : 600
             for _ in 0...random.below(4) where !bytes.isEmpty {
                 let reach = min(bytes.count, most)
-                let place = random.below(reach)
+                let offset = random.below(reach)
                 switch random.below(5) {
-                case 0: bytes[place] = UInt8(random.below(256))
-                case 1: bytes[place] = UInt8(0x30 + random.below(10))
-                case 2: bytes.remove(at: place)
-                case 3: bytes.removeSubrange(place..<min(bytes.count, place + random.below(64)))
-                default: bytes.insert(bytes[random.below(reach)], at: place)
+                case 0: bytes[offset] = UInt8(random.below(256))
+                case 1: bytes[offset] = UInt8(0x30 + random.below(10))
+                case 2: bytes.remove(at: offset)
+                case 3: bytes.removeSubrange(offset..<min(bytes.count, offset + random.below(64)))
+                default: bytes.insert(bytes[random.below(reach)], at: offset)
                 }
             }
             damaged[name] = bytes

@@ -53,10 +53,10 @@ struct SufficiencyTests {
     }
 
     @Test func theIntervalHoldsTheEstimateAndRepeats() {
-        let excess: [[Double]] = (0..<4).map { place in
+        let excess: [[Double]] = (0..<4).map { index in
             (0..<9).map { seed in
                 let noise = Double((seed * 7) % 9 - 4)
-                return 1 - 0.3 * Double(place) + 0.02 * noise
+                return 1 - 0.3 * Double(index) + 0.02 * noise
             }
         }
         let first = Sufficiency(grid: grid, excess: excess, tolerance: 0.25)

@@ -18,12 +18,12 @@ struct LabelPlacementTests {
         for seed in 0..<200 {
             var stream = RandomStream(RandomKey(seed: UInt64(seed), purpose: .test))
             let desired = (0..<(1 + stream.below(12))).map { _ in stream.uniform() * 300 }
-            let places = LabelPlacement.spread(desired, gap: 15, within: 0...300)
+            let indices = LabelPlacement.spread(desired, gap: 15, within: 0...300)
             let order = desired.indices.sorted { desired[$0] < desired[$1] }
             for (lower, upper) in zip(order, order.dropFirst()) {
-                #expect(places[upper] - places[lower] > 15 - 1e-9, "seed \(seed)")
+                #expect(indices[upper] - indices[lower] > 15 - 1e-9, "seed \(seed)")
             }
-            #expect(places.allSatisfy { $0 >= 0 && $0 <= 300 + 1e-9 }, "seed \(seed)")
+            #expect(indices.allSatisfy { $0 >= 0 && $0 <= 300 + 1e-9 }, "seed \(seed)")
         }
     }
 }

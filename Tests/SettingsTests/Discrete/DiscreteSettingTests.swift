@@ -98,7 +98,7 @@ import Testing
         #expect(sampled != Array(real.prefix(300_000)))
     }
 
-    @Test("A real draw depends on its place alone", arguments: ["chain", "truth"])
+    @Test("A real draw depends on its index alone", arguments: ["chain", "truth"])
     func realStream(contexts: SpecificationValue) throws {
         for order in [0, 1, 2] {
             let setting = try setting([

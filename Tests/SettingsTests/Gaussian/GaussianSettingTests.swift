@@ -213,7 +213,7 @@ import Testing
         }
     }
 
-    @Test("A real draw depends on its place alone, and seeds and streams differ")
+    @Test("A real draw depends on its position alone, and seeds and streams differ")
     func realStream() throws {
         let setting = setting(3)
         let seedData = try setting.makeSeedData(seed: 5, stream: 0, initialSize: 1)

@@ -61,9 +61,9 @@ func dataset(_ documents: [[UInt32]]) -> TokenDataset {
 
     private func bruteForce(_ documents: [[UInt32]]) -> Int {
         var longest = 0
-        let places = documents.indices.flatMap { d in documents[d].indices.map { (d, $0) } }
-        for (i, a) in places.enumerated() {
-            for b in places[(i + 1)...] {
+        let indices = documents.indices.flatMap { d in documents[d].indices.map { (d, $0) } }
+        for (i, a) in indices.enumerated() {
+            for b in indices[(i + 1)...] {
                 var length = 0
                 while a.1 + length < documents[a.0].count, b.1 + length < documents[b.0].count,
                     documents[a.0][a.1 + length] == documents[b.0][b.1 + length]

@@ -121,7 +121,7 @@ import Testing
         #expect(weights == [0, 0, 0])
     }
 
-    @Test("A real example depends on its place alone", arguments: ["same", "fresh"])
+    @Test("A real example depends on its position alone", arguments: ["same", "fresh"])
     func realStream(design: String) throws {
         let setting = try setting([
             "design": .text(design), "spectrum": ["kind": "power-law", "exponent": 1.0],

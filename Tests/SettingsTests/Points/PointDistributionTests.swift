@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(
-        "A point depends on its place alone, a sample is a permutation, and seeds differ",
+        "A point depends on its index alone, a sample is a permutation, and seeds differ",
         arguments: PointDistribution.Shape.allCases)
     func stream(shape: PointDistribution.Shape) {
         let distribution = PointDistribution(shape: shape, noise: 0.1)

@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test("Real points depend on their place alone; the same design labels the same inputs anew")
+    @Test("Real points depend on their position alone; the same design labels the same inputs anew")
     func points() throws {
         let setting = try setting(["dimension": 5, "design": "same", "label-quality": 1])
         let seedData = try setting.makeSeedData(seed: 9, stream: 0, initialSize: 1)

@@ -59,16 +59,16 @@ import Text
     private func slowEncoding(_ piece: [UInt8], _ tokenizer: BytePairTokenizer) -> [UInt32] {
         var tokens = piece.map { UInt32($0) - 0x21 + 1 }
         while true {
-            var best: (rank: Int, place: Int)?
-            for place in tokens.indices.dropLast() {
+            var best: (rank: Int, position: Int)?
+            for position in tokens.indices.dropLast() {
                 let rank = tokenizer.merges.firstIndex {
-                    $0.left == tokens[place] && $0.right == tokens[place + 1]
+                    $0.left == tokens[position] && $0.right == tokens[position + 1]
                 }
-                if let rank, rank < best?.rank ?? .max { best = (rank, place) }
+                if let rank, rank < best?.rank ?? .max { best = (rank, position) }
             }
             guard let best else { return tokens }
             tokens.replaceSubrange(
-                best.place...best.place + 1, with: [tokenizer.merges[best.rank].result])
+                best.position...best.position + 1, with: [tokenizer.merges[best.rank].result])
         }
     }
 

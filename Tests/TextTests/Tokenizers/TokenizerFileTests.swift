@@ -152,8 +152,8 @@ import Text
     ])
     func refusesInconsistentFiles(edit: Edit) throws {
         let good = string(try tokenizerFixture("tokenizer-300.json"))
-        let place = try #require(good.range(of: edit.find))
-        let text = good.replacingCharacters(in: place, with: edit.replacement)
+        let position = try #require(good.range(of: edit.find))
+        let text = good.replacingCharacters(in: position, with: edit.replacement)
         let error = #expect(throws: TokenizerFileError.self) {
             try TokenizerFile.read(bytes: bytes(text))
         }

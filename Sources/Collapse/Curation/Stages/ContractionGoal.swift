@@ -4,7 +4,7 @@ import Support
 public struct ContractionGoal: Hashable, Sendable {
     /// Where the information about the truth comes from.
     public enum Reference: String, CaseIterable, Sendable {
-        /// The true distribution itself: no lab has it, but theory speaks of it.
+        /// The true distribution itself: no lab has it, but theory assumes it.
         case truth
         /// What the real data of generation 0 say: their error is the floor.
         case generation0 = "generation-0"
@@ -51,7 +51,7 @@ public struct ContractionGoal: Hashable, Sendable {
 
 /// The newest synthetic examples as a contraction sees them.
 struct ContractionTask {
-    /// Their places in the data.
+    /// Their positions in the data.
     let newest: [Int]
     /// Their features, row by row.
     let features: [Double]
@@ -124,7 +124,7 @@ struct ContractionTask {
 }
 
 extension TrainingData {
-    /// The places of the examples with a provenance.
+    /// The positions of the examples with a provenance.
     func indices(ofProvenance provenance: Int) -> [Int] {
         var first = 0
         var indices: [Int] = []

@@ -13,11 +13,11 @@ enum ExponentialTilt {
         var centred = features
         var scale = 0.0
         for coordinate in 0..<dimension {
-            let places = stride(from: coordinate, to: features.count, by: dimension)
-            let mean = places.reduce(0) { $0 + features[$1] } / Double(count)
-            for place in places {
-                centred[place] -= mean
-                scale = max(scale, abs(centred[place]))
+            let positions = stride(from: coordinate, to: features.count, by: dimension)
+            let mean = positions.reduce(0) { $0 + features[$1] } / Double(count)
+            for position in positions {
+                centred[position] -= mean
+                scale = max(scale, abs(centred[position]))
             }
         }
         // Newton's method on the convex dual log sum exp(lambda . f) - lambda . shift, whose gradient is what is missing.

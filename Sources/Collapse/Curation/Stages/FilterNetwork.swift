@@ -35,16 +35,18 @@ struct FilterNetwork {
         let mean = task.mean()
         let count = Double(task.newest.count)
         for coordinate in 0..<dimension {
-            let places = stride(from: coordinate, to: inputs.count, by: dimension)
+            let positions = stride(from: coordinate, to: inputs.count, by: dimension)
             let variance =
-                places.reduce(0) {
+                positions.reduce(0) {
                     let distance = inputs[$1] - mean[coordinate]
                     return $0 + distance * distance
                 } / count
             let unit = variance > 0 ? variance.squareRoot() : 1
-            for place in places { inputs[place] = (inputs[place] - mean[coordinate]) / unit }
+            for position in positions {
+                inputs[position] = (inputs[position] - mean[coordinate]) / unit
+            }
             guard isStandardised else { continue }
-            for place in places { measured[place] /= unit }
+            for position in positions { measured[position] /= unit }
             error[coordinate] /= unit
         }
     }

@@ -29,7 +29,7 @@ extension NGramModel {
     func renumbered(_ numbers: [UInt32], boundary: UInt32) -> NGramModel {
         // This model's nodes in the order of the new one, level by level, and the reverse.
         var order = [0]
-        var place = Array(repeating: UInt32(0), count: trie.nodeCount)
+        var index = Array(repeating: UInt32(0), count: trie.nodeCount)
         var childBegin: [UInt32] = []
         for context in 0..<trie.contextCount {
             childBegin.append(UInt32(order.count))
@@ -37,7 +37,7 @@ extension NGramModel {
             for node in block.sorted(by: {
                 numbers[Int(trie.tokens[$0])] < numbers[Int(trie.tokens[$1])]
             }) {
-                place[node] = UInt32(order.count)
+                index[node] = UInt32(order.count)
                 order.append(node)
             }
         }
@@ -48,7 +48,7 @@ extension NGramModel {
                 tokens: order.enumerated().map {
                     $0.offset == 0 ? 0 : numbers[Int(trie.tokens[$0.element])]
                 },
-                suffixes: order.map { place[Int(trie.suffixes[$0])] }, childBegin: childBegin),
+                suffixes: order.map { index[Int(trie.suffixes[$0])] }, childBegin: childBegin),
             probabilities: NGramColumn(order.map { probabilities[$0] }),
             backOffs: NGramColumn(order[..<trie.contextCount].map { backOffs[$0] }),
             isAdditive: isAdditive, evidence: nil)

@@ -15,7 +15,7 @@ struct NGramCorpus {
         /// What each document counts; empty when each counts 1.
         var weights: [Double] = []
 
-        /// Calls `body` with every id, the boundaries included, and the place of its document.
+        /// Calls `body` with every id, the boundaries included, and the index of its document.
         @inline(__always)
         func forEach(boundary: UInt32, _ body: (_ token: UInt32, _ document: Int) -> Void) {
             var document = 0

@@ -17,7 +17,7 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
     private let isWeighted: Bool
     private let pool: WorkerPool
     /// Word and shift of each token of a record.
-    private let places: [(word: Int, shift: UInt64)]
+    private let slots: [(word: Int, shift: UInt64)]
     private let tokenMask: UInt64
     /// See ``NGramKeyLayout/commonTokens``.
     private let commonTokens: [UInt8]
@@ -35,7 +35,7 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
         vocabularyCount = corpus.vocabularyCount
         boundary = corpus.boundary
         isWeighted = corpus.isWeighted
-        places = (0..<layout.order).map { layout.place(ofToken: $0) }
+        slots = (0..<layout.order).map { layout.index(ofToken: $0) }
         tokenMask = 1 << UInt64(layout.bits) - 1
         commonTokens = layout.commonTokens
     }
@@ -225,7 +225,7 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
 
     @inline(__always)
     private func token(_ index: Int, of record: UnsafePointer<Record>) -> UInt32 {
-        let (word, shift) = places[index]
+        let (word, shift) = slots[index]
         return UInt32(truncatingIfNeeded: (record.pointee[word] &>> shift) & tokenMask)
     }
 
@@ -233,9 +233,9 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
         _ records: UnsafeBufferPointer<Record>, found: UnsafeMutablePointer<Int>
     ) {
         guard let base = records.baseAddress else { return }
-        for place in 0..<records.count {
-            let record = base + place
-            let shared = place == 0 ? 0 : common(record - 1, record)
+        for index in 0..<records.count {
+            let record = base + index
+            let shared = index == 0 ? 0 : common(record - 1, record)
             guard shared < order else { continue }
             for length in max(shared, 1) + 1...order {
                 found[length] &+= 1
@@ -260,9 +260,9 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
         let column = counts.counts.base
         heads.withUnsafeMutableBufferPointer { heads in
             weights.withUnsafeMutableBufferPointer { weights in
-                for place in 0..<records.count {
-                    let record = records.baseAddress.unsafelyUnwrapped + place
-                    let shared = place == 0 ? 0 : common(record - 1, record)
+                for index in 0..<records.count {
+                    let record = records.baseAddress.unsafelyUnwrapped + index
+                    let shared = index == 0 ? 0 : common(record - 1, record)
                     if shared < order {
                         var length = max(shared, 1) + 1
                         while open >= length {

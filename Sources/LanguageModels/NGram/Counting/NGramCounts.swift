@@ -16,7 +16,7 @@ struct NGramCounts<Count: NGramCount>: ~Copyable {
     var nodeCount: Int { levelBegin[order + 1] }
     var contextCount: Int { levelBegin[order] }
 
-    /// Columns to be filled, with the root and the unigrams in their places, and no suffixes.
+    /// Columns to be filled, with the root and the unigrams written, and no suffixes.
     init(vocabularyCount: Int, boundary: UInt32, levelBegin: [Int]) {
         self.vocabularyCount = vocabularyCount
         self.boundary = boundary
@@ -36,7 +36,7 @@ struct NGramCounts<Count: NGramCount>: ~Copyable {
         childBegin.base[levelBegin[order]] = UInt32(truncatingIfNeeded: nodeCount)
     }
 
-    /// Makes a place for the suffixes, in memory that is no longer needed, and fills in those of unigrams.
+    /// Makes room for the suffixes, in memory that is no longer needed, and fills in those of unigrams.
     mutating func placeSuffixes<Spare>(in spare: consuming Buffer<Spare>) {
         suffixes = spare.reused(as: UInt32.self, count: nodeCount)
         for node in 0..<levelBegin[2] { suffixes.base[node] = 0 }

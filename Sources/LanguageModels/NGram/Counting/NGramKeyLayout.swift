@@ -18,7 +18,7 @@ struct NGramKeyLayout {
     func tokenCount(ofWord word: Int) -> Int { min(tokensPerWord, order - word * tokensPerWord) }
 
     /// Where token `index` of the n-gram lies.
-    func place(ofToken index: Int) -> (word: Int, shift: UInt64) {
+    func position(ofToken index: Int) -> (word: Int, shift: UInt64) {
         let word = index / tokensPerWord
         let after = tokenCount(ofWord: word) - 1 - index % tokensPerWord
         return (word, UInt64(after * bits))

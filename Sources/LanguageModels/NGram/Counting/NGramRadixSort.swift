@@ -52,16 +52,16 @@ struct NGramRadixSort<let words: Int> {
         let digit = digits[index]
         withUnsafeTemporaryAllocation(of: Int.self, capacity: NGramKeyDigit.values) { heads in
             heads.initialize(repeating: 0)
-            for place in 0..<records.count { heads[Self.value(source + place, digit)] &+= 1 }
+            for position in 0..<records.count { heads[Self.value(source + position, digit)] &+= 1 }
             var begin = 0
             for value in 0..<NGramKeyDigit.values {
                 let count = heads[value]
                 heads[value] = begin
                 begin += count
             }
-            for place in 0..<records.count {
-                let value = Self.value(source + place, digit)
-                target[heads[value]] = source[place]
+            for position in 0..<records.count {
+                let value = Self.value(source + position, digit)
+                target[heads[value]] = source[position]
                 heads[value] &+= 1
             }
             source.update(from: target, count: records.count)
@@ -89,7 +89,9 @@ struct NGramRadixSort<let words: Int> {
             heads.initialize(repeating: 0)
             for (pass, digit) in active.enumerated() {
                 let base = pass * NGramKeyDigit.values
-                for place in 0..<count { heads[base + Self.value(source + place, digit)] &+= 1 }
+                for position in 0..<count {
+                    heads[base + Self.value(source + position, digit)] &+= 1
+                }
             }
             for (pass, digit) in active.enumerated().reversed() {
                 let base = pass * NGramKeyDigit.values
@@ -101,9 +103,9 @@ struct NGramRadixSort<let words: Int> {
                     heads[value] = begin
                     begin &+= size
                 }
-                for place in 0..<count {
-                    let head = base + Self.value(source + place, digit)
-                    target[Int(heads[head])] = source[place]
+                for position in 0..<count {
+                    let head = base + Self.value(source + position, digit)
+                    target[Int(heads[head])] = source[position]
                     heads[head] &+= 1
                 }
                 swap(&source, &target)

@@ -60,8 +60,8 @@ struct NGramSuffixes<Count: NGramCount>: ~Copyable {
         let partition = NGramPartition(of: sizes, atMost: max(1 << 10, bigrams.count >> 8))
         pool.perform(tasks: partition.count) { part, _ in
             for token in partition[part] {
-                for place in heads[token] - sizes[token]..<heads[token] {
-                    follow(Int(grouped.base[place]))
+                for index in heads[token] - sizes[token]..<heads[token] {
+                    follow(Int(grouped.base[index]))
                 }
             }
         }
@@ -100,24 +100,24 @@ struct NGramSuffixes<Count: NGramCount>: ~Copyable {
     private borrowing func link(_ context: Int, to suffix: Int) {
         let nodes = Range(
             uncheckedBounds: (Int(childBegin[context]), Int(childBegin[context &+ 1])))
-        var place = Int(childBegin[suffix])
+        var index = Int(childBegin[suffix])
         let end = Int(childBegin[suffix &+ 1])
         // Where few are skipped it is faster to look at each than to halve.
-        let isDense = end &- place <= 8 &* nodes.count
+        let isDense = end &- index <= 8 &* nodes.count
         for node in nodes {
             let token = tokens[node]
             if isDense {
-                while tokens[place] < token { place &+= 1 }
+                while tokens[index] < token { index &+= 1 }
             } else {
-                place = find(token, from: place, to: end)
+                index = find(token, from: index, to: end)
             }
-            suffixes[node] = UInt32(truncatingIfNeeded: place)
-            if isAdjusting { column[place] += .one }
-            place &+= 1
+            suffixes[node] = UInt32(truncatingIfNeeded: index)
+            if isAdjusting { column[index] += .one }
+            index &+= 1
         }
     }
 
-    /// The place of a token that is there, in `start ..< end`.
+    /// The index of a token that is there, in `start ..< end`.
     @inline(__always)
     private borrowing func find(_ token: UInt32, from start: Int, to end: Int) -> Int {
         var low = start

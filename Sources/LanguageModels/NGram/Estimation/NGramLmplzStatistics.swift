@@ -45,13 +45,13 @@ struct NGramLmplzStatistics {
             ranks.isEmpty ? (token == boundary ? -1 : Int(token)) : ranks[Int(token)]
         }
         var ends: [End] = []
-        for place in pieces.indices {
+        for index in pieces.indices {
             var position = 0
-            let weights = pieces[place].weights
-            pieces[place].forEach(boundary: boundary) { token, document in
+            let weights = pieces[index].weights
+            pieces[index].forEach(boundary: boundary) { token, document in
                 if token == greatest {
                     let weight = weights.isEmpty ? 1 : weights[document]
-                    ends.append(End(piece: place, position: position, weight: weight))
+                    ends.append(End(piece: index, position: position, weight: weight))
                 }
                 position += 1
             }

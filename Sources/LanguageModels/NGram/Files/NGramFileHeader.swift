@@ -6,7 +6,7 @@
 /// | 8 ..< 12 | version, 2 |
 /// | 12 ..< 16 | order n |
 /// | 16 ..< 20 | ``Parts`` |
-/// | 20 ..< 24 | smoothing: its place in `NGramSmoothing.allCases`; 0 without counts, as for all that belongs to them |
+/// | 20 ..< 24 | smoothing: its index in `NGramSmoothing.allCases`; 0 without counts, as for all that belongs to them |
 /// | 24 ..< 32 | counts of counts: likewise in `NGramCountsOfCounts.allCases` |
 /// | 32 ..< 40 | k of add-k (binary64) |
 /// | 40 ..< 48 | vocabulary count V |
@@ -124,11 +124,11 @@ extension NGramFileHeader {
         words[11] = checksum
         for (index, begin) in levelBegin.enumerated() { words[12 + index] = UInt64(begin) }
         for (index, discount) in discounts.enumerated() {
-            let place = 22 + 4 * index
-            words[place] = discount.one.bitPattern
-            words[place + 1] = discount.two.bitPattern
-            words[place + 2] = discount.threeOrMore.bitPattern
-            words[place + 3] = discount.isFallback ? 1 : 0
+            let offset = 22 + 4 * index
+            words[offset] = discount.one.bitPattern
+            words[offset + 1] = discount.two.bitPattern
+            words[offset + 2] = discount.threeOrMore.bitPattern
+            words[offset + 3] = discount.isFallback ? 1 : 0
         }
         var sum = NGramChecksum()
         words.dropLast().withUnsafeBytes { sum.add($0) }
@@ -209,9 +209,9 @@ extension NGramFileHeader {
                 "has parts that do not go with \(configuration.smoothing.rawValue)")
             if configuration.smoothing == .modifiedKneserNey {
                 for length in 1...order {
-                    let place = 18 + 4 * length
-                    let values = (0..<3).map { Double(bitPattern: word(place + $0)) }
-                    let fallback = word(place + 3)
+                    let offset = 18 + 4 * length
+                    let values = (0..<3).map { Double(bitPattern: word(offset + $0)) }
+                    let fallback = word(offset + 3)
                     let isValid = zip(1...3, values).allSatisfy { $1 >= 0 && $1 <= Double($0) }
                     try require(
                         isValid && fallback <= 1, "has no valid discounts for order \(length)")

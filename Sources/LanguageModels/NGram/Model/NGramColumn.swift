@@ -9,7 +9,7 @@ package struct NGramColumn<Element: BitwiseCopyable & Hashable & Sendable>: Send
     package init(_ array: [Element]) {
         let owner = ArrayOwner(array)
         self.owner = owner
-        // The elements lie in the heap object that the owner holds and nobody changes, so their place stays.
+        // The elements lie in the heap object that the owner holds and nobody changes, so their position stays.
         elements = owner.array.withUnsafeBufferPointer { $0 }
     }
 

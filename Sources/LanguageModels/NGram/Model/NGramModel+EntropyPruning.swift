@@ -85,7 +85,7 @@ extension NGramModel {
 
     /// The model of some of the nodes, the unigrams among them.
     private func selecting(_ isPresent: [Bool], listed isListed: [Bool]) -> NGramModel {
-        var places = Array(repeating: UInt32(0), count: trie.nodeCount)
+        var indices = Array(repeating: UInt32(0), count: trie.nodeCount)
         var tokens: [UInt32] = []
         var suffixes: [UInt32] = []
         var childBegin: [UInt32] = []
@@ -96,9 +96,9 @@ extension NGramModel {
         let order = (2..<order + 1).last { trie.level($0).contains { isPresent[$0] } } ?? 1
         for length in 0...order {
             for node in trie.level(length) where isPresent[node] || length < 2 {
-                places[node] = UInt32(tokens.count)
+                indices[node] = UInt32(tokens.count)
                 tokens.append(trie.tokens[node])
-                suffixes.append(places[Int(trie.suffixes[node])])
+                suffixes.append(indices[Int(trie.suffixes[node])])
                 listed.append(probabilities[node])
                 isImplied.append(!isListed[node] && length > 1)
             }

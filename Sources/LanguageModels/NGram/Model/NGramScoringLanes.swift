@@ -1,6 +1,6 @@
 import CKernels
 
-/// Walks through a stream of events at several places at once, so that while one waits for memory the others work.
+/// Walks through a stream of events at several positions at once, so that while one waits for memory the others work.
 ///
 /// Each lane has a part of the stream and goes through it event by event in small steps, every one of which asks for the
 /// memory that its next one needs. What a lane computes is what ``NGramTables/step(_:from:)`` does, bit for bit.
@@ -72,7 +72,7 @@ struct NGramScoringLanes {
     private func state(_ events: UnsafeBufferPointer<UInt32>, _ position: Int) -> Int {
         let begin = max(0, position - longestContext)
         var state = begin == 0 ? tables.startState : 0
-        for place in begin..<position { state = tables.step(events[place], from: state).next }
+        for offset in begin..<position { state = tables.step(events[offset], from: state).next }
         return state
     }
 

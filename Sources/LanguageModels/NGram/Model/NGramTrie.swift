@@ -113,7 +113,7 @@ package struct NGramTrie: Sendable, Hashable {
 }
 
 extension UnsafeBufferPointer<UInt32> {
-    /// The place of `token` in an ascending block, without a branch that could be mispredicted in the loop.
+    /// The index of `token` in an ascending block, without a branch that could be mispredicted in the loop.
     @inline(__always)
     func search(_ token: UInt32, in block: Range<Int>) -> Int? {
         var low = block.lowerBound

@@ -3,8 +3,8 @@ import Compute
 /// Tells how many tokens are more probable after a history than a given one, and how much probability they have,
 /// without looking at all tokens.
 ///
-/// A context's distribution is that of the shorter one, scaled, with its listed tokens moved: each leaves its place there
-/// and takes a new one. Both places are sorted for contexts that list many tokens, so that a binary search counts those
+/// A context's distribution is that of the shorter one, scaled, with its listed tokens moved: each leaves its position there
+/// and takes a new one. Both positions are sorted for contexts that list many tokens, so that a binary search counts those
 /// above any value; of the others each token is looked at.
 struct NGramRanking: Sendable {
     /// A listed token's probability, after the context itself or after the shorter one.
@@ -21,7 +21,7 @@ struct NGramRanking: Sendable {
         var mass = 0.0
     }
 
-    /// A place in the ranking: by probability, of equal ones by id.
+    /// A position in the ranking: by probability, of equal ones by id.
     struct Rank {
         var probability: Double
         var token: UInt32
@@ -85,7 +85,7 @@ struct NGramRanking: Sendable {
         }
     }
 
-    /// The tokens that come before a place in the ranking after `state`.
+    /// The tokens that come before a position in the ranking after `state`.
     func share(before rank: Rank, after state: Int, _ tables: NGramTables) -> Share {
         var share = Share()
         var weight = 1.0
@@ -119,7 +119,7 @@ struct NGramRanking: Sendable {
         return share
     }
 
-    /// Adds the entries of a sorted block, scaled by `weight`, that come before a place, or takes them away.
+    /// Adds the entries of a sorted block, scaled by `weight`, that come before a position, or takes them away.
     @inline(__always)
     private static func add(
         _ entries: UnsafePointer<Entry>, _ count: Int, _ weight: Double, _ rank: Rank,

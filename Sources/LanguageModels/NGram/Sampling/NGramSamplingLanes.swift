@@ -16,7 +16,7 @@ struct NGramSamplingLanes<Rule: NGramDrawRule> {
         /// Take the token of the node that was drawn.
         case token
         /// Look for the longest context that lists the token.
-        case place
+        case position
         /// Go to the context of the next token.
         case settle
     }
@@ -170,7 +170,7 @@ struct NGramSamplingLanes<Rule: NGramDrawRule> {
         case .token:
             lane.token = tables.tokens[lane.node]
             return take(&lane)
-        case .place:
+        case .position:
             if let node = tables.successor(of: lane.context, token: lane.token) {
                 found(node, &lane)
             } else {
@@ -290,7 +290,7 @@ struct NGramSamplingLanes<Rule: NGramDrawRule> {
         } else {
             let block = tables.successors(of: lane.context)
             tables.tokens.prefetch(block.lowerBound &+ block.count / 2)
-            lane.step = .place
+            lane.step = .position
         }
     }
 

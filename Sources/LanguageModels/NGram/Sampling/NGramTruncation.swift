@@ -26,7 +26,7 @@ struct NGramTruncation {
         return better.mass < topP * mass(after: state)
     }
 
-    /// The tokens before a place, without the forbidden one.
+    /// The tokens before an index, without the forbidden one.
     private func share(before rank: NGramRanking.Rank, after state: Int) -> NGramRanking.Share {
         var share = ranking.share(before: rank, after: state, tables)
         guard let forbidden = options.forbidden else { return share }

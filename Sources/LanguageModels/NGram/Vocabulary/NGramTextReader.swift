@@ -4,7 +4,7 @@ import Synchronization
 /// Reads white-space separated text, a sentence a line, as `lmplz` does: words end at NUL, tab, carriage return and space.
 ///
 /// Workers take blocks of whole lines and number the words that they meet on their own; words get ids in the order of
-/// their first appearance in the text afterwards, so that no id depends on who read what. A last line that no line feed
+/// their first appearance in the text afterwards, so that no id depends on how threads shared the text. A last line that no line feed
 /// ends is a sentence too (`lmplz` takes its words but not its end).
 struct NGramTextReader {
     /// What was read: id 0 is the boundary, 1 `<unk>`, then come the words.
@@ -20,7 +20,7 @@ struct NGramTextReader {
     /// Bytes for one worker at a time.
     private static let blockSize = 1 << 20
 
-    /// Reads a text to its end. `progress` is told how many bytes have been read, on one thread at a time.
+    /// Reads a text to its end. `progress` gets how many bytes have been read, on one thread at a time.
     static func read(
         _ source: Source, skipsReservedWords: Bool, pool: WorkerPool, progress: (Int) -> Void
     ) throws -> Text {
@@ -177,21 +177,21 @@ private final class NGramTextWorker {
                 var words = self.words
                 self.words = NGramWordTable()
                 defer { self.words = words }
-                var place = bytes.baseAddress.unsafelyUnwrapped
-                let end = place + length
-                while place < end {
-                    let byte = place[0]
+                var position = bytes.baseAddress.unsafelyUnwrapped
+                let end = position + length
+                while position < end {
+                    let byte = position[0]
                     if byte <= 0x20, NGramVocabulary.isSeparator(byte) {
-                        place += 1
+                        position += 1
                         guard byte == 0x0A else { continue }
                         tokens[count] = 0
                         count &+= 1
                         lineCount &+= 1
                         continue
                     }
-                    let (length, key) = Self.word(at: place)
-                    let number = words.intern(place, length, key: key)
-                    place += length
+                    let (length, key) = Self.word(at: position)
+                    let number = words.intern(position, length, key: key)
+                    position += length
                     if number < Self.reservedCount {
                         if skipsReservedWords { continue }
                         reserved = (Int(number), lineCount + 1)
@@ -211,11 +211,11 @@ private final class NGramTextWorker {
 
     /// The length of the word that begins here, and its key.
     @inline(__always)
-    private static func word(at place: UnsafePointer<UInt8>) -> (length: Int, key: UInt64) {
+    private static func word(at position: UnsafePointer<UInt8>) -> (length: Int, key: UInt64) {
         var length = 0
         while true {
             let bytes = UInt64(
-                littleEndian: UnsafeRawPointer(place + length).loadUnaligned(as: UInt64.self))
+                littleEndian: UnsafeRawPointer(position + length).loadUnaligned(as: UInt64.self))
             // The high bit of the first byte below 0x21, and perhaps of later ones.
             let low = (bytes &- 0x2121_2121_2121_2121) & ~bytes & 0x8080_8080_8080_8080
             if low == 0 {
@@ -223,10 +223,10 @@ private final class NGramTextWorker {
                 continue
             }
             length &+= low.trailingZeroBitCount &>> 3
-            if NGramVocabulary.isSeparator(place[length]) { break }
+            if NGramVocabulary.isSeparator(position[length]) { break }
             // A control character, which is a letter.
             length &+= 1
         }
-        return (length, NGramWordTable.key(of: place, length))
+        return (length, NGramWordTable.key(of: position, length))
     }
 }

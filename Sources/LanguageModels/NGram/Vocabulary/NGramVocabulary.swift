@@ -12,7 +12,7 @@ package struct NGramVocabulary: Sendable {
     package let unknown: UInt32?
     /// The number of ids, the boundary included; ids are below it.
     package let count: Int
-    /// Numbered as the ids, `</s>` in the boundary's place; after the last id comes `<s>`.
+    /// Numbered as the ids, `</s>` in the boundary's position; after the last id comes `<s>`.
     private let table: ByteStringTable
 
     /// The boundary as the context of a document's first token.

@@ -26,7 +26,7 @@ struct NGramWordTable {
     /// The number of a word, if it is in the table.
     func find(_ word: [UInt8]) -> UInt32? {
         Self.withKey(of: word) { bytes, length, key in
-            let slot = slots[place(of: bytes, length, key: key)]
+            let slot = slots[position(of: bytes, length, key: key)]
             return slot.length == 0 ? nil : slot.number
         }
     }
@@ -39,23 +39,23 @@ struct NGramWordTable {
     /// The number of the word of `length` bytes at `word`, whose ``key(of:_:)`` is known.
     @inline(__always)
     mutating func intern(_ word: UnsafePointer<UInt8>, _ length: Int, key: UInt64) -> UInt32 {
-        let place = place(of: word, length, key: key)
-        return slots[place].length == 0
-            ? add(word, length, key, at: place) : slots[place].number
+        let position = position(of: word, length, key: key)
+        return slots[position].length == 0
+            ? add(word, length, key, at: position) : slots[position].number
     }
 
     /// The word's slot, or the empty one where it belongs.
     @inline(__always)
-    private func place(of word: UnsafePointer<UInt8>, _ length: Int, key: UInt64) -> Int {
+    private func position(of word: UnsafePointer<UInt8>, _ length: Int, key: UInt64) -> Int {
         let mask = slots.count &- 1
-        var place = Self.hash(key) & mask
+        var position = Self.hash(key) & mask
         while true {
-            let slot = slots[place]
-            if slot.length == 0 { return place }
+            let slot = slots[position]
+            if slot.length == 0 { return position }
             if slot.key == key, slot.length == length, length <= 8 || spells(slot, word) {
-                return place
+                return position
             }
-            place = (place &+ 1) & mask
+            position = (position &+ 1) & mask
         }
     }
 
@@ -76,10 +76,10 @@ struct NGramWordTable {
     static func key(of word: UnsafePointer<UInt8>, _ length: Int) -> UInt64 {
         if length <= 8 { return bytes(word, length) }
         var hash = UInt64(truncatingIfNeeded: length)
-        var place = 0
-        while place < length {
-            hash = mix(hash ^ bytes(word + place, min(8, length &- place)))
-            place &+= 8
+        var position = 0
+        while position < length {
+            hash = mix(hash ^ bytes(word + position, min(8, length &- position)))
+            position &+= 8
         }
         return hash
     }
@@ -112,10 +112,10 @@ struct NGramWordTable {
 
     @inline(never)
     private mutating func add(
-        _ word: UnsafePointer<UInt8>, _ length: Int, _ key: UInt64, at place: Int
+        _ word: UnsafePointer<UInt8>, _ length: Int, _ key: UInt64, at position: Int
     ) -> UInt32 {
         let number = UInt32(count)
-        slots[place] = Slot(key: key, number: number, length: UInt32(length))
+        slots[position] = Slot(key: key, number: number, length: UInt32(length))
         spellings.append(contentsOf: UnsafeBufferPointer(start: word, count: length))
         begins.append(spellings.count)
         if count * 2 > slots.count { grow() }
@@ -127,9 +127,9 @@ struct NGramWordTable {
         slots = Array(repeating: Slot(key: 0, number: 0, length: 0), count: old.count * 4)
         let mask = slots.count - 1
         for slot in old where slot.length > 0 {
-            var place = Self.hash(slot.key) & mask
-            while slots[place].length > 0 { place = (place + 1) & mask }
-            slots[place] = slot
+            var position = Self.hash(slot.key) & mask
+            while slots[position].length > 0 { position = (position + 1) & mask }
+            slots[position] = slot
         }
     }
 }

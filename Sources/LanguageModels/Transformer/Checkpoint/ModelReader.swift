@@ -44,7 +44,7 @@ struct ModelReader {
         }
     }
 
-    /// A tied output may be stored a second time; everything else must have a place.
+    /// A tied output may be stored a second time; everything else must be listed.
     private var tiedOutput: String? {
         configuration.tiesEmbedding && stored["lm_head.weight"] != nil ? "lm_head.weight" : nil
     }

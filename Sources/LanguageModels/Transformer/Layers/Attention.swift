@@ -4,15 +4,15 @@ import Compute
 enum Attention<S: Scalar> {
     static func forward(
         _ p: BlockParameters<S>, _ a: BlockActivations<S>, _ scratch: SliceScratch<S>,
-        at places: RowPlaces<S>, shape: SliceShape, layer: Int, dropout: DropoutMasks<S>?
+        at indices: RowPlaces<S>, shape: SliceShape, layer: Int, dropout: DropoutMasks<S>?
     ) {
-        project(p, a, scratch, at: places, shape: shape)
+        project(p, a, scratch, at: indices, shape: shape)
         for sequence in 0..<shape.sequences {
             for head in 0..<shape.configuration.heads {
-                let place = HeadPlace(shape, sequence, head)
+                let index = HeadPlace(shape, sequence, head)
                 S.attend(
-                    place.attention(a, scratch, places, shape, layer, dropout),
-                    into: a.attended + place.attended, stride: shape.configuration.queryWidth,
+                    index.attention(a, scratch, indices, shape, layer, dropout),
+                    into: a.attended + index.attended, stride: shape.configuration.queryWidth,
                     precision: p.attentionIn.precision)
             }
         }
@@ -26,7 +26,7 @@ enum Attention<S: Scalar> {
     /// Queries, keys and values of the normalised input.
     static func project(
         _ p: BlockParameters<S>, _ a: BlockActivations<S>, _ scratch: SliceScratch<S>,
-        at places: RowPlaces<S>, shape: SliceShape
+        at indices: RowPlaces<S>, shape: SliceShape
     ) {
         let rows = shape.rows
         p.attentionNorm.forward(a.input, into: scratch.normed, a.attentionNorm, rows: rows)
@@ -34,13 +34,13 @@ enum Attention<S: Scalar> {
             MatrixView(scratch.normed, rows: rows, columns: shape.width),
             into: MatrixView(
                 a.queryKeyValue, rows: rows, columns: shape.configuration.queryKeyValueWidth))
-        places.rotary?.rotate(a.queryKeyValue, positions: places.positions, rows: rows)
+        indices.rotary?.rotate(a.queryKeyValue, positions: indices.positions, rows: rows)
     }
 
     /// `scratch.gradient` holds the gradient of the middle and becomes that of the input; parameters' are added to `g`.
     static func backward(
         _ p: BlockParameters<S>, gradient g: BlockParameters<S>, _ a: BlockActivations<S>,
-        _ scratch: SliceScratch<S>, at places: RowPlaces<S>, shape: SliceShape, layer: Int,
+        _ scratch: SliceScratch<S>, at indices: RowPlaces<S>, shape: SliceShape, layer: Int,
         dropout: DropoutMasks<S>?
     ) {
         let (rows, d, configuration) = (shape.rows, shape.width, shape.configuration)
@@ -58,17 +58,18 @@ enum Attention<S: Scalar> {
         let gradient = scratch.queryKeyValueGradient
         for sequence in 0..<shape.sequences {
             for head in 0..<configuration.heads {
-                let place = HeadPlace(shape, sequence, head)
+                let index = HeadPlace(shape, sequence, head)
                 S.attendBackward(
-                    place.attention(a, scratch, places, shape, layer, dropout),
-                    gradient: scratch.branchGradient + place.attended, stride: queries,
-                    query: gradient + place.query, key: gradient + place.key,
-                    value: gradient + place.value, adding: place.sharesKeys,
+                    index.attention(a, scratch, indices, shape, layer, dropout),
+                    gradient: scratch.branchGradient + index.attended, stride: queries,
+                    query: gradient + index.query, key: gradient + index.key,
+                    value: gradient + index.value, adding: index.sharesKeys,
                     precision: p.attentionIn.precision)
             }
         }
-        places.rotary?.rotate(
-            scratch.queryKeyValueGradient, positions: places.positions, rows: rows, backwards: true)
+        indices.rotary?.rotate(
+            scratch.queryKeyValueGradient, positions: indices.positions, rows: rows, backwards: true
+        )
 
         let dqkv = MatrixView(
             scratch.queryKeyValueGradient, rows: rows, columns: configuration.queryKeyValueWidth)
@@ -108,7 +109,7 @@ private struct HeadPlace {
     }
 
     func attention<S: Scalar>(
-        _ a: BlockActivations<S>, _ scratch: SliceScratch<S>, _ places: RowPlaces<S>,
+        _ a: BlockActivations<S>, _ scratch: SliceScratch<S>, _ indices: RowPlaces<S>,
         _ shape: SliceShape, _ layer: Int, _ dropout: DropoutMasks<S>?
     ) -> HeadAttention<S> {
         let configuration = shape.configuration
@@ -118,7 +119,7 @@ private struct HeadPlace {
             queryStride: configuration.queryKeyValueWidth,
             keyStride: configuration.queryKeyValueWidth, length: shape.length,
             width: configuration.headWidth, scale: 1 / S(configuration.headWidth).squareRoot(),
-            first: places.firstSeen.map { UnsafePointer($0) + sequence * shape.length },
+            first: indices.firstSeen.map { UnsafePointer($0) + sequence * shape.length },
             dropout: dropout?.rows(
                 from: .probabilities(
                     layer: layer, row: (sequence * configuration.heads + head) * shape.length,

@@ -7,7 +7,7 @@ struct DropoutMasks<S: Scalar> {
     /// What remains is scaled up, so that its expectation stays.
     private let scale: S
     private let key: UInt64
-    /// The slice's part of the number space: the rest counts the places inside it.
+    /// The slice's part of the number space: the rest counts the draws inside it.
     private let base: UInt64
 
     /// Masks of the `slice`-th slice ever computed under `key`.
@@ -18,7 +18,7 @@ struct DropoutMasks<S: Scalar> {
         base = UInt64(slice) << 28
     }
 
-    /// The places in a model where masks apply: after the embedding, after each half of a block, and on each row of
+    /// The indices in a model where masks apply: after the embedding, after each half of a block, and on each row of
     /// attention probabilities.
     enum Place {
         case embedding
@@ -38,14 +38,14 @@ struct DropoutMasks<S: Scalar> {
         }
     }
 
-    /// Applies the mask of a place; it is linear and its own transpose.
-    func apply(to x: UnsafeMutablePointer<S>, count: Int, at place: Place) {
-        S.kernels.dropout(x, count, key, base + UInt64(place.number), threshold, scale)
+    /// Applies the mask of an index; it is linear and its own transpose.
+    func apply(to x: UnsafeMutablePointer<S>, count: Int, at index: Place) {
+        S.kernels.dropout(x, count, key, base + UInt64(index.number), threshold, scale)
     }
 
-    /// The masks of the places from one on, for attention to apply.
-    func rows(from place: Place) -> HeadAttention<S>.Dropout {
+    /// The masks of the indices from one on, for attention to apply.
+    func rows(from index: Place) -> HeadAttention<S>.Dropout {
         HeadAttention<S>.Dropout(
-            key: key, site: base + UInt64(place.number), threshold: threshold, scale: scale)
+            key: key, site: base + UInt64(index.number), threshold: threshold, scale: scale)
     }
 }

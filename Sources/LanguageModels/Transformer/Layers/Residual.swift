@@ -6,7 +6,7 @@ enum Residual<S: Scalar> {
     static func forward(
         x: UnsafeMutablePointer<S>, branch: MatrixView<S>, _ linear: Linear<S>,
         into out: UnsafeMutablePointer<S>, dropout: DropoutMasks<S>?,
-        at place: @autoclosure () -> DropoutMasks<S>.Place
+        at index: @autoclosure () -> DropoutMasks<S>.Place
     ) {
         let (rows, d) = (branch.rows, linear.weight.width)
         let (stream, target) = (
@@ -17,18 +17,18 @@ enum Residual<S: Scalar> {
             return
         }
         linear.forward(branch, into: target)
-        dropout.apply(to: out, count: rows * d, at: place())
+        dropout.apply(to: out, count: rows * d, at: index())
         S.kernels.add(out, x, rows * d)
     }
 
     /// The gradient of the branch's last layer: `dx` itself, or a masked copy of it in `scratch`.
     static func branchGradient(
         of dx: UnsafeMutablePointer<S>, scratch: UnsafeMutablePointer<S>, count: Int,
-        dropout: DropoutMasks<S>?, at place: @autoclosure () -> DropoutMasks<S>.Place
+        dropout: DropoutMasks<S>?, at index: @autoclosure () -> DropoutMasks<S>.Place
     ) -> UnsafeMutablePointer<S> {
         guard let dropout else { return dx }
         scratch.update(from: dx, count: count)
-        dropout.apply(to: scratch, count: count, at: place())
+        dropout.apply(to: scratch, count: count, at: index())
         return scratch
     }
 }

@@ -119,7 +119,7 @@ package final class SliceEngine<S: Scalar> {
     package var tokens: UnsafeMutablePointer<Int32> { indices.base }
     /// (rows): where the caller puts what follows each token.
     package var targets: UnsafeMutablePointer<Int32> { indices.base + rowNats.count }
-    private var places: RowPlaces<S> {
+    private var indices: RowPlaces<S> {
         let positions = indices.base + 2 * rowNats.count
         return RowPlaces(
             positions: positions, firstSeen: mask == nil ? nil : positions + rowNats.count,
@@ -179,16 +179,16 @@ package final class SliceEngine<S: Scalar> {
     }()
 
     /// Says where every row stands in its text.
-    private func place(_ shape: SliceShape) {
-        let places = places
+    private func index(_ shape: SliceShape) {
+        let indices = indices
         var row = 0
         for _ in 0..<shape.sequences {
             var first = 0
             for t in 0..<shape.length {
                 if let mask, tokens[row] == Int32(truncatingIfNeeded: mask.boundary) { first = t }
-                places.firstSeen?[row] = Int32(truncatingIfNeeded: first)
+                indices.firstSeen?[row] = Int32(truncatingIfNeeded: first)
                 let start = mask?.restartsPositions == true ? first : 0
-                places.positions[row] = Int32(truncatingIfNeeded: t - start)
+                indices.positions[row] = Int32(truncatingIfNeeded: t - start)
                 row += 1
             }
         }
@@ -197,9 +197,9 @@ package final class SliceEngine<S: Scalar> {
     private func embed(
         _ p: ParameterViews<S>, _ shape: SliceShape, _ dropout: DropoutMasks<S>?
     ) {
-        place(shape)
+        index(shape)
         Embedding.forward(
-            p, into: blocks[0].input, tokens: tokens, positions: places.positions,
+            p, into: blocks[0].input, tokens: tokens, positions: indices.positions,
             rows: shape.rows, dropout: dropout)
     }
 
@@ -207,7 +207,7 @@ package final class SliceEngine<S: Scalar> {
         _ p: ParameterViews<S>, _ shape: SliceShape, layer: Int, _ dropout: DropoutMasks<S>?
     ) {
         Attention.forward(
-            p.blocks[layer], blocks[layer], scratch, at: places, shape: shape, layer: layer,
+            p.blocks[layer], blocks[layer], scratch, at: indices, shape: shape, layer: layer,
             dropout: dropout)
         FeedForward.forward(
             p.blocks[layer], blocks[layer], scratch, shape: shape, layer: layer, dropout: dropout)
@@ -248,11 +248,11 @@ package final class SliceEngine<S: Scalar> {
                 p.blocks[layer], gradient: g.blocks[layer], blocks[layer], scratch, shape: shape,
                 layer: layer, dropout: masks)
             Attention.backward(
-                p.blocks[layer], gradient: g.blocks[layer], blocks[layer], scratch, at: places,
+                p.blocks[layer], gradient: g.blocks[layer], blocks[layer], scratch, at: indices,
                 shape: shape, layer: layer, dropout: masks)
         }
         Embedding.backward(
-            g, dx: scratch.gradient, tokens: tokens, positions: places.positions, rows: shape.rows,
+            g, dx: scratch.gradient, tokens: tokens, positions: indices.positions, rows: shape.rows,
             dropout: masks)
         var loss = 0.0
         for row in 0..<shape.rows { loss += Double(coefficients[row]) * rowNats[row] }
@@ -305,7 +305,7 @@ package final class SliceEngine<S: Scalar> {
         for layer in 0..<configuration.layers {
             if layer == configuration.layers - 1 {
                 Attention.project(
-                    p.blocks[layer], blocks[layer], scratch, at: places, shape: shape)
+                    p.blocks[layer], blocks[layer], scratch, at: indices, shape: shape)
             } else {
                 forward(p, shape, layer: layer, nil)
             }

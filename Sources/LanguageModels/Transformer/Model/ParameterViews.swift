@@ -119,8 +119,8 @@ private struct ParameterFinder<S: Scalar> {
         kind = configuration.family.architecture.normalization
         storesRowPerOutput = configuration.family.architecture.storesRowPerOutput
         for tensor in layout.tensors {
-            let place = Place(part: tensor.part, layer: tensor.layer)
-            if offsets[place] == nil { offsets[place] = tensor.offset }
+            let position = Place(part: tensor.part, layer: tensor.layer)
+            if offsets[position] == nil { offsets[position] = tensor.offset }
         }
     }
 

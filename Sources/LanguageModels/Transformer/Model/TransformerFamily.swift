@@ -59,7 +59,7 @@ enum PositionKind: Sendable {
     case rotary
 }
 
-/// One parameter tensor before it has a place.
+/// One parameter tensor before it has a storage.
 struct ParameterPlan {
     /// The part of the engine that it belongs to, or is a piece of.
     var part: ParameterPart

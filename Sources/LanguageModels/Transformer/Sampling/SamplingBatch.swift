@@ -27,7 +27,7 @@ struct SamplingBatch {
     private let key: RandomKey
     private let cache: KeyValueCache
 
-    /// In the order of their indices. Their place in this array is their row.
+    /// In the order of their indices. Their index in this array is their row.
     private var active: [DocumentInProgress] = []
     private var freeSlots: [Int]
     /// Documents that have ended; nil for those still written.

@@ -35,13 +35,13 @@ final class TokenChooser {
         _ logits: UnsafeMutablePointer<Float>, after history: [UInt32], excluding excluded: Int?,
         uniform: Double
     ) -> ChosenToken {
-        keep(logits, place: 0)
+        keep(logits, index: 0)
         adjust(logits, after: history, excluding: excluded)
-        keep(logits, place: 1)
+        keep(logits, index: 1)
         let token =
             isGreedy ? likeliest(logits) : Float.kernels.draw(logits, vocabulary, 1, uniform)
-        guard let model = logProbability(of: token, place: 0),
-            let proposal = logProbability(of: token, place: 1)
+        guard let model = logProbability(of: token, index: 0),
+            let proposal = logProbability(of: token, index: 1)
         else { return ChosenToken(token: token, logProbabilities: nil) }
         return ChosenToken(
             token: token,
@@ -66,16 +66,16 @@ final class TokenChooser {
         return best
     }
 
-    private func keep(_ logits: UnsafeMutablePointer<Float>, place: Int) {
+    private func keep(_ logits: UnsafeMutablePointer<Float>, index: Int) {
         guard let kept else { return }
-        (kept.base + place * padded).update(from: logits, count: padded)
+        (kept.base + index * padded).update(from: logits, count: padded)
     }
 
-    private func logProbability(of token: Int, place: Int) -> Double? {
+    private func logProbability(of token: Int, index: Int) -> Double? {
         guard let kept else { return nil }
         var nats = 0.0
         var target = Int32(truncatingIfNeeded: token)
-        let row = kept.base + place * padded
+        let row = kept.base + index * padded
         // Without gradient the coefficients are not read.
         Float.kernels.crossEntropy(row, &nats, &target, row, 1, vocabulary, padded, 0)
         return -nats

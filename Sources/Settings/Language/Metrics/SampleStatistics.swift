@@ -90,8 +90,8 @@ package struct SampleStatistics {
             types.value(Double(grams[0].distinctCount)),
             unigramEntropy.value(entropy(of: samples, vocabularyCount)),
         ]
-        for (place, metric) in coverage.enumerated() {
-            metrics.append(metric.value(reference.grams[place].share(coveredBy: grams[place])))
+        for (index, metric) in coverage.enumerated() {
+            metrics.append(metric.value(reference.grams[index].share(coveredBy: grams[index])))
         }
         metrics += [
             longestRepeat.value(Double(RepeatedSpan.longest(in: samples))),

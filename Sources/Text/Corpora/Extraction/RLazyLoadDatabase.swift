@@ -1,7 +1,7 @@
 /// R's lazy-load database: how an R package stores its data sets.
 ///
 /// `NAME.rdx`, compressed, is a serialised list whose element `variables` gives for each data set
-/// its place in `NAME.rdb`: offset and length in bytes. There lie four bytes with the length of the
+/// its position in `NAME.rdb`: offset and length in bytes. There lie four bytes with the length of the
 /// content, big-endian, and a zlib stream with the serialised value.
 struct RLazyLoadDatabase {
     private let index: RValue
@@ -23,10 +23,10 @@ struct RLazyLoadDatabase {
 
     /// The lines of a character vector.
     func lines(ofVariable name: String) throws(CorpusError) -> [[UInt8]] {
-        guard let variables = index["variables"], let place = variables[name]?.content else {
+        guard let variables = index["variables"], let position = variables[name]?.content else {
             throw malformed("has no data set \(name)")
         }
-        guard case .integers(let numbers) = place, numbers.count == 2,
+        guard case .integers(let numbers) = position, numbers.count == 2,
             numbers[0] >= 0, numbers[1] >= 4,
             Int(numbers[0]) + Int(numbers[1]) <= records.count
         else { throw malformed("has data set \(name) outside its file of records") }

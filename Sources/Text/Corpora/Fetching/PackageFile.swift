@@ -56,7 +56,7 @@ struct PackageFile {
         try self.init(at: download + "/" + name, of: package)
     }
 
-    /// What tells pip to take a wheel that was compiled for another Python.
+    /// What makes pip take a wheel that was compiled for another Python.
     private static func wheelOptions(_ package: CorpusPackage) -> [String] {
         let options = [("--python-version", package.python), ("--platform", package.platform)]
             .flatMap { name, value in value.map { [name, $0] } ?? [] }

@@ -15,7 +15,7 @@ struct ModelArguments: ParsableArguments {
         try Self.model(at: path, pool: pool)
     }
 
-    /// Reads or maps a model; what is wrong with it is told with its path.
+    /// Reads or maps a model; what is wrong with it is reported with its path.
     static func model(at path: String, pool: WorkerPool) throws -> NGramTextModel {
         do {
             return try NGramTextModel(contentsOf: path, pool: pool)

@@ -5,7 +5,7 @@ import Synchronization
 enum Interruption {
     private static let flag = Atomic(false)
 
-    /// From now on Ctrl-C is a wish, which ``isWanted`` tells; a second one ends the process at once.
+    /// From now on Ctrl-C only sets ``isWanted``; a second one ends the process at once.
     static func watch() {
         signal(SIGINT) { _ in
             if Interruption.flag.exchange(true, ordering: .relaxed) { _exit(130) }

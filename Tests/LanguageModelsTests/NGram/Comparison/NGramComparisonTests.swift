@@ -54,23 +54,23 @@ import Text
         let dataset = randomDocuments(seed: 3, documents: 12)
         let comparison = p.compared(with: q, over: dataset, pool: pool)
         #expect(comparison.events.count == dataset.tokens.count + dataset.documentCount)
-        var place = 0
+        var index = 0
         for document in 0..<dataset.documentCount {
-            #expect(comparison.offsets[document] == place)
+            #expect(comparison.offsets[document] == index)
             var history: [UInt32] = [0]
             for token in Array(dataset.document(document)) + [0] {
                 let expected = expected(p, q, after: history)
-                let found = comparison.events[place]
+                let found = comparison.events[index]
                 #expect(abs(found.entropy - expected.entropy) < 1e-12)
                 #expect(
                     found.crossEntropy == expected.crossEntropy
                         || abs(found.crossEntropy - expected.crossEntropy) < 1e-11)
                 #expect(abs(found.totalVariation - expected.totalVariation) < 1e-12)
                 history.append(token)
-                place += 1
+                index += 1
             }
         }
-        let mean = comparison.events.map(\.totalVariation).reduce(0, +) / Double(place)
+        let mean = comparison.events.map(\.totalVariation).reduce(0, +) / Double(index)
         #expect(abs(comparison.mean.totalVariation - mean) < 1e-12)
         let first = comparison.events[..<comparison.offsets[1]].map(\.entropy)
         #expect(

@@ -114,17 +114,21 @@ import Testing
         for round in 0..<1500 {
             var bytes = files[round % 2]
             for _ in 0...random.below(2) {
-                let place = random.below(bytes.count)
+                let position = random.below(bytes.count)
                 switch random.below(6) {
-                case 0: bytes.removeSubrange(place..<min(bytes.count, place + 1 + random.below(40)))
+                case 0:
+                    bytes.removeSubrange(
+                        position..<min(bytes.count, position + 1 + random.below(40)))
                 case 1:
                     bytes.insert(
-                        contentsOf: Array("\n\t -.\\9a".utf8).shuffled(using: &random), at: place)
-                case 2: bytes = Array(bytes[..<max(1, place)])
-                case 3: bytes[place] = UInt8(random.below(256))
+                        contentsOf: Array("\n\t -.\\9a".utf8).shuffled(using: &random), at: position
+                    )
+                case 2: bytes = Array(bytes[..<max(1, position)])
+                case 3: bytes[position] = UInt8(random.below(256))
                 case 4:
-                    bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 30)], at: place)
-                default: bytes[place] = Array("0123456789-. \n".utf8)[random.below(14)]
+                    bytes.insert(
+                        contentsOf: bytes[position..<min(bytes.count, position + 30)], at: position)
+                default: bytes[position] = Array("0123456789-. \n".utf8)[random.below(14)]
                 }
                 if bytes.isEmpty { bytes = [0] }
             }

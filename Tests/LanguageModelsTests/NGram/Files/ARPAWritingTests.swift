@@ -35,11 +35,11 @@ import Text
         for workers in [1, 3] {
             #expect(try writtenARPA(Self.text, options: options, workers: workers).bytes == bytes)
         }
-        var place = 0
+        var position = 0
         let read = try NGramTrainer.model(
             from: { _ in
-                defer { place = Self.text.count }
-                return Array(Self.text[place...])
+                defer { position = Self.text.count }
+                return Array(Self.text[position...])
             }, options: options, pool: WorkerPool(count: 2))
         var written: [UInt8] = []
         try read.model.writeARPA(vocabulary: read.vocabulary, pool: WorkerPool(count: 2)) {

@@ -26,8 +26,8 @@ import Text
     }
 
     private static let prompts: [[UInt32]] = (0..<9).map { index -> [UInt32] in
-        (0..<index % 4).map { place -> UInt32 in
-            let spread = 7 * index + 3 * place
+        (0..<index % 4).map { position -> UInt32 in
+            let spread = 7 * index + 3 * position
             return UInt32(1 + spread % 22)
         }
     }

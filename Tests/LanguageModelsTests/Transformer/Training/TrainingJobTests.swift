@@ -193,15 +193,15 @@ import Text
             lines.dropFirst().map { $0.prefix { $0 != "," } }.prefix(4) == ["2", "4", "6", "8"])
         // Frames: length, checksum, data, checksum.
         let bytes = try folder.bytes("events.out.tfevents.training")
-        var place = 0
+        var position = 0
         var frames: [[UInt8]] = []
-        while place < bytes.count {
+        while position < bytes.count {
             var length = 0
-            for index in 0..<8 { length |= Int(bytes[place + index]) << (8 * index) }
-            frames.append(Array(bytes[place + 12..<place + 12 + length]))
-            place += length + 16
+            for index in 0..<8 { length |= Int(bytes[position + index]) << (8 * index) }
+            frames.append(Array(bytes[position + 12..<position + 12 + length]))
+            position += length + 16
         }
-        #expect(place == bytes.count && frames.count == lines.count)
+        #expect(position == bytes.count && frames.count == lines.count)
         // The first frame of every event file, with TensorFlow's own checksums (no wall time).
         #expect(Array(frames[0]) == [0x1A, 13] + Array("brain.Event:2".utf8))
         #expect(frames[1].starts(with: [0x10, 2, 0x2A]))

@@ -35,28 +35,28 @@ struct ARPACursor {
     /// The next field as a decimal number, `inf` and `-inf` included.
     mutating func number() -> Double? {
         guard let field = word() else { return nil }
-        var place = field.lowerBound
-        let isNegative = bytes[place] == UInt8(ascii: "-")
-        if isNegative || bytes[place] == UInt8(ascii: "+") { place &+= 1 }
+        var offset = field.lowerBound
+        let isNegative = bytes[offset] == UInt8(ascii: "-")
+        if isNegative || bytes[offset] == UInt8(ascii: "+") { offset &+= 1 }
         var digits: UInt64 = 0
         var count = 0
         var fraction = 0
         var isInFraction = false
-        while place < field.upperBound {
-            let digit = bytes[place] &- 0x30
+        while offset < field.upperBound {
+            let digit = bytes[offset] &- 0x30
             if digit < 10 {
                 digits = digits &* 10 &+ UInt64(digit)
                 count &+= 1
                 if isInFraction { fraction &+= 1 }
-            } else if bytes[place] == UInt8(ascii: "."), !isInFraction {
+            } else if bytes[offset] == UInt8(ascii: "."), !isInFraction {
                 isInFraction = true
             } else {
                 break
             }
-            place &+= 1
+            offset &+= 1
         }
         // Below 2^53 and with a power of ten up to 10^22 one division of exact numbers rounds once (Clinger 1990).
-        guard place == field.upperBound, count > 0, count <= 15 else { return rare(field) }
+        guard offset == field.upperBound, count > 0, count <= 15 else { return rare(field) }
         let value = Double(digits) / Self.powersOfTen[fraction]
         return isNegative ? -value : value
     }

@@ -102,23 +102,23 @@ extension ARPACursor {
         _ vocabulary: NGramVocabulary, _ bytes: UnsafeBufferPointer<UInt8>
     ) throws(ARPAProblem) {
         let last = tokens.count - 1
-        for place in tokens.indices {
+        for position in tokens.indices {
             guard let word = word() else {
                 throw ARPAProblem(
-                    line.lowerBound, "has \(place) words where \(tokens.count) belong")
+                    line.lowerBound, "has \(position) words where \(tokens.count) belong")
             }
             guard let token = vocabulary.id(of: bytes.span, word) else {
                 let spelling = String(decoding: bytes[word], as: UTF8.self)
                 if spelling == "<UNK>", let unknown = vocabulary.unknown {
-                    tokens[place] = unknown
+                    tokens[position] = unknown
                     continue
                 }
                 throw ARPAProblem(
                     line.lowerBound, "has the word \"\(spelling)\", which is not among the 1-grams")
             }
-            tokens[place] = token
+            tokens[position] = token
             // `<s>` has three letters, `</s>` four.
-            let isWrong = word.count == 3 ? place > 0 : place < last
+            let isWrong = word.count == 3 ? position > 0 : position < last
             if token == vocabulary.boundary, isWrong {
                 throw ARPAProblem(
                     line.lowerBound,

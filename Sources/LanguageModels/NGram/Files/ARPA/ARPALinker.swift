@@ -166,9 +166,9 @@ struct ARPALinker {
                     let block = begins[parent]..<begins[parent + 1]
                     guard block.count > 1 else { continue }
                     sorted[block].sort()
-                    for place in block.dropFirst()
-                    where sorted[place] >> 32 == sorted[place - 1] >> 32 {
-                        let index = Int(sorted[place] & 0xFFFF_FFFF)
+                    for position in block.dropFirst()
+                    where sorted[position] >> 32 == sorted[position - 1] >> 32 {
+                        let index = Int(sorted[position] & 0xFFFF_FFFF)
                         repeated = min(repeated ?? index, index)
                     }
                 }
@@ -196,17 +196,17 @@ struct ARPALinker {
                 probabilities.withUnsafeMutableBufferPointer { probabilities in
                     backOffs.withUnsafeMutableBufferPointer { backOffs in
                         pool.perform(tasks: parts.count) { part, _ in
-                            for place in parts[part] {
-                                let index = Int(sorted[place] & 0xFFFF_FFFF)
+                            for position in parts[part] {
+                                let index = Int(sorted[position] & 0xFFFF_FFFF)
                                 let suffix = suffixes[index]
-                                tokens[first + place] = UInt32(sorted[place] >> 32)
-                                nodeSuffixes[first + place] = suffix
+                                tokens[first + position] = UInt32(sorted[position] >> 32)
+                                nodeSuffixes[first + position] = suffix
                                 let listed = level.probabilities[index]
-                                probabilities[first + place] =
+                                probabilities[first + position] =
                                     listed.isNaN
                                     ? backOffs[Int(parents[index])] * probabilities[Int(suffix)]
                                     : listed
-                                if isContext { backOffs[first + place] = level.backOffs[index] }
+                                if isContext { backOffs[first + position] = level.backOffs[index] }
                             }
                         }
                     }
@@ -229,8 +229,8 @@ private struct ARPANodeSearch {
     ) {
         let first = indices.lowerBound * length
         for index in 0..<indices.count { parents[index] = 1 &+ ngrams[first &+ index &* length] }
-        for place in 1..<max(1, length - 1) {
-            descend(parents, ngrams, first &+ place, length)
+        for position in 1..<max(1, length - 1) {
+            descend(parents, ngrams, first &+ position, length)
         }
         // What a parent ends with is what the suffix begins with.
         for index in 0..<indices.count {

@@ -10,17 +10,17 @@ struct ARPANumber {
     /// Writes log10 of a probability or weight, of zero -99 as is customary, where there is room for ``longest`` bytes;
     /// returns how many it wrote.
     @inline(__always)
-    func write(logarithmOf value: Double, to place: UnsafeMutablePointer<UInt8>) -> Int {
-        if value < 0x1p-1000 { return Self.write("-99", to: place) }
+    func write(logarithmOf value: Double, to position: UnsafeMutablePointer<UInt8>) -> Int {
+        if value < 0x1p-1000 { return Self.write("-99", to: position) }
         let logarithm = log10(value)
         let scaled = UInt64((abs(logarithm) * 1e7).rounded(.toNearestOrEven))
         var count = 0
         if scaled == 0 {
-            place[0] = 0x30
+            position[0] = 0x30
             return 1
         }
         if logarithm < 0 {
-            place[0] = 0x2D
+            position[0] = 0x2D
             count = 1
         }
         var below = scaled
@@ -29,22 +29,23 @@ struct ARPANumber {
             let tens = scaled / 100_000_000
             below = scaled - tens * 100_000_000
             if tens >= 10 {
-                place[count] = 0x30 + UInt8(truncatingIfNeeded: tens / 10)
+                position[count] = 0x30 + UInt8(truncatingIfNeeded: tens / 10)
                 count += 1
             }
-            place[count] = 0x30 + UInt8(truncatingIfNeeded: tens % 10)
+            position[count] = 0x30 + UInt8(truncatingIfNeeded: tens % 10)
             count += 1
         }
         let digits = Self.digits(below)
-        place[count] = UInt8(truncatingIfNeeded: digits)
-        place[count + 1] = 0x2E
-        UnsafeMutableRawPointer(place + count + 2).storeBytes(
+        position[count] = UInt8(truncatingIfNeeded: digits)
+        position[count + 1] = 0x2E
+        UnsafeMutableRawPointer(position + count + 2).storeBytes(
             of: (digits &>> 8).littleEndian, as: UInt64.self)
         return count + 9
     }
 
-    private static func write(_ text: StaticString, to place: UnsafeMutablePointer<UInt8>) -> Int {
-        place.update(from: text.utf8Start, count: text.utf8CodeUnitCount)
+    private static func write(_ text: StaticString, to position: UnsafeMutablePointer<UInt8>) -> Int
+    {
+        position.update(from: text.utf8Start, count: text.utf8CodeUnitCount)
         return text.utf8CodeUnitCount
     }
 

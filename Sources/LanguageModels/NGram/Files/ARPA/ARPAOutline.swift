@@ -98,12 +98,12 @@ struct ARPAOutline {
         while from < bytes.count,
             let found = memchr(base + from, Int32(UInt8(ascii: "\\")), bytes.count - from)
         {
-            let place = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
-            if place == 0 || bytes[place - 1] == 0x0A {
-                var rest = ARPALines(bytes, place..<bytes.count)
+            let offset = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
+            if offset == 0 || bytes[offset - 1] == 0x0A {
+                var rest = ARPALines(bytes, offset..<bytes.count)
                 return rest.next()
             }
-            from = place + 1
+            from = offset + 1
         }
         return nil
     }

@@ -1,4 +1,4 @@
-/// What is wrong at one place of an ARPA file.
+/// What is wrong at one position of an ARPA file.
 struct ARPAProblem: Error, Sendable {
     /// A byte of the line.
     var position: Int

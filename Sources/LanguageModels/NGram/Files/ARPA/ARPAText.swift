@@ -16,9 +16,9 @@ struct ARPAText: ~Copyable {
     mutating func keepPrefix(of length: Int) { prefix.count = ends[length] }
 
     mutating func extendPrefix(to length: Int, by word: Int, _ words: borrowing ARPAWords) {
-        let place = prefix.room(words.count(of: word) + ARPAWords.slack)
-        let count = words.copy(word, to: place)
-        place[count] = 0x20
+        let position = prefix.room(words.count(of: word) + ARPAWords.slack)
+        let count = words.copy(word, to: position)
+        position[count] = 0x20
         prefix.count += count + 1
         ends[length] = prefix.count
     }
@@ -30,23 +30,23 @@ struct ARPAText: ~Copyable {
         let begin = text.room(
             prefix.count + words.count(of: word) + 2 * ARPANumber.longest
                 + 2 * ARPAWords.slack)
-        var place = begin + number.write(logarithmOf: probability, to: begin)
-        place[0] = 0x09
-        place += 1
+        var position = begin + number.write(logarithmOf: probability, to: begin)
+        position[0] = 0x09
+        position += 1
         var copied = 0
         while copied < prefix.count {
             let chunk = UnsafeRawPointer(prefix.base + copied).loadUnaligned(as: SIMD16<UInt8>.self)
-            UnsafeMutableRawPointer(place + copied).storeBytes(of: chunk, as: SIMD16<UInt8>.self)
+            UnsafeMutableRawPointer(position + copied).storeBytes(of: chunk, as: SIMD16<UInt8>.self)
             copied += 16
         }
-        place += prefix.count
-        place += words.copy(word, to: place)
+        position += prefix.count
+        position += words.copy(word, to: position)
         if let backOff {
-            place[0] = 0x09
-            place += 1 + number.write(logarithmOf: backOff, to: place + 1)
+            position[0] = 0x09
+            position += 1 + number.write(logarithmOf: backOff, to: position + 1)
         }
-        place[0] = 0x0A
-        text.count += place + 1 - begin
+        position[0] = 0x0A
+        text.count += position + 1 - begin
     }
 }
 
@@ -78,7 +78,7 @@ struct ARPABuffer: ~Copyable {
 
     deinit { base.deallocate() }
 
-    /// The next byte's place, with room for `size` more bytes.
+    /// The next byte's position, with room for `size` more bytes.
     @inline(__always)
     mutating func room(_ size: Int) -> UnsafeMutablePointer<UInt8> {
         if count &+ size > capacity { grow(size) }

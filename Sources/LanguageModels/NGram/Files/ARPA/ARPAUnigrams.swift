@@ -14,7 +14,7 @@ struct ARPAUnigrams {
     ) throws(ARPAProblem) {
         var words = [NGramVocabulary.endSpelling, NGramVocabulary.unknownSpelling]
         // Where each id's line is; the boundary's is that of `</s>`.
-        var places: [Int?] = [nil, nil]
+        var positions: [Int?] = [nil, nil]
         var start: Int?
         probabilities = [0, 1e-100]
         backOffs = [1, 1]
@@ -23,30 +23,34 @@ struct ARPAUnigrams {
         while let line = lines.next() {
             found += 1
             let (probability, word, backOff) = try Self.entry(line, order: order, bytes)
-            let place = line.lowerBound
+            let position = line.lowerBound
             switch Self.special(word) {
             case .start:
-                guard start == nil else { throw ARPAProblem(place, "has <s> a second time") }
-                start = place
+                guard start == nil else { throw ARPAProblem(position, "has <s> a second time") }
+                start = position
                 backOffs[0] = backOff
             case .end:
-                guard places[0] == nil else { throw ARPAProblem(place, "has </s> a second time") }
-                places[0] = place
+                guard positions[0] == nil else {
+                    throw ARPAProblem(position, "has </s> a second time")
+                }
+                positions[0] = position
                 probabilities[0] = probability
             case .unknown:
-                guard places[1] == nil else { throw ARPAProblem(place, "has <unk> a second time") }
-                places[1] = place
+                guard positions[1] == nil else {
+                    throw ARPAProblem(position, "has <unk> a second time")
+                }
+                positions[1] = position
                 probabilities[1] = probability
                 backOffs[1] = backOff
             case nil:
                 words.append(Array(word))
-                places.append(place)
+                positions.append(position)
                 probabilities.append(probability)
                 backOffs.append(backOff)
             }
         }
         try ARPALevel.require(found, promised, length: 1, section)
-        guard places[0] != nil else {
+        guard positions[0] != nil else {
             throw ARPAProblem(
                 section.lowerBound, "begins 1-grams without </s>, so no text could end")
         }
@@ -57,7 +61,7 @@ struct ARPAUnigrams {
                 throw ARPAProblem(section.lowerBound, "begins words of which \(error)")
             }
             let word = String(decoding: words[Int(first)], as: UTF8.self)
-            throw ARPAProblem(places[Int(second)] ?? 0, "has the word \"\(word)\" a second time")
+            throw ARPAProblem(positions[Int(second)] ?? 0, "has the word \"\(word)\" a second time")
         }
     }
 

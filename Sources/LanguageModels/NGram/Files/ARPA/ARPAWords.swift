@@ -2,7 +2,7 @@ import Compute
 
 /// The spellings of all tokens in slots of 16 bytes, from which they are copied without a loop where they fit.
 struct ARPAWords: ~Copyable {
-    /// A slot is the length and up to 15 bytes, or `long` and where the bytes are: 7 bytes each for place and length.
+    /// A slot is the length and up to 15 bytes, or `long` and where the bytes are: 7 bytes each for position and length.
     private let slots: Buffer<UInt8>
     /// Spellings of more than 15 bytes.
     private let spellings: [UInt8]
@@ -45,27 +45,27 @@ struct ARPAWords: ~Copyable {
 
     /// Copies a spelling to where there is room for it and ``slack``; returns its length.
     @inline(__always)
-    func copy(_ id: Int, to place: UnsafeMutablePointer<UInt8>) -> Int {
+    func copy(_ id: Int, to position: UnsafeMutablePointer<UInt8>) -> Int {
         let slot = slots.base + id &* Self.slot
         let count = slot[0]
-        if count == Self.long { return copyLong(id, to: place) }
+        if count == Self.long { return copyLong(id, to: position) }
         let source = UnsafeRawPointer(slot + 1)
         let (low, high) = (
             source.loadUnaligned(as: UInt64.self),
             source.loadUnaligned(fromByteOffset: 7, as: UInt64.self)
         )
-        let target = UnsafeMutableRawPointer(place)
+        let target = UnsafeMutableRawPointer(position)
         target.storeBytes(of: low, as: UInt64.self)
         target.storeBytes(of: high, toByteOffset: 7, as: UInt64.self)
         return Int(count)
     }
 
-    private func copyLong(_ id: Int, to place: UnsafeMutablePointer<UInt8>) -> Int {
+    private func copyLong(_ id: Int, to position: UnsafeMutablePointer<UInt8>) -> Int {
         let entry = UnsafeRawPointer(slots.base + id * Self.slot)
         let start = Int(entry.load(as: UInt64.self) >> 8)
         let count = entry.load(fromByteOffset: 8, as: Int.self)
         spellings.withUnsafeBufferPointer { spellings in
-            for index in 0..<count { place[index] = spellings[start + index] }
+            for index in 0..<count { position[index] = spellings[start + index] }
         }
         return count
     }

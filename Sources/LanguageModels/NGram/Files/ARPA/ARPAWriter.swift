@@ -129,11 +129,12 @@ struct ARPAWriter: ~Copyable {
             lines.append(
                 1, backOff: backOffs.map { $0[Int(boundary)] }, word: endWord + 1, words)
             for node in nodes where marks?.base[node] != 1 {
-                let place = node - nodes.lowerBound
+                let position = node - nodes.lowerBound
                 // `</s>` is no context; the boundary's weight stands beside `<s>`.
-                let backOff = node == start ? backOffs.map { _ in 1 } : backOffs.map { $0[place] }
+                let backOff =
+                    node == start ? backOffs.map { _ in 1 } : backOffs.map { $0[position] }
                 lines.append(
-                    probabilities[place], backOff: backOff, word: Int(tokens[node]), words)
+                    probabilities[position], backOff: backOff, word: Int(tokens[node]), words)
             }
             return
         }
@@ -162,9 +163,9 @@ struct ARPAWriter: ~Copyable {
             }
             changed = length - 1
             for node in block where marks?.base[node] != 1 {
-                let place = node &- nodes.lowerBound
+                let position = node &- nodes.lowerBound
                 lines.append(
-                    probabilities[place], backOff: backOffs.map { $0[place] },
+                    probabilities[position], backOff: backOffs.map { $0[position] },
                     word: Int(tokens[node]), words)
             }
         }

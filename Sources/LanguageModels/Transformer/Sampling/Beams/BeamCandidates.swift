@@ -11,7 +11,7 @@ final class BeamCandidates {
     init(rule: SamplingRule, configuration: TransformerConfiguration) {
         vocabulary = configuration.vocabularyCount
         padded = configuration.paddedVocabularyCount
-        // A search follows the scores as they are: what shapes draws has no place in it.
+        // A search follows the scores as they are: what shapes draws has no part in it.
         chooser = TokenChooser(
             rule: rule.greedy, configuration: configuration, recordsLogProbabilities: false)
         scores = BufferBox(count: padded)
@@ -38,8 +38,8 @@ final class BeamCandidates {
                 let candidate = BeamTree.Candidate(
                     beam: index, token: token, logProbability: total,
                     model: Double(row[token]) - level)
-                let place = best.firstIndex { $0.logProbability < total } ?? best.count
-                best.insert(candidate, at: place)
+                let position = best.firstIndex { $0.logProbability < total } ?? best.count
+                best.insert(candidate, at: position)
                 if best.count > count { best.removeLast() }
                 if best.count == count { least = best[count - 1].logProbability }
             }

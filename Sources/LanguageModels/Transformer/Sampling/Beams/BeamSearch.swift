@@ -112,24 +112,24 @@ package struct BeamSearch {
         from first: Int, _ request: SamplingRequest, with worker: Worker
     ) -> [BeamTree.Finished] {
         let beams = configuration.beams
-        var trees = (0..<documentsPerGroup).map { place in
+        var trees = (0..<documentsPerGroup).map { index in
             var prompt = [boundary]
             if !request.prompts.isEmpty {
-                prompt += request.prompts[(first + place) % request.prompts.count]
+                prompt += request.prompts[(first + index) % request.prompts.count]
             }
             return BeamTree(
-                prompt: prompt, slots: Array(place * beams..<(place + 1) * beams),
+                prompt: prompt, slots: Array(index * beams..<(index + 1) * beams),
                 configuration: configuration, request: request, boundary: boundary)
         }
         let engine = worker.engine
         let padded = model.configuration.paddedVocabularyCount
         while trees.contains(where: { !$0.hasEnded }) {
-            for place in trees.indices {
+            for index in trees.indices {
                 for beam in 0..<beams {
-                    let isUsed = !trees[place].hasEnded && beam < trees[place].beams.count
-                    worker.rows.base[place * beams + beam] =
+                    let isUsed = !trees[index].hasEnded && beam < trees[index].beams.count
+                    worker.rows.base[index * beams + beam] =
                         isUsed
-                        ? trees[place].prepare(
+                        ? trees[index].prepare(
                             beam, engine, cache: worker.cache,
                             contextLength: model.configuration.contextLength)
                         : DecodingEngine.Row(slot: nil, token: 0, position: 0)
@@ -137,11 +137,11 @@ package struct BeamSearch {
             }
             engine.step(
                 worker.rows.base, count: worker.rows.count, cache: worker.cache)
-            for place in trees.indices where !trees[place].hasEnded {
+            for index in trees.indices where !trees[index].hasEnded {
                 let candidates = worker.candidates.best(
-                    2 * beams, of: trees[place], logits: engine.logits + place * beams * padded,
+                    2 * beams, of: trees[index], logits: engine.logits + index * beams * padded,
                     boundary: boundary)
-                trees[place].extend(candidates, cache: worker.cache)
+                trees[index].extend(candidates, cache: worker.cache)
             }
         }
         return trees.compactMap(\.finished.first)

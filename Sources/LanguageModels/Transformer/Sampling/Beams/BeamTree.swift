@@ -93,8 +93,8 @@ struct BeamTree {
             tokens: tokens,
             score: configuration.score(candidate.logProbability, length: length),
             logProbabilities: logProbabilities, end: isEnd ? sampled : nil)
-        let place = finished.firstIndex { $0.score < found.score } ?? finished.count
-        finished.insert(found, at: place)
+        let index = finished.firstIndex { $0.score < found.score } ?? finished.count
+        finished.insert(found, at: index)
         if finished.count > configuration.beams { finished.removeLast() }
     }
 

@@ -46,7 +46,7 @@ final class TokenRanking {
     func begin() {
         end = keys.count
         for token in 0..<end { heap.base[token] = Int32(truncatingIfNeeded: token) }
-        for place in stride(from: end / 2 - 1, through: 0, by: -1) { sink(place) }
+        for index in stride(from: end / 2 - 1, through: 0, by: -1) { sink(index) }
     }
 
     /// The next token; of equal keys that of the smaller id. nil after the last.
@@ -62,26 +62,26 @@ final class TokenRanking {
 
     /// Calls `body` for each token that has not come yet.
     func forEachRemaining(_ body: (Int) -> Void) {
-        for place in 0..<end { body(Int(heap.base[place])) }
+        for index in 0..<end { body(Int(heap.base[index])) }
     }
 
-    /// Restores the heap below `place`: no token comes before the one above it.
-    private func sink(_ place: Int) {
+    /// Restores the heap below `index`: no token comes before the one above it.
+    private func sink(_ index: Int) {
         let (heap, keys, end) = (self.heap.base, self.keys.base, self.end)
-        guard place < end else { return }
+        guard index < end else { return }
         func isBefore(_ a: Int32, _ b: Int32) -> Bool {
             let (x, y) = (keys[Int(a)], keys[Int(b)])
             return x > y || (x == y && a < b)
         }
-        var place = place
-        let token = heap[place]
-        while 2 * place + 1 < end {
-            var child = 2 * place + 1
+        var index = index
+        let token = heap[index]
+        while 2 * index + 1 < end {
+            var child = 2 * index + 1
             if child + 1 < end, isBefore(heap[child + 1], heap[child]) { child += 1 }
             if !isBefore(heap[child], token) { break }
-            heap[place] = heap[child]
-            place = child
+            heap[index] = heap[child]
+            index = child
         }
-        heap[place] = token
+        heap[index] = token
     }
 }

@@ -49,9 +49,9 @@ extension LowRankAdapters {
     package convenience init(
         reading files: [String: [UInt8]], for base: TransformerModel, folder: String = ""
     ) throws(TransformerError) {
-        let place = folder.isEmpty ? "" : folder + "/"
+        let index = folder.isEmpty ? "" : folder + "/"
         func problem(_ file: String, _ text: String) -> TransformerError {
-            TransformerError(.checkpoint(file: place + file, tensor: nil, problem: text))
+            TransformerError(.checkpoint(file: index + file, tensor: nil, problem: text))
         }
         func content(_ name: String) throws(TransformerError) -> [UInt8] {
             guard let bytes = files[name] else {
@@ -88,7 +88,7 @@ extension LowRankAdapters {
             throw problem(Self.configurationFile, "does not fit the base model: \(error)")
         }
         let weights = try ArrayFile(
-            serialized: try content(Self.weightsFile), file: place + Self.weightsFile)
+            serialized: try content(Self.weightsFile), file: index + Self.weightsFile)
         let factors = Buffer<Float>(count: layout.count)
         for adapter in layout.adapters {
             for factor in layout.factors(of: adapter) {

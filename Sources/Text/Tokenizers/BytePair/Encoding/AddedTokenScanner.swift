@@ -111,7 +111,7 @@ struct AddedTokenScanner: Sendable {
         }
     }
 
-    /// The longest spelling at a place.
+    /// The longest spelling at a position.
     private func match(
         in bytes: Span<UInt8>, at start: Int
     ) -> (number: Int, length: Int)? {

@@ -121,25 +121,25 @@ struct PieceEncoder {
         }
         while count > 1 {
             var best = MergeTable.absent
-            var place = 0
+            var position = 0
             for index in 0..<count - 1 where pairs[index] < best {
                 best = pairs[index]
-                place = index
+                position = index
             }
             if best == MergeTable.absent { break }
-            symbols[place] = UInt32(truncatingIfNeeded: best)
+            symbols[position] = UInt32(truncatingIfNeeded: best)
             count -= 1
-            var index = place + 1
+            var index = position + 1
             while index < count {
                 symbols[index] = symbols[index + 1]
                 pairs[index - 1] = pairs[index]
                 index += 1
             }
-            if place > 0 {
-                pairs[place - 1] = model.merges.value(symbols[place - 1], symbols[place])
+            if position > 0 {
+                pairs[position - 1] = model.merges.value(symbols[position - 1], symbols[position])
             }
-            if place + 1 < count {
-                pairs[place] = model.merges.value(symbols[place], symbols[place + 1])
+            if position + 1 < count {
+                pairs[position] = model.merges.value(symbols[position], symbols[position + 1])
             }
         }
         for index in 0..<count { tokens.append(symbols[index]) }

@@ -27,25 +27,25 @@ struct SymbolChain {
     }
 
     private mutating func merge(_ entry: UInt64, _ merges: MergeTable) {
-        let place = Int(entry & 0xFFFF_FFFF)
-        let value = pairs[place]
+        let index = Int(entry & 0xFFFF_FFFF)
+        let value = pairs[index]
         // An entry has expired when its pair has changed since it was pushed.
         guard value != MergeTable.absent, value >> 32 == entry >> 32 else { return }
-        let removed = next[place]
+        let removed = next[index]
         let following = next[removed]
-        symbols[place] = UInt32(truncatingIfNeeded: value)
+        symbols[index] = UInt32(truncatingIfNeeded: value)
         pairs[removed] = MergeTable.absent
-        next[place] = following
+        next[index] = following
         if following < symbols.count {
-            previous[following] = place
-            pairs[place] = merges.value(symbols[place], symbols[following])
-            pushPair(at: place)
+            previous[following] = index
+            pairs[index] = merges.value(symbols[index], symbols[following])
+            pushPair(at: index)
         } else {
-            pairs[place] = MergeTable.absent
+            pairs[index] = MergeTable.absent
         }
-        let preceding = previous[place]
+        let preceding = previous[index]
         if preceding >= 0 {
-            pairs[preceding] = merges.value(symbols[preceding], symbols[place])
+            pairs[preceding] = merges.value(symbols[preceding], symbols[index])
             pushPair(at: preceding)
         }
     }
@@ -59,9 +59,9 @@ struct SymbolChain {
     }
 
     /// Heap entries hold the rank in the upper half and the position in the lower.
-    private mutating func pushPair(at place: Int) {
-        guard pairs[place] != MergeTable.absent else { return }
-        heap.push((pairs[place] >> 32) << 32 | UInt64(place))
+    private mutating func pushPair(at index: Int) {
+        guard pairs[index] != MergeTable.absent else { return }
+        heap.push((pairs[index] >> 32) << 32 | UInt64(index))
     }
 }
 

@@ -32,19 +32,19 @@ struct PieceCutter: Sendable {
         return start
     }
 
-    /// The last place in a text, which may go on, before which all pieces are certain.
+    /// The last position in a text, which may go on, before which all pieces are certain.
     ///
     /// No cut looks further than to the first character after white space, and there at most four bytes
-    /// far. So the place is the last one where a character that is no white space surely begins.
+    /// far. So it is the last one where a character that is no white space surely begins.
     func horizon(of bytes: Span<UInt8>, from start: Int) -> Int {
-        var place = bytes.count - 4
-        while place > start {
-            if ScalarStep.begins(in: bytes, at: place, from: start),
-                read(bytes, place, bytes.count).kind != .space
+        var certain = bytes.count - 4
+        while certain > start {
+            if ScalarStep.begins(in: bytes, at: certain, from: start),
+                read(bytes, certain, bytes.count).kind != .space
             {
-                return place
+                return certain
             }
-            place -= 1
+            certain -= 1
         }
         return start
     }
