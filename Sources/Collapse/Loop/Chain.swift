@@ -12,6 +12,7 @@ public final class Chain<Setting: TaskSetting> {
     public let seedData: Setting.SeedData
     let capabilities: Capabilities<Setting>
     private let stream: RealStream<Setting>
+    private let incrementalFit: IncrementalFit<Setting>?
     private let evaluations: [SettingDeclaration.Evaluation]
     private let layer: (any GenerationLayer<Setting>)?
     private let workload: Workload
@@ -37,6 +38,8 @@ public final class Chain<Setting: TaskSetting> {
         self.seedData = seedData
         self.layer = layer
         capabilities = setting.capabilities
+        incrementalFit =
+            plan.onlyGrows && plan.arm.curation.isEmpty ? setting.incrementalFit : nil
         stream = RealStream(setting: setting, seedData: seedData)
         evaluations = Setting.declaration.evaluations
         workload = Workload(workers: workers)
@@ -85,11 +88,13 @@ public final class Chain<Setting: TaskSetting> {
     private enum Composed {
         case pool(Pool<Setting.Examples>)
         /// The statistics of data that only grows, which is never gathered.
-        case grown(GrownData<Setting.Statistics>)
+        case grown(GrownData<Setting.Statistics>, IncrementalFit<Setting>)
     }
 
     private func compose(_ t: Int) throws -> Composed {
-        if growsIncrementally { return .grown(try grow(to: t)) }
+        if let incrementalFit {
+            return .grown(try grow(to: t, by: incrementalFit), incrementalFit)
+        }
         let composition = plan.compositions[t]
         if let size = composition.subsample {
             try gather(composition.parts, generation: t)
@@ -139,13 +144,10 @@ public final class Chain<Setting: TaskSetting> {
         return examples
     }
 
-    /// Whether the statistics of a generation are those of the one before and of what is new.
-    private var growsIncrementally: Bool {
-        Setting.fitsIncrementally && plan.onlyGrows && plan.arm.curation.isEmpty
-    }
-
     /// The statistics of generation `t`'s data, from those of an earlier generation where they are at hand.
-    private func grow(to t: Int) throws -> GrownData<Setting.Statistics> {
+    private func grow(
+        to t: Int, by incremental: IncrementalFit<Setting>
+    ) throws -> GrownData<Setting.Statistics> {
         var grown = grown
         self.grown = nil
         if let known = grown, known.generation > t { grown = nil }
@@ -154,14 +156,13 @@ public final class Chain<Setting: TaskSetting> {
             let known = generation == 0 ? 0 : plan.compositions[generation - 1].parts.count
             for part in plan.compositions[generation].parts.dropFirst(known) {
                 let pool = try self.pool(of: part, generation: generation)
-                let statistics = try setting.statistics(
-                    of: pool.examples, weights: nil, seedData: seedData)
+                let statistics = try incremental.statistics(pool.examples, nil, seedData)
                 guard var sum = grown else {
                     grown = GrownData(generation: generation, statistics: statistics, pool: pool)
                     continue
                 }
                 grown = nil
-                setting.merge(statistics, into: &sum.statistics)
+                incremental.merge(statistics, &sum.statistics)
                 sum.tally.add(pool)
                 grown = sum
             }
@@ -178,7 +179,7 @@ public final class Chain<Setting: TaskSetting> {
     private struct Curated {
         enum Data {
             case whole(TrainingData<Setting.Examples>)
-            case grown(Setting.Statistics)
+            case grown(Setting.Statistics, IncrementalFit<Setting>)
         }
 
         var data: Data
@@ -188,8 +189,9 @@ public final class Chain<Setting: TaskSetting> {
     private func curate(_ composed: Composed, generation t: Int) throws -> Curated {
         let pool: Pool<Setting.Examples>
         switch composed {
-        case .grown(let grown):
-            return Curated(data: .grown(grown.statistics), metrics: grown.tally.metrics)
+        case .grown(let grown, let incremental):
+            return Curated(
+                data: .grown(grown.statistics, incremental), metrics: grown.tally.metrics)
         case .pool(let composed): pool = composed
         }
         guard !plan.arm.curation.isEmpty else {
@@ -220,10 +222,9 @@ public final class Chain<Setting: TaskSetting> {
         let start = try start(of: t)
         let random = key(.initialise, generation: t)
         switch curated.data {
-        case .grown(let statistics):
-            return try setting.fit(
-                statistics, generation: t, start: start, seedData: seedData, key: random,
-                work: work(.fitting, t))
+        case .grown(let statistics, let incremental):
+            return try incremental.fit(
+                statistics, t, start, seedData, random, work(.fitting, t))
         case .whole(let data):
             guard data.examples.count > 0 else { throw nothingToTrainOn(t) }
             return try setting.fit(
@@ -299,9 +300,9 @@ public final class Chain<Setting: TaskSetting> {
     ) -> [MetricValue] {
         let oldest = t - plan.arm.parents
         if oldest > 0 { models[oldest] = nil }
-        if growsIncrementally { samples[t] = nil }
+        if incrementalFit != nil { samples[t] = nil }
         for provenance in plan.lastUsed(in: t) { samples[provenance] = nil }
-        return data + fitted.metrics.map { MetricValue("fit." + $0.name, $0.value) } + evaluated
+        return data + fitted.metrics + evaluated
     }
 
     // MARK: Randomness and work

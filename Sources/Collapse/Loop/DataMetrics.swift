@@ -1,20 +1,22 @@
 /// What is recorded of a generation's training data, in every setting.
 public enum DataMetrics {
-    public static let declarations: [MetricDeclaration] = [
-        MetricDeclaration(
-            "data.size", title: "training data", direction: .neither,
-            help: "Size of the data a generation trained on, in the setting's unit."),
-        MetricDeclaration(
-            "data.examples", title: "training examples", direction: .neither,
-            help: "Number of examples a generation trained on."),
-        MetricDeclaration(
-            "data.real_fraction", title: "real fraction", direction: .neither,
-            help: "Share of real data by size, from the provenance of each example."),
-        MetricDeclaration(
-            "data.mean_age", title: "mean age of the data", unit: "generations",
-            direction: .neither,
-            help: "Mean number of generations between the data and real data, by size."),
-    ]
+    public static let size = MetricDeclaration(
+        "data.size", title: "training data", direction: .neither,
+        help: "Size of the data a generation trained on, in the setting's unit.")
+    public static let examples = MetricDeclaration(
+        "data.examples", title: "training examples", direction: .neither,
+        help: "Number of examples a generation trained on.")
+    public static let realFraction = MetricDeclaration(
+        "data.real_fraction", title: "real fraction", direction: .neither,
+        help: "Share of real data by size, from the provenance of each example.")
+    public static let meanAge = MetricDeclaration(
+        "data.mean_age", title: "mean age of the data", unit: "generations", direction: .neither,
+        help: "Mean number of generations between the data and real data, by size.")
+
+    public static let all = [size, examples, realFraction, meanAge]
+
+    public static let panel = PanelDeclaration(
+        section: "Data", title: "What each generation trained on", metrics: all)
 }
 
 /// The counts behind ``DataMetrics``.
@@ -45,10 +47,10 @@ struct DataTally: Sendable {
     var metrics: [MetricValue] {
         let total = Double(size)
         return [
-            MetricValue("data.size", total),
-            MetricValue("data.examples", Double(examples)),
-            MetricValue("data.real_fraction", size == 0 ? .nan : Double(realSize) / total),
-            MetricValue("data.mean_age", size == 0 ? .nan : Double(age) / total),
+            DataMetrics.size.value(total),
+            DataMetrics.examples.value(Double(examples)),
+            DataMetrics.realFraction.value(size == 0 ? .nan : Double(realSize) / total),
+            DataMetrics.meanAge.value(size == 0 ? .nan : Double(age) / total),
         ]
     }
 }

@@ -33,7 +33,7 @@ struct PoolParts<Examples: ExampleCollection> {
         }
         let count = ends.last ?? 0
         guard size < count else { return Pool(joining: parts) }
-        let positions = RandomSubset.positions(size, of: count, from: key)
+        let positions = RandomSubset.indices(size, of: count, from: key)
         return Pool(
             Examples.selecting(positions, fromParts: examples),
             provenance: provenance(of: positions))

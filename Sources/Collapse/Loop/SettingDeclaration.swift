@@ -40,7 +40,7 @@ public struct SettingDeclaration: Sendable {
 
     public init(
         name: String, summary: String, version: Int, sizeUnit: String, keys: [KeyDeclaration],
-        evaluations: [Evaluation], metrics: [MetricDeclaration], headline: String,
+        evaluations: [Evaluation], metrics: [MetricDeclaration], headline: MetricDeclaration,
         panels: [PanelDeclaration], recordUnit: RecordUnit
     ) {
         self.name = name
@@ -50,7 +50,7 @@ public struct SettingDeclaration: Sendable {
         self.keys = keys
         self.evaluations = evaluations
         self.metrics = metrics
-        self.headline = headline
+        self.headline = headline.name
         self.panels = panels
         self.recordUnit = recordUnit
     }
@@ -58,7 +58,7 @@ public struct SettingDeclaration: Sendable {
     /// The setting's metrics, and those that every generation has of its data.
     public var allMetrics: [MetricDeclaration] {
         let own = Set(metrics.map(\.name))
-        return metrics + DataMetrics.declarations.filter { !own.contains($0.name) }
+        return metrics + DataMetrics.all.filter { !own.contains($0.name) }
     }
 
     /// The declaration of a metric, or a plain one for a metric that was not declared.

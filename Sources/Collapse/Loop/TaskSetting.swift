@@ -42,23 +42,8 @@ public protocol TaskSetting: Sendable {
         work: Workload
     ) throws -> Fitted<Model>
 
-    /// Whether a fit needs only the ``Statistics`` of its examples. Then the three methods below stand in for
-    /// ``fit(_:start:seedData:key:work:)``, and a pool that only grows is never gathered.
-    static var fitsIncrementally: Bool { get }
-
-    /// The statistics of examples of one provenance, each with its weight or all with weight 1.
-    func statistics(
-        of examples: Examples, weights: [Double]?, seedData: SeedData
-    ) throws -> Statistics
-
-    /// Adds what later examples say. Statistics are merged in the order of the pool, so that growing pools and whole
-    /// ones give the same bits.
-    func merge(_ later: Statistics, into statistics: inout Statistics)
-
-    func fit(
-        _ statistics: Statistics, generation: Int, start: FitStart<Model>, seedData: SeedData,
-        key: RandomKey, work: Workload
-    ) throws -> Fitted<Model>
+    /// How a fit follows from the ``Statistics`` of its examples, where it does; see ``IncrementalSetting``.
+    var incrementalFit: IncrementalFit<Self>? { get }
 
     /// Draws examples of exactly `size` in total. Several parents contribute equal parts, newest first.
     func sample(
@@ -85,6 +70,7 @@ public protocol TaskSetting: Sendable {
 extension TaskSetting {
     public var capabilities: Capabilities<Self> { Capabilities() }
     public var storage: Storage<Self>? { nil }
+    public var incrementalFit: IncrementalFit<Self>? { nil }
     public func predictions(for plan: ChainPlan) -> [Prediction] { [] }
 
     /// This is a requirement of the protocol, though no setting replaces it, so that the compiler makes each setting a copy
@@ -96,58 +82,5 @@ extension TaskSetting {
         metrics.reserveCapacity(generations.count)
         for t in generations { metrics.append(try chain.measure(t)) }
         return metrics
-    }
-}
-
-/// The statistics of a setting that fits from the examples themselves.
-public enum NoStatistics: Sendable {}
-
-extension TaskSetting {
-    public static var fitsIncrementally: Bool { false }
-
-    public func statistics(
-        of examples: Examples, weights: [Double]?, seedData: SeedData
-    ) throws -> Statistics {
-        preconditionFailure("\(Self.self) fits from whole examples")
-    }
-
-    public func merge(_ later: Statistics, into statistics: inout Statistics) {
-        preconditionFailure("\(Self.self) fits from whole examples")
-    }
-
-    public func fit(
-        _ statistics: Statistics, generation: Int, start: FitStart<Model>, seedData: SeedData,
-        key: RandomKey, work: Workload
-    ) throws -> Fitted<Model> {
-        preconditionFailure("\(Self.self) fits from whole examples")
-    }
-
-    /// The fit of an incremental setting: the statistics of each run of equal provenance, merged in order.
-    public func fit(
-        _ data: TrainingData<Examples>, start: FitStart<Model>, seedData: SeedData, key: RandomKey,
-        work: Workload
-    ) throws -> Fitted<Model> {
-        precondition(Self.fitsIncrementally, "\(Self.self) has no fit")
-        var whole: Statistics?
-        var first = 0
-        for run in data.pool.provenance.runs {
-            let part = first..<run.end
-            let statistics = try self.statistics(
-                of: part.count == data.examples.count
-                    ? data.examples : data.examples.selecting(Array(part)),
-                weights: data.weights.map { Array($0[part]) }, seedData: seedData)
-            first = run.end
-            guard var merged = whole else {
-                whole = statistics
-                continue
-            }
-            whole = nil
-            merge(statistics, into: &merged)
-            whole = merged
-        }
-        guard let whole else { preconditionFailure("a fit of no examples") }
-        return try fit(
-            whole, generation: data.generation, start: start, seedData: seedData, key: key,
-            work: work)
     }
 }

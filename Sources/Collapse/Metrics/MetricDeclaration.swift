@@ -27,13 +27,6 @@ public struct MetricDeclaration: Hashable, Sendable {
 
     /// What was measured.
     public func value(_ value: Double) -> MetricValue { MetricValue(name, value) }
-
-    /// The metric of a fit as it is recorded: the loop marks what fits report.
-    public var ofFit: MetricDeclaration {
-        var recorded = self
-        recorded.name = "fit." + name
-        return recorded
-    }
 }
 
 /// A figure of the report: one or several metrics against generation.
@@ -48,24 +41,14 @@ public struct PanelDeclaration: Hashable, Sendable {
     public var against: String?
 
     public init(
-        section: String, title: String, metrics: [String], logarithmic: Bool = false,
-        against: String? = nil
-    ) {
-        self.section = section
-        self.title = title
-        self.metrics = metrics
-        self.logarithmic = logarithmic
-        self.against = against
-    }
-
-    /// A figure of metrics by their declarations.
-    public init(
         section: String, title: String, metrics: [MetricDeclaration], logarithmic: Bool = false,
         against: MetricDeclaration? = nil
     ) {
-        self.init(
-            section: section, title: title, metrics: metrics.map(\.name),
-            logarithmic: logarithmic, against: against?.name)
+        self.section = section
+        self.title = title
+        self.metrics = metrics.map(\.name)
+        self.logarithmic = logarithmic
+        self.against = against?.name
     }
 }
 
@@ -108,10 +91,10 @@ public struct Prediction: Hashable, Sendable {
     public var note: String?
 
     public init(
-        metric: String, values: [Double], source: String, relation: Relation = .expectation,
-        note: String? = nil
+        metric: MetricDeclaration, values: [Double], source: String,
+        relation: Relation = .expectation, note: String? = nil
     ) {
-        self.metric = metric
+        self.metric = metric.name
         self.values = values
         self.source = source
         self.relation = relation

@@ -30,13 +30,13 @@ public struct MetricTable: Sendable {
 
     /// A metric of an arm: for each seed its values by generation.
     private struct Curve: Sendable {
-        private var seedPlaces: [UInt64: Int] = [:]
+        private var seedIndices: [UInt64: Int] = [:]
         private(set) var values: [[Double?]] = []
         /// The seed of the newest value, which the next is likely to share.
         private var newest: (seed: UInt64, position: Int)?
 
         subscript(seed: UInt64, generation: Int) -> Double? {
-            guard let position = seedPlaces[seed], generation < values[position].count else {
+            guard let position = seedIndices[seed], generation < values[position].count else {
                 return nil
             }
             return values[position][generation]
@@ -47,9 +47,9 @@ public struct MetricTable: Sendable {
             if let newest, newest.seed == seed {
                 position = newest.position
             } else {
-                position = seedPlaces[seed] ?? values.count
+                position = seedIndices[seed] ?? values.count
                 if position == values.count {
-                    seedPlaces[seed] = position
+                    seedIndices[seed] = position
                     values.append([])
                 }
                 newest = (seed, position)

@@ -2,7 +2,7 @@
 package enum RandomSubset {
     /// `size` of the indices `0 ..< count`, ascending, every such set equally likely.
     ///
-    /// Places are drawn until there are enough different ones; of more than half, those that are left out are drawn. So the
+    /// Indices are drawn until there are enough different ones; of more than half, those that are left out are drawn. So the
     /// cost is that of the draws and of a bit for each index, not of a permutation.
     package static func indices(_ size: Int, of count: Int, from key: RandomKey) -> [Int] {
         precondition(size >= 0 && size <= count, "\(size) of \(count) indices")

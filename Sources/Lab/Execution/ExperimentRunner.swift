@@ -158,8 +158,8 @@ package struct ExperimentRunner<Setting: TaskSetting> {
             }
             return RecordedGeneration(
                 arm: arm, seed: record.seed, generation: record.generation,
-                headline: value(headline), realFraction: value("data.real_fraction"),
-                size: value("data.size"))
+                headline: value(headline), realFraction: value(DataMetrics.realFraction.name),
+                size: value(DataMetrics.size.name))
         }
         execution.observer(.recorded(recorded, seconds: seconds))
     }

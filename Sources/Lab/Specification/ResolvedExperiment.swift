@@ -11,9 +11,9 @@ package struct ResolvedExperiment: Sendable {
     /// The version of the records beside the file, where it is the file of a run directory.
     package var recordVersion: Int?
 
-    /// Places of the experiment's own keys.
+    /// Locations of the experiment's own keys.
     var locations: LocationTree
-    /// Places of each arm's keys, in the order of `arms`.
+    /// Locations of each arm's keys, in the order of `arms`.
     var armLocations: [LocationTree]
 
     /// Where the value at `path` was written: `["arms", "mixture", "real-fraction"]` or

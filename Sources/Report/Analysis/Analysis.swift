@@ -24,7 +24,7 @@ package struct Analysis: Sendable {
             ordered.append(results.setting.metric(name))
         }
         for index in ordered.indices
-        where ordered[index].name == "data.size" && ordered[index].unit.isEmpty {
+        where ordered[index].name == DataMetrics.size.name && ordered[index].unit.isEmpty {
             ordered[index].unit = results.setting.sizeUnit
         }
         measuredMetrics = ordered

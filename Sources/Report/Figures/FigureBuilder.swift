@@ -59,13 +59,8 @@ package struct FigureBuilder: Sendable {
         }
         // A setting that says nothing of the training data still gets it shown.
         let drawn = Set(analysis.results.setting.panels.flatMap(\.metrics))
-        let data = DataMetrics.declarations.map(\.name).filter(analysis.contains)
-        if !data.isEmpty, drawn.isDisjoint(with: data) {
-            add(
-                panel(
-                    PanelDeclaration(
-                        section: "Data", title: "What each generation trained on", metrics: data)))
-        }
+        let data = DataMetrics.panel
+        if drawn.isDisjoint(with: data.metrics) { add(panel(data)) }
         return figures
     }
 

@@ -2,12 +2,6 @@ package import Collapse
 import Support
 
 extension ContaminatedClassificationSetting {
-    enum Metric {
-        static let error = "classification.error_mass"
-        static let stuck = "classification.stuck_mass"
-        static let stuckShare = "classification.stuck_share"
-    }
-
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "contaminated-classification",
@@ -17,28 +11,9 @@ extension ContaminatedClassificationSetting {
             version: 1, sizeUnit: "examples",
             keys: keys,
             evaluations: [.init("error", version: 1)],
-            metrics: [
-                MetricDeclaration(
-                    Metric.error, title: "error", direction: .lowerIsBetter,
-                    help: "Probability of the points that the classifier gets wrong."),
-                MetricDeclaration(
-                    Metric.stuck, title: "stuck mass", direction: .lowerIsBetter,
-                    help: "Probability of the points that generation 0 got wrong and that are "
-                        + "wrong now."),
-                MetricDeclaration(
-                    Metric.stuckShare, title: "share of generation 0's errors that are left",
-                    direction: .lowerIsBetter,
-                    help: "Stuck mass over generation 0's error; undefined where it made none."),
-            ],
+            metrics: Metric.all,
             headline: Metric.error,
-            panels: [
-                PanelDeclaration(
-                    section: "Error", title: "Error on a logarithmic axis",
-                    metrics: [Metric.error], logarithmic: true),
-                PanelDeclaration(
-                    section: "Error", title: "What is left of generation 0's errors",
-                    metrics: [Metric.stuckShare]),
-            ],
+            panels: Metric.panels,
             recordUnit: .chains(seeds: 250))
     }
 

@@ -4,7 +4,7 @@ import Support
 
 /// The classification of Amin et al. (2026) on a finite domain: after generation 0 an example bears the label of the
 /// published classifier with probability s and the true label otherwise, and nobody says which.
-package struct ContaminatedClassificationSetting: TaskSetting {
+package struct ContaminatedClassificationSetting: IncrementalSetting {
     /// Both the distribution of the truth and the hypotheses of the learner.
     package enum Concept: String, CaseIterable, Sendable {
         /// Every point has a label of its own.
@@ -126,8 +126,6 @@ package struct ContaminatedClassificationSetting: TaskSetting {
         var labels: [Bool]
     }
 
-    package static var fitsIncrementally: Bool { true }
-
     package func statistics(
         of examples: LabelledPoints, weights: [Double]?, seedData: SeedData
     ) throws -> Statistics {
@@ -173,27 +171,5 @@ package struct ContaminatedClassificationSetting: TaskSetting {
             }
             return balance.indices.map { $0 >= best.threshold }
         }
-    }
-
-    package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<ContaminatedClassificationSetting>,
-        seedData: SeedData, key: RandomKey, work: Workload
-    ) throws -> [MetricValue] {
-        let model = try subject.model()
-        let reference = try subject.reference()
-        var error = 0.0
-        var initial = 0.0
-        var stuck = 0.0
-        for (point, mass) in masses.enumerated() {
-            let isWrong = model[point] != seedData.truth[point]
-            if isWrong { error += mass }
-            guard reference[point] != seedData.truth[point] else { continue }
-            initial += mass
-            if isWrong { stuck += mass }
-        }
-        return [
-            MetricValue(Metric.error, error), MetricValue(Metric.stuck, stuck),
-            MetricValue(Metric.stuckShare, stuck / initial),
-        ]
     }
 }

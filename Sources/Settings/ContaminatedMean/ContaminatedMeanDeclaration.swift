@@ -2,11 +2,6 @@ package import Collapse
 import Support
 
 extension ContaminatedMeanSetting {
-    enum Metric {
-        static let squaredError = "mean.squared_error"
-        static let scaledError = "mean.scaled_error"
-    }
-
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "contaminated-mean",
@@ -16,23 +11,9 @@ extension ContaminatedMeanSetting {
             version: 1, sizeUnit: "draws",
             keys: keys,
             evaluations: [.init("error", version: 1)],
-            metrics: [
-                MetricDeclaration(
-                    Metric.squaredError, title: "squared error of the mean",
-                    direction: .lowerIsBetter,
-                    help: "Squared distance of the published estimate from the true mean."),
-                MetricDeclaration(
-                    Metric.scaledError, title: "squared error in units of one draw's variance",
-                    direction: .lowerIsBetter,
-                    help: "The squared error divided by the variance of one real draw: 1 is what a "
-                        + "single real draw achieves."),
-            ],
+            metrics: Metric.all,
             headline: Metric.scaledError,
-            panels: [
-                PanelDeclaration(
-                    section: "Error", title: "Squared error of the mean",
-                    metrics: [Metric.squaredError], logarithmic: true)
-            ],
+            panels: Metric.panels,
             recordUnit: .chains(seeds: 250))
     }
 

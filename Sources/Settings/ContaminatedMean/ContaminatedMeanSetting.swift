@@ -7,7 +7,7 @@ import Support
 /// Every example after generation 0 is contaminated: X = s Y + (1 - s) mu + U with the estimate Y that was published
 /// last, the synthetic fraction s and noise U of variance sigma^2 in each coordinate. Under `accumulate` with
 /// sample size 1, generation t is the paper's round t + 1.
-package struct ContaminatedMeanSetting: TaskSetting {
+package struct ContaminatedMeanSetting: IncrementalSetting {
     /// What the learner makes of contaminated examples.
     package enum Weighting: String, CaseIterable, Sendable {
         /// The plain mean of all examples: empirical risk minimisation.
@@ -85,8 +85,6 @@ package struct ContaminatedMeanSetting: TaskSetting {
         var sum: [Double]
     }
 
-    package static var fitsIncrementally: Bool { true }
-
     package func statistics(
         of examples: ContaminatedExamples, weights: [Double]?, seedData: SeedData
     ) throws -> Statistics {
@@ -123,20 +121,5 @@ package struct ContaminatedMeanSetting: TaskSetting {
         key: RandomKey, work: Workload
     ) throws -> Fitted<[Double]> {
         Fitted(model: statistics.sum.map { $0 / statistics.weight }, metrics: [])
-    }
-
-    package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<ContaminatedMeanSetting>,
-        seedData: SeedData,
-        key: RandomKey, work: Workload
-    ) throws -> [MetricValue] {
-        let squaredError = try subject.model().reduce(0.0) {
-            $0 + ($1 - trueMean) * ($1 - trueMean)
-        }
-        return [
-            MetricValue(Metric.squaredError, squaredError),
-            MetricValue(
-                Metric.scaledError, squaredError / (Double(dimension) * noiseVariance)),
-        ]
     }
 }

@@ -5,7 +5,7 @@ import Support
 /// A discrete next-token source and the n-gram model of its order: Bakshi and Chakraborty (2026), Seddik et al. (2024),
 /// Suresh et al. (2025), Kazdan et al. (2024), the tails of Dohmatob et al. (2024) and the temperatures of Marchi et al.
 /// (2024). The truth is known, so that every distance from it is exact.
-package struct DiscreteSetting: TaskSetting {
+package struct DiscreteSetting: IncrementalSetting {
     package typealias Model = DiscreteModel
     package typealias Examples = DiscreteDraws
     package typealias Statistics = DiscreteStatistics
@@ -15,8 +15,6 @@ package struct DiscreteSetting: TaskSetting {
         let key: RandomKey
     }
 
-    package static var fitsIncrementally: Bool { true }
-
     package let source: DiscreteSource
     package let smoothing: DiscreteSmoothing
     package let rule: DecodingRule
@@ -24,6 +22,8 @@ package struct DiscreteSetting: TaskSetting {
     let sampler: DiscreteSampler
     let scoringSmoothing: Double
     let metrics: [DiscreteMetric]
+    /// Those of the metrics.
+    private let declarations: [MetricDeclaration]
     let wanted: DiscreteMeasures.Wanted
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
@@ -40,6 +40,7 @@ package struct DiscreteSetting: TaskSetting {
         metrics = DiscreteMetric.allCases.filter {
             (named.isEmpty || named.contains($0)) && ($0 != .aliveNGrams || order > 0)
         }
+        declarations = metrics.map(\.declaration)
         wanted = DiscreteMeasures.Wanted(of: metrics)
     }
 
@@ -198,8 +199,8 @@ package struct DiscreteSetting: TaskSetting {
         let measures = DiscreteMeasures(
             of: model, against: source, smoothing: smoothing, scoringSmoothing: scoringSmoothing,
             reference: wanted.drift ? try subject.reference() : nil, wanted: wanted)
-        return metrics.map {
-            MetricValue($0.name, measures.value(of: $0, lineage: model.lineage))
+        return zip(metrics, declarations).map { metric, declaration in
+            declaration.value(measures.value(of: metric, lineage: model.lineage))
         }
     }
 

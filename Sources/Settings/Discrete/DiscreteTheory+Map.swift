@@ -42,7 +42,7 @@ extension DiscreteSetting {
         }
         return zip(metrics, curves).map { metric, values in
             Prediction(
-                metric: metric.name, values: values, source: "Marchi et al. 2024",
+                metric: metric.declaration, values: values, source: "Marchi et al. 2024",
                 relation: .approximation,
                 note: "the deterministic map of distributions, without the noise of samples")
         }

@@ -12,12 +12,12 @@ extension DiscreteSetting {
             let values = survivors { source.distribution.map { power(1 - $0, flow.sizes[0]) } }
             return [
                 Prediction(
-                    metric: DiscreteMetric.alive.name,
+                    metric: DiscreteMetric.alive.declaration,
                     values: flow.sizes.map { _ in values.alive },
                     source: "survival of the first sample"
                 ),
                 Prediction(
-                    metric: DiscreteMetric.unseenMass.name,
+                    metric: DiscreteMetric.unseenMass.declaration,
                     values: flow.sizes.map { _ in values.unseen },
                     source: "survival of the first sample"),
             ]
@@ -51,11 +51,11 @@ extension DiscreteSetting {
         }
         return [
             Prediction(
-                metric: DiscreteMetric.alive.name, values: alive,
+                metric: DiscreteMetric.alive.declaration, values: alive,
                 source: "Suresh et al. 2025, Corollary 1", relation: .lowerBound,
                 note: "close at large n"),
             Prediction(
-                metric: DiscreteMetric.unseenMass.name, values: unseen,
+                metric: DiscreteMetric.unseenMass.declaration, values: unseen,
                 source: "Dohmatob et al. 2024, A Tale of Tails", relation: .upperBound,
                 note: "close at large n"),
         ]
@@ -74,16 +74,16 @@ extension DiscreteSetting {
         let seddik = "Seddik et al. 2024, Theorem 1"
         return [
             Prediction(
-                metric: DiscreteMetric.collapsed.name,
+                metric: DiscreteMetric.collapsed.declaration,
                 values: remaining.map { max(0, 1 - n * $0) }, source: seddik,
                 relation: .lowerBound),
             Prediction(
-                metric: DiscreteMetric.collapsed.name,
+                metric: DiscreteMetric.collapsed.declaration,
                 values: remaining.map { 1 - $0 / (1 - 1 / Double(distribution.count)) },
                 source: seddik,
                 relation: .upperBound),
             Prediction(
-                metric: DiscreteMetric.fitsToCollapse.name,
+                metric: DiscreteMetric.fitsToCollapse.declaration,
                 values: flow.sizes.indices.map { Double($0) >= 5 * mean ? mean : .nan },
                 source: "absorption time of the neutral diffusion (Littler 1975)",
                 relation: .approximation,
@@ -115,8 +115,9 @@ extension DiscreteSetting {
         }
         let paper = "Dohmatob et al. 2024, A Tale of Tails, in its exact form"
         return [
-            Prediction(metric: DiscreteMetric.alive.name, values: alive, source: paper),
-            Prediction(metric: DiscreteMetric.unseenMass.name, values: unseen, source: paper),
+            Prediction(metric: DiscreteMetric.alive.declaration, values: alive, source: paper),
+            Prediction(
+                metric: DiscreteMetric.unseenMass.declaration, values: unseen, source: paper),
         ]
     }
 

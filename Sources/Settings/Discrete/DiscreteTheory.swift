@@ -25,7 +25,7 @@ extension DiscreteSetting {
     private func effectiveSample(_ flow: DiscreteFlow) -> Prediction {
         var total = 0.0
         return Prediction(
-            metric: DiscreteMetric.effectiveSample.name,
+            metric: DiscreteMetric.effectiveSample.declaration,
             values: flow.sizes.indices.map { t in
                 let size = flow.kind == .accumulate ? flow.totals[t] : flow.sizes[t]
                 // Data that are all real descend from no generation before.
@@ -88,7 +88,8 @@ extension DiscreteSetting {
             _ relation: Prediction.Relation, _ note: String?
         ) -> Prediction {
             Prediction(
-                metric: metric.name, values: values, source: source, relation: relation, note: note)
+                metric: metric.declaration, values: values, source: source, relation: relation,
+                note: note)
         }
         let isLost = lost.map { $0 > 0.5 }
         return [

@@ -4,7 +4,7 @@ import Support
 
 /// The random walk of estimators of Xu et al. (2025), in four exponential families, with the absorption at zero of Suresh
 /// et al. (2025): the model is the maximum-likelihood mean, its samples feed the next.
-package struct ExponentialFamilySetting: TaskSetting {
+package struct ExponentialFamilySetting: IncrementalSetting {
     let family: Family
     /// The true mean of a draw.
     package let parameter: Double
@@ -94,8 +94,6 @@ package struct ExponentialFamilySetting: TaskSetting {
         var sum: Double
     }
 
-    package static var fitsIncrementally: Bool { true }
-
     package func statistics(
         of examples: FamilyDraws, weights: [Double]?, seedData: SeedData
     ) throws -> Statistics {
@@ -127,22 +125,5 @@ package struct ExponentialFamilySetting: TaskSetting {
 
     package func estimate(of model: Double?, seedData: SeedData) throws -> [Double] {
         [model ?? parameter]
-    }
-
-    package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<ExponentialFamilySetting>,
-        seedData: SeedData, key: RandomKey, work: Workload
-    ) throws -> [MetricValue] {
-        let mean = try subject.model()
-        let error = mean - parameter
-        let initial = try subject.reference() - parameter
-        let unit = family.variance(parameter) / Double(seedData.initialSize)
-        return [
-            MetricValue(Metric.mean, mean),
-            MetricValue(Metric.squaredError, error * error),
-            MetricValue(Metric.scaledError, error * error / unit),
-            MetricValue(Metric.isBetter, abs(error) < abs(initial) ? 1 : 0),
-            MetricValue(Metric.isAlive, mean == 0 ? 0 : 1),
-        ]
     }
 }

@@ -2,16 +2,6 @@ package import Collapse
 import Support
 
 extension GaussianSetting {
-    enum Metric {
-        static let variance = "gaussian.variance"
-        static let meanSquaredError = "gaussian.mean_squared_error"
-        static let standardDeviation = "gaussian.standard_deviation"
-        static let logDeterminantRatio = "gaussian.log_determinant_ratio"
-        static let aboveThreshold = "gaussian.above_threshold"
-        static let divergence = "gaussian.kl_from_truth"
-        static let wasserstein = "gaussian.squared_wasserstein"
-    }
-
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "gaussian",
@@ -21,28 +11,9 @@ extension GaussianSetting {
             sizeUnit: "draws",
             keys: keys,
             evaluations: [.init("distribution", version: 2)],
-            metrics: metrics,
+            metrics: Metric.all,
             headline: Metric.variance,
-            panels: [
-                PanelDeclaration(
-                    section: "Error", title: "Squared error of the mean",
-                    metrics: [Metric.meanSquaredError]),
-                PanelDeclaration(
-                    section: "Error", title: "Divergence from the truth",
-                    metrics: [Metric.divergence], logarithmic: true),
-                PanelDeclaration(
-                    section: "Error", title: "Squared Wasserstein distance to the truth",
-                    metrics: [Metric.wasserstein]),
-                PanelDeclaration(
-                    section: "Spread", title: "Standard deviation",
-                    metrics: [Metric.standardDeviation]),
-                PanelDeclaration(
-                    section: "Spread", title: "Share of seeds above the threshold",
-                    metrics: [Metric.aboveThreshold]),
-                PanelDeclaration(
-                    section: "Spread", title: "Log ratio of the determinants",
-                    metrics: [Metric.logDeterminantRatio]),
-            ],
+            panels: Metric.panels,
             recordUnit: .chains(seeds: 10))
     }
 
@@ -87,42 +58,4 @@ extension GaussianSetting {
         threshold
     }
 
-    private static var metrics: [MetricDeclaration] {
-        [
-            MetricDeclaration(
-                Metric.variance, title: "model variance", direction: .neither,
-                help: "Variance of the fitted model, the mean over its coordinates: with a true "
-                    + "variance of 1, the trace of its covariance over the true one's."),
-            MetricDeclaration(
-                Metric.meanSquaredError, title: "squared error of the mean",
-                direction: .lowerIsBetter,
-                help: "Squared distance of the model's mean from the true mean, summed over the "
-                    + "coordinates."),
-            MetricDeclaration(
-                Metric.standardDeviation, title: "model standard deviation",
-                direction: .neither, help: "Square root of the model's variance."),
-            MetricDeclaration(
-                Metric.logDeterminantRatio, title: "log ratio of determinants", unit: "nats",
-                direction: .neither,
-                help: "Logarithm of the determinant of the model's covariance over the true one's; "
-                    + "minus infinity where the covariance is singular."),
-            MetricDeclaration(
-                Metric.aboveThreshold, title: "above the threshold", direction: .neither,
-                help:
-                    "1 where the model's standard deviation is above the key `threshold`, else 0: "
-                    + "its mean over seeds is a probability."),
-            MetricDeclaration(
-                Metric.divergence, title: "divergence from the truth", unit: "nats",
-                direction: .lowerIsBetter,
-                help:
-                    "Kullback-Leibler divergence of the model from the true distribution; infinite once "
-                    + "the covariance is singular."),
-            MetricDeclaration(
-                Metric.wasserstein, title: "squared Wasserstein distance",
-                direction: .lowerIsBetter,
-                help:
-                    "Square of the Wasserstein-2 distance between the model and the true distribution."
-            ),
-        ]
-    }
 }

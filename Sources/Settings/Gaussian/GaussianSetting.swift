@@ -4,7 +4,7 @@ import Support
 
 /// The Gaussian of Shumailov et al. (2024), Kazdan et al. (2024) and Alemohammad et al. (2024) in any dimension: a model
 /// is a mean and a covariance, fitted by moments; real data are draws from N(0, sigma^2 I).
-package struct GaussianSetting: TaskSetting {
+package struct GaussianSetting: IncrementalSetting {
     /// Which denominator the covariance has.
     package enum VarianceEstimator: String, CaseIterable, Sendable {
         /// n, the maximum-likelihood estimator (numpy's ddof 0).
@@ -87,8 +87,6 @@ package struct GaussianSetting: TaskSetting {
 
     // MARK: The learner
 
-    package static var fitsIncrementally: Bool { true }
-
     package func statistics(
         of examples: GaussianDraws, weights: [Double]?, seedData: SeedData
     ) throws -> GaussianMoments {
@@ -142,32 +140,5 @@ package struct GaussianSetting: TaskSetting {
         of examples: GaussianDraws, under model: Model, seedData: SeedData, work: Workload
     ) throws -> [Double] {
         model.logDensities(of: examples.rows)
-    }
-
-    package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<GaussianSetting>, seedData: SeedData,
-        key: RandomKey, work: Workload
-    ) throws -> [MetricValue] {
-        let model = try subject.model()
-        let variance = model.trace / Double(dimension)
-        let deviation = variance.squareRoot()
-        let logRatio = model.logDeterminant - Double(dimension) * Elementary.log(trueVariance)
-        var metrics = [
-            MetricValue(Metric.variance, variance),
-            MetricValue(Metric.meanSquaredError, model.squaredNormOfMean),
-            MetricValue(Metric.standardDeviation, deviation),
-            MetricValue(Metric.logDeterminantRatio, logRatio),
-        ]
-        if let threshold {
-            metrics.append(MetricValue(Metric.aboveThreshold, deviation > threshold ? 1 : 0))
-        }
-        if measuresDistances {
-            metrics += [
-                MetricValue(Metric.divergence, model.divergence(fromVariance: trueVariance)),
-                MetricValue(
-                    Metric.wasserstein, model.squaredWasserstein(toVariance: trueVariance)),
-            ]
-        }
-        return metrics
     }
 }

@@ -95,8 +95,8 @@ package struct GaussianMixtureSetting: TaskSetting {
         Fitted(
             model: mixture,
             metrics: [
-                MetricValue("iterations", Double(iterations)),
-                MetricValue("converged", hasConverged ? 1 : 0),
+                Metric.iterations.value(Double(iterations)),
+                Metric.converged.value(hasConverged ? 1 : 0),
             ])
     }
 
@@ -132,37 +132,6 @@ package struct GaussianMixtureSetting: TaskSetting {
         of examples: Points, under model: GaussianMixture, seedData: PointData, work: Workload
     ) throws -> [Double] {
         model.logDensities(at: examples)
-    }
-
-    package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<GaussianMixtureSetting>,
-        seedData: PointData, key: RandomKey, work: Workload
-    ) throws -> [MetricValue] {
-        let model = try subject.model()
-        let densities = model.logDensities(at: seedData.test)
-        let variance = model.variance
-        let error = zip(model.mean, distribution.mean).reduce(0) {
-            $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
-        }
-        var metrics = [
-            MetricValue(
-                Metric.negativeLogDensity, -densities.reduce(0, +) / Double(densities.count)),
-            MetricValue(
-                Metric.distanceFromFirst, model.squaredDistance(to: try subject.reference())),
-            MetricValue(Metric.variance, variance),
-            MetricValue(Metric.squaredError, error),
-            MetricValue(
-                Metric.componentVariance,
-                model.components.reduce(0) { $0 + $1.weight * $1.variance }),
-            MetricValue(
-                Metric.smallestWeight, model.components.map(\.weight).min() ?? .nan),
-            MetricValue(
-                Metric.survival, variance.squareRoot() > collapseThreshold ? 1 : 0),
-        ]
-        if let truth = distribution.mixture {
-            metrics.append(MetricValue(Metric.distance, model.squaredDistance(to: truth)))
-        }
-        return metrics
     }
 
     package func show(_ examples: Points, at index: Int, seedData: PointData) -> String {

@@ -2,12 +2,6 @@ package import Collapse
 import Support
 
 extension ImageNetworkSetting {
-    enum Metric {
-        static let testError = "image.test_error"
-        static let testLoss = "image.test_loss"
-        static let generatorError = "image.generator_error"
-    }
-
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "image-network",
@@ -16,24 +10,9 @@ extension ImageNetworkSetting {
                 + "gave (Strong Model Collapse's neural experiment).",
             version: 1, sizeUnit: "images", keys: keys,
             evaluations: [.init("held-out", version: 1)],
-            metrics: [
-                MetricDeclaration(
-                    Metric.testError, title: "test error", direction: .lowerIsBetter,
-                    help: "The share of held-out real images whose class is not their label."),
-                MetricDeclaration(
-                    Metric.testLoss, title: "test loss", direction: .lowerIsBetter,
-                    help: "The mean loss of held-out real images, of the kind that training uses."),
-                MetricDeclaration(
-                    Metric.generatorError, title: "generator's error", direction: .lowerIsBetter,
-                    help: "The test error of the base model: how often synthetic labels are wrong."),
-            ],
+            metrics: Metric.all,
             headline: Metric.testError,
-            panels: [
-                PanelDeclaration(section: "Error", title: "Test loss", metrics: [Metric.testLoss]),
-                PanelDeclaration(
-                    section: "Trade-off", title: "Test error against the generator's error",
-                    metrics: [Metric.testError], against: Metric.generatorError),
-            ],
+            panels: Metric.panels,
             recordUnit: .generation)
     }
 

@@ -153,7 +153,7 @@ package struct ImageNetworkSetting: TaskSetting {
         let (trained, loss) = trained(
             network, on: data.examples, weights: data.weights, seedData: seedData, key: key,
             work: work)
-        return Fitted(model: trained, metrics: [MetricValue("loss", loss)])
+        return Fitted(model: trained, metrics: [Metric.trainingLoss.value(loss)])
     }
 
     /// Labels of the conditions, the last one first and over again if more are wanted: each image gets the class with
@@ -177,7 +177,7 @@ package struct ImageNetworkSetting: TaskSetting {
     }
 
     /// The class and the loss of each image under a model.
-    private func predictions(
+    func predictions(
         of model: Model, for positions: [Int], seedData: ImageData
     ) -> (labels: [UInt8], losses: [Double]) {
         let batch = 256
@@ -200,26 +200,6 @@ package struct ImageNetworkSetting: TaskSetting {
             }
         }
         return (labels, losses)
-    }
-
-    package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<ImageNetworkSetting>,
-        seedData: ImageData,
-        key: RandomKey, work: Workload
-    ) throws -> [MetricValue] {
-        func errors(_ labels: [UInt8], _ positions: [Int]) -> Double {
-            let wrong = zip(labels, positions).filter { $0 != seedData.images.labels[$1] }.count
-            return Double(wrong) / Double(positions.count)
-        }
-        let held = predictions(of: try subject.model(), for: seedData.heldOut, seedData: seedData)
-        let generator = predictions(
-            of: try baseModel(in: seedData, work: work), for: seedData.heldOut, seedData: seedData)
-        return [
-            MetricValue(Metric.testError, errors(held.labels, seedData.heldOut)),
-            MetricValue(
-                Metric.testLoss, held.losses.reduce(0, +) / Double(seedData.heldOut.count)),
-            MetricValue(Metric.generatorError, errors(generator.labels, seedData.heldOut)),
-        ]
     }
 
     // MARK: Storage

@@ -4,7 +4,7 @@ import Support
 
 /// Kernel density estimation with a Gaussian kernel (Kazdan et al. 2024): a model is its training points and a
 /// bandwidth; it draws a point of them and adds normal noise.
-package struct KernelDensitySetting: TaskSetting {
+package struct KernelDensitySetting: IncrementalSetting {
     /// What a fit keeps of its data. All parts add over runs of points.
     package struct Statistics: Sendable {
         var points: KernelPoints
@@ -20,7 +20,7 @@ package struct KernelDensitySetting: TaskSetting {
 
     package struct SeedData: Sendable {
         let points: PointData
-        let test: Places
+        let test: EvaluationPoints
     }
 
     package let distribution: PointDistribution
@@ -51,7 +51,7 @@ package struct KernelDensitySetting: TaskSetting {
         let points = PointData(
             distribution: distribution, testSize: testSize, seed: seed, stream: stream,
             initialSize: initialSize)
-        return SeedData(points: points, test: Places(points.test))
+        return SeedData(points: points, test: EvaluationPoints(points.test))
     }
 
     package func realCount(in seedData: SeedData) -> Int? { nil }
@@ -61,8 +61,6 @@ package struct KernelDensitySetting: TaskSetting {
     }
 
     // MARK: The learner
-
-    package static var fitsIncrementally: Bool { true }
 
     package func statistics(
         of examples: Points, weights: [Double]?, seedData: SeedData
@@ -125,36 +123,17 @@ package struct KernelDensitySetting: TaskSetting {
         of examples: Points, under model: Model, seedData: SeedData, work: Workload
     ) throws -> [Double] {
         logDensities(
-            model, sums: model.data.points.sums(at: Places(examples), bandwidth: model.bandwidth))
+            model,
+            sums: model.data.points.sums(at: EvaluationPoints(examples), bandwidth: model.bandwidth)
+        )
     }
 
-    private func logDensities(_ model: Model, sums: KernelSums?) -> [Double] {
+    func logDensities(_ model: Model, sums: KernelSums?) -> [Double] {
         let scale =
             Elementary.log(model.data.points.totalWeight)
             + Double(distribution.dimension)
             * (Elementary.log(model.bandwidth) + 0.5 * Elementary.log(2 * .pi))
         return sums?.logarithms.map { $0 - scale } ?? []
-    }
-
-    package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<KernelDensitySetting>,
-        seedData: SeedData,
-        key: RandomKey, work: Workload
-    ) throws -> [MetricValue] {
-        let model = try subject.model()
-        let densities = logDensities(
-            model,
-            sums: model.data.testSums
-                ?? model.data.points.sums(at: seedData.test, bandwidth: model.bandwidth))
-        let moments = model.data.moments
-        return [
-            MetricValue(
-                Metric.negativeLogDensity, -densities.reduce(0, +) / Double(densities.count)),
-            MetricValue(Metric.lowestLogDensity, densities.min() ?? .nan),
-            MetricValue(Metric.variance, moments.variance + model.bandwidth * model.bandwidth),
-            MetricValue(Metric.squaredError, moments.squaredDistance(of: distribution.mean)),
-            MetricValue(Metric.bandwidth, model.bandwidth),
-        ]
     }
 
     package func show(_ examples: Points, at index: Int, seedData: SeedData) -> String {

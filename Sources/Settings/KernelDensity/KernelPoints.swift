@@ -54,7 +54,7 @@ package struct KernelPoints: Sendable {
     }
 
     /// The sums of the kernels at positions; nil where there are no points.
-    package func sums(at positions: Places, bandwidth: Double) -> KernelSums? {
+    package func sums(at positions: EvaluationPoints, bandwidth: Double) -> KernelSums? {
         var whole: KernelSums?
         for chunk in chunks {
             let sums = KernelSums(

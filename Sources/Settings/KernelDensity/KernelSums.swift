@@ -1,7 +1,7 @@
 import Compute
 
-/// Places at which kernel sums are taken, laid out for the C kernel.
-package struct Places: Sendable {
+/// Points at which kernel sums are taken, laid out for the C kernel.
+package struct EvaluationPoints: Sendable {
     package let count: Int
     package let dimension: Int
     /// The count rounded up to whole lanes.
@@ -34,7 +34,9 @@ package struct KernelSums: Sendable {
     private var sums: [Double]
 
     /// The sums over points with positive weights, at least one of them.
-    package init(of points: Points, weights: [Double]?, at positions: Places, bandwidth: Double) {
+    package init(
+        of points: Points, weights: [Double]?, at positions: EvaluationPoints, bandwidth: Double
+    ) {
         precondition(
             points.count > 0 && points.dimension == positions.dimension,
             "\(points.count) points of dimension \(points.dimension) at positions of dimension "

@@ -13,18 +13,18 @@ extension LanguageSetting {
                 HeldOutScore.evaluation, SampleStatistics.evaluation, ReferenceScore.evaluation,
             ],
             metrics: HeldOutScore.metrics + SampleStatistics.metrics + ReferenceScore.metrics
-                + fitMetrics + DataMetrics.declarations,
-            headline: HeldOutScore.natsPerToken.name,
+                + fitMetrics + DataMetrics.all,
+            headline: HeldOutScore.natsPerToken,
             panels: HeldOutScore.panels + SampleStatistics.panels + ReferenceScore.panels + [
                 PanelDeclaration(
                     section: "Data", title: "What each generation trained on",
-                    metrics: ["data.size", "data.real_fraction", FitMetrics.tokens.ofFit.name])
+                    metrics: [DataMetrics.size, DataMetrics.realFraction, FitMetrics.tokens])
             ],
             recordUnit: .generation)
     }
 
     /// What all learners say of their fits; each metric once.
     private static var fitMetrics: [MetricDeclaration] {
-        [FitMetrics.tokens.ofFit] + LearnerKind.allCases.flatMap { $0.type.metrics.map(\.ofFit) }
+        [FitMetrics.tokens] + LearnerKind.allCases.flatMap { $0.type.metrics }
     }
 }

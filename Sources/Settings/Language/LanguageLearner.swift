@@ -1,19 +1,16 @@
 import Collapse
 import Compute
-package import LanguageModels
+import LanguageModels
 import Support
 import Text
 
-/// A fitted language model of either family.
-package enum LanguageModel: Sendable {
-    case ngram(NGramModel)
-    case transformer(TrainedTransformer)
-}
-
 /// What the language setting asks of a family of models.
 ///
-/// A family of one's own is a type that conforms and a word in ``LearnerKind``.
+/// A family is a type that conforms and a line in ``LearnerKind``.
 protocol LanguageLearner: KeyGroup {
+    /// A fitted model, with what a later fit may carry over.
+    associatedtype Model: Sendable
+
     /// One sentence for the manual.
     static var help: String { get }
     /// What a fit reports beside ``FitMetrics``.
@@ -36,30 +33,30 @@ protocol LanguageLearner: KeyGroup {
     func check(_ plan: SamplingPlan) throws(SpecificationIssue)
 
     func fit(
-        _ data: TokenDataset, weights: [Double]?, start: FitStart<LanguageModel>,
+        _ data: TokenDataset, weights: [Double]?, start: FitStart<Model>,
         budget: TrainingBudget, seedData: LanguageData, key: RandomKey, work: Workload
-    ) throws -> Fitted<LanguageModel>
+    ) throws -> Fitted<Model>
 
     /// Negative log-likelihoods in nats: for each document its tokens, then its end.
     func score(
-        _ data: TokenDataset, under model: LanguageModel, window: ScoringWindow,
+        _ data: TokenDataset, under model: Model, window: ScoringWindow,
         seedData: LanguageData, work: Workload
     ) throws -> [Double]
 
     /// Documents of exactly `size` tokens in total; document i draws from `key.at(i)`.
     func sample(
-        from model: LanguageModel, size: Int, plan: SamplingPlan, prompts: [[UInt32]],
+        from model: Model, size: Int, plan: SamplingPlan, prompts: [[UInt32]],
         seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> TokenDataset
 
-    func encode(_ model: LanguageModel, seedData: LanguageData) throws -> [String: [UInt8]]
-    func decode(_ files: [String: [UInt8]], seedData: LanguageData) throws -> LanguageModel
+    func encode(_ model: Model, seedData: LanguageData) throws -> [String: [UInt8]]
+    func decode(_ files: [String: [UInt8]], seedData: LanguageData) throws -> Model
 }
 
 /// What every learner's fit reports first.
 enum FitMetrics {
     static let tokens = MetricDeclaration(
-        "tokens", title: "tokens trained on", unit: "tokens", direction: .neither,
+        "fit.tokens", title: "tokens trained on", unit: "tokens", direction: .neither,
         help: "Tokens seen in training, repetitions counted.")
 }
 

@@ -239,7 +239,7 @@ package struct LanguageSetting: TaskSetting {
     private func decodeModel(
         _ files: [String: [UInt8]], seedData: LanguageData
     ) throws -> LanguageModel {
-        try learner.decode(files, seedData: seedData)
+        try learner.decoded(files, seedData: seedData)
     }
 
     private func encode(

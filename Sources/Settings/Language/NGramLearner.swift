@@ -59,27 +59,27 @@ struct NGramLearner: LanguageLearner {
     }
 
     func fit(
-        _ data: TokenDataset, weights: [Double]?, start: FitStart<LanguageModel>,
+        _ data: TokenDataset, weights: [Double]?, start: FitStart<NGramModel>,
         budget: TrainingBudget, seedData: LanguageData, key: RandomKey, work: Workload
-    ) throws -> Fitted<LanguageModel> {
+    ) throws -> Fitted<NGramModel> {
         let model = try NGramModel(
             training: data, weights: weights, vocabularyCount: seedData.tokenizer.vocabularyCount,
             boundary: seedData.tokenizer.documentBoundary, configuration: configuration)
         return Fitted(
-            model: .ngram(model),
+            model: model,
             metrics: [FitMetrics.tokens.value(Double(data.tokens.count))]
                 + NGramFit.metrics(of: model))
     }
 
     func score(
-        _ data: TokenDataset, under model: LanguageModel, window: ScoringWindow,
+        _ data: TokenDataset, under model: NGramModel, window: ScoringWindow,
         seedData: LanguageData, work: Workload
     ) throws -> [Double] {
-        ngram(model).score(data).nats
+        model.score(data).nats
     }
 
     func sample(
-        from model: LanguageModel, size: Int, plan: SamplingPlan, prompts: [[UInt32]],
+        from model: NGramModel, size: Int, plan: SamplingPlan, prompts: [[UInt32]],
         seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> TokenDataset {
         let options = NGramSamplingOptions(
@@ -88,23 +88,16 @@ struct NGramLearner: LanguageLearner {
             topK: plan.rule[TopK.self]?.k, topP: plan.rule[TopP.self]?.p,
             forbidden: samplesUnknown ? nil : seedData.tokenizer.unknown, prompts: prompts,
             includesPrompt: false)
-        return try ngram(model).sample(
+        return try model.sample(
             until: size, options: options, key: key, pool: WorkerPool(count: work.workers)
         ).dataset
     }
 
-    func encode(_ model: LanguageModel, seedData: LanguageData) throws -> [String: [UInt8]] {
-        [NGramLearner.file: ngram(model).encoded()]
+    func encode(_ model: NGramModel, seedData: LanguageData) throws -> [String: [UInt8]] {
+        [NGramLearner.file: model.encoded()]
     }
 
-    func decode(_ files: [String: [UInt8]], seedData: LanguageData) throws -> LanguageModel {
-        .ngram(try NGramModel(decoding: files[NGramLearner.file] ?? []))
-    }
-
-    private func ngram(_ model: LanguageModel) -> NGramModel {
-        guard case .ngram(let model) = model else {
-            preconditionFailure("an n-gram learner was given a transformer")
-        }
-        return model
+    func decode(_ files: [String: [UInt8]], seedData: LanguageData) throws -> NGramModel {
+        try NGramModel(decoding: files[NGramLearner.file] ?? [])
     }
 }

@@ -16,9 +16,9 @@ struct TransformerLearner: LanguageLearner {
     static var keys: [KeyDeclaration] { TransformerSpecification.keys }
 
     static let steps = MetricDeclaration(
-        "steps", title: "optimizer steps", direction: .neither, help: "Steps of the fit.")
+        "fit.steps", title: "optimizer steps", direction: .neither, help: "Steps of the fit.")
     static let loss = MetricDeclaration(
-        "loss", title: "training loss", unit: "nats/token", direction: .lowerIsBetter,
+        "fit.loss", title: "training loss", unit: "nats/token", direction: .lowerIsBetter,
         help: "Mean loss over the last tenth of the steps.")
     static let metrics = [steps, loss]
 
@@ -56,9 +56,9 @@ struct TransformerLearner: LanguageLearner {
     }
 
     func fit(
-        _ data: TokenDataset, weights: [Double]?, start: FitStart<LanguageModel>,
+        _ data: TokenDataset, weights: [Double]?, start: FitStart<TrainedTransformer>,
         budget: TrainingBudget, seedData: LanguageData, key: RandomKey, work: Workload
-    ) throws -> Fitted<LanguageModel> {
+    ) throws -> Fitted<TrainedTransformer> {
         let stream = try TokenStream(
             data, boundary: seedData.tokenizer.documentBoundary, weights: weights)
         let (initial, optimizer) = try beginning(start, seedData: seedData, key: key)
@@ -78,7 +78,7 @@ struct TransformerLearner: LanguageLearner {
         let trained = TrainedTransformer(
             model: trainer.model(), optimizer: keepsOptimizer ? trainer.optimizerState() : nil)
         return Fitted(
-            model: .transformer(trained),
+            model: trained,
             metrics: [
                 FitMetrics.tokens.value(Double(trainer.step * tokensPerStep)),
                 Self.steps.value(Double(trainer.step)),
@@ -89,7 +89,7 @@ struct TransformerLearner: LanguageLearner {
     /// How a fit trains. Nothing is frozen or adapted in a fresh model; training that goes on where another ended has no warm-up,
     /// and keeps the rate at which the schedule ended.
     private func training(
-        from start: FitStart<LanguageModel>, carriesOptimizer: Bool
+        from start: FitStart<TrainedTransformer>, carriesOptimizer: Bool
     ) -> TransformerTrainingConfiguration {
         var training = specification.training
         if case .scratch = start {
@@ -104,7 +104,7 @@ struct TransformerLearner: LanguageLearner {
     }
 
     private func beginning(
-        _ start: FitStart<LanguageModel>, seedData: LanguageData, key: RandomKey
+        _ start: FitStart<TrainedTransformer>, seedData: LanguageData, key: RandomKey
     ) throws -> (TransformerModel, OptimizerState?) {
         switch start {
         case .scratch:
@@ -116,27 +116,26 @@ struct TransformerLearner: LanguageLearner {
                     key: key.with(purpose: .initialise)), nil
             )
         case .model(let model, let carriesOptimizer):
-            let trained = transformer(model)
-            return (trained.model, carriesOptimizer ? trained.optimizer : nil)
+            return (model.model, carriesOptimizer ? model.optimizer : nil)
         }
     }
 
     func score(
-        _ data: TokenDataset, under model: LanguageModel, window: ScoringWindow,
+        _ data: TokenDataset, under model: TrainedTransformer, window: ScoringWindow,
         seedData: LanguageData, work: Workload
     ) throws -> [Double] {
         try TransformerScorer(
-            transformer(model).model, contextLength: window.context, stride: window.stride
+            model.model, contextLength: window.context, stride: window.stride
         ).score(
             data, boundary: seedData.tokenizer.documentBoundary,
             pool: WorkerPool(count: work.workers))
     }
 
     func sample(
-        from model: LanguageModel, size: Int, plan: SamplingPlan, prompts: [[UInt32]],
+        from model: TrainedTransformer, size: Int, plan: SamplingPlan, prompts: [[UInt32]],
         seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> TokenDataset {
-        let (model, boundary) = (transformer(model).model, seedData.tokenizer.documentBoundary)
+        let (model, boundary) = (model.model, seedData.tokenizer.documentBoundary)
         var rule = plan.rule
         rule.forbidden = seedData.tokenizer.unknown.map { [$0] } ?? []
         let request = SamplingRequest(
@@ -157,18 +156,11 @@ struct TransformerLearner: LanguageLearner {
         ).search(request, pool: pool, progress: report).documents
     }
 
-    func encode(_ model: LanguageModel, seedData: LanguageData) throws -> [String: [UInt8]] {
-        files(of: transformer(model), tokenizer: seedData.tokenizer)
+    func encode(_ model: TrainedTransformer, seedData: LanguageData) throws -> [String: [UInt8]] {
+        files(of: model, tokenizer: seedData.tokenizer)
     }
 
-    func decode(_ files: [String: [UInt8]], seedData: LanguageData) throws -> LanguageModel {
-        .transformer(try trained(from: files))
-    }
-
-    private func transformer(_ model: LanguageModel) -> TrainedTransformer {
-        guard case .transformer(let model) = model else {
-            preconditionFailure("a transformer learner was given an n-gram model")
-        }
-        return model
+    func decode(_ files: [String: [UInt8]], seedData: LanguageData) throws -> TrainedTransformer {
+        try trained(from: files)
     }
 }

@@ -6,7 +6,9 @@ import Support
 /// 2024, "Model Collapse Demystified"): y = x . w* + noise with x ~ N(0, Sigma).
 ///
 /// A generation's samples are inputs labelled by its model, with new noise.
-package struct LinearRegressionSetting: TaskSetting {
+package struct LinearRegressionSetting: IncrementalSetting {
+    package typealias Statistics = RegressionStatistics
+
     /// Weights, one for each coordinate.
     package struct Model: Hashable, Sendable {
         package var weights: [Double]
@@ -28,7 +30,7 @@ package struct LinearRegressionSetting: TaskSetting {
     /// The roots of the eigenvalues, which scale standard normals into inputs.
     private let deviations: [Double]
     /// What theory knows of the arm's chain, for penalties that follow from it.
-    private let forecast: ChainForecast
+    let forecast: ChainForecast
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         task = try RegressionTask(arm.values)
@@ -99,7 +101,7 @@ package struct LinearRegressionSetting: TaskSetting {
         return LabelledInputs(table, labels: noisy(means, noise, variance: task.noise))
     }
 
-    private func inputs(_ count: Int, from key: RandomKey, startingAt first: Int = 0) -> InputTable
+    func inputs(_ count: Int, from key: RandomKey, startingAt first: Int = 0) -> InputTable
     {
         var elements = NormalDraws.array(count * task.dimension, from: key, startingAt: first)
         if task.spectrum != .isotropic {
@@ -111,14 +113,12 @@ package struct LinearRegressionSetting: TaskSetting {
         return InputTable(Matrix(rows: count, columns: task.dimension, elements))
     }
 
-    private func noisy(_ means: [Double], _ noise: [Double], variance: Double) -> [Double] {
+    func noisy(_ means: [Double], _ noise: [Double], variance: Double) -> [Double] {
         let deviation = variance.squareRoot()
         return zip(means, noise).map { $0 + deviation * $1 }
     }
 
     // MARK: The learner
-
-    package static var fitsIncrementally: Bool { true }
 
     package func statistics(
         of examples: LabelledInputs, weights: [Double]?, seedData: SeedData
@@ -142,7 +142,7 @@ package struct LinearRegressionSetting: TaskSetting {
         let penalty = forecast.step(generation).penalty
         let weights = statistics.weights(ridge: penalty * statistics.total)
         return Fitted(
-            model: Model(weights: weights), metrics: [MetricValue("penalty", penalty)])
+            model: Model(weights: weights), metrics: [Metric.penalty.value(penalty)])
     }
 
     private func leastSquares(_ statistics: RegressionStatistics, _ seedData: SeedData) -> [Double]
@@ -181,49 +181,4 @@ package struct LinearRegressionSetting: TaskSetting {
     }
 
     // MARK: Evaluation
-
-    package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<LinearRegressionSetting>,
-        seedData: SeedData,
-        key: RandomKey, work: Workload
-    ) throws -> [MetricValue] {
-        switch (evaluation, task.downstream) {
-        case ("downstream", let downstream?):
-            let labeller = try subject.previous()?.weights ?? seedData.truth
-            let penalty = forecast.step(subject.generation).downstreamPenalty
-            let weights = fitted(
-                downstream, to: labeller, penalty: penalty, key: key.with(purpose: .evaluate))
-            return [
-                MetricValue(Metric.downstreamError, error(of: weights, in: seedData)),
-                MetricValue(Metric.downstreamPenalty, penalty),
-            ]
-        case ("error", _):
-            return [
-                MetricValue(
-                    Metric.testError, error(of: try subject.model().weights, in: seedData))
-            ]
-        default: return []
-        }
-    }
-
-    /// |Sigma^(1/2)(w - w*)|^2: the mean squared error on new inputs with true labels.
-    private func error(of weights: [Double], in seedData: SeedData) -> Double {
-        var sum = 0.0
-        for (index, eigenvalue) in task.eigenvalues.enumerated() {
-            let distance = weights[index] - seedData.truth[index]
-            sum += eigenvalue * distance * distance
-        }
-        return sum
-    }
-
-    private func fitted(
-        _ downstream: RegressionTask.Downstream, to labeller: [Double], penalty: Double,
-        key: RandomKey
-    ) -> [Double] {
-        let rows = inputs(downstream.size, from: key.at(0)).rows
-        let noise = NormalDraws.array(downstream.size, from: key.at(1))
-        let labels = noisy(rows.times(vector: labeller), noise, variance: downstream.noise)
-        return RidgeSolver.weights(
-            inputs: rows, labels: labels, ridge: penalty * Double(downstream.size))
-    }
 }

@@ -44,7 +44,8 @@ extension LinearRegressionSetting {
     }
 
     private func prediction(
-        _ metric: String, of models: [ErrorRecursion.Moments?], in forecast: ChainForecast,
+        _ metric: MetricDeclaration, of models: [ErrorRecursion.Moments?],
+        in forecast: ChainForecast,
         source: String
     ) -> Prediction {
         let values = models.map { $0.map(forecast.recursion.error) ?? .nan }

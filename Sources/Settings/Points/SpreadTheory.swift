@@ -49,7 +49,8 @@ package struct SpreadTheory: Sendable {
 
     /// The predictions that follow for two metrics.
     package func predictions(
-        for plan: ChainPlan, variance: String, squaredError: String,
+        for plan: ChainPlan, variance: MetricDeclaration,
+        squaredError: MetricDeclaration,
         source: String, note: String? = nil
     ) -> [Prediction] {
         guard let moments = moments(of: plan) else { return [] }

@@ -2,15 +2,6 @@ package import Collapse
 import Support
 
 extension RidgeMixtureSetting {
-    enum Metric {
-        static let testError = "ridge.test_error"
-        static let bias = "ridge.bias"
-        static let variance = "ridge.variance"
-        static let zeta = "ridge.zeta"
-        static let crossTerms = "ridge.cross_terms"
-        static let cleanError = "ridge.clean_error"
-    }
-
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "ridge-mixture",
@@ -18,7 +9,7 @@ extension RidgeMixtureSetting {
                 "Ridge regression and random features on real and flawed labels, with the error's "
                 + "terms B, V and zeta measured beside the theory (Strong Model Collapse).",
             version: 1, sizeUnit: "points", keys: keys, evaluations: [.init("error", version: 1)],
-            metrics: metrics, headline: Metric.testError, panels: panels,
+            metrics: Metric.all, headline: Metric.testError, panels: Metric.panels,
             recordUnit: .chains(seeds: 4))
     }
 
@@ -66,43 +57,4 @@ extension RidgeMixtureSetting {
         design
     }
 
-    private static var metrics: [MetricDeclaration] {
-        [
-            MetricDeclaration(
-                Metric.testError, title: "test error", direction: .lowerIsBetter,
-                help: "E (x.w - x.w1)^2 on the real distribution, in closed form."),
-            MetricDeclaration(
-                Metric.bias, title: "bias B", direction: .lowerIsBetter,
-                help: "The error of the same fit to noiseless labels of the truth."),
-            MetricDeclaration(
-                Metric.variance, title: "variance V", direction: .lowerIsBetter,
-                help: "The squared norm of the same fit to the noise of the labels."),
-            MetricDeclaration(
-                Metric.zeta, title: "price of synthetic labels (zeta)", direction: .lowerIsBetter,
-                help: "The squared norm of the same fit to what the labeller is off by."),
-            MetricDeclaration(
-                Metric.crossTerms, title: "cross terms", direction: .neither,
-                help: "The test error less B + V + zeta; zero in the mean when labeller, noise and "
-                    + "truth are independent."),
-            MetricDeclaration(
-                Metric.cleanError, title: "error with true labels", direction: .lowerIsBetter,
-                help: "The test error of the same fit had every label been a real one."),
-        ]
-    }
-
-    private static var panels: [PanelDeclaration] {
-        [
-            PanelDeclaration(
-                section: "Terms", title: "Bias, variance and the price of synthetic labels",
-                metrics: [Metric.bias, Metric.variance, Metric.zeta], logarithmic: true),
-            PanelDeclaration(
-                section: "Terms", title: "Price of synthetic labels", metrics: [Metric.zeta],
-                logarithmic: true),
-            PanelDeclaration(
-                section: "Trade-off",
-                title: "Error with synthetic labels against error with true ones",
-                metrics: [Metric.testError], logarithmic: true, against: Metric.cleanError),
-            PanelDeclaration(section: "Checks", title: "Cross terms", metrics: [Metric.crossTerms]),
-        ]
-    }
 }

@@ -22,7 +22,7 @@ extension RidgeMixtureSetting {
     package func predictions(for plan: ChainPlan) -> [Prediction] {
         let curve = curve(plan)
         let terms = curve.terms
-        func prediction(_ metric: String, _ value: (Terms) -> Double) -> Prediction {
+        func prediction(_ metric: MetricDeclaration, _ value: (Terms) -> Double) -> Prediction {
             Prediction(
                 metric: metric, values: terms.map(value), source: curve.source,
                 relation: .approximation, note: curve.note)

@@ -179,31 +179,6 @@ package struct RidgeMixtureSetting: TaskSetting {
         ) { position, input in dot(input, shifts[position * parents.count / size]) }
     }
 
-    package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<RidgeMixtureSetting>,
-        seedData: SeedData,
-        key: RandomKey, work: Workload
-    ) throws -> [MetricValue] {
-        let parts = try subject.model().parts
-        var (bias, shift, noise, clean, total) = (0.0, 0.0, 0.0, 0.0, 0.0)
-        for axis in 0..<dimension {
-            let deviation = seedData.deviations[axis]
-            let truth = deviation * (parts[axis, LabelPart.truth.rawValue] - seedData.truth[axis])
-            let shifted = deviation * parts[axis, LabelPart.shift.rawValue]
-            let noisy = deviation * parts[axis, LabelPart.noise.rawValue]
-            bias += truth * truth
-            shift += shifted * shifted
-            noise += noisy * noisy
-            clean += (truth + noisy) * (truth + noisy)
-            total += (truth + shifted + noisy) * (truth + shifted + noisy)
-        }
-        return [
-            MetricValue(Metric.testError, total), MetricValue(Metric.bias, bias),
-            MetricValue(Metric.variance, noise), MetricValue(Metric.zeta, shift),
-            MetricValue(Metric.crossTerms, total - (bias + noise + shift)),
-            MetricValue(Metric.cleanError, clean),
-        ]
-    }
 }
 
 /// The sum of products in order, so that a point's label does not depend on its neighbours.

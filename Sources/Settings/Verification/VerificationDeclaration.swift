@@ -2,11 +2,6 @@ package import Collapse
 import Support
 
 extension VerificationSetting {
-    enum Metric {
-        static let accuracy = "verification.accuracy"
-        static let isRight = "verification.right_side"
-    }
-
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "verification",
@@ -16,23 +11,9 @@ extension VerificationSetting {
             version: 1, sizeUnit: "examples",
             keys: keys,
             evaluations: [.init("accuracy", version: 1)],
-            metrics: [
-                MetricDeclaration(
-                    Metric.accuracy, title: "accuracy", direction: .higherIsBetter,
-                    help:
-                        "Probability that the student labels a new input right, computed from its "
-                        + "angle to the truth."),
-                MetricDeclaration(
-                    Metric.isRight, title: "on the right side of 1/2", direction: .higherIsBetter,
-                    help: "1 where the accuracy is above 1/2, else 0; its mean over seeds is a "
-                        + "probability."),
-            ],
+            metrics: Metric.all,
             headline: Metric.accuracy,
-            panels: [
-                PanelDeclaration(
-                    section: "Threshold", title: "Students on the right side of 1/2",
-                    metrics: [Metric.isRight])
-            ],
+            panels: Metric.panels,
             recordUnit: .chains(seeds: 4))
     }
 

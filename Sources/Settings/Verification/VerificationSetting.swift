@@ -112,22 +112,4 @@ package struct VerificationSetting: TaskSetting {
             }
         return Fitted(model: Model(weights: student, flipProbability: 0), metrics: [])
     }
-
-    /// For Gaussian inputs the accuracy is 1 minus the angle to the truth over pi, so no test set is drawn.
-    package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<VerificationSetting>,
-        seedData: SeedData,
-        key: RandomKey, work: Workload
-    ) throws -> [MetricValue] {
-        let weights = try subject.model().weights
-        let along = zip(weights, seedData.truth).reduce(0.0) { $0 + $1.0 * $1.1 }
-        let length = weights.reduce(0.0) { $0 + $1 * $1 }.squareRoot()
-        let cosine = length > 0 ? min(max(along / length, -1), 1) : 0
-        // 1 - arccos(r)/pi is the distribution function of the arcsine law at (1 + r)/2.
-        let accuracy = SpecialFunctions.incompleteBeta((1 + cosine) / 2, 0.5, 0.5)
-        return [
-            MetricValue(Metric.accuracy, accuracy),
-            MetricValue(Metric.isRight, accuracy > 0.5 ? 1 : 0),
-        ]
-    }
 }

@@ -85,7 +85,7 @@ package struct CorpusLibrary: Sendable {
         guard manifest.name == name else {
             throw CorpusError(
                 .malformedFile(
-                    file: file, index: "name",
+                    file: file, position: "name",
                     problem: "\"\(manifest.name)\" is not the name of the file"))
         }
         return manifest

@@ -33,7 +33,7 @@ package struct ImageLibrary: Sendable {
         guard manifest.name == name else {
             throw CorpusError(
                 .malformedFile(
-                    file: file, index: "name",
+                    file: file, position: "name",
                     problem: "\"\(manifest.name)\" is not the beginning of the file's name"))
         }
         return manifest

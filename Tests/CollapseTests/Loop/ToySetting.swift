@@ -45,11 +45,21 @@ struct ToySetting: TaskSetting {
         var startedFrom: Int?
     }
 
+    private static let mean = metric("toy.mean")
+    private static let infinite = metric("toy.infinite")
+    private static let samples = metric("toy.samples")
+    private static let count = metric("fit.count")
+
+    private static func metric(_ name: String) -> MetricDeclaration {
+        MetricDeclaration(name, title: name, direction: .neither, help: "")
+    }
+
     static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "toy", summary: "", version: 1, sizeUnit: "units", keys: [],
             evaluations: [.init("mean", version: 1), .init("samples", version: 1)],
-            metrics: [], headline: "toy.mean", panels: [], recordUnit: .generation)
+            metrics: [mean, infinite, samples, count], headline: mean, panels: [],
+            recordUnit: .generation)
     }
 
     var realCount = 1_000
@@ -107,7 +117,7 @@ struct ToySetting: TaskSetting {
         return Fitted(
             model: Model(
                 values: values, weights: data.weights ?? values.map { _ in 1 }, startedFrom: from),
-            metrics: [MetricValue("count", Double(values.count))])
+            metrics: [Self.count.value(Double(values.count))])
     }
 
     func sample(
@@ -160,11 +170,11 @@ struct ToySetting: TaskSetting {
     ) throws -> [MetricValue] {
         counter.note("evaluate \(evaluation)")
         if evaluation == "samples" {
-            return [MetricValue("toy.samples", Double(try subject.samples().count))]
+            return [Self.samples.value(Double(try subject.samples().count))]
         }
         let model = try subject.model()
         let mean = Double(model.values.reduce(0, +)) / Double(model.values.count)
-        return [MetricValue("toy.mean", mean), MetricValue("toy.infinite", .infinity)]
+        return [Self.mean.value(mean), Self.infinite.value(.infinity)]
     }
 
     private func bytes(_ values: [Int]) -> [UInt8] {

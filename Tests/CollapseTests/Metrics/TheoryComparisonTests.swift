@@ -15,7 +15,7 @@ import Testing
             name: "", description: "",
             setting: SettingDeclaration(
                 name: "toy", summary: "", version: 1, sizeUnit: "units", keys: [], evaluations: [],
-                metrics: [], headline: "m", panels: [], recordUnit: .generation),
+                metrics: [], headline: Self.metric("m"), panels: [], recordUnit: .generation),
             arms: [.init(name: "a, b", summary: "", predictions: [prediction])],
             seeds: (0..<values.count).map(UInt64.init), generations: values[0].count - 1,
             metrics: table, samples: [], tolerance: 0, specificationText: "", environment: [])
@@ -23,7 +23,8 @@ import Testing
 
     @Test("Measured minus predicted carries the standard error of the measurement")
     func difference() throws {
-        let prediction = Prediction(metric: "m", values: [1, 5, 9], source: "here, and there")
+        let prediction = Prediction(
+            metric: Self.metric("m"), values: [1, 5, 9], source: "here, and there")
         let results = results(prediction, values: [[1, 6], [3, 8]])
         let comparison = try #require(results.theoryComparisons.first)
         #expect(comparison.points.map(\.generation) == [0, 1])
@@ -39,7 +40,7 @@ import Testing
     @Test("Where theory is infinite or undefined the table says so and why")
     func undefined() throws {
         let prediction = Prediction(
-            metric: "m", values: [.infinity, .nan], source: "S", relation: .upperBound,
+            metric: Self.metric("m"), values: [.infinity, .nan], source: "S", relation: .upperBound,
             note: "n <= d + 1")
         let comparison = try #require(
             results(prediction, values: [[1, 6], [3, 8]]).theoryComparisons.first)
@@ -54,7 +55,11 @@ import Testing
 
     @Test("A metric that nobody measured has a prediction without points")
     func unmeasured() {
-        let prediction = Prediction(metric: "other", values: [1], source: "S")
+        let prediction = Prediction(metric: Self.metric("other"), values: [1], source: "S")
         #expect(results(prediction, values: [[1]]).theoryComparisons.map(\.points.count) == [0])
+    }
+
+    private static func metric(_ name: String) -> MetricDeclaration {
+        MetricDeclaration(name, title: name, direction: .neither, help: "")
     }
 }

@@ -5,11 +5,11 @@ import Testing
     @Test("A subset has its size and ascends", arguments: [1, 2, 63, 64, 65, 128, 1_000, 100_000])
     func shape(count: Int) {
         for size in Set([0, 1, count / 3, count / 2, count - 1, count]) {
-            let positions = RandomSubset.positions(
+            let indices = RandomSubset.indices(
                 size, of: count, from: RandomKey(seed: 1, purpose: .test, index: size))
-            #expect(positions.count == size)
-            #expect(zip(positions, positions.dropFirst()).allSatisfy { $0 < $1 })
-            #expect(positions.allSatisfy { (0..<count).contains($0) })
+            #expect(indices.count == size)
+            #expect(zip(indices, indices.dropFirst()).allSatisfy { $0 < $1 })
+            #expect(indices.allSatisfy { (0..<count).contains($0) })
         }
     }
 
@@ -23,7 +23,7 @@ import Testing
             let draws = 20_000
             for index in 0..<draws {
                 let key = RandomKey(seed: 2, purpose: .test, index: index)
-                counts[RandomSubset.positions(size, of: count, from: key), default: 0] += 1
+                counts[RandomSubset.indices(size, of: count, from: key), default: 0] += 1
             }
             let expected = Double(draws) / Double(cells)
             let statistic = counts.values.reduce(0.0) {

@@ -65,15 +65,18 @@ enum Imaginary {
                 ], help: "Layers."),
         ], presetFolder: "models")
 
+    private static let loss = MetricDeclaration(
+        "loss", title: "loss", direction: .lowerIsBetter, help: "")
+
     static let setting = SettingDeclaration(
         name: "imaginary", summary: "A setting for tests.", version: 1, sizeUnit: "tokens",
-        keys: keys, evaluations: [], metrics: [], headline: "loss", panels: [],
+        keys: keys, evaluations: [], metrics: [], headline: loss, panels: [],
         recordUnit: .generation)
 
     static let other = SettingDeclaration(
         name: "other", summary: "Another setting.", version: 1, sizeUnit: "draws",
         keys: [KeyDeclaration("variance", .number(0...1e6), default: .number(1), help: "sigma^2.")],
-        evaluations: [], metrics: [], headline: "loss", panels: [], recordUnit: .generation)
+        evaluations: [], metrics: [], headline: loss, panels: [], recordUnit: .generation)
 
     private static let presetTexts = [
         "bigram": "kind: ngram\norder: 2\n",

@@ -243,7 +243,7 @@ import Testing
             ])
     }
 
-    // MARK: Places
+    // MARK: EvaluationPoints
 
     @Test(arguments: [
         (["generations"], "e.yaml:2:14"), (["arms", "mixture"], "e.yaml:10:3"),

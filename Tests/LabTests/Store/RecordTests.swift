@@ -69,40 +69,40 @@ import Testing
         #expect(folder.files(below: "records").allSatisfy { !$0.contains("partial") })
     }
 
-    struct Place: Sendable, CustomTestStringConvertible {
+    struct RecordLocation: Sendable, CustomTestStringConvertible {
         var block: RecordBlock
         var path: String
         var testDescription: String { path }
     }
 
     @Test(arguments: [
-        Place(
+        RecordLocation(
             block: RecordBlock(arm: "replace", seeds: [3], generations: 7...7),
             path: "replace/seed-3/generation-007.json"),
-        Place(
+        RecordLocation(
             block: RecordBlock(arm: "replace", seeds: [3], generations: 1234...1234),
             path: "replace/seed-3/generation-1234.json"),
-        Place(
+        RecordLocation(
             block: RecordBlock(arm: "replace", seeds: Array(0...255), generations: 0...50),
             path: "replace/seeds-0-255/generations-0-50.json"),
-        Place(
+        RecordLocation(
             block: RecordBlock(
                 arm: "mixture[real-fraction=0.1,fresh]", seeds: [0], generations: 0...0),
             path: "mixture%5Breal-fraction=0.1,fresh%5D/seed-0/generation-000.json"),
-        Place(
+        RecordLocation(
             block: RecordBlock(arm: "../a b%é", seeds: [0], generations: 0...0),
             path: "%2E.%2Fa%20b%25%C3%A9/seed-0/generation-000.json"),
-        Place(
+        RecordLocation(
             block: RecordBlock(arm: "", seeds: [0], generations: 0...0),
             path: "%/seed-0/generation-000.json"),
-        Place(
+        RecordLocation(
             block: RecordBlock(arm: "a", seeds: [1, 5], generations: 0...0),
             path: "a/seeds-1-5-e10f709ed16cc5cd/generation-000.json"),
     ])
-    func blocksHaveReadablePlaces(_ position: Place) throws {
+    func locationsOfBlocks(_ location: RecordLocation) throws {
         let folder = try TemporaryFolder()
         let run = try RunDirectory(opening: folder.path)
-        #expect(run.path(of: position.block) == "\(folder.path)/records/\(position.path)")
+        #expect(run.path(of: location.block) == "\(folder.path)/records/\(location.path)")
     }
 
     @Test func longAndSimilarNamesOfArmsDiffer() throws {

@@ -59,11 +59,11 @@ struct AxisTests {
         }
         results.setting.panels += [
             PanelDeclaration(
-                section: "Plane", title: "Plane", metrics: ["heldout.depth"], logarithmic: true,
-                against: "heldout.volume"),
+                section: "Plane", title: "Plane", metrics: [SampleResults.depth], logarithmic: true,
+                against: SampleResults.volume),
             PanelDeclaration(
-                section: "Plane", title: "Straight", metrics: ["heldout.depth"],
-                against: "heldout.volume"),
+                section: "Plane", title: "Straight", metrics: [SampleResults.depth],
+                against: SampleResults.volume),
         ]
         expectDrawable(results)
     }

@@ -61,8 +61,8 @@ struct TheoryFigureTests {
         var results = SampleResults.sizes([100, 1_000, 10_000])
         results.setting.panels = [
             PanelDeclaration(
-                section: "Plane", title: "Depth and volume", metrics: ["heldout.depth"],
-                against: "heldout.volume")
+                section: "Plane", title: "Depth and volume", metrics: [SampleResults.depth],
+                against: SampleResults.volume)
         ]
         let figure = try figure(results, "plane-depth-and-volume")
         let plot = try #require(figure.plots.first)

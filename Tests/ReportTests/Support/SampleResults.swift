@@ -4,31 +4,32 @@ import Support
 
 /// Small results of a setting that no part of the report has heard of.
 enum SampleResults {
+    static let depth = MetricDeclaration(
+        "heldout.depth", title: "depth of the <deepest> puddle", unit: "mm",
+        direction: .lowerIsBetter, help: "Mean depth & its \"unit\".")
+    static let volume = MetricDeclaration(
+        "heldout.volume", title: "volume", unit: "ml", direction: .lowerIsBetter,
+        help: "Depth times area.")
+    static let roundness = MetricDeclaration(
+        "shape.roundness", title: "roundness", direction: .higherIsBetter,
+        help: "1 is round.")
+    private static let rim = MetricDeclaration(
+        "shape.rim", title: "rim", unit: "mm", direction: .neither, help: "Rim.")
+    private static let unseen = MetricDeclaration(
+        "never.seen", title: "never", direction: .neither, help: "Nothing.")
+
     static let setting = SettingDeclaration(
         name: "puddle", summary: "Puddles fitted to puddles.", version: 1, sizeUnit: "drops",
         keys: [], evaluations: [],
-        metrics: [
-            MetricDeclaration(
-                "heldout.depth", title: "depth of the <deepest> puddle", unit: "mm",
-                direction: .lowerIsBetter, help: "Mean depth & its \"unit\"."),
-            MetricDeclaration(
-                "heldout.volume", title: "volume", unit: "ml", direction: .lowerIsBetter,
-                help: "Depth times area."),
-            MetricDeclaration(
-                "shape.roundness", title: "roundness", direction: .higherIsBetter,
-                help: "1 is round."),
-            MetricDeclaration(
-                "shape.rim", title: "rim", unit: "mm", direction: .neither, help: "Rim."),
-            MetricDeclaration("never.seen", title: "never", direction: .neither, help: "Nothing."),
-        ],
-        headline: "heldout.depth",
+        metrics: [depth, volume, roundness, rim, unseen],
+        headline: depth,
         panels: [
             PanelDeclaration(
                 section: "Shape", title: "Roundness and rim",
-                metrics: ["shape.roundness", "shape.rim"]),
+                metrics: [roundness, rim]),
             PanelDeclaration(
-                section: "Volume", title: "Volume", metrics: ["heldout.volume"], logarithmic: true),
-            PanelDeclaration(section: "Never", title: "Never", metrics: ["never.seen"]),
+                section: "Volume", title: "Volume", metrics: [volume], logarithmic: true),
+            PanelDeclaration(section: "Never", title: "Never", metrics: [unseen]),
         ], recordUnit: .generation)
 
     /// Arms whose headline rises by a known amount a generation, with a little noise.
@@ -63,7 +64,7 @@ enum SampleResults {
             }
         }
         let theory = Prediction(
-            metric: "heldout.depth", values: (0...generations).map { 4 + 0.1 * Double($0) },
+            metric: Self.depth, values: (0...generations).map { 4 + 0.1 * Double($0) },
             source: "Rain 1931, eq. 7")
         return ExperimentResults(
             name: "Puddles <b>", description: "What \u{1} rain does.", setting: setting,
@@ -74,7 +75,7 @@ enum SampleResults {
                         + (bound.map {
                             [
                                 Prediction(
-                                    metric: "heldout.depth", values: $0, source: "Hail 1932",
+                                    metric: Self.depth, values: $0, source: "Hail 1932",
                                     relation: .upperBound, note: "For <cold> days.")
                             ]
                         } ?? []))
@@ -99,7 +100,7 @@ enum SampleResults {
                     name: "n=\(size)", summary: "a step",
                     coordinates: [(key: "sample-size", value: .integer(size))],
                     predictions: [
-                        Prediction(metric: "heldout.depth", values: [1, depth], source: "Rain")
+                        Prediction(metric: Self.depth, values: [1, depth], source: "Rain")
                     ]))
             for seed in results.seeds {
                 for (generation, value) in [(0, 1), (1, depth + 0.001 * depth * Double(seed))] {

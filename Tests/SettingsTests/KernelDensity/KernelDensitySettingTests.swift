@@ -11,7 +11,7 @@ import Testing
         var rule: String
         var weights: [Double]?
         var bandwidth: Double
-        var indices: [Double]
+        var targets: [Double]
         var logDensities: [Double]
     }
 
@@ -42,7 +42,7 @@ import Testing
                 setting, Points(dimension: test.dimension, test.points), weights: test.weights)
             #expect(abs(model.bandwidth / test.bandwidth - 1) < 1e-14)
             let scores = try setting.scores(
-                of: Points(dimension: test.dimension, test.indices), under: model,
+                of: Points(dimension: test.dimension, test.targets), under: model,
                 seedData: seedData,
                 work: Workload(workers: 1))
             #expect(scores.count == test.logDensities.count)

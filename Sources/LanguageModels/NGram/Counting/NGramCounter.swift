@@ -35,7 +35,7 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
         vocabularyCount = corpus.vocabularyCount
         boundary = corpus.boundary
         isWeighted = corpus.isWeighted
-        slots = (0..<layout.order).map { layout.index(ofToken: $0) }
+        slots = (0..<layout.order).map { layout.position(ofToken: $0) }
         tokenMask = 1 << UInt64(layout.bits) - 1
         commonTokens = layout.commonTokens
     }

@@ -4,14 +4,14 @@ import Compute
 enum Attention<S: Scalar> {
     static func forward(
         _ p: BlockParameters<S>, _ a: BlockActivations<S>, _ scratch: SliceScratch<S>,
-        at indices: RowPlaces<S>, shape: SliceShape, layer: Int, dropout: DropoutMasks<S>?
+        at rowPositions: RowPositions<S>, shape: SliceShape, layer: Int, dropout: DropoutMasks<S>?
     ) {
-        project(p, a, scratch, at: indices, shape: shape)
+        project(p, a, scratch, at: rowPositions, shape: shape)
         for sequence in 0..<shape.sequences {
             for head in 0..<shape.configuration.heads {
                 let index = HeadPlace(shape, sequence, head)
                 S.attend(
-                    index.attention(a, scratch, indices, shape, layer, dropout),
+                    index.attention(a, scratch, rowPositions, shape, layer, dropout),
                     into: a.attended + index.attended, stride: shape.configuration.queryWidth,
                     precision: p.attentionIn.precision)
             }
@@ -26,7 +26,7 @@ enum Attention<S: Scalar> {
     /// Queries, keys and values of the normalised input.
     static func project(
         _ p: BlockParameters<S>, _ a: BlockActivations<S>, _ scratch: SliceScratch<S>,
-        at indices: RowPlaces<S>, shape: SliceShape
+        at rowPositions: RowPositions<S>, shape: SliceShape
     ) {
         let rows = shape.rows
         p.attentionNorm.forward(a.input, into: scratch.normed, a.attentionNorm, rows: rows)
@@ -34,13 +34,13 @@ enum Attention<S: Scalar> {
             MatrixView(scratch.normed, rows: rows, columns: shape.width),
             into: MatrixView(
                 a.queryKeyValue, rows: rows, columns: shape.configuration.queryKeyValueWidth))
-        indices.rotary?.rotate(a.queryKeyValue, positions: indices.positions, rows: rows)
+        rowPositions.rotary?.rotate(a.queryKeyValue, positions: rowPositions.positions, rows: rows)
     }
 
     /// `scratch.gradient` holds the gradient of the middle and becomes that of the input; parameters' are added to `g`.
     static func backward(
         _ p: BlockParameters<S>, gradient g: BlockParameters<S>, _ a: BlockActivations<S>,
-        _ scratch: SliceScratch<S>, at indices: RowPlaces<S>, shape: SliceShape, layer: Int,
+        _ scratch: SliceScratch<S>, at rowPositions: RowPositions<S>, shape: SliceShape, layer: Int,
         dropout: DropoutMasks<S>?
     ) {
         let (rows, d, configuration) = (shape.rows, shape.width, shape.configuration)
@@ -60,15 +60,16 @@ enum Attention<S: Scalar> {
             for head in 0..<configuration.heads {
                 let index = HeadPlace(shape, sequence, head)
                 S.attendBackward(
-                    index.attention(a, scratch, indices, shape, layer, dropout),
+                    index.attention(a, scratch, rowPositions, shape, layer, dropout),
                     gradient: scratch.branchGradient + index.attended, stride: queries,
                     query: gradient + index.query, key: gradient + index.key,
                     value: gradient + index.value, adding: index.sharesKeys,
                     precision: p.attentionIn.precision)
             }
         }
-        indices.rotary?.rotate(
-            scratch.queryKeyValueGradient, positions: indices.positions, rows: rows, backwards: true
+        rowPositions.rotary?.rotate(
+            scratch.queryKeyValueGradient, positions: rowPositions.positions, rows: rows,
+            backwards: true
         )
 
         let dqkv = MatrixView(
@@ -109,7 +110,7 @@ private struct HeadPlace {
     }
 
     func attention<S: Scalar>(
-        _ a: BlockActivations<S>, _ scratch: SliceScratch<S>, _ indices: RowPlaces<S>,
+        _ a: BlockActivations<S>, _ scratch: SliceScratch<S>, _ rowPositions: RowPositions<S>,
         _ shape: SliceShape, _ layer: Int, _ dropout: DropoutMasks<S>?
     ) -> HeadAttention<S> {
         let configuration = shape.configuration
@@ -119,7 +120,7 @@ private struct HeadPlace {
             queryStride: configuration.queryKeyValueWidth,
             keyStride: configuration.queryKeyValueWidth, length: shape.length,
             width: configuration.headWidth, scale: 1 / S(configuration.headWidth).squareRoot(),
-            first: indices.firstSeen.map { UnsafePointer($0) + sequence * shape.length },
+            first: rowPositions.firstSeen.map { UnsafePointer($0) + sequence * shape.length },
             dropout: dropout?.rows(
                 from: .probabilities(
                     layer: layer, row: (sequence * configuration.heads + head) * shape.length,

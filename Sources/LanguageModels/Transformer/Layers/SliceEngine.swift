@@ -17,7 +17,7 @@ package final class SliceEngine<S: Scalar> {
     private let maximumSequences: Int
     private let maximumLength: Int
     private let arena: Arena<S>
-    private let indices: Buffer<Int32>
+    private let tokenBuffer: Buffer<Int32>
     /// (rows): the negative log-likelihood of each target after a pass.
     private let rowNats: Buffer<Double>
     private let blocks: [BlockActivations<S>]
@@ -89,7 +89,7 @@ package final class SliceEngine<S: Scalar> {
             normed: rest[2], activated: rest[3], attention: rest[4], gradient: rest[5],
             branchGradient: rest[6], queryKeyValueGradient: rest[7], innerGradient: rest[8],
             logits: rest[9])
-        indices = Buffer(count: 4 * shape.rows)
+        tokenBuffer = Buffer(count: 4 * shape.rows)
         rowNats = Buffer(count: shape.rows)
     }
 
@@ -116,12 +116,12 @@ package final class SliceEngine<S: Scalar> {
     }
 
     /// (rows): where the caller puts the tokens before a pass.
-    package var tokens: UnsafeMutablePointer<Int32> { indices.base }
+    package var tokens: UnsafeMutablePointer<Int32> { tokenBuffer.base }
     /// (rows): where the caller puts what follows each token.
-    package var targets: UnsafeMutablePointer<Int32> { indices.base + rowNats.count }
-    private var indices: RowPlaces<S> {
-        let positions = indices.base + 2 * rowNats.count
-        return RowPlaces(
+    package var targets: UnsafeMutablePointer<Int32> { tokenBuffer.base + rowNats.count }
+    private var rowPositions: RowPositions<S> {
+        let positions = tokenBuffer.base + 2 * rowNats.count
+        return RowPositions(
             positions: positions, firstSeen: mask == nil ? nil : positions + rowNats.count,
             rotary: rotary)
     }
@@ -179,16 +179,16 @@ package final class SliceEngine<S: Scalar> {
     }()
 
     /// Says where every row stands in its text.
-    private func index(_ shape: SliceShape) {
-        let indices = indices
+    private func setPositions(_ shape: SliceShape) {
+        let rowPositions = rowPositions
         var row = 0
         for _ in 0..<shape.sequences {
             var first = 0
             for t in 0..<shape.length {
                 if let mask, tokens[row] == Int32(truncatingIfNeeded: mask.boundary) { first = t }
-                indices.firstSeen?[row] = Int32(truncatingIfNeeded: first)
+                rowPositions.firstSeen?[row] = Int32(truncatingIfNeeded: first)
                 let start = mask?.restartsPositions == true ? first : 0
-                indices.positions[row] = Int32(truncatingIfNeeded: t - start)
+                rowPositions.positions[row] = Int32(truncatingIfNeeded: t - start)
                 row += 1
             }
         }
@@ -197,9 +197,9 @@ package final class SliceEngine<S: Scalar> {
     private func embed(
         _ p: ParameterViews<S>, _ shape: SliceShape, _ dropout: DropoutMasks<S>?
     ) {
-        index(shape)
+        setPositions(shape)
         Embedding.forward(
-            p, into: blocks[0].input, tokens: tokens, positions: indices.positions,
+            p, into: blocks[0].input, tokens: tokens, positions: rowPositions.positions,
             rows: shape.rows, dropout: dropout)
     }
 
@@ -207,7 +207,7 @@ package final class SliceEngine<S: Scalar> {
         _ p: ParameterViews<S>, _ shape: SliceShape, layer: Int, _ dropout: DropoutMasks<S>?
     ) {
         Attention.forward(
-            p.blocks[layer], blocks[layer], scratch, at: indices, shape: shape, layer: layer,
+            p.blocks[layer], blocks[layer], scratch, at: rowPositions, shape: shape, layer: layer,
             dropout: dropout)
         FeedForward.forward(
             p.blocks[layer], blocks[layer], scratch, shape: shape, layer: layer, dropout: dropout)
@@ -248,11 +248,13 @@ package final class SliceEngine<S: Scalar> {
                 p.blocks[layer], gradient: g.blocks[layer], blocks[layer], scratch, shape: shape,
                 layer: layer, dropout: masks)
             Attention.backward(
-                p.blocks[layer], gradient: g.blocks[layer], blocks[layer], scratch, at: indices,
+                p.blocks[layer], gradient: g.blocks[layer], blocks[layer], scratch,
+                at: rowPositions,
                 shape: shape, layer: layer, dropout: masks)
         }
         Embedding.backward(
-            g, dx: scratch.gradient, tokens: tokens, positions: indices.positions, rows: shape.rows,
+            g, dx: scratch.gradient, tokens: tokens, positions: rowPositions.positions,
+            rows: shape.rows,
             dropout: masks)
         var loss = 0.0
         for row in 0..<shape.rows { loss += Double(coefficients[row]) * rowNats[row] }
@@ -305,7 +307,7 @@ package final class SliceEngine<S: Scalar> {
         for layer in 0..<configuration.layers {
             if layer == configuration.layers - 1 {
                 Attention.project(
-                    p.blocks[layer], blocks[layer], scratch, at: indices, shape: shape)
+                    p.blocks[layer], blocks[layer], scratch, at: rowPositions, shape: shape)
             } else {
                 forward(p, shape, layer: layer, nil)
             }

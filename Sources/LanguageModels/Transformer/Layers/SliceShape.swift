@@ -18,7 +18,7 @@ struct SliceShape {
 }
 
 /// Where the rows of a slice stand in their texts.
-struct RowPlaces<S: Scalar> {
+struct RowPositions<S: Scalar> {
     /// (rows)
     let positions: UnsafeMutablePointer<Int32>
     /// (rows): the first row of its sequence that a row may look back on; nil where that is the first of all.

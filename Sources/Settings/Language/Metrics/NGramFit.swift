@@ -15,17 +15,17 @@ struct NGramFit {
 
     private init(order: Int) {
         types = MetricDeclaration(
-            "types_\(order)", title: "distinct \(order)-grams", unit: "types",
+            "fit.types_\(order)", title: "distinct \(order)-grams", unit: "types",
             direction: .neither, help: "Distinct \(order)-grams of the training data.")
         discounts = zip(1...3, ["once", "twice", "three times or more"]).map { count, words in
             MetricDeclaration(
-                "discount_\(order)_\(count)", title: "discount of \(order)-grams seen \(words)",
+                "fit.discount_\(order)_\(count)", title: "discount of \(order)-grams seen \(words)",
                 direction: .neither,
                 help: "What modified Kneser-Ney smoothing takes from the count of \(order)-grams "
                     + "seen \(words).")
         }
         isFallback = MetricDeclaration(
-            "discount_\(order)_fallback", title: "\(order)-gram discounts by default",
+            "fit.discount_\(order)_fallback", title: "\(order)-gram discounts by default",
             direction: .neither,
             help:
                 "1 where the data are too few to estimate the discounts of \(order)-grams, so that "

@@ -1,0 +1,61 @@
+import Collapse
+import Compute
+import Text
+
+/// A fitted model of whatever family the specification chose. Models and their learner never part, so a setting hands a
+/// model only to the learner that made it.
+package struct LanguageModel: Sendable {
+    fileprivate let model: any Sendable
+}
+
+/// The learner's functions for a setting that does not know the family.
+extension LanguageLearner {
+    func fit(
+        _ data: TokenDataset, weights: [Double]?, start: FitStart<LanguageModel>,
+        budget: TrainingBudget, seedData: LanguageData, key: RandomKey, work: Workload
+    ) throws -> Fitted<LanguageModel> {
+        let own: FitStart<Model> =
+            switch start {
+            case .scratch: .scratch
+            case .model(let model, let carriesOptimizer):
+                .model(unwrap(model), carriesOptimizer: carriesOptimizer)
+            }
+        let fitted = try fit(
+            data, weights: weights, start: own, budget: budget, seedData: seedData, key: key,
+            work: work)
+        return Fitted(model: LanguageModel(model: fitted.model), metrics: fitted.metrics)
+    }
+
+    func score(
+        _ data: TokenDataset, under model: LanguageModel, window: ScoringWindow,
+        seedData: LanguageData, work: Workload
+    ) throws -> [Double] {
+        try score(data, under: unwrap(model), window: window, seedData: seedData, work: work)
+    }
+
+    func sample(
+        from model: LanguageModel, size: Int, plan: SamplingPlan, prompts: [[UInt32]],
+        seedData: LanguageData, key: RandomKey, work: Workload
+    ) throws -> TokenDataset {
+        try sample(
+            from: unwrap(model), size: size, plan: plan, prompts: prompts, seedData: seedData,
+            key: key, work: work)
+    }
+
+    func encode(_ model: LanguageModel, seedData: LanguageData) throws -> [String: [UInt8]] {
+        try encode(unwrap(model), seedData: seedData)
+    }
+
+    func decoded(
+        _ files: [String: [UInt8]], seedData: LanguageData
+    ) throws -> LanguageModel {
+        LanguageModel(model: try decode(files, seedData: seedData))
+    }
+
+    private func unwrap(_ model: LanguageModel) -> Model {
+        guard let model = model.model as? Model else {
+            preconditionFailure("\(Self.self) was given a \(type(of: model.model))")
+        }
+        return model
+    }
+}
