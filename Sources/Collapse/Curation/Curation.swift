@@ -12,6 +12,36 @@ public struct CurationOutcome<Examples: ExampleCollection>: Sendable {
 
 /// The composed data on their way through the stages.
 public enum Curation {
+    private static let examplesIn = count(
+        "examples_in", "examples before", "Examples before the stage.")
+    private static let examplesOut = count(
+        "examples_out", "examples after", "Examples that the stage left.")
+    private static let sizeIn = count(
+        "size_in", "size before", "Size of the data before the stage.")
+    private static let sizeOut = count(
+        "size_out", "size after", "Size of the data that the stage left.")
+
+    private static func count(_ name: String, _ title: String, _ help: String) -> MetricDeclaration
+    {
+        MetricDeclaration(name, title: title, direction: .neither, help: help)
+    }
+
+    /// What is recorded of stages, by their place in the specification: `curate.1.verifier.wrong_in`.
+    public static func metrics(of stages: [any CurationStage]) -> [MetricDeclaration] {
+        stages.enumerated().flatMap { index, stage in
+            ([examplesIn, examplesOut, sizeIn, sizeOut] + type(of: stage).metrics).map {
+                var metric = $0
+                metric.name = prefix(index, stage) + metric.name
+                metric.title = "curation stage \(index + 1), \(stage.name): \(metric.title)"
+                return metric
+            }
+        }
+    }
+
+    private static func prefix(_ index: Int, _ stage: any CurationStage) -> String {
+        "curate.\(index + 1).\(stage.name)."
+    }
+
     /// Applies the stages in order.
     ///
     /// - Throws: What a stage or the setting throws.
@@ -25,15 +55,15 @@ public enum Curation {
             let before = curated.data.examples
             let outcome = try stage.apply(to: curated.data, in: context.at(stage: index))
             let after = outcome.data.examples
-            let prefix = "curate.\(index + 1).\(stage.name)."
-            curated.data = outcome.data
-            curated.metrics += [
-                MetricValue(prefix + "examples_in", Double(before.count)),
-                MetricValue(prefix + "examples_out", Double(after.count)),
-                MetricValue(prefix + "size_in", Double(before.totalSize)),
-                MetricValue(prefix + "size_out", Double(after.totalSize)),
+            let counts = [
+                examplesIn.value(Double(before.count)), examplesOut.value(Double(after.count)),
+                sizeIn.value(Double(before.totalSize)), sizeOut.value(Double(after.totalSize)),
             ]
-            curated.metrics += outcome.metrics.map { MetricValue(prefix + $0.name, $0.value) }
+            let prefix = prefix(index, stage)
+            curated.data = outcome.data
+            curated.metrics += (counts + outcome.metrics).map {
+                MetricValue(prefix + $0.name, $0.value)
+            }
         }
         return curated
     }

@@ -27,7 +27,10 @@ public protocol CurationStage: Sendable {
     /// Whether the stage leaves generation 0 alone, whose data are all real.
     var judgesSyntheticOnly: Bool { get }
 
-    /// What the stage makes of the data, with metrics of its own if it has any.
+    /// What the stage measures of itself, beside what goes in and comes out; names are the stage's own.
+    static var metrics: [MetricDeclaration] { get }
+
+    /// What the stage makes of the data, with its ``metrics`` as far as they could be measured.
     func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
     ) throws -> CurationOutcome<Setting.Examples>
@@ -37,6 +40,7 @@ extension CurationStage {
     public var models: [CurationModel] { [] }
     public var needs: Set<Capability> { [] }
     public var name: String { Self.name }
+    public static var metrics: [MetricDeclaration] { [] }
 }
 
 /// A model that a stage may look at.

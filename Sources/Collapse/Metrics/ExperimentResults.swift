@@ -10,16 +10,19 @@ public struct ExperimentResults: Sendable {
         /// The swept keys and values that made this arm, if a sweep did.
         public var coordinates: [(key: String, value: SpecificationValue)]
         public var predictions: [Prediction]
+        /// What is recorded of the arm's curation.
+        public var curationMetrics: [MetricDeclaration]
 
         public init(
             name: String, summary: String,
             coordinates: [(key: String, value: SpecificationValue)] = [],
-            predictions: [Prediction] = []
+            predictions: [Prediction] = [], curationMetrics: [MetricDeclaration] = []
         ) {
             self.name = name
             self.summary = summary
             self.coordinates = coordinates
             self.predictions = predictions
+            self.curationMetrics = curationMetrics
         }
     }
 
@@ -71,5 +74,14 @@ public struct ExperimentResults: Sendable {
         self.tolerance = tolerance
         self.specificationText = specificationText
         self.environment = environment
+    }
+
+    /// What may have been measured: the setting's metrics, those of the data, those of each arm's curation.
+    public var declaredMetrics: [MetricDeclaration] {
+        var declared = setting.allMetrics
+        for metric in arms.flatMap(\.curationMetrics) where !declared.contains(metric) {
+            declared.append(metric)
+        }
+        return declared
     }
 }

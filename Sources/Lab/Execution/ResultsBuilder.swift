@@ -36,7 +36,8 @@ package struct ResultsBuilder<Setting: TaskSetting> {
                     coordinates: arm.coordinates,
                     predictions: arm.setting.predictions(
                         for: try ChainPlan(
-                            arm: arm.specification, generations: prepared.generations)))
+                            arm: arm.specification, generations: prepared.generations)),
+                    curationMetrics: Curation.metrics(of: arm.specification.curation))
             },
             seeds: prepared.seeds, generations: prepared.generations, metrics: try metrics(),
             samples: try samples(), tolerance: try experiment[ExperimentKeys.tolerance],

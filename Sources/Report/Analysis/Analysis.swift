@@ -18,7 +18,7 @@ package struct Analysis: Sendable {
     package init(_ results: ExperimentResults) {
         var results = results
         let measured = Analysis.measuredNames(results)
-        let declarations = results.setting.allMetrics
+        let declarations = results.declaredMetrics
         var ordered = declarations.filter { measured.names.contains($0.name) }
         for name in measured.inOrder where !ordered.contains(where: { $0.name == name }) {
             ordered.append(results.setting.metric(name))

@@ -101,8 +101,7 @@ package struct LinearRegressionSetting: IncrementalSetting {
         return LabelledInputs(table, labels: noisy(means, noise, variance: task.noise))
     }
 
-    func inputs(_ count: Int, from key: RandomKey, startingAt first: Int = 0) -> InputTable
-    {
+    func inputs(_ count: Int, from key: RandomKey, startingAt first: Int = 0) -> InputTable {
         var elements = NormalDraws.array(count * task.dimension, from: key, startingAt: first)
         if task.spectrum != .isotropic {
             for row in 0..<count {

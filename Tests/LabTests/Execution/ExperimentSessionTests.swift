@@ -3,6 +3,7 @@ import Compute
 import Foundation
 import Lab
 import Settings
+import Support
 import Synchronization
 import Testing
 import Text
@@ -222,6 +223,30 @@ import Text
                 text, in: workshop, at: "whole", overrides: policy, workers: 1 + seed)
             #expect(again == whole, "after damage \(seed)")
         }
+    }
+
+    @Test(
+        "What a language model's run measures is declared",
+        arguments: [
+            (
+                ngram,
+                [
+                    "model={kind: ngram, order: 3}",
+                    "curate=[{stage: exact-duplicates}]",
+                ]
+            ),
+            (transformer, ["curate=[{stage: exact-duplicates}]"]),
+        ])
+    func declaredMetrics(text: String, overrides: [String]) throws {
+        let workshop = try Workshop()
+        let lines = try run(text, in: workshop, at: "run", overrides: overrides)
+            .split(separator: "\n").map { $0.split(separator: ",") }
+        let column = try #require(lines.first?.firstIndex(of: "metric"))
+        let measured = Set(lines.dropFirst().map { String($0[column]) })
+        let stage = try CurationStages.stage(.map([.init("stage", .text("exact-duplicates"))]))
+        let declared = LanguageSetting.declaration.allMetrics + Curation.metrics(of: [stage])
+        #expect(measured.count > 10)
+        #expect(measured.subtracting(declared.map(\.name)).sorted() == [])
     }
 
     @Test("A fit that diverges stops its own arm alone, and says where", arguments: [1, 2])

@@ -85,6 +85,12 @@ import Text
         #expect(try value(mixed[1], "data.real_fraction") == 0)
     }
 
+    @Test("What is measured is declared, and the other way round")
+    func metrics() throws {
+        let declared = Set(ImageNetworkSetting.declaration.allMetrics.map(\.name))
+        #expect(Set(try records()[1].map(\.name)) == declared)
+    }
+
     @Test("Equal specifications give equal bits")
     func repeatable() throws {
         #expect(try records() == records())

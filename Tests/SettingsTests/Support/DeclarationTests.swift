@@ -98,20 +98,28 @@ import Testing
         ["workflow": "mixture", "real-fraction": 0.5, "real-data": "fresh"],
     ]
 
+    /// All stages that a setting can run, one after another.
+    private func stages<Setting: TaskSetting>(_ type: Setting.Type) throws -> SpecificationValue {
+        let there = try capabilities(type)
+        return .list(Self.stages.filter { $0.needs.isSubset(of: there) }.map(\.stage))
+    }
+
     private func metrics<Setting: TaskSetting>(
         _ type: Setting.Type, _ arm: [String: SpecificationValue]
-    ) throws -> Set<String> {
-        let keys = arm.merging(["sample-size": 200]) { $1 }.merging(Setting.requiredKeys) {
+    ) throws -> (measured: Set<String>, declared: Set<String>) {
+        var keys = arm.merging(["sample-size": 200]) { $1 }.merging(Setting.requiredKeys) {
             given, _ in given
         }
-        return Set(
-            try Setting.measure(keys, generations: 2, seeds: 0..<1).curves.keys)
+        if keys["workflow"] == "replace" { keys["curate"] = try stages(type) }
+        let curation = try ArmSpecification(name: "arm", values: Setting.resolved(keys)).curation
+        let declared = Setting.declaration.allMetrics + Curation.metrics(of: curation)
+        let measured = try Setting.measure(keys, generations: 2, seeds: 0..<1).curves.keys
+        return (Set(measured), Set(declared.map(\.name)))
     }
 
     @Test("What is measured is declared", arguments: SettingCase.withoutFiles, arms)
     func metrics(setting: SettingCase, arm: [String: SpecificationValue]) throws {
-        let declared = Set(setting.type.declaration.allMetrics.map(\.name))
-        let measured = try metrics(setting.type, arm)
+        let (measured, declared) = try metrics(setting.type, arm)
         #expect(measured.subtracting(declared).sorted() == [])
     }
 

@@ -23,6 +23,8 @@ public struct Contraction: CurationStage {
     }
 
     public var models: [CurationModel] { goal.models }
+    public static var metrics: [MetricDeclaration] { ContractionTask.metrics }
+
     public var needs: Set<Capability> { [.estimation] }
     public var judgesSyntheticOnly: Bool { true }
 

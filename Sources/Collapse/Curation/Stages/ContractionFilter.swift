@@ -65,6 +65,11 @@ public struct ContractionFilter: CurationStage {
     }
 
     public var models: [CurationModel] { goal.models }
+    private static let trainingSteps = MetricDeclaration(
+        "training_steps", title: "training steps", direction: .neither,
+        help: "Steps that the filter's network was trained for.")
+    public static var metrics: [MetricDeclaration] { ContractionTask.metrics + [trainingSteps] }
+
     public var needs: Set<Capability> { [.estimation] }
     public var judgesSyntheticOnly: Bool { true }
 
@@ -80,7 +85,7 @@ public struct ContractionFilter: CurationStage {
             random: &random)
         let weights = network.train(factor: goal.factor)
         var metrics = task.metrics(weights)
-        metrics.append(MetricValue("training_steps", Double(network.steps)))
+        metrics.append(Self.trainingSteps.value(Double(network.steps)))
         switch use {
         case .weight:
             return CurationOutcome(data: data.weighing(task.newest, by: weights), metrics: metrics)

@@ -102,8 +102,15 @@ struct ContractionTask {
         return sum.map { $0 / total }
     }
 
-    /// What weights achieved: `contraction`, the expected error left over the error before, and `effective_share`, how
-    /// many equally weighted examples would be as good, of all.
+    static let metrics = [contraction, effectiveShare]
+    private static let contraction = MetricDeclaration(
+        "contraction", title: "contraction", direction: .lowerIsBetter,
+        help: "The expected error of the estimate after the stage over the error before.")
+    private static let effectiveShare = MetricDeclaration(
+        "effective_share", title: "effective share", direction: .higherIsBetter,
+        help: "How many equally weighted examples would be as good, of all.")
+
+    /// What weights achieved.
     func metrics(_ weights: [Double]) -> [MetricValue] {
         let (plain, weighted) = (mean(), mean(weights))
         var before = 0.0
@@ -117,8 +124,8 @@ struct ContractionTask {
         let total = weights.reduce(0, +)
         let squares = weights.reduce(0) { $0 + $1 * $1 }
         return [
-            MetricValue("contraction", (after / before).squareRoot()),
-            MetricValue("effective_share", total * total / (squares * Double(weights.count))),
+            Self.contraction.value((after / before).squareRoot()),
+            Self.effectiveShare.value(total * total / (squares * Double(weights.count))),
         ]
     }
 }

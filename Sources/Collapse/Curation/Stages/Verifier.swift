@@ -38,10 +38,17 @@ public struct Verifier: CurationStage {
             keepCorrect: try value[Self.keepingCorrect], keepWrong: try value[Self.keepingWrong])
     }
 
+    static let wrongIn = MetricDeclaration(
+        "wrong_in", title: "wrong before", direction: .lowerIsBetter,
+        help: "Share of wrong examples among the synthetic ones before the stage.")
+    static let wrongOut = MetricDeclaration(
+        "wrong_out", title: "wrong after", direction: .lowerIsBetter,
+        help: "Share of wrong examples among the synthetic ones that the stage left.")
+    public static var metrics: [MetricDeclaration] { [wrongIn, wrongOut] }
+
     public var needs: Set<Capability> { [.correctness] }
     public var judgesSyntheticOnly: Bool { true }
 
-    /// Reports `wrong_in` and `wrong_out`, the shares of wrong examples among the synthetic ones.
     public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
     ) throws -> CurationOutcome<Setting.Examples> {
@@ -62,8 +69,8 @@ public struct Verifier: CurationStage {
         return CurationOutcome(
             data: kept,
             metrics: [
-                MetricValue("wrong_in", seen.wrongShare),
-                MetricValue("wrong_out", passed.wrongShare),
+                Self.wrongIn.value(seen.wrongShare),
+                Self.wrongOut.value(passed.wrongShare),
             ])
     }
 
