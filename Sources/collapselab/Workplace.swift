@@ -113,37 +113,36 @@ func jsonText(_ value: some Encodable) throws -> String {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
 }
 
-/// Ends a command with a message and the exit code for wrong input.
-func wrongInput(_ message: String) -> ExitCode {
-    note("Error: \(message)")
-    return ExitCode(2)
+/// Something the user asked for that cannot be had as asked.
+struct WrongInput: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) { self.description = description }
 }
 
-/// Runs a command's work, turning errors of the libraries into messages and exit codes.
+/// Runs a command's work, turning errors into a message and an exit code.
 func reportingErrors(_ work: () throws -> Void) throws {
     do {
         try work()
     } catch let error as ExitCode {
         throw error
-    } catch let error as SpecificationError {
-        throw wrongInput(error.description)
-    } catch let error as RunRefusal {
-        throw wrongInput(error.description)
-    } catch let error as CorpusError where error.isWrongInput {
-        throw wrongInput(error.description)
-    } catch let error as TransformerError where error.isWrongInput {
-        throw wrongInput(error.description)
-    } catch let error as FileError where error.isWrongPath {
-        throw wrongInput(error.description)
-    } catch let error as any Error & CustomStringConvertible
-        where error is TokenizerFileError || error is TokenFileError || error is NGramError
-    {
-        throw wrongInput(error.description)
     } catch let error as FileError where error.path == StandardOutput.name && error.code == EPIPE {
         // Whoever read the output has enough of it; what a shell shows of a process that SIGPIPE ends.
         throw ExitCode(128 + SIGPIPE)
     } catch {
         note("Error: \(error)")
-        throw ExitCode(1)
+        throw ExitCode(isWrongInput(error) ? 2 : 1)
+    }
+}
+
+private func isWrongInput(_ error: any Error) -> Bool {
+    switch error {
+    case is WrongInput, is SpecificationError, is RunRefusal, is TokenizerFileError,
+        is TokenFileError, is NGramError:
+        true
+    case let error as CorpusError: error.isWrongInput
+    case let error as TransformerError: error.isWrongInput
+    case let error as FileError: error.isWrongPath
+    default: false
     }
 }

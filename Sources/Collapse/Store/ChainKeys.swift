@@ -9,6 +9,8 @@ final class ChainKeys {
     private let seed: UInt64
     private let declaration: SettingDeclaration
     private let determinants: [LoopStage: String]
+    /// What each stage of curation is, with its keys.
+    private let curation: [String]
     private let hasBase: Bool
     private let environment: String
     private let hash: (String) -> ContentKey
@@ -29,6 +31,10 @@ final class ChainKeys {
                 let keys = declaration.keys.hashedText(of: stage, in: values)
                 return (stage, (storage.inputs(stage) + [keys]).joined(separator: " "))
             })
+        let stage = KeyType.tagged(CurationStages.group)
+        curation = (values[ArmKeys.curate.name]?.listValue ?? []).map {
+            stage.hashedText(of: .fit, in: $0)
+        }
         hasBase = setting.capabilities.contains(.base)
         self.environment = environment
         self.hash = hash
@@ -83,7 +89,7 @@ final class ChainKeys {
             ("optimizer", plan.arm.optimizer.rawValue),
         ]
         lines += dataLines(plan.compositions[t], generation: t)
-        for (stage, text) in zip(plan.arm.curation, plan.arm.curationTexts)
+        for (stage, text) in zip(plan.arm.curation, curation)
         where t > 0 || !stage.judgesSyntheticOnly {
             lines.append(("curate", text))
             for model in stage.models {

@@ -74,14 +74,6 @@ public struct ArmSpecification: Sendable {
         }
     }
 
-    /// What each stage of curation is, with its keys, as it is hashed.
-    var curationTexts: [String] {
-        let type = KeyType.tagged(CurationStages.group)
-        return (values[ArmKeys.curate.name]?.listValue ?? []).map {
-            type.hashedText(of: .fit, in: $0)
-        }
-    }
-
     /// n_0 ... n_generations.
     ///
     /// - Throws: `SpecificationIssue` where a schedule is undefined or leaves its range.

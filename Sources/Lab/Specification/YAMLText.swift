@@ -102,7 +102,7 @@ enum YAMLText {
         case (.group(let keys), .map(let map)):
             return fields(keys, map, tag: nil)
         case (.tagged(let group), .map(let map)):
-            let tag = value.required(group.tag).textValue
+            let tag = value[group.tag]?.textValue ?? ""
             let variant = group.variants.first { $0.name == tag }
             if let short = shorthand(group, tag, map) { return short }
             return fields(variant?.keys ?? [], map, tag: group.tag)

@@ -74,9 +74,9 @@ package struct ExponentialFamilySetting: IncrementalSetting {
     ) throws -> FamilyDraws {
         var random = RandomStream(key)
         var elements: [FamilyDraws.Element] = []
+        let shares = ParentShares(of: size, parents: parents.count)
         for (index, mean) in parents.enumerated() {
-            // Equal parts, which add up to the size.
-            let count = size * (index + 1) / parents.count - size * index / parents.count
+            let count = shares[index].count
             let single = drawsSums ? count : 1
             for _ in 0..<(drawsSums ? min(1, count) : count) {
                 elements.append(

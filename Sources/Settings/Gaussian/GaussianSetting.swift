@@ -125,8 +125,9 @@ package struct GaussianSetting: IncrementalSetting {
         work: Workload
     ) throws -> GaussianDraws {
         var draws = GaussianDraws()
+        let shares = ParentShares(of: size, parents: parents.count)
         for (index, model) in parents.enumerated() {
-            let count = (index + 1) * size / parents.count - index * size / parents.count
+            let count = shares[index].count
             // Two streams for each part: normals, and the chi-squared draws of a batch.
             let batch = GaussianBatch(
                 model: model, bias: samplingBias, count: count, key: key.at(2 * index))

@@ -109,9 +109,10 @@ package struct GaussianMixtureSetting: TaskSetting {
         let noise = NormalDraws.array(size * d, from: key.at(1))
         var coordinates: [Double] = []
         coordinates.reserveCapacity(size * d)
+        let shares = ParentShares(of: size, parents: parents.count)
         for (index, parent) in parents.enumerated() {
             let roots = parent.components.map(\.root)
-            let count = (index + 1) * size / parents.count - index * size / parents.count
+            let count = shares[index].count
             for _ in 0..<count {
                 let component = parent.drawComponent(&random)
                 let start = coordinates.count

@@ -167,8 +167,9 @@ package struct ImageNetworkSetting: TaskSetting {
             conditions.images[conditions.count - 1 - position % conditions.count]
         }
         var labels: [UInt8] = []
+        let shares = ParentShares(of: size, parents: parents.count)
         for (index, parent) in parents.enumerated() {
-            let part = (index * size / parents.count)..<((index + 1) * size / parents.count)
+            let part = shares[index]
             labels +=
                 predictions(of: parent, for: images[part].map { Int($0) }, seedData: seedData)
                 .labels

@@ -106,10 +106,11 @@ package struct KernelDensitySetting: IncrementalSetting {
         let noise = NormalDraws.array(size * distribution.dimension, from: key.at(1))
         var coordinates: [Double] = []
         coordinates.reserveCapacity(noise.count)
+        let shares = ParentShares(of: size, parents: parents.count)
         for (index, parent) in parents.enumerated() {
             let start = coordinates.count
             parent.data.points.drawCentres(
-                (index + 1) * size / parents.count - index * size / parents.count,
+                shares[index].count,
                 into: &coordinates, &random)
             for position in start..<coordinates.count {
                 coordinates[position] += parent.bandwidth * noise[position]

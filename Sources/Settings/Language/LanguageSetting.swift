@@ -165,9 +165,10 @@ package struct LanguageSetting: TaskSetting {
             (0..<real.count).map { Array(real.dataset.document($0).prefix(sampling.promptTokens)) }
         }
         var all = TokenDataset()
+        let shares = ParentShares(of: size, parents: parents.count)
         for (index, parent) in parents.enumerated() {
-            // Equal parts; the first parents get what is left over. Each draws from keys of its own.
-            let share = size * (index + 1) / parents.count - size * index / parents.count
+            // Each parent draws from keys of its own.
+            let share = shares[index].count
             guard share > 0 else { continue }
             var parentKey = key
             parentKey.seed &+= UInt64(index) &* 0xD1B5_4A32_D192_ED03

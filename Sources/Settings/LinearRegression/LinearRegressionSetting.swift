@@ -162,7 +162,8 @@ package struct LinearRegressionSetting: IncrementalSetting {
         let table = conditions?.tables.first ?? inputs(size, from: key.at(0))
         let noise = NormalDraws.array(size, from: key.at(1))
         let means = parents.map { table.rows.times(vector: $0.weights) }
-        let labels = (0..<size).map { means[$0 * parents.count / size][$0 % table.rows.rows] }
+        let shares = ParentShares(of: size, parents: parents.count)
+        let labels = (0..<size).map { means[shares.parent(ofExample: $0)][$0 % table.rows.rows] }
         return LabelledInputs(table, labels: noisy(labels, noise, variance: task.syntheticNoise))
     }
 

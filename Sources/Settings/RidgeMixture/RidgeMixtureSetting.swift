@@ -173,10 +173,11 @@ package struct RidgeMixtureSetting: TaskSetting {
             case .fresh: key
             case .same: seedData.key.with(purpose: .sample)
             }
+        let shares = ParentShares(of: size, parents: parents.count)
         return points(
             0..<size, key: inputs, in: seedData, noise: NormalDraws.array(size, from: key.at(1)),
             deviation: syntheticNoise.squareRoot()
-        ) { position, input in dot(input, shifts[position * parents.count / size]) }
+        ) { position, input in dot(input, shifts[shares.parent(ofExample: position)]) }
     }
 
 }

@@ -77,9 +77,10 @@ package struct VerificationSetting: TaskSetting {
     ) throws -> ClassifiedInputs {
         let inputs = NormalDraws.array(size * dimension, from: key)
         var flips = RandomStream(key.at(1))
+        let shares = ParentShares(of: size, parents: parents.count)
         var index = 0
         return ClassifiedInputs(dimension: dimension, inputs: inputs) { input in
-            let parent = parents[index * parents.count / size]
+            let parent = parents[shares.parent(ofExample: index)]
             index += 1
             return side(input, of: parent.weights)
                 != (flips.uniform() < parent.flipProbability)

@@ -168,19 +168,6 @@ public struct SpecificationIssue: Error, Hashable, Sendable {
 }
 
 extension SpecificationValue {
-    /// Typed access to a resolved value. The types were checked against the declaration, so a
-    /// mismatch is a programmer's error.
-    public func required(_ path: String...) -> SpecificationValue {
-        var value = self
-        for key in path {
-            guard let next = value[key] else {
-                preconditionFailure("resolved specification lacks \(path.joined(separator: "."))")
-            }
-            value = next
-        }
-        return value
-    }
-
     public var isNull: Bool { self == .null }
 
     public var integerValue: Int {

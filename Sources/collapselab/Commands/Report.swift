@@ -23,14 +23,14 @@ extension CollapseLab {
                 var all: [FigureFormat] = [.svg]
                 for name in formats {
                     guard let format = FigureFormat(rawValue: name) else {
-                        throw wrongInput(
+                        throw WrongInput(
                             "there is no figure format \(name); choose svg, pdf or png.")
                     }
                     if !all.contains(format) { all.append(format) }
                 }
                 let file = directory + "/experiment.yaml"
                 guard FileManager.default.fileExists(atPath: file) else {
-                    throw wrongInput("\(directory) holds no experiment.yaml: name a run directory.")
+                    throw WrongInput("\(directory) holds no experiment.yaml: name a run directory.")
                 }
                 let resolved = try Workplace.experiment(file, overrides: [])
                 try write(SettingRegistry.type(named: resolved.setting.name), resolved, all)

@@ -65,7 +65,7 @@ extension CollapseLab {
                     })
                 else {
                     let names = SettingRegistry.declarations.map(\.name).joined(separator: ", ")
-                    throw wrongInput("there is no setting \(setting); choose one of \(names).")
+                    throw WrongInput("there is no setting \(setting); choose one of \(names).")
                 }
                 try StandardOutput.write(ExperimentTemplate.text(for: declaration))
             }
@@ -101,14 +101,14 @@ extension CollapseLab {
                 }
                 guard let recipe = RecipeLibrary.recipe(named: name) else {
                     let names = RecipeLibrary.all().map(\.name).joined(separator: ", ")
-                    throw wrongInput("there is no recipe \(name); choose one of \(names).")
+                    throw WrongInput("there is no recipe \(name); choose one of \(names).")
                 }
                 guard page else {
                     try StandardOutput.write(recipe.text)
                     return
                 }
                 guard let text = recipe.page else {
-                    throw wrongInput("the recipe \(name) reproduces no paper and has no page.")
+                    throw WrongInput("the recipe \(name) reproduces no paper and has no page.")
                 }
                 try StandardOutput.write(text)
             }
@@ -150,12 +150,12 @@ extension CollapseLab {
                 do {
                     parsed = try Schedule(value)
                 } catch let issue as SpecificationIssue {
-                    throw wrongInput(issue.message + ".")
+                    throw WrongInput(issue.message + ".")
                 }
                 try printLine("generation,value")
                 for t in 0...generations {
                     guard let number = parsed.value(at: t) else {
-                        throw wrongInput(
+                        throw WrongInput(
                             "the table ends before generation \(t): give more values or fewer "
                                 + "--generations.")
                     }

@@ -45,7 +45,7 @@ extension CollapseLab {
             let prepared = try PreparedExperiment<Setting>(resolved, execution: execution)
             let known = Setting.declaration.metrics.map(\.name)
             if let metric, !known.contains(metric) {
-                throw wrongInput(
+                throw WrongInput(
                     "the setting \(Setting.declaration.name) has no metric \(metric); choose one of "
                         + "\(known.joined(separator: ", ")).")
             }

@@ -26,7 +26,7 @@ import Testing
 
     /// The `model` of an experiment about nothing else.
     private func model(_ text: String) throws -> SpecificationValue {
-        try ExperimentFile.load(
+        let experiment = try ExperimentFile.load(
             text: """
                 setting: language
                 sample-size: 1000
@@ -34,8 +34,8 @@ import Testing
                 workflow: replace
                 model: \(text)
                 """, path: "e.yaml", settings: [LanguageSetting.declaration],
-            presets: Self.presets
-        ).arms[0].values.required("model")
+            presets: Self.presets)
+        return try #require(experiment.arms[0].values["model"])
     }
 
     private func training(_ text: String) throws -> TransformerTrainingConfiguration {
@@ -49,7 +49,7 @@ import Testing
     @Test(arguments: presetNames)
     func everyPresetIsAModel(name: String) throws {
         let values = try model(name)
-        guard values.required("kind").textValue == "transformer" else { return }
+        guard values["kind"]?.textValue == "transformer" else { return }
         let specification = try TransformerSpecification(values)
         #expect(specification.shape.family == (name == "nano-llama" ? .llama : .gpt2))
     }

@@ -20,7 +20,7 @@ struct ModelArguments: ParsableArguments {
         do {
             return try NGramTextModel(contentsOf: path, pool: pool)
         } catch let error as NGramError {
-            throw wrongInput("\(path): \(error)")
+            throw WrongInput("\(path): \(error)")
         }
     }
 }

@@ -101,7 +101,7 @@ extension CollapseLab.NGramCommand {
                     // ARPA files have <unk> whether the tokenizer has it or not; the boundary decodes to nothing.
                     if id == vocabulary.unknown { return decoder.documentBoundary }
                     let word = String(decoding: vocabulary[id], as: UTF8.self)
-                    throw wrongInput(
+                    throw WrongInput(
                         "the model's token \"\(word)\" is none of \(tokenizer)'s: give the tokenizer "
                             + "that the model was trained with.")
                 }

@@ -58,7 +58,7 @@ extension CollapseLab.TokenizerCommand {
                 return
             }
             guard vocabulary.count <= tokenizer.vocabularyCount else {
-                throw wrongInput(
+                throw WrongInput(
                     "\(tokens) was made with a tokenizer of \(vocabulary.count) ids, "
                         + "\(self.tokenizer) has \(tokenizer.vocabularyCount): give the other one.")
             }

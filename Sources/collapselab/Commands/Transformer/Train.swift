@@ -125,7 +125,7 @@ extension CollapseLab {
                 let found = TokenFileDescription.Vocabulary(
                     of: try TokenizerFile.read(bytes: bytes, file: tokenizer))
                 guard found.sha256 == vocabulary.sha256 else {
-                    throw wrongInput(
+                    throw WrongInput(
                         "\(tokens) was not made with \(tokenizer): vocabulary \(vocabulary.count) "
                             + "and \(found.count), SHA-256 \(vocabulary.sha256.prefix(12))... and "
                             + "\(found.sha256.prefix(12))...: give the tokenizer it was made with.")
@@ -144,7 +144,7 @@ extension CollapseLab {
             let folder = try TransformerFolder(start)
             try requireShape(of: folder.model, specification)
             guard vocabulary.count <= folder.model.configuration.vocabularyCount else {
-                throw wrongInput(
+                throw WrongInput(
                     "\(tokens) has a vocabulary of \(vocabulary.count), more than the "
                         + "\(folder.model.configuration.vocabularyCount) of \(start): tokenise with the "
                         + "model's tokenizer.")
@@ -165,7 +165,7 @@ extension CollapseLab {
                 if let key = preset.overrides.first(where: {
                     !$0.hasPrefix("training.") && !$0.hasPrefix("precision")
                 }) {
-                    throw wrongInput(
+                    throw WrongInput(
                         "--set \(key) is not of the training: the shape is that of --init.")
                 }
                 return
@@ -183,7 +183,7 @@ extension CollapseLab {
             guard let (key, preset, file) = differences.first(where: { $0.1 != $0.2 }) else {
                 return
             }
-            throw wrongInput(
+            throw WrongInput(
                 "\(self.preset.model ?? "") has \(key) \(preset), \(start ?? "") has \(file): leave out "
                     + "--model, or give the one it was trained with.")
         }
@@ -193,7 +193,7 @@ extension CollapseLab {
         ) throws -> TokenFile {
             let data = try TokenFile(reading: file)
             guard data.description.vocabulary.sha256 == vocabulary.sha256 else {
-                throw wrongInput("\(file) and \(tokens) were made with different tokenizers.")
+                throw WrongInput("\(file) and \(tokens) were made with different tokenizers.")
             }
             return data
         }

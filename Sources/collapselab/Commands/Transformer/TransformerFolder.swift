@@ -31,7 +31,7 @@ struct TransformerFolder {
     /// The vocabulary, which the command cannot do without.
     func requiredVocabulary() throws -> TokenFileDescription.Vocabulary {
         guard let vocabulary else {
-            throw wrongInput(
+            throw WrongInput(
                 "\(path) has neither tokenizer.json nor \(Self.vocabularyFile), so the ids of its "
                     + "tokens cannot be described: put the model's tokenizer.json there.")
         }

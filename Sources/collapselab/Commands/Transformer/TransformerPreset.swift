@@ -37,7 +37,7 @@ struct TransformerPreset: ParsableArguments {
             return try TransformerSpecification(value)
         } catch {
             let key = error.path.isEmpty ? "" : error.path.joined(separator: ".") + ": "
-            throw wrongInput("\(path ?? "the model"): \(key)\(error.message)")
+            throw WrongInput("\(path ?? "the model"): \(key)\(error.message)")
         }
     }
 }
