@@ -47,7 +47,15 @@ struct Program {
         let variables = environment.map { strdup($0) } + [nil]
         defer { for word in words + variables { free(word) } }
         var process = pid_t()
-        guard posix_spawn(&process, command[0], &actions, nil, words, variables) == 0 else {
+        // A shell waits for signals that a thread of the tests may have blocked.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        guard posix_spawn(&process, command[0], &actions, &attributes, words, variables) == 0 else {
             throw CocoaError(.executableLoad)
         }
         var status: Int32 = 0
