@@ -8,6 +8,7 @@ package struct ReportError: Error, Hashable, Sendable, CustomStringConvertible {
         case figureFailed(figure: String, message: String)
     }
 
+    /// What went wrong; ``description`` follows from it.
     package var kind: Kind
 
     /// An error of a kind; its words follow from the kind.

@@ -1,5 +1,6 @@
 /// What curation did to the composed data.
 public struct CurationOutcome<Examples: ExampleCollection>: Sendable {
+    /// The examples that are left, with their weights.
     public var data: TrainingData<Examples>
     /// Counts in and out of each stage, and what a stage measured of itself.
     public var metrics: [MetricValue]

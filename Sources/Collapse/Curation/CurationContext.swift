@@ -2,12 +2,16 @@ public import Compute
 
 /// What a stage of curation may ask while it works on one generation's data.
 public struct CurationContext<Setting: TaskSetting> {
+    /// The setting of the chain.
     public let setting: Setting
     private let capabilities: Capabilities<Setting>
+    /// What the setting fixed for the seed.
     public let seedData: Setting.SeedData
+    /// The generation whose data are curated; 0 has real data only.
     public let generation: Int
     /// The stage's own random stream.
     public let key: RandomKey
+    /// The threads and the progress report for what the setting computes.
     public let work: Workload
     private let model: (CurationModel) throws -> Setting.Model?
 

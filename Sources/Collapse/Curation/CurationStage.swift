@@ -39,6 +39,7 @@ public protocol CurationStage: Sendable {
 extension CurationStage {
     public var models: [CurationModel] { [] }
     public var needs: Set<Capability> { [] }
+    /// The word of the stage's type, for values of type `any CurationStage`.
     public var name: String { Self.name }
     public static var metrics: [MetricDeclaration] { [] }
 }

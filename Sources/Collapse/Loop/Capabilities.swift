@@ -24,8 +24,11 @@ public enum Capability: String, CaseIterable, Sendable {
 /// declared is one that is there. Stages and arms say what they need, and an arm that needs what its setting
 /// lacks is refused before anything runs.
 public struct Capabilities<Setting: TaskSetting>: Sendable {
+    /// What the setting fixes for a seed.
     public typealias SeedData = Setting.SeedData
+    /// The setting's fitted model.
     public typealias Model = Setting.Model
+    /// The setting's collection of examples.
     public typealias Examples = Setting.Examples
 
     /// Features whose weighted mean is what a fit estimates.
@@ -49,6 +52,8 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
     public var scores: (@Sendable (Examples, Model, SeedData, Workload) throws -> [Double])?
     /// Whether each example is right: a label that is the true one, an answer that solves.
     public var correctness: (@Sendable (Examples, SeedData) throws -> [Bool])?
+    /// Features and their means, for stages that move the estimate of a fit; nil where a fit is no
+    /// mean of features.
     public var estimation: Estimation?
     /// The model that fits may start from and samples may come from where the specification says `base`.
     public var baseModel: (@Sendable (SeedData, Workload) throws -> Model)?
@@ -90,7 +95,9 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
 
 /// Something was asked of a setting that it cannot do.
 public struct MissingCapability: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The setting's name.
     public var setting: String
+    /// The capability that is missing.
     public var lacks: Capability
 
     public var description: String {

@@ -6,9 +6,13 @@ import Compute
 /// a later one needs it and computed where it is missing, so that a chain can go on from any generation. A
 /// ``GenerationLayer`` around it may remember results between chains; the loop is the same with and without.
 public final class Chain<Setting: TaskSetting> {
+    /// The composition and sample sizes of each generation.
     public let plan: ChainPlan
+    /// The seed that every random draw is keyed by, together with the arm's stream.
     public let seed: UInt64
+    /// The setting as the arm specifies it.
     public let setting: Setting
+    /// What the setting fixed for the seed.
     public let seedData: Setting.SeedData
     let capabilities: Capabilities<Setting>
     private let stream: RealStream<Setting>
@@ -320,16 +324,26 @@ public final class Chain<Setting: TaskSetting> {
 /// What remembers a chain's results: from the same chain of an earlier run, or from another chain that agrees so far.
 /// Each function returns what it remembers, or computes it with the function it is given.
 public protocol GenerationLayer<Setting>: AnyObject {
+    /// The setting of the chain.
     associatedtype Setting: TaskSetting
 
+    /// The fit of generation `t`, remembered or made by `fit`.
+    ///
+    /// - Throws: What `fit` throws, or what prevents reading or storing the model.
     func model(
         of t: Int, _ fit: () throws -> Fitted<Setting.Model>
     ) throws -> Fitted<Setting.Model>
 
+    /// The samples that generation `provenance - 1`'s model drew, remembered or made by `draw`.
+    ///
+    /// - Throws: What `draw` throws, or what prevents reading or storing the samples.
     func samples(
         withProvenance provenance: Int, _ draw: () throws -> Setting.Examples
     ) throws -> Setting.Examples
 
+    /// The metrics of an evaluation of generation `t`, remembered or made by `measure`.
+    ///
+    /// - Throws: What `measure` throws, or what prevents reading or storing the metrics.
     func metrics(
         of evaluation: SettingDeclaration.Evaluation, generation t: Int,
         _ measure: () throws -> [MetricValue]
@@ -341,6 +355,7 @@ public protocol GenerationLayer<Setting>: AnyObject {
 
 /// What can go wrong in a loop that is not wrong in its specification.
 public enum LoopError: Error, Hashable, Sendable {
+    /// No examples are left to fit.
     case nothingToTrainOn(arm: String, seed: UInt64, generation: Int)
     /// There are examples, but curation left none of them any weight.
     case nothingWeighs(generation: Int)

@@ -5,6 +5,7 @@ public import Support
 /// It is a pure function of the arm and of how the real data is cut. What the loop keeps in memory, what is hashed and what
 /// theory predicts are read from it and not from the workflow.
 public struct ChainPlan: Sendable {
+    /// The arm that is planned.
     public let arm: ArmSpecification
     /// n_0 ... n_generations, and one more for the samples that the last model draws.
     public let sampleSizes: [Int]
@@ -24,6 +25,7 @@ public struct ChainPlan: Sendable {
     /// The provenances whose samples no generation after this one needs.
     private let released: [[Int]]
 
+    /// The last generation; there are `generations + 1`, from 0.
     public var generations: Int { compositions.count - 1 }
 
     /// Plans all generations of an arm on a seed's real stream.

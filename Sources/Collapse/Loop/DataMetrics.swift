@@ -1,20 +1,27 @@
 /// What is recorded of a generation's training data, in every setting.
 public enum DataMetrics {
+    /// The size after curation, in the setting's unit; weights do not count.
     public static let size = MetricDeclaration(
         "data.size", title: "training data", direction: .neither,
         help: "Size of the data a generation trained on, in the setting's unit.")
+    /// The number of examples after curation.
     public static let examples = MetricDeclaration(
         "data.examples", title: "training examples", direction: .neither,
         help: "Number of examples a generation trained on.")
+    /// The share of real data by size, from 0 to 1; nan where there are no data.
     public static let realFraction = MetricDeclaration(
         "data.real_fraction", title: "real fraction", direction: .neither,
         help: "Share of real data by size, from the provenance of each example.")
+    /// The mean provenance by size: 0 for real data, t for samples of generation t - 1's model; nan
+    /// where there are no data.
     public static let meanAge = MetricDeclaration(
         "data.mean_age", title: "mean age of the data", unit: "generations", direction: .neither,
         help: "Mean number of generations between the data and real data, by size.")
 
+    /// The four metrics in the order in which they are recorded.
     public static let all = [size, examples, realFraction, meanAge]
 
+    /// The figure of these metrics, for settings whose own panels show none of them.
     public static let panel = PanelDeclaration(
         section: "Data", title: "What each generation trained on", metrics: all)
 }

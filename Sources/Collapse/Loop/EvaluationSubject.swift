@@ -1,6 +1,8 @@
 /// What an evaluation looks at. The parts are fetched when asked for.
 public struct EvaluationSubject<Setting: TaskSetting> {
+    /// The generation t, from 0.
     public var generation: Int
+    /// This generation's model.
     public var model: () throws -> Setting.Model
     /// What this generation's model drew.
     public var samples: () throws -> Setting.Examples

@@ -5,6 +5,7 @@
 public protocol ExampleCollection: Sendable {
     /// The empty collection.
     init()
+    /// The number of examples.
     var count: Int { get }
     /// The size of one example.
     func size(at index: Int) -> Int
@@ -19,6 +20,7 @@ public protocol ExampleCollection: Sendable {
     func prefix(size: Int) -> Self
     /// The examples at positions, which ascend, of parts laid end to end.
     static func selecting(_ positions: [Int], fromParts parts: [Self]) -> Self
+    /// Appends the examples of another collection in their order.
     mutating func append(_ other: Self)
     /// A key that two examples share exactly when their contents are equal.
     func contentKey(at index: Int) -> [UInt8]

@@ -1,6 +1,8 @@
 /// Examples with where each came from.
 public struct Pool<Examples: ExampleCollection>: Sendable {
+    /// The examples in the order in which they were joined.
     public private(set) var examples: Examples
+    /// The provenance of each example, as many as there are examples.
     public private(set) var provenance: Provenance
 
     public init() {
@@ -19,6 +21,7 @@ public struct Pool<Examples: ExampleCollection>: Sendable {
         for part in parts { append(part) }
     }
 
+    /// Appends the examples of another pool with their provenance.
     public mutating func append(_ other: Pool) {
         if examples.count == 0 {
             self = other
@@ -36,6 +39,7 @@ public struct Pool<Examples: ExampleCollection>: Sendable {
         self.provenance = provenance
     }
 
+    /// The examples at the given indices, in that order, with their provenance.
     public func selecting(_ indices: [Int]) -> Pool {
         var pool = Pool()
         pool.examples = examples.selecting(indices)
@@ -47,6 +51,9 @@ public struct Pool<Examples: ExampleCollection>: Sendable {
         return pool
     }
 
+    /// The first examples up to a total size of exactly `size`; the last one is cut where needed.
+    ///
+    /// The whole pool where it is smaller.
     public func prefix(size: Int) -> Pool {
         if Examples.hasUnitSizes, examples.count <= size { return self }
         var pool = Pool()

@@ -6,10 +6,13 @@ import Support
 public struct Provenance: RandomAccessCollection, Hashable, Sendable {
     /// Neighbouring examples of equal provenance, up to the example `end`.
     public struct Run: Hashable, Sendable {
+        /// The provenance of every example of the run; 65535 stands for all that are larger.
         public var value: UInt16
+        /// The index after the run's last example.
         public var end: Int
     }
 
+    /// The runs in order, with ascending ends; neighbours differ in their value.
     public private(set) var runs: [Run] = []
 
     public init() {}
@@ -26,6 +29,7 @@ public struct Provenance: RandomAccessCollection, Hashable, Sendable {
         return runs[runs.partitioningIndex { index < $0.end }].value
     }
 
+    /// Appends `count` examples of one provenance; none where `count` is not positive.
     public mutating func append(_ value: UInt16, count: Int) {
         guard count > 0 else { return }
         let end = endIndex + count
@@ -36,6 +40,7 @@ public struct Provenance: RandomAccessCollection, Hashable, Sendable {
         }
     }
 
+    /// Appends the provenance of examples that follow.
     public mutating func append(_ other: Provenance) {
         var first = 0
         for run in other.runs {

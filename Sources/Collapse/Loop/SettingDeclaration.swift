@@ -13,7 +13,9 @@ public struct SettingDeclaration: Sendable {
 
     /// An evaluation with a version of its own, so that a new or changed metric retrains nothing.
     public struct Evaluation: Hashable, Sendable {
+        /// The name that ``TaskSetting/evaluate(_:of:seedData:key:work:)`` receives.
         public var name: String
+        /// Raised when the metrics change for equal inputs: stored ones are then measured again.
         public var version: Int
 
         public init(_ name: String, version: Int) {
@@ -24,6 +26,7 @@ public struct SettingDeclaration: Sendable {
 
     /// The word in a specification: `language`, `gaussian`.
     public var name: String
+    /// A sentence or two for the template and the report.
     public var summary: String
     /// Raised when fitting or sampling changes its output for equal inputs.
     public var version: Int
@@ -31,11 +34,15 @@ public struct SettingDeclaration: Sendable {
     public var sizeUnit: String
     /// The keys of the setting in an experiment file.
     public var keys: [KeyDeclaration]
+    /// The evaluations of each generation, in the order in which their metrics are recorded.
     public var evaluations: [Evaluation]
+    /// What fits and evaluations record; ``allMetrics`` adds what is recorded of the data.
     public var metrics: [MetricDeclaration]
     /// The metric of the first figure.
     public var headline: String
+    /// The figures of the report, in their order.
     public var panels: [PanelDeclaration]
+    /// Whether generations or whole chains are recorded at once.
     public var recordUnit: RecordUnit
 
     public init(

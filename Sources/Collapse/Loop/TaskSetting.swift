@@ -9,10 +9,12 @@ public protocol TaskSetting: Sendable {
     associatedtype SeedData: Sendable
     /// A fitted model; what a later fit may carry over (an optimizer's state) belongs to it.
     associatedtype Model: Sendable
+    /// The data that fits train on and models sample.
     associatedtype Examples: ExampleCollection
     /// What an incremental fit needs of a run of examples, such as its moments or counts.
     associatedtype Statistics: Sendable = NoStatistics
 
+    /// The setting's name, keys, evaluations, metrics and figures.
     static var declaration: SettingDeclaration { get }
 
     /// Reads the setting's keys of an arm. What the lab's own keys say is in the arm, typed.
@@ -37,6 +39,11 @@ public protocol TaskSetting: Sendable {
     /// Examples of the real stream, which is the same for all arms of a seed and stream.
     func real(_ range: Range<Int>, in seedData: SeedData) throws -> Examples
 
+    /// The model of a generation's data, fitted from `start` with the randomness of `key`.
+    ///
+    /// `data` has at least one example. The result may not depend on `work`.
+    ///
+    /// - Throws: What prevents the fit.
     func fit(
         _ data: TrainingData<Examples>, start: FitStart<Model>, seedData: SeedData, key: RandomKey,
         work: Workload

@@ -1,5 +1,6 @@
 /// The composed and curated data of a generation.
 public struct TrainingData<Examples: ExampleCollection>: Sendable {
+    /// The examples with their provenance.
     public var pool: Pool<Examples>
     /// One weight per example, or nil where all weigh 1.
     public var weights: [Double]?
@@ -15,5 +16,6 @@ public struct TrainingData<Examples: ExampleCollection>: Sendable {
         self.generation = generation
     }
 
+    /// The examples of the ``pool``.
     public var examples: Examples { pool.examples }
 }

@@ -4,11 +4,13 @@ public import Support
 public struct ExperimentResults: Sendable {
     /// One arm as the report names it.
     public struct Arm: Sendable {
+        /// The arm's name in the experiment file.
         public var name: String
         /// One line that says how the arm uses data, such as `mixture, 10 % real (replayed)`.
         public var summary: String
         /// The swept keys and values that made this arm, if a sweep did.
         public var coordinates: [(key: String, value: SpecificationValue)]
+        /// The curves that theory predicts for the arm; empty where there is no theory.
         public var predictions: [Prediction]
         /// What is recorded of the arm's curation.
         public var curationMetrics: [MetricDeclaration]
@@ -28,9 +30,13 @@ public struct ExperimentResults: Sendable {
 
     /// Text that a model of some generation produced, or real text.
     public struct Sample: Sendable {
+        /// The name of the arm.
         public var arm: String
+        /// The seed of the chain.
         public var seed: UInt64
+        /// The generation whose model produced the text.
         public var generation: Int
+        /// The example as ``Storage/show`` writes it.
         public var text: String
 
         public init(arm: String, seed: UInt64, generation: Int, text: String) {
@@ -41,14 +47,20 @@ public struct ExperimentResults: Sendable {
         }
     }
 
+    /// What the report calls the experiment.
     public var name: String
     public var description: String
+    /// The declaration of the experiment's setting.
     public var setting: SettingDeclaration
+    /// The arms in the order of the specification.
     public var arms: [Arm]
+    /// The seeds asked for, in order; a seed need not be measured yet.
     public var seeds: [UInt64]
     /// The last generation asked for; generations run from 0 to this.
     public var generations: Int
+    /// Everything measured so far, of all arms.
     public var metrics: MetricTable
+    /// The examples to show; empty for settings that store no samples.
     public var samples: [Sample]
     /// An excess of the headline metric that counts as "enough real data" in a sweep of the real fraction.
     public var tolerance: Double

@@ -11,6 +11,7 @@ public struct MetricDeclaration: Hashable, Sendable {
     public var title: String
     /// Such as `nats/token`; empty for a pure number.
     public var unit: String
+    /// Which way is better, or that neither is.
     public var direction: Direction
     /// One sentence: what is measured on what.
     public var help: String
@@ -33,8 +34,11 @@ public struct MetricDeclaration: Hashable, Sendable {
 public struct PanelDeclaration: Hashable, Sendable {
     /// Which part of the report the panel belongs to, such as `Tails` or `Diversity`.
     public var section: String
+    /// The heading of the figure.
     public var title: String
+    /// The names of the metrics, one plot each; those that were not measured are left out.
     public var metrics: [String]
+    /// Whether the values are drawn on a logarithmic axis; with ``against``, both axes are.
     public var logarithmic: Bool
     /// The metric of the horizontal axis, for a figure of arms along a sweep in the plane of two metrics; nil for
     /// figures against generation.
@@ -55,7 +59,9 @@ public struct PanelDeclaration: Hashable, Sendable {
 /// A measured value. Infinite and undefined values are results and are kept; an undefined one always has the same
 /// bits, so that a value that went through a file equals one that did not.
 public struct MetricValue: Hashable, Sendable {
+    /// The metric's name, or within a stage of curation its name there.
     public var name: String
+    /// The value in the metric's unit; it may be infinite or nan.
     public var value: Double
 
     public init(_ name: String, _ value: Double) {
@@ -81,11 +87,13 @@ public struct Prediction: Hashable, Sendable {
         public var isBound: Bool { self == .upperBound || self == .lowerBound }
     }
 
+    /// The name of the metric that is predicted.
     public var metric: String
     /// One value for each generation, from 0. Infinite or undefined where the mean is; `note` says why.
     public var values: [Double]
     /// Where the formula comes from: paper and equation.
     public var source: String
+    /// How the metric's mean over seeds relates to the ``values``.
     public var relation: Relation
     /// What is assumed, or why a value is undefined.
     public var note: String?

@@ -4,10 +4,15 @@
 public struct MetricTable: Sendable {
     /// One measurement.
     public struct Row: Hashable, Sendable {
+        /// The arm's name.
         public var arm: String
+        /// The seed of the chain.
         public var seed: UInt64
+        /// The generation t, from 0.
         public var generation: Int
+        /// The metric's name, such as `heldout.nats_per_token`.
         public var metric: String
+        /// The value in the metric's unit; it may be infinite or nan.
         public var value: Double
 
         public init(arm: String, seed: UInt64, generation: Int, metric: String, value: Double) {
@@ -84,9 +89,11 @@ public struct MetricTable: Sendable {
         for row in rows { append(row) }
     }
 
+    /// The number of rows.
     public var count: Int { entries.count }
     /// The last generation of any row; 0 where there is none.
     public private(set) var lastGeneration = 0
+    /// Whether there are no rows.
     public var isEmpty: Bool { entries.isEmpty }
 
     /// All rows in order of arrival.
@@ -102,6 +109,10 @@ public struct MetricTable: Sendable {
     /// The names of all metrics, in order of arrival.
     public var metrics: [String] { metricNames.all }
 
+    /// Appends a measurement.
+    ///
+    /// Where an earlier row has the same arm, seed, generation and metric, both stay among the
+    /// ``rows`` and the lookups return the later value.
     public mutating func append(_ row: Row) {
         let arm = arms.position(of: row.arm)
         let metric = metricNames.position(of: row.metric)
@@ -153,6 +164,7 @@ public struct MetricTable: Sendable {
         return curves[arm][metric]
     }
 
+    /// One measured value; nil where there is none.
     public func value(arm: String, seed: UInt64, generation: Int, metric: String) -> Double? {
         curve(arm, metric)?[seed, generation]
     }
@@ -163,6 +175,7 @@ public struct MetricTable: Sendable {
         return seeds.compactMap { curve[$0, generation] }
     }
 
+    /// Whether the metric has a value in the arm, of any seed and generation.
     public func contains(arm: String, metric: String) -> Bool {
         curve(arm, metric).map { !$0.values.isEmpty } ?? false
     }

@@ -2,8 +2,11 @@
 public struct TheoryComparison: Sendable {
     /// One generation that has both.
     public struct Point: Sendable {
+        /// The generation t, from 0.
         public var generation: Int
+        /// The prediction's value, in the metric's unit.
         public var predicted: Double
+        /// The measurements of the seeds that have one, at least one.
         public var measured: Summary
         /// Measured minus predicted; its mean has the measurement's spread, because a prediction has none.
         public var difference: Double { measured.mean - predicted }
@@ -11,8 +14,11 @@ public struct TheoryComparison: Sendable {
         public var standardErrors: Double { difference / measured.standardError }
     }
 
+    /// The arm's name.
     public var arm: String
+    /// The curve that is compared, with its source and relation.
     public var prediction: Prediction
+    /// The generations that were both predicted and measured, ascending.
     public var points: [Point]
 
     /// The columns of `theory.csv`.

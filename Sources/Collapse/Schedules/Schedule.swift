@@ -5,6 +5,7 @@ import Compute
 /// A schedule never knows how many generations a run has: where a shape needs an end, the end is its
 /// own field (`horizon`), so that extending a run moves no earlier value.
 public enum Schedule: Hashable, Sendable {
+    /// The same value in every generation.
     case constant(Double)
     /// From `from` at t = 0 straight to `to` at t = horizon, constant afterwards.
     case linear(from: Double, to: Double, horizon: Int)

@@ -3,6 +3,7 @@ import Synchronization
 
 /// Mean and spread of repeated measurements, with a confidence interval of the mean.
 public struct Summary: Hashable, Sendable {
+    /// The number of measurements, infinite ones included.
     public var count: Int
     /// The mean. An infinite measurement makes it infinite: it is never hidden.
     public var mean: Double
@@ -49,6 +50,7 @@ public struct Summary: Hashable, Sendable {
 public struct PairedDifference: Hashable, Sendable {
     /// First arm minus second arm, seed by seed.
     public var differences: [Double]
+    /// Mean and spread of the ``differences``.
     public var summary: Summary
 
     public init(_ first: [Double], minus second: [Double]) {

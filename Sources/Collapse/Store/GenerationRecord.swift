@@ -4,7 +4,9 @@ public struct GenerationRecord: Hashable, Sendable, Codable {
     /// ones and overwritten.
     public static let version = 2
 
+    /// The seed of the chain.
     public var seed: UInt64
+    /// The generation t, from 0.
     public var generation: Int
     /// Hash of everything that determines this record: a record with another key is stale.
     public var key: ContentKey
@@ -12,6 +14,7 @@ public struct GenerationRecord: Hashable, Sendable, Codable {
     public var model: ContentKey?
     /// The samples that this generation's model drew, unless the setting stores none.
     public var samples: ContentKey?
+    /// The metrics of the data, of curation, of the fit and of the evaluations, in this order.
     public var metrics: [MetricValue]
 
     public init(
@@ -29,9 +32,11 @@ public struct GenerationRecord: Hashable, Sendable, Codable {
 
 /// The unit of record: a range of generations of a range of seeds of one arm, written at once.
 public struct RecordBlock: Hashable, Sendable {
+    /// The arm's name.
     public var arm: String
     /// The seeds, in order.
     public var seeds: [UInt64]
+    /// The generations of every seed, both ends included.
     public var generations: ClosedRange<Int>
 
     public init(arm: String, seeds: [UInt64], generations: ClosedRange<Int>) {

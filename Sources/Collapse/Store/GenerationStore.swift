@@ -21,6 +21,7 @@ public struct ContentKey: Hashable, Sendable, Codable, CustomStringConvertible {
 
 /// What kind of object this is; the word is written beside it.
 public enum ObjectKind: String, Sendable {
+    /// A fitted model, the examples that a model drew, or the metrics of one evaluation.
     case model, samples, evaluation
 }
 
@@ -31,6 +32,7 @@ public protocol GenerationStore: Sendable {
     /// SHA-256 of a canonical description.
     func key(for description: String) -> ContentKey
 
+    /// Whether there is an object of this name, without a check of its content.
     func contains(_ key: ContentKey) -> Bool
 
     /// The files of an object, or nil when there is no such object.

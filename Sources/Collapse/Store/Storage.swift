@@ -4,11 +4,20 @@ public import Support
 ///
 /// Files are by name, with their bytes. A setting whose chains cost less than a file has none of this.
 public struct Storage<Setting: TaskSetting>: Sendable {
+    /// The bytes of each file by its name, a plain name without folders.
     public typealias Files = [String: [UInt8]]
 
+    /// The files of a model; the name `metrics.json` is taken by ``MetricFile``.
     public var encodeModel: @Sendable (Setting.Model, Setting.SeedData) throws -> Files
+    /// The model of files that ``encodeModel`` made, without the metrics of its fit.
+    ///
+    /// - Throws: What the setting throws where files are missing or damaged.
     public var decodeModel: @Sendable (Files, Setting.SeedData) throws -> Setting.Model
+    /// The files of samples; the name `provenance.json` is taken.
     public var encodeExamples: @Sendable (Setting.Examples, Setting.SeedData) throws -> Files
+    /// The samples of files that ``encodeExamples`` made.
+    ///
+    /// - Throws: What the setting throws where files are missing or damaged.
     public var decodeExamples: @Sendable (Files, Setting.SeedData) throws -> Setting.Examples
     /// An example as a person reads it.
     public var show: @Sendable (Setting.Examples, _ index: Int, Setting.SeedData) -> String

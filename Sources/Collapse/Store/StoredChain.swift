@@ -6,6 +6,7 @@ import Support
 /// whole or not at all. So a chain that was killed anywhere goes on with the same bits, and chains that agree so far
 /// share what they agree on.
 public final class StoredChain<Setting: TaskSetting> {
+    /// The loop itself, whose layer reads from the store and writes to it.
     public let chain: Chain<Setting>
     private let keys: ChainKeys
 
@@ -41,6 +42,7 @@ public final class StoredChain<Setting: TaskSetting> {
 
 /// What stored chains share: the store, generation 0's models, and who is notified of their progress.
 public final class StoreEnvironment<Setting: TaskSetting>: Sendable {
+    /// Where models, samples and metrics are read and written.
     public let store: any GenerationStore
     /// Whether models are written to the store at all.
     public let storesModels: Bool

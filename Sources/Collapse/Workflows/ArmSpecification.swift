@@ -2,14 +2,25 @@ public import Support
 
 /// One way of using data: what an arm's keys say, checked and typed.
 public struct ArmSpecification: Sendable {
+    /// The arm's name in the experiment file; no stored result depends on it.
     public var name: String
+    /// Which data each generation from 1 on trains on.
     public var workflow: any Workflow
+    /// n_t, in the setting's unit of size; see ``sampleSizes(generations:)``.
     public var sampleSize: Schedule
+    /// What fits start from, as specified; for generation 0 see ``startingPoint(of:hasBase:)``.
     public var startFrom: StartingPoint
+    /// Whether an optimizer's state carries over; `carryOver` requires ``startFrom`` to be
+    /// `previous`.
     public var optimizer: OptimizerPolicy
+    /// How many of the latest models draw each sample, at least 1, and 1 unless ``sampleFrom`` is
+    /// `previous`.
     public var parents: Int
+    /// Which model draws the synthetic data.
     public var sampleFrom: SampleSource
+    /// The stages in the order in which they are applied; empty for none.
     public var curation: [any CurationStage]
+    /// The stream of random numbers: arms of one seed with equal streams share real data and draws.
     public var stream: UInt32
     /// All resolved keys of the arm, those of the setting included.
     public var values: SpecificationValue

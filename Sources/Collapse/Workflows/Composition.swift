@@ -5,7 +5,9 @@
 public struct Composition: Hashable, Sendable {
     /// A run of examples of the real stream: from example `start` on, until `size` is reached.
     public struct RealDraw: Hashable, Sendable {
+        /// The index of the first example in the real stream.
         public var start: Int
+        /// The total size, in the setting's unit; the last example is cut to meet it exactly.
         public var size: Int
 
         public init(start: Int, size: Int) {
@@ -14,6 +16,7 @@ public struct Composition: Hashable, Sendable {
         }
     }
 
+    /// One source of a generation's data; sizes are in the setting's unit.
     public enum Part: Hashable, Sendable {
         /// Consecutive examples of the real stream.
         case real(RealDraw)

@@ -22,10 +22,12 @@ public struct Mixture: Workflow {
         .init(realData.name, .text(RealDataPolicy.fresh.rawValue)),
     ]
 
+    /// alpha_t, from 0 to 1; nil for workflows other than a mixture.
     public static let realFraction = Key<Schedule?>(
         "real-fraction", .optional(.schedule(0...1)), default: .some(nil),
         hashed: .never(because: "each fit is named by the sizes that it plans"),
         help: "alpha_t, the share of real data in a mixture, for t >= 1.")
+    /// How the real part is drawn; nil for workflows other than a mixture.
     public static let realData = Key<RealDataPolicy?>(
         "real-data", .optional(.choice), default: .some(nil),
         hashed: .never(because: "each fit is named by the draws that it plans"),

@@ -73,6 +73,7 @@ public struct CompositionContext: Sendable {
 
 /// The workflows that specifications can name: one line each.
 public enum Workflows {
+    /// The types in the order in which the manual and the schema list them.
     public static let types: [any Workflow.Type] = [
         Replace.self,
         Accumulate.self,

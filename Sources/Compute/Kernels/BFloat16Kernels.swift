@@ -5,9 +5,16 @@ import CKernels
 package struct BFloat16Kernels: Sendable, CustomStringConvertible {
     /// The instruction set.
     package let variant: String
+    /// Rounds a right factor and cuts it into panels of the same shape and of the precision
+    /// `bfloat16`.
     package let pack: @Sendable (MatrixView<Float>, Panels<Float>) -> Void
+    /// Computes c = base + bias + a b with a and b rounded to bfloat16 and sums in float.
     package let product: @Sendable (MatrixProduct<Float>) -> Void
+    /// As ``Kernels/attentionForward``, with the factors of its products rounded; its softmax is
+    /// not.
     package let attentionForward: Kernels<Float>.AttentionForward
+    /// As ``Kernels/attentionBackward``, with the factors of its products rounded; its softmax is
+    /// not.
     package let attentionBackward: Kernels<Float>.AttentionBackward
     /// Keys and values in pairs of bfloat16, one in the space of each float; see `CKernels.h`.
     package let cacheAppend:
@@ -15,6 +22,10 @@ package struct BFloat16Kernels: Sendable, CustomStringConvertible {
             UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafePointer<Float>,
             UnsafePointer<Float>, Int, Int, Int
         ) -> Void
+    /// Attention of one query over cached positions, as ``Kernels/cacheAttention``, over a cache
+    /// that ``cacheAppend`` wrote.
+    ///
+    /// Rows of scores are padded to 32 elements, and a head has at most 512.
     package let cacheAttention:
         @Sendable (
             UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>,

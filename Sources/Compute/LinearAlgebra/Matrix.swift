@@ -2,7 +2,9 @@ import COpenBLAS
 
 /// An owned matrix of doubles, row by row: for the settings whose learner is linear algebra.
 package struct Matrix: Hashable, Sendable {
+    /// The number of rows; may be 0.
     package let rows: Int
+    /// The number of columns; may be 0.
     package let columns: Int
     /// Row by row, `rows * columns` elements.
     package var elements: [Double]
@@ -26,17 +28,21 @@ package struct Matrix: Hashable, Sendable {
         diagonal(Array(repeating: value, count: count))
     }
 
+    /// The square matrix with these values on its diagonal and zeros elsewhere.
     package static func diagonal(_ values: [Double]) -> Matrix {
         var matrix = Matrix(rows: values.count, columns: values.count)
         for (index, value) in values.enumerated() { matrix[index, index] = value }
         return matrix
     }
 
+    /// One element; a column that is out of range is not caught unless it leads outside
+    /// ``elements``.
     package subscript(row: Int, column: Int) -> Double {
         get { elements[row * columns + column] }
         set { elements[row * columns + column] = newValue }
     }
 
+    /// A copy of shape (columns, rows) with rows and columns exchanged.
     package var transposed: Matrix {
         let transposed = [Double](unsafeUninitializedCapacity: elements.count) { result, filled in
             elements.withUnsafeBufferPointer { elements in

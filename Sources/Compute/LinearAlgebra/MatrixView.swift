@@ -2,12 +2,15 @@
 ///
 /// The address must stay valid while the view is used; shapes are checked by every operation that takes views.
 @usableFromInline package struct MatrixView<Element: BitwiseCopyable> {
+    /// The first element; only read where the view is an operand.
     @usableFromInline package let base: UnsafeMutablePointer<Element>
     /// Rows and columns as stored; ``isTransposed`` swaps their roles in a product.
     @usableFromInline package let rows: Int
+    /// Columns as stored.
     @usableFromInline package let columns: Int
     /// Elements from one row to the next.
     @usableFromInline package let stride: Int
+    /// Whether products take the transpose of what is stored.
     @usableFromInline package let isTransposed: Bool
 
     /// A view of `rows` times `columns` elements from `base` on; rows lie `stride` apart, or adjoin if it is left out.
@@ -36,7 +39,9 @@
             base, rows: rows, columns: columns, stride: stride, isTransposed: !isTransposed)
     }
 
+    /// The rows of the matrix that products take, the transpose where ``isTransposed``.
     @inlinable package var height: Int { isTransposed ? columns : rows }
+    /// The columns of the matrix that products take, the transpose where ``isTransposed``.
     @inlinable package var width: Int { isTransposed ? rows : columns }
 
     /// Elements from one row, or column, of the matrix to the next.

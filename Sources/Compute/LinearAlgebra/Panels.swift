@@ -6,6 +6,7 @@
     /// The shape of the factor.
     let height: Int
     let width: Int
+    /// How the elements were rounded; products round their left factor alike.
     @usableFromInline package let precision: Precision
 
     /// Panels of a factor of `height` times `width` elements, in memory for ``count(height:width:precision:)``.

@@ -19,15 +19,18 @@ package struct Arena<Element: BitwiseCopyable>: ~Copyable {
         return buffer.base + start
     }
 
+    /// The size of the arena in elements, the padding of its parts included.
     package var count: Int { buffer.count }
 }
 
 /// The size of an ``Arena``, added up part by part.
 package struct ArenaPlan: Sendable {
+    /// The elements that the planned parts take, each padded to a multiple of 16.
     package private(set) var count = 0
 
     package init() {}
 
+    /// Adds a part of `count` elements, which ``Arena/take(_:)`` later hands out in the same order.
     package mutating func add(_ count: Int) {
         self.count += Self.padded(count)
     }

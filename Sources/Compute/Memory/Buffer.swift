@@ -7,6 +7,7 @@ import Glibc
 package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
     /// The first element; aligned to 64 bytes, or to 2 MiB where that much is asked for. Valid while the buffer lives.
     package let base: UnsafeMutablePointer<Element>
+    /// The number of elements from ``base`` on.
     package let count: Int
 
     /// Buffers of this size and more ask the system for large pages: products of large matrices otherwise wait for
@@ -82,6 +83,7 @@ package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
             base: memory.bindMemory(to: Other.self, capacity: max(1, count)), count: count)
     }
 
+    /// The element at `index`; traps outside `0 ..< count`, in release builds too.
     package subscript(index: Int) -> Element {
         get {
             precondition(index >= 0 && index < count, "element \(index) of \(count)")
@@ -118,6 +120,7 @@ package final class SharedBuffer<Element: BitwiseCopyable & Sendable>: Sendable 
         self.storage = storage
     }
 
+    /// The number of elements from ``base`` on.
     package var count: Int { storage.count }
     /// The first element; valid while this object lives.
     package var base: UnsafePointer<Element> { UnsafePointer(storage.base) }

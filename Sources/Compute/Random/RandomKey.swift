@@ -3,6 +3,7 @@
 ///
 /// Every purpose of the project stands in this one file, so that a collision is seen at once.
 public struct RandomPurpose: Hashable, Sendable {
+    /// The number of the purpose in the Philox counter; it never changes, since draws depend on it.
     public let code: UInt16
 
     private init(_ code: UInt16) {
@@ -40,11 +41,15 @@ public struct RandomPurpose: Hashable, Sendable {
 /// The four coordinates map one to one onto the key and counter of Philox4x32-10
 /// (Salmon et al. 2011), so two different keys never share a block of bits.
 public struct RandomKey: Hashable, Sendable {
+    /// The seed of an experiment; with ``stream`` it makes the Philox key.
     public var seed: UInt64
     /// Numbers an arm that must be independent of the others; arms are paired at stream 0.
     public var stream: UInt32
+    /// The generation that draws, from 0.
     public var generation: UInt32
+    /// What is drawn.
     public var purpose: RandomPurpose
+    /// Which document, chain or epoch draws, below 2^48.
     public var index: UInt64
 
     /// Makes a key. `index` must be below 2^48.

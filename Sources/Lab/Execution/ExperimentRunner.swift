@@ -20,12 +20,17 @@ package struct ExperimentRunner<Setting: TaskSetting> {
 
     /// What became of the chains.
     package struct Outcome: Sendable {
+        /// One for each chain, or block of chains, that stopped; in no fixed order.
         package var failures: [Failure]
     }
 
+    /// A chain, or a block of chains recorded together, that stopped with an error.
     package struct Failure: Sendable, Error {
+        /// The arm's name.
         package var arm: String
+        /// The seed; of a block of seeds the first.
         package var seed: UInt64
+        /// The description of the error.
         package var message: String
     }
 

@@ -4,18 +4,27 @@ import Synchronization
 
 /// An arm with its setting, ready to run.
 package struct PreparedArm<Setting: TaskSetting>: Sendable {
+    /// The arm's keys, checked and compatible with the setting's capabilities.
     package var specification: ArmSpecification
+    /// The setting made from the arm's values.
     package var setting: Setting
+    /// The swept keys and values that made the arm, as in ``ResolvedArm/coordinates``.
     package var coordinates: [(key: String, value: SpecificationValue)]
 }
 
 /// An experiment whose meaning has been checked: arms, seeds' data and plans of one task setting.
 package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
+    /// The specification that everything here was read from.
     package let resolved: ResolvedExperiment
+    /// In the order of the specification.
     package let arms: [PreparedArm<Setting>]
+    /// The experiment's name, as the report gives it.
     package let name: String
+    /// The seeds that each arm runs, in the order of the specification; none occurs twice.
     package let seeds: [UInt64]
+    /// The last generation; generations run from 0 to this.
     package let generations: Int
+    /// Which generations keep their stored models once every chain has finished.
     package let checkpoints: CheckpointPolicy
     private let dataOfSeeds: BoundedCache<String, Setting.SeedData>
 

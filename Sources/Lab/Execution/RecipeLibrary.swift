@@ -4,7 +4,9 @@ import Foundation
 package enum RecipeLibrary {
     /// A recipe's name, its text and the page that says how it compares with its paper.
     package struct Recipe: Sendable {
+        /// The file's name without `.yaml`; commands take it in place of a path.
         package var name: String
+        /// The YAML of the experiment file.
         package var text: String
         /// Markdown; nil for a recipe that reproduces no paper.
         package var page: String?
@@ -36,6 +38,7 @@ package enum RecipeLibrary {
             }
     }
 
+    /// The recipe of that name, or nil when there is none.
     package static func recipe(named name: String) -> Recipe? {
         all().first { $0.name == name }
     }

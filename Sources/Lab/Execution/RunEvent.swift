@@ -17,19 +17,29 @@ package enum RunEvent: Sendable {
 
 /// What a run consists of.
 package struct RunOutline: Sendable {
+    /// The experiment's name.
     package var name: String
+    /// The path of the run directory.
     package var directory: String
+    /// The declaration of the setting that all arms share.
     package var setting: SettingDeclaration
+    /// The names of the arms, in the order of the specification.
     package var arms: [String]
+    /// The seeds that each arm runs.
     package var seeds: [UInt64]
+    /// The last generation; generations run from 0 to this.
     package var generations: Int
+    /// Worker threads over all chains.
     package var workers: Int
 }
 
 /// A generation that has been recorded.
 package struct RecordedGeneration: Sendable {
+    /// The arm's name.
     package var arm: String
+    /// The seed of the chain.
     package var seed: UInt64
+    /// Counted from 0, the model fitted on real data.
     package var generation: Int
     /// The headline metric.
     package var headline: Double

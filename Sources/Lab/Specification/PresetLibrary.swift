@@ -4,6 +4,7 @@ package struct PresetLibrary: Sendable {
     package struct File: Sendable {
         /// How messages call it.
         package var path: String
+        /// The YAML of the file.
         package var text: String
 
         package init(path: String, text: String) {

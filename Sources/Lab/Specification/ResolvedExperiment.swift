@@ -3,9 +3,11 @@ package import Support
 
 /// An experiment with every value checked and filled in: what is hashed, stored and shown.
 package struct ResolvedExperiment: Sendable {
+    /// The declaration of the setting that all arms share.
     package var setting: SettingDeclaration
     /// The values of `ExperimentKeys.all`, in the order of declaration.
     package var experiment: SpecificationValue
+    /// In the order of the file; a sweep's arms follow each other, its last axis fastest.
     package var arms: [ResolvedArm]
 
     /// The version of the records beside the file, where it is the file of a run directory.
@@ -44,6 +46,7 @@ package struct ResolvedExperiment: Sendable {
 
 /// An arm with every value filled in.
 package struct ResolvedArm: Sendable {
+    /// The arm's name, with the swept values in brackets where a sweep made the arm.
     package var name: String
     /// The swept keys and values that made the arm, in the order of the sweep.
     ///

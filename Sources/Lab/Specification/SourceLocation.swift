@@ -8,6 +8,7 @@ package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
         case override(String)
     }
 
+    /// The file or override that the line and column are of.
     package var source: Source
     /// From 1. An override has no lines: 1.
     package var line: Int

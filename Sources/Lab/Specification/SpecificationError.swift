@@ -3,6 +3,7 @@
 /// Its description is one message for the user: the place, what was found, what was expected and what
 /// to do.
 package struct SpecificationError: Error, Sendable, CustomStringConvertible {
+    /// What is wrong, with the values that the message shows.
     package var kind: Kind
     /// The keys that lead to the value, as they were written.
     package var key: [String]

@@ -12,7 +12,9 @@ package struct Event: Hashable, Sendable {
 
     /// A named value; the order of the fields is the order in the line.
     package struct Field: Hashable, Sendable {
+        /// The name of the member in the line's JSON object.
         package var name: String
+        /// The member's value.
         package var value: Value
 
         package init(_ name: String, _ value: Value) {
@@ -25,6 +27,7 @@ package struct Event: Hashable, Sendable {
     package var name: String
     /// When, as the caller's clock says it; nil leaves it out.
     package var time: String?
+    /// What the line holds after `event` and `time`, in this order.
     package var fields: [Field]
 
     package init(_ name: String, time: String?, _ fields: [Field] = []) {

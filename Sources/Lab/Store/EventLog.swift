@@ -4,6 +4,7 @@ import Synchronization
 
 /// `events.jsonl`: appended to, line by line, by several threads; never rewritten.
 package final class EventLog: Sendable {
+    /// The path of the log file.
     package let path: String
     private let file: Int32
     private let appending = Mutex(())

@@ -5,7 +5,9 @@ package import Collapse
 /// What is found in the shared store is linked or copied into the run's own, so that the run directory
 /// is complete without the shared one; what is written goes to both.
 package final class LayeredStore: GenerationStore {
+    /// The run's own store, which is read first.
     package let own: ObjectStore
+    /// The store that runs share; read where the run's own has no such object.
     package let shared: ObjectStore
 
     package init(own: ObjectStore, shared: ObjectStore) {

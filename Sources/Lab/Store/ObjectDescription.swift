@@ -5,15 +5,19 @@ import Support
 package struct ObjectDescription: Hashable, Sendable {
     /// One file of an object.
     package struct File: Hashable, Sendable {
+        /// The file's name inside the object's folder.
         package var name: String
+        /// In bytes.
         package var length: Int
         /// In lower-case hexadecimal digits.
         package var sha256: String
     }
 
+    /// The name of the description inside the object's folder.
     package static let fileName = "object.json"
     private static let version = 1
 
+    /// Whether the object is a model, samples or an evaluation.
     package var kind: ObjectKind
     /// The text whose SHA-256 the object's key is.
     package var description: String

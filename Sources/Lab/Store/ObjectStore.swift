@@ -33,6 +33,7 @@ package final class ObjectStore: GenerationStore {
         ContentKey(digits: SHA256.digest(of: description.utf8).hexadecimal)
     }
 
+    /// Whether the object is there; its files are not checked.
     package func contains(_ key: ContentKey) -> Bool {
         key.isHash && FileSystem.exists(file(ObjectDescription.fileName, of: key))
     }
@@ -104,6 +105,10 @@ package final class ObjectStore: GenerationStore {
         return object
     }
 
+    /// The kind of an object, or nil when there is no such object.
+    ///
+    /// - Throws: `StoreError` of kind `damagedObject` when `object.json` is not what was written,
+    ///   `FileError` when it cannot be read.
     package func kind(of key: ContentKey) throws -> ObjectKind? {
         try description(of: key)?.kind
     }

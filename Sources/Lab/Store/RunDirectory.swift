@@ -17,6 +17,7 @@ import Synchronization
 /// Every file but the event log is replaced whole, so a run killed at any moment leaves a directory
 /// that the next one continues.
 package final class RunDirectory: Sendable {
+    /// The path of the folder, as it was given.
     package let path: String
     /// The run's own objects.
     package let objects: ObjectStore
@@ -59,6 +60,7 @@ package final class RunDirectory: Sendable {
 
     // MARK: Specification and summary
 
+    /// The path of `experiment.yaml`, whether it is there or not.
     package var specificationPath: String { path + "/experiment.yaml" }
 
     /// The text of `experiment.yaml`, or nil when no run has begun here.
@@ -66,6 +68,11 @@ package final class RunDirectory: Sendable {
         try FileSystem.read(specificationPath).map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// Replaces `experiment.yaml`.
+    ///
+    /// The run must have been opened to write to it.
+    ///
+    /// - Throws: `FileError` when the file cannot be written.
     package func write(specification: String) throws {
         try write(Array(specification.utf8), to: "experiment.yaml")
     }
@@ -75,6 +82,11 @@ package final class RunDirectory: Sendable {
         try RunSummary.read(in: path)
     }
 
+    /// Replaces `run.json`.
+    ///
+    /// The run must have been opened to write to it.
+    ///
+    /// - Throws: `FileError` when the file cannot be written.
     package func write(_ summary: RunSummary) throws {
         try write(try summary.encoded(), to: RunSummary.fileName)
     }
@@ -107,9 +119,13 @@ package final class RunDirectory: Sendable {
 
     // MARK: Metrics, events, figures, report
 
+    /// The path of `events.jsonl`, whether it is there or not.
     package var eventsPath: String { path + "/events.jsonl" }
+    /// The path of `metrics.csv`, whether it is there or not.
     package var metricsPath: String { path + "/metrics.csv" }
+    /// The path of `report.html`, whether it is there or not.
     package var reportPath: String { path + "/report.html" }
+    /// The path of the folder of figures, whether it is there or not.
     package var figuresPath: String { path + "/figures" }
 
     /// The event log, opened to append to it; a torn last line is dropped.
@@ -139,10 +155,20 @@ package final class RunDirectory: Sendable {
         try file.commit()
     }
 
+    /// Replaces `figures/NAME`.
+    ///
+    /// The name includes its ending, such as `.svg`. The run must have been opened to write to it.
+    ///
+    /// - Throws: `FileError` when the file cannot be written.
     package func write(figure bytes: [UInt8], named name: String) throws {
         try write(bytes, to: "figures/" + name, staging: figuresPath)
     }
 
+    /// Replaces `report.html`.
+    ///
+    /// The run must have been opened to write to it.
+    ///
+    /// - Throws: `FileError` when the file cannot be written.
     package func write(report html: String) throws {
         try write(Array(html.utf8), to: "report.html")
     }

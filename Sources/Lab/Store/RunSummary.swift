@@ -5,6 +5,7 @@ import Support
 package struct RunSummary: Hashable, Sendable, Codable {
     /// An arm and how it ended.
     package struct Arm: Hashable, Sendable, Codable {
+        /// The arm's name.
         package var name: String
         /// The mean over seeds of the headline metric at the last generation, once it is measured.
         package var finalMean: Double?
@@ -15,11 +16,16 @@ package struct RunSummary: Hashable, Sendable, Codable {
         }
     }
 
+    /// The name of the summary inside the run directory.
     package static let fileName = "run.json"
 
+    /// The experiment's name.
     package var name: String
+    /// The setting's name, as its declaration has it.
     package var setting: String
+    /// SHA-256 of the resolved specification's canonical text, in 64 hexadecimal digits.
     package var specificationHash: String
+    /// In the order of the specification.
     package var arms: [Arm]
     /// How many seeds each arm has.
     package var seeds: Int
@@ -27,6 +33,7 @@ package struct RunSummary: Hashable, Sendable, Codable {
     package var generations: Int
     /// The metric that `finalMean` is of.
     package var headlineMetric: String
+    /// Whether every chain reached the last generation.
     package var isFinished: Bool
 
     package init(

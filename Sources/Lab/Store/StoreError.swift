@@ -10,6 +10,7 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case inUse(process: String)
     }
 
+    /// What went wrong; ``description`` follows from it and the path.
     package var kind: Kind
     /// The file or folder.
     package var path: String

@@ -32,6 +32,7 @@ package struct NGramConfiguration: Sendable, Hashable, Codable {
 
     /// Length of the longest n-gram counted.
     package var order: Int
+    /// How counts become probabilities.
     package var smoothing: NGramSmoothing
     /// The pseudo-count of add-k; other smoothings ignore it.
     package var k: Double

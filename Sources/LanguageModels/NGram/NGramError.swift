@@ -1,5 +1,6 @@
 /// Why an n-gram model cannot be trained, sampled, read or written.
 package struct NGramError: Error, Hashable, CustomStringConvertible {
+    /// What is wrong; documents and positions in them are counted from 0.
     package enum Kind: Sendable, Hashable {
         /// No document has a positive weight.
         case noData
@@ -44,6 +45,7 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
         case damaged(String)
     }
 
+    /// What is wrong; ``description`` follows from it.
     package var kind: Kind
 
     package init(_ kind: Kind) {

@@ -2,7 +2,9 @@ package import Collapse
 
 /// What every part of the report asks of the results, worked out once.
 package struct Analysis: Sendable {
+    /// The results; their last generation is at least ``lastGeneration``.
     package var results: ExperimentResults
+    /// The declaration of the setting's headline metric, measured or not.
     package var headline: MetricDeclaration
     /// The last generation that any arm has measured; below the one asked for while a run is unfinished.
     package var lastGeneration: Int
@@ -45,6 +47,7 @@ package struct Analysis: Sendable {
         sweep = Sweep(results.arms)
     }
 
+    /// The declaration of a metric; one made from its name where none was declared.
     package func metric(_ name: String) -> MetricDeclaration {
         measuredMetrics.first { $0.name == name } ?? results.setting.metric(name)
     }

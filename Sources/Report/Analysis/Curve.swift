@@ -2,6 +2,7 @@ package import Collapse
 
 /// A metric of an arm over the generations: mean and spread over seeds.
 package struct Curve: Sendable {
+    /// The metric's name.
     package var metric: String
     /// One summary for each generation from 0; nil where no seed has a measurement.
     package var points: [Summary?]
@@ -18,7 +19,9 @@ package struct Curve: Sendable {
 
 /// How a metric moved from generation 0 to a later one, seed by seed.
 package struct Change: Sendable {
+    /// Generation 0, over the seeds that have both generations.
     package var first: Summary
+    /// The later generation, over the same seeds.
     package var last: Summary
     /// The later generation minus generation 0, over the seeds that have both.
     package var difference: PairedDifference
@@ -46,7 +49,9 @@ package struct Change: Sendable {
 
 /// Two arms compared at one generation over the seeds that both ran.
 package struct ArmComparison: Sendable {
+    /// The name of the arm that is compared.
     package var first: String
+    /// The name of the arm whose values are subtracted.
     package var second: String
     /// First arm minus second arm.
     package var difference: PairedDifference

@@ -23,6 +23,7 @@ package struct Sufficiency: Hashable, Sendable {
             }
         }
 
+        /// At or below the grid comes first, then values in ascending order, then above the grid.
         package static func < (left: Crossing, right: Crossing) -> Bool {
             left.position < right.position
         }
@@ -30,10 +31,13 @@ package struct Sufficiency: Hashable, Sendable {
 
     /// The smallest value of the grid whose mean excess is within the tolerance.
     package var smallestGridValue: Double?
+    /// Where the curve through the means first comes within the tolerance.
     package var crossing: Crossing
     /// The 95 % bootstrap interval of the crossing; nil below two seeds.
     package var interval: ClosedRange<Crossing>?
+    /// The number of seeds at every grid value.
     package var seeds: Int
+    /// The number of bootstrap resamples behind ``interval``.
     package var resamples: Int
 
     /// - Parameters:

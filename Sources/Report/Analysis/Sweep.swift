@@ -13,13 +13,17 @@ package struct Sweep: Sendable {
 
     /// Arms that share every other swept value: one curve.
     package struct Group: Sendable {
+        /// The curve's name: the other swept values, with the arms' common name where it is needed.
         package var label: String
+        /// Ascending by ``Point/index``, of which none occurs twice.
         package var points: [Point]
     }
 
+    /// The dotted path of the swept key, as in the arms' coordinates.
     package var key: String
     /// The values of the key, ascending.
     package var grid: [Double]
+    /// The curves, in the order of their first arms.
     package var groups: [Group]
     /// Arms outside the sweep, drawn as levels.
     package var references: [Int]

@@ -2,14 +2,21 @@ import Compute
 
 /// An axis with its range and its ticks, all chosen here so that the position of every label is known.
 package struct Axis: Sendable {
+    /// A labelled position on the axis.
     package struct Tick: Hashable, Sendable {
+        /// A value on the axis, within its range.
         package var position: Double
+        /// The text beside the tick.
         package var label: String
     }
 
+    /// The least value of the range; positive on a logarithmic axis.
     package var lower: Double
+    /// The greatest value of the range; above ``lower``.
     package var upper: Double
+    /// Whether equal ratios, rather than equal differences, have equal lengths.
     package var isLogarithmic = false
+    /// In ascending order; may be empty.
     package var ticks: [Tick]
 
     /// How far along the axis a value lies: 0 at or below the lower end, 1 at or above the upper.
@@ -23,6 +30,7 @@ package struct Axis: Sendable {
         return fraction.isNaN ? 0 : min(max(fraction, 0), 1)
     }
 
+    /// Whether a value lies in the range, ends included; false for NaN.
     package func contains(_ value: Double) -> Bool { value >= lower && value <= upper }
 
     /// The generations 0 to `last`, with whole-number ticks.

@@ -2,10 +2,13 @@ import Collapse
 
 /// A figure with its section of the report and the words around it.
 package struct ReportFigure: Sendable {
+    /// The section of the page that shows the figure.
     package var section: FigureSection
     /// What stands above the figure within its section; may be empty.
     package var heading: String
+    /// What is drawn; its name is unique among the figures of a report.
     package var figure: Figure
+    /// Plain text below the figure.
     package var caption: String
 }
 

@@ -1,7 +1,10 @@
 /// A colour of a figure.
 package struct Colour: Hashable, Sendable {
+    /// The red part, within 0...255.
     package var red: Int
+    /// The green part, within 0...255.
     package var green: Int
+    /// The blue part, within 0...255.
     package var blue: Int
 
     package init(_ red: Int, _ green: Int, _ blue: Int) {

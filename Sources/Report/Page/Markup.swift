@@ -3,6 +3,7 @@
 /// Only literals and other markup pass as they are, so that no name, sample or message can break out of
 /// its element.
 package struct Markup: ExpressibleByStringInterpolation, Sendable {
+    /// The HTML text, with every interpolated string escaped.
     package private(set) var html: String
 
     package init(stringLiteral value: String) {
@@ -18,6 +19,7 @@ package struct Markup: ExpressibleByStringInterpolation, Sendable {
         self.html = html
     }
 
+    /// Collects the parts of an interpolated literal as HTML.
     package struct Interpolation: StringInterpolationProtocol {
         var html = ""
 
@@ -25,10 +27,15 @@ package struct Markup: ExpressibleByStringInterpolation, Sendable {
             html.reserveCapacity(literalCapacity)
         }
 
+        /// Takes a literal as HTML, without escaping it.
         package mutating func appendLiteral(_ literal: String) { html += literal }
+        /// Takes a string and escapes it as ``Markup/escaped(_:)`` does.
         package mutating func appendInterpolation(_ text: String) { html += Markup.escaped(text) }
+        /// Takes a whole number in decimal digits.
         package mutating func appendInterpolation(_ number: Int) { html += String(number) }
+        /// Takes markup as it is.
         package mutating func appendInterpolation(_ markup: Markup) { html += markup.html }
+        /// Takes pieces of markup as they are, one after the other without separators.
         package mutating func appendInterpolation(_ parts: [Markup]) {
             for part in parts { html += part.html }
         }

@@ -2,6 +2,9 @@ package import Collapse
 import Support
 
 extension ContaminatedClassificationSetting {
+    /// The setting `contaminated-classification`; sizes count examples.
+    ///
+    /// Its evaluation is `error`.
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "contaminated-classification",

@@ -23,9 +23,13 @@ package struct ContaminatedClassificationSetting: IncrementalSetting {
         case disagreement
     }
 
+    /// The class of the truth and of the learner's hypotheses.
     package let concept: Concept
+    /// Which examples the learner counts.
     package let learner: Learner
+    /// s, the probability that an example after generation 0 bears the published label.
     package let syntheticFraction: Double
+    /// The probability that a point of an arbitrary concept is positive; thresholds do not use it.
     package let positiveShare: Double
     /// The probability of each point.
     package let masses: [Double]
@@ -58,6 +62,7 @@ package struct ContaminatedClassificationSetting: IncrementalSetting {
 
     // MARK: Data
 
+    /// A seed's true labels and its stream of real examples.
     package struct SeedData: Sendable {
         let key: RandomKey
         /// The true label of each point.
@@ -112,6 +117,7 @@ package struct ContaminatedClassificationSetting: IncrementalSetting {
             })
     }
 
+    /// Whether each example's label is the true one of its point.
     package func correctness(of examples: LabelledPoints, seedData: SeedData) throws -> [Bool] {
         examples.elements.map { $0.label == seedData.truth[$0.point] }
     }

@@ -17,6 +17,7 @@ package struct LabelledPoints: ExampleCollection, Hashable {
     package init() { elements = [] }
     init(_ elements: [Element]) { self.elements = elements }
 
+    /// The number of labelled points.
     package var count: Int { elements.count }
     package var totalSize: Int { elements.count }
     package static var hasUnitSizes: Bool { true }
@@ -30,6 +31,7 @@ package struct LabelledPoints: ExampleCollection, Hashable {
         size >= count ? self : LabelledPoints(Array(elements.prefix(size)))
     }
 
+    /// Adds examples at the end, with what was published when each was drawn.
     package mutating func append(_ other: LabelledPoints) {
         elements += other.elements
     }

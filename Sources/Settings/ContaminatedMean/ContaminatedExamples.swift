@@ -29,6 +29,7 @@ package struct ContaminatedExamples: ExampleCollection, Hashable {
         batches = [Batch(fraction: fraction, published: published, end: 0)]
     }
 
+    /// The number of examples.
     package var count: Int { batches.last?.end ?? 0 }
     package var totalSize: Int { count }
     package static var hasUnitSizes: Bool { true }
@@ -59,6 +60,7 @@ package struct ContaminatedExamples: ExampleCollection, Hashable {
         size >= count ? self : selecting(Array(0..<size))
     }
 
+    /// Adds examples at the end, with the contamination of each.
     package mutating func append(_ other: ContaminatedExamples) {
         let start = count
         dimension = max(dimension, other.dimension)

@@ -2,6 +2,7 @@ package import Collapse
 import Support
 
 extension ContaminatedMeanSetting {
+    /// The setting `contaminated-mean`, with the evaluation `error`; sizes count draws.
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "contaminated-mean",

@@ -17,10 +17,15 @@ package struct ContaminatedMeanSetting: IncrementalSetting {
         case bestUnbiased = "best-unbiased"
     }
 
+    /// s, from 0 to 1; real examples have 0 instead.
     package let syntheticFraction: Double
+    /// How the learner averages the examples.
     package let weighting: Weighting
+    /// The number of coordinates of an example.
     package let dimension: Int
+    /// sigma^2, the variance of U in each coordinate.
     package let noiseVariance: Double
+    /// mu, the same in each coordinate.
     package let trueMean: Double
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {

@@ -5,7 +5,11 @@ import Compute
 package struct DecodingRule: Hashable, Sendable {
     /// Probabilities are raised to the power 1/temperature.
     package var temperature: Double
+    /// The k of the likeliest symbols that are kept, ties going to the lower symbol; nil keeps all.
     package var topK: Int?
+    /// The share, in (0, 1], of the mass left by ``topK`` that is kept; nil keeps all.
+    ///
+    /// The fewest of the likeliest symbols that hold it are kept.
     package var topP: Double?
 
     package init(temperature: Double = 1, topK: Int? = nil, topP: Double? = nil) {

@@ -2,6 +2,7 @@ package import Collapse
 import Support
 
 extension DiscreteSetting {
+    /// The setting `discrete`, with the evaluation `distribution`; sizes count draws.
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "discrete",

@@ -2,6 +2,7 @@ import Collapse
 
 /// Draws of a discrete source, each a cell: a context with the symbol that followed it. Every draw has size 1.
 package struct DiscreteDraws: ExampleCollection, Hashable {
+    /// The cell c V + v of each draw, as in ``DiscreteSource``.
     package private(set) var cells: [UInt32]
     /// What the model that drew them stands for; nil for real draws.
     package private(set) var lineage: DiscreteLineage?
@@ -13,6 +14,7 @@ package struct DiscreteDraws: ExampleCollection, Hashable {
         self.lineage = lineage
     }
 
+    /// The number of draws.
     package var count: Int { cells.count }
     package var totalSize: Int { cells.count }
     package static var hasUnitSizes: Bool { true }
@@ -27,6 +29,7 @@ package struct DiscreteDraws: ExampleCollection, Hashable {
             ? self : DiscreteDraws(cells: Array(cells.prefix(size)), lineage: lineage)
     }
 
+    /// Adds draws at the end and keeps the lineage of more fits.
     package mutating func append(_ other: DiscreteDraws) {
         cells.append(contentsOf: other.cells)
         lineage = DiscreteLineage.newest(lineage, other.lineage)

@@ -7,6 +7,7 @@ package struct DiscreteModel: Sendable {
     package var size: Double
     /// Whether every count is a whole number.
     package var isWhole: Bool
+    /// The record of the chain's fits up to and including this one.
     package var lineage: DiscreteLineage
 
     package init(counts: [Double], size: Double, isWhole: Bool, lineage: DiscreteLineage) {

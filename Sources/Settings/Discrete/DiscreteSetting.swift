@@ -6,8 +6,11 @@ import Support
 /// Suresh et al. (2025), Kazdan et al. (2024), the tails of Dohmatob et al. (2024) and the temperatures of Marchi et al.
 /// (2024). The truth is known, so that every distance from it is exact.
 package struct DiscreteSetting: IncrementalSetting {
+    /// A count for each cell of ``source``.
     package typealias Model = DiscreteModel
+    /// Cells, each the context and symbol of one draw.
     package typealias Examples = DiscreteDraws
+    /// Counts of cells with their total, which add over runs of draws.
     package typealias Statistics = DiscreteStatistics
 
     /// The seed's own stream of real draws.
@@ -15,9 +18,13 @@ package struct DiscreteSetting: IncrementalSetting {
         let key: RandomKey
     }
 
+    /// The true distribution: real draws come from it, and models are measured against it.
     package let source: DiscreteSource
+    /// How a model's counts become the probabilities that it is sampled and scored with.
     package let smoothing: DiscreteSmoothing
+    /// What changes a model's probabilities when it is sampled, and nowhere else.
     package let rule: DecodingRule
+    /// How contexts arise, in real draws and in samples alike.
     package let policy: ContextPolicy
     let sampler: DiscreteSampler
     let scoringSmoothing: Double
@@ -168,6 +175,9 @@ package struct DiscreteSetting: IncrementalSetting {
             lineage: .none)
     }
 
+    /// The log-probability of each draw's symbol given its context under a smoothed model, in nats.
+    ///
+    /// The decoding rule does not enter. A symbol of probability zero scores minus infinity.
     package func scores(
         of examples: DiscreteDraws, under model: DiscreteModel, seedData: SeedData, work: Workload
     ) throws -> [Double] {
@@ -204,6 +214,7 @@ package struct DiscreteSetting: IncrementalSetting {
         }
     }
 
+    /// A draw's symbol as a number, after the context, oldest symbol first, where there is one.
     package func show(_ examples: DiscreteDraws, at index: Int, seedData: SeedData) -> String {
         let cell = Int(examples.cells[index])
         let symbol = String(cell % source.vocabulary)

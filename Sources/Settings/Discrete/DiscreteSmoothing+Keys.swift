@@ -19,6 +19,7 @@ extension DiscreteSmoothing: TaggedKeys {
         .init(kind.name, .text(Kind.none.rawValue))
     ])
 
+    /// Tagged by `kind`: `none`, `additive` with `delta`, or `absolute-discount` with `discount`.
     package static var group: TaggedGroup {
         TaggedGroup(
             tag: kind.name,

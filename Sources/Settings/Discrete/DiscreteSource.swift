@@ -8,6 +8,7 @@ import Compute
 package struct DiscreteSource: Sendable {
     /// V.
     package let vocabulary: Int
+    /// The number of symbols in a context, from 0.
     package let order: Int
     /// V^order.
     package let contexts: Int

@@ -2,6 +2,7 @@ package import Collapse
 import Support
 
 extension ExponentialFamilySetting {
+    /// The setting `exponential-family`, with the evaluation `distribution`; sizes count draws.
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "exponential-family",

@@ -38,6 +38,7 @@ package struct ExponentialFamilySetting: IncrementalSetting {
 
     // MARK: Data
 
+    /// A seed's stream of real draws and the size of generation 0's sample.
     package struct SeedData: Sendable {
         let key: RandomKey
         /// n_0, the unit of the scaled error.
@@ -89,6 +90,7 @@ package struct ExponentialFamilySetting: IncrementalSetting {
 
     // MARK: The learner
 
+    /// The total weight of draws and their weighted sum.
     package struct Statistics: Sendable {
         var weight: Double
         var sum: Double
@@ -119,10 +121,12 @@ package struct ExponentialFamilySetting: IncrementalSetting {
         Fitted(model: statistics.sum / statistics.weight, metrics: [])
     }
 
+    /// One feature for each example: the mean of its draws.
     package func features(of examples: FamilyDraws, seedData: SeedData) throws -> [Double] {
         examples.elements.map { $0.sum / Double($0.count) }
     }
 
+    /// One element: the model's mean, or the true mean where `model` is nil.
     package func estimate(of model: Double?, seedData: SeedData) throws -> [Double] {
         [model ?? parameter]
     }

@@ -9,6 +9,7 @@ package struct FamilyDraws: ExampleCollection, Hashable {
     }
 
     private(set) var elements: [Element]
+    /// The number of draws in all examples.
     package private(set) var totalSize: Int
 
     package init() { self.init([]) }
@@ -18,6 +19,7 @@ package struct FamilyDraws: ExampleCollection, Hashable {
         totalSize = elements.reduce(0) { $0 + $1.count }
     }
 
+    /// The number of examples, of which a sum of many draws is one.
     package var count: Int { elements.count }
     package func size(at index: Int) -> Int { elements[index].count }
 
@@ -37,6 +39,7 @@ package struct FamilyDraws: ExampleCollection, Hashable {
         return FamilyDraws(Array(kept))
     }
 
+    /// Adds examples at the end; sums stay apart.
     package mutating func append(_ other: FamilyDraws) {
         elements += other.elements
         totalSize += other.totalSize

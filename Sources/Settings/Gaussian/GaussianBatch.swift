@@ -8,10 +8,13 @@ package import Compute
 /// the next model is a product of two triangles. A batch whose rows somebody wants is drawn row by row instead;
 /// the loop never asks the same batch for both, because a setting makes batches only for arms that use them whole.
 package struct GaussianBatch: Hashable, Sendable {
+    /// The model that is drawn from.
     package var model: GaussianModel
     /// What the model's covariance is multiplied by in its draws.
     package var bias: Double
+    /// The number of draws, n.
     package var count: Int
+    /// The key of the normals; chi-squared draws use the key of the next index.
     package var key: RandomKey
 
     package init(model: GaussianModel, bias: Double, count: Int, key: RandomKey) {

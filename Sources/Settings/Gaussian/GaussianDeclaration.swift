@@ -2,6 +2,7 @@ package import Collapse
 import Support
 
 extension GaussianSetting {
+    /// The setting `gaussian`, with the evaluation `distribution`; sizes count draws.
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "gaussian",

@@ -5,6 +5,7 @@ import Support
 /// Draws of a vector; each has size 1. They are kept in parts, one for each sample they came in, whose rows may not
 /// have been drawn.
 package struct GaussianDraws: ExampleCollection, Hashable {
+    /// The draws of one sample.
     package enum Part: Hashable, Sendable {
         /// One draw a row.
         case rows(Matrix)
@@ -41,6 +42,7 @@ package struct GaussianDraws: ExampleCollection, Hashable {
         }
     }
 
+    /// The samples in the order in which they were appended, none of them empty.
     package private(set) var parts: [Part]
     /// The number of draws in the parts up to each.
     private var ends: [Int]
@@ -55,6 +57,7 @@ package struct GaussianDraws: ExampleCollection, Hashable {
         append(part)
     }
 
+    /// The number of draws in all parts.
     package var count: Int { ends.last ?? 0 }
     package var totalSize: Int { count }
     package static var hasUnitSizes: Bool { true }
@@ -66,6 +69,7 @@ package struct GaussianDraws: ExampleCollection, Hashable {
         parts.append(part)
     }
 
+    /// Adds the other's parts at the end as they are: nothing is drawn.
     package mutating func append(_ other: GaussianDraws) {
         for part in other.parts { append(part) }
     }

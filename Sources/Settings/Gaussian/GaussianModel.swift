@@ -2,6 +2,7 @@ package import Compute
 
 /// N(mean, F F^T): a mean and any factor of a covariance, which may be singular.
 package struct GaussianModel: Hashable, Sendable {
+    /// One value for each coordinate.
     package var mean: [Double]
     /// F, dimension x rank.
     package var factor: Matrix
@@ -24,6 +25,7 @@ package struct GaussianModel: Hashable, Sendable {
             factor: .diagonal(variance.squareRoot(), count: dimension), isTriangular: true)
     }
 
+    /// The number of coordinates.
     package var dimension: Int { mean.count }
     /// At most the dimension, and less than the number of draws behind the fit.
     package var rank: Int { factor.columns }
@@ -35,6 +37,7 @@ package struct GaussianModel: Hashable, Sendable {
         }
     }
 
+    /// The squared distance of the mean from 0, the true mean of the setting `gaussian`.
     package var squaredNormOfMean: Double { mean.reduce(0) { $0 + $1 * $1 } }
 
     /// The logarithm of the covariance's determinant; minus infinity where it is singular.

@@ -14,7 +14,9 @@ package struct GaussianMoments: Hashable, Sendable {
     package var weight: Double
     /// The sum of their squares.
     package var squaredWeight: Double
+    /// The weighted mean, one value for each coordinate; 0 without draws.
     package var mean: [Double]
+    /// The scatter about ``mean``, divided by no weight.
     package var scatter: Scatter
 
     package init(weight: Double, squaredWeight: Double, mean: [Double], scatter: Scatter) {

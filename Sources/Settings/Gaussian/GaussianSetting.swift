@@ -21,8 +21,11 @@ package struct GaussianSetting: IncrementalSetting {
         case rows
     }
 
+    /// A mean and a factor of a covariance.
     package typealias Model = GaussianModel
+    /// Rows, or batches of which only the moments are drawn.
     package typealias Examples = GaussianDraws
+    /// Weights, mean and scatter of draws, which can be merged.
     package typealias Statistics = GaussianMoments
 
     /// The seed's own stream of real draws.
@@ -30,11 +33,15 @@ package struct GaussianSetting: IncrementalSetting {
         let key: RandomKey
     }
 
+    /// d, the number of coordinates of a draw.
     package var dimension = 1
+    /// What a fit divides the scatter by.
     package var estimator = VarianceEstimator.biased
+    /// sigma^2 of the real distribution N(0, sigma^2 I).
     package var trueVariance = 1.0
     /// What the covariance of synthetic draws is multiplied by.
     package var samplingBias = 1.0
+    /// How samples are drawn; ``Drawing/rows`` wherever the arm uses single draws.
     package var drawing = Drawing.moments
     /// Whether the distances that cost more than a fit are measured.
     package var measuresDistances = true
@@ -137,6 +144,7 @@ package struct GaussianSetting: IncrementalSetting {
         return draws
     }
 
+    /// The log-density of each draw, in nats; minus infinity under a singular model.
     package func scores(
         of examples: GaussianDraws, under model: Model, seedData: SeedData, work: Workload
     ) throws -> [Double] {

@@ -5,6 +5,7 @@ import Compute
 package struct ExpectationMaximisation: Hashable, Sendable {
     /// Stops when the mean log-likelihood changes by less.
     package var tolerance: Double
+    /// The number of steps after which a fit ends without convergence.
     package var maximumIterations: Int
     /// Added to the diagonal of every covariance.
     package var covarianceFloor: Double
@@ -19,8 +20,11 @@ package struct ExpectationMaximisation: Hashable, Sendable {
 
     /// What a fit came to.
     package struct Outcome: Sendable {
+        /// The mixture after the last step; the start where there was none.
         package var mixture: GaussianMixture
+        /// The number of steps taken.
         package var iterations: Int
+        /// Whether the mean log-likelihood last changed by less than the tolerance.
         package var hasConverged: Bool
         /// The mean log-likelihood under the mixture before the last step.
         package var meanLogLikelihood: Double

@@ -4,8 +4,11 @@ package import Compute
 package struct GaussianMixture: Hashable, Sendable {
     /// One normal distribution with its share. Its density exists while its covariance can be distinguished from a singular one.
     package struct Component: Hashable, Sendable {
+        /// The share in the mixture; all shares add up to 1 but for rounding.
         package let weight: Double
+        /// One value for each coordinate.
         package let mean: [Double]
+        /// Symmetric, with a row and a column for each coordinate.
         package let covariance: Matrix
         /// The inverse of the covariance's lower Cholesky factor, row by row, which makes deviations white; nil where the
         /// covariance is singular and the distribution has no density.
@@ -54,6 +57,7 @@ package struct GaussianMixture: Hashable, Sendable {
             }
         }
 
+        /// Whether the covariance is singular to working precision, so that there is no density.
         package var isSingular: Bool { whitening == nil }
 
         /// Whether no point has a share in the component.
@@ -70,12 +74,14 @@ package struct GaussianMixture: Hashable, Sendable {
         }
     }
 
+    /// The normal distributions, which are all of one dimension.
     package let components: [Component]
 
     package init(_ components: [Component]) {
         self.components = components
     }
 
+    /// The number of coordinates; 0 without components.
     package var dimension: Int { components.first?.mean.count ?? 0 }
 
     /// Whether a component with points has no density, so that EM cannot go on.
@@ -121,6 +127,7 @@ package struct GaussianMixture: Hashable, Sendable {
 
     // MARK: Moments of the whole
 
+    /// The mean of the whole mixture, one value for each coordinate.
     package var mean: [Double] {
         (0..<dimension).map { axis in
             components.reduce(0) { $0 + $1.weight * $1.mean[axis] }

@@ -2,6 +2,7 @@ package import Collapse
 import Support
 
 extension GaussianMixtureSetting {
+    /// The setting `gaussian-mixture`, with the evaluation `distribution`; sizes count points.
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "gaussian-mixture",

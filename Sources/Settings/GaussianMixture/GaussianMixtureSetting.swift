@@ -4,12 +4,17 @@ import Support
 
 /// A Gaussian mixture fitted by EM (Shumailov et al. 2024): points of a space, components with full covariances.
 package struct GaussianMixtureSetting: TaskSetting {
+    /// The distribution of real points.
     package let distribution: PointDistribution
+    /// The number of components of a model.
     package let components: Int
+    /// The first shares of points where a fit starts from scratch or from a collapsed model.
     package let initialisation: MixtureStart
+    /// The tolerance, step limit and covariance floor of a fit.
     package let algorithm: ExpectationMaximisation
     /// Below this standard deviation of the whole mixture the model counts as collapsed.
     package let collapseThreshold: Double
+    /// The number of test points of a seed.
     package let testSize: Int
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
@@ -135,6 +140,7 @@ package struct GaussianMixtureSetting: TaskSetting {
         model.logDensities(at: examples)
     }
 
+    /// A point's coordinates in parentheses.
     package func show(_ examples: Points, at index: Int, seedData: PointData) -> String {
         examples.text(at: index)
     }

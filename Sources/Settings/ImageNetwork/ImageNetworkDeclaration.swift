@@ -2,6 +2,7 @@ package import Collapse
 import Support
 
 extension ImageNetworkSetting {
+    /// The setting `image-network`, with the evaluation `held-out`; sizes count images.
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "image-network",

@@ -10,12 +10,18 @@ import Text
 /// The base model is the generator. Synthetic examples are real images with a model's labels: those of generation 0's
 /// draw, the last one first, so that a mixture with `real-data: kept` relabels just the images that it does not keep.
 package struct ImageNetworkSetting: TaskSetting {
+    /// A network in single precision, an input for each pixel and an output for each class.
     package typealias Model = TwoLayerNetwork<Float>
 
+    /// The training of the learner and of the generator.
     package let training: NetworkTraining
+    /// The number of hidden units of the learner.
     package let width: Int
+    /// The number of images that the generator learns from; no generation trains on them.
     package let generatorSize: Int
+    /// The number of hidden units of the generator; ``width`` unless the arm says otherwise.
     package let generatorWidth: Int
+    /// The number of real images of a seed that only measure.
     package let heldOut: Int
     private let library: ImageLibrary
     private let manifest: ImageManifest
@@ -213,6 +219,9 @@ package struct ImageNetworkSetting: TaskSetting {
         return ["network.f32": bytes]
     }
 
+    /// Reads back a learner of this ``width``.
+    ///
+    /// - Throws: An error where `network.f32` is missing or has the length of another network.
     package func decodeModel(
         _ files: [String: [UInt8]], seedData: ImageData
     ) throws -> Model {
@@ -228,11 +237,15 @@ package struct ImageNetworkSetting: TaskSetting {
         return Model(inputs: inputs, width: width, classes: classes, parameters: parameters)
     }
 
+    /// One file of five bytes an image: its index, 32-bit little-endian, and its label.
     package func encode(_ examples: LabelledImages, seedData: ImageData) throws -> [String: [UInt8]]
     {
         ["labels.bin": examples.bytes]
     }
 
+    /// Reads back labelled images; without `labels.bin` there are none.
+    ///
+    /// - Throws: An error where the file ends within an image or an index is not of the seed's set.
     package func decodeExamples(
         _ files: [String: [UInt8]], seedData: ImageData
     ) throws -> LabelledImages {

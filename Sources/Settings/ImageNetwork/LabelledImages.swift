@@ -2,7 +2,9 @@ import Collapse
 
 /// Images of a set, by their position in it, with labels that may be wrong; each has size 1.
 package struct LabelledImages: ExampleCollection, Hashable {
+    /// The index of each image in the set, from 0.
     package private(set) var images: [Int32]
+    /// The class given to each of ``images``, from 0.
     package private(set) var labels: [UInt8]
 
     package init() { self.init(images: [], labels: []) }
@@ -15,6 +17,7 @@ package struct LabelledImages: ExampleCollection, Hashable {
     }
 
     package static var hasUnitSizes: Bool { true }
+    /// The number of labelled images, of which several may show the same one.
     package var count: Int { labels.count }
     package var totalSize: Int { count }
     package func size(at index: Int) -> Int { 1 }
@@ -27,6 +30,7 @@ package struct LabelledImages: ExampleCollection, Hashable {
         LabelledImages(images: Array(images.prefix(size)), labels: Array(labels.prefix(size)))
     }
 
+    /// Adds labelled images of the same set at the end.
     package mutating func append(_ other: LabelledImages) {
         images += other.images
         labels += other.labels

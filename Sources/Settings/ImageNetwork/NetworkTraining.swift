@@ -2,6 +2,7 @@ package import Compute
 
 /// Mini-batch training of a `TwoLayerNetwork`.
 package struct NetworkTraining: Hashable, Sendable {
+    /// The update rule.
     package enum Optimizer: String, CaseIterable, Sendable {
         /// Kingma and Ba (2015) with decay rates 0.9 and 0.999 and epsilon 1e-8.
         case adam
@@ -9,10 +10,15 @@ package struct NetworkTraining: Hashable, Sendable {
         case sgd
     }
 
+    /// The loss whose mean over a batch is minimised.
     package var loss: NetworkLoss
+    /// How a gradient changes the parameters; its state starts empty in every training.
     package var optimizer: Optimizer
+    /// The same for all updates.
     package var learningRate: Double
+    /// The number of images in a batch; the last one of an epoch may have fewer.
     package var batch: Int
+    /// The number of passes over the images.
     package var epochs: Int
 
     package init(
@@ -29,7 +35,9 @@ package struct NetworkTraining: Hashable, Sendable {
     package struct Data<Element: Scalar> {
         /// Image by image.
         package var pixels: [Element]
+        /// The class of each image, from 0.
         package var labels: [UInt8]
+        /// What the loss of each image is multiplied by; nil for 1.
         package var weights: [Double]?
 
         package init(pixels: [Element], labels: [UInt8], weights: [Double]?) {

@@ -4,8 +4,11 @@ package import Compute
 ///
 /// Legend: p inputs, m hidden units, c classes, b images in a batch.
 package struct TwoLayerNetwork<Element: Scalar>: Hashable {
+    /// p, the number of inputs.
     package let inputs: Int
+    /// m, the number of hidden units.
     package let width: Int
+    /// c, the number of outputs.
     package let classes: Int
     /// Hidden weights p x m, hidden biases m, output weights m x c, output biases c.
     package var parameters: [Element]
@@ -20,6 +23,7 @@ package struct TwoLayerNetwork<Element: Scalar>: Hashable {
         self.parameters = parameters
     }
 
+    /// The length of ``parameters``: pm + m + mc + c.
     package static func parameterCount(inputs: Int, width: Int, classes: Int) -> Int {
         inputs * width + width + width * classes + classes
     }

@@ -2,6 +2,7 @@ package import Collapse
 import Support
 
 extension KernelDensitySetting {
+    /// The setting `kernel-density`, with the evaluation `test-points`; sizes count points.
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "kernel-density",

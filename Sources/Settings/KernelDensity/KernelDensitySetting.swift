@@ -13,18 +13,24 @@ package struct KernelDensitySetting: IncrementalSetting {
         var testSums: KernelSums?
     }
 
+    /// A kernel estimate: weighted training points and a bandwidth.
     package struct Model: Sendable {
+        /// h, the kernel's standard deviation in each coordinate.
         package var bandwidth: Double
         var data: Statistics
     }
 
+    /// A seed's real points, and its test points in the layout of the kernel sums.
     package struct SeedData: Sendable {
         let points: PointData
         let test: EvaluationPoints
     }
 
+    /// The distribution of real points.
     package let distribution: PointDistribution
+    /// A fixed bandwidth, or a rule by the number of training points.
     package let bandwidth: Bandwidth
+    /// The number of test points of a seed.
     package let testSize: Int
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
@@ -137,6 +143,7 @@ package struct KernelDensitySetting: IncrementalSetting {
         return sums?.logarithms.map { $0 - scale } ?? []
     }
 
+    /// A point's coordinates in parentheses.
     package func show(_ examples: Points, at index: Int, seedData: SeedData) -> String {
         examples.text(at: index)
     }

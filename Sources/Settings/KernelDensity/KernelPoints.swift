@@ -45,6 +45,7 @@ package struct KernelPoints: Sendable {
         ends = [chunk.totalWeight]
     }
 
+    /// The sum of the weights of all centres; 0 without any.
     package var totalWeight: Double { ends.last ?? 0 }
 
     mutating func append(_ later: KernelPoints) {

@@ -2,7 +2,9 @@ import Compute
 
 /// Points at which kernel sums are taken, laid out for the C kernel.
 package struct EvaluationPoints: Sendable {
+    /// The number of points, without padding.
     package let count: Int
+    /// The number of coordinates of a point.
     package let dimension: Int
     /// The count rounded up to whole lanes.
     let paddedCount: Int

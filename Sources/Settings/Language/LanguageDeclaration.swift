@@ -1,6 +1,9 @@
 package import Collapse
 
 extension LanguageSetting {
+    /// The setting `language`; sizes count tokens.
+    ///
+    /// Its evaluations are `heldout`, `samples` and `reference`.
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "language",

@@ -3,11 +3,13 @@ package import Text
 
 /// Tokenised documents; sizes count tokens, boundaries excluded.
 package struct LanguageDocuments: ExampleCollection {
+    /// The tokens, by the seed's tokenizer, with the documents' boundaries.
     package private(set) var dataset: TokenDataset
 
     package init() { dataset = TokenDataset() }
     package init(_ dataset: TokenDataset) { self.dataset = dataset }
 
+    /// The number of documents.
     package var count: Int { dataset.documentCount }
     package var totalSize: Int { dataset.tokens.count }
     package func size(at index: Int) -> Int { dataset.range(ofDocument: index).count }
@@ -20,6 +22,7 @@ package struct LanguageDocuments: ExampleCollection {
         LanguageDocuments(dataset.prefix(tokens: size))
     }
 
+    /// Adds documents of the same tokenizer at the end.
     package mutating func append(_ other: LanguageDocuments) {
         dataset.append(other.dataset)
     }

@@ -64,8 +64,11 @@ package struct TransformerSpecification: KeyGroup {
 
     /// The model's shape, but for the vocabulary, which is the tokenizer's.
     package let shape: TransformerConfiguration
+    /// How the parameters of a model that starts from scratch are drawn.
     package let initialisation: Initialisation
+    /// How a fit proceeds, in the precision of the specification.
     package let training: TransformerTrainingConfiguration
+    /// How samples are batched, in the precision of the specification.
     package let decoding: TransformerSamplingConfiguration
 
     /// Reads the resolved ``keys``.
@@ -124,6 +127,7 @@ extension TransformerSamplingConfiguration: KeyGroup {
         "groups", .optional(.integer(1...4_096)), default: .some(nil),
         help: "Parts of the batch that workers decode apart; as suits the model unless given.")
 
+    /// `batch-width` and `groups`; the precision is a key of ``TransformerSpecification``.
     @KeyList package static var keys: [KeyDeclaration] {
         batchWidth
         groups

@@ -175,6 +175,7 @@ extension AdapterConfiguration: KeyGroup {
         help: "The matrices, by parts of their names; the projections to queries and values "
             + "unless given.")
 
+    /// `rank`, `alpha` and `targets`.
     @KeyList package static var keys: [KeyDeclaration] {
         rank
         alpha
@@ -199,6 +200,7 @@ extension EarlyStopping: KeyGroup {
         "minimum-improvement", .number(0...1e9), default: 0,
         help: "What counts as improvement, in nats per token.")
 
+    /// `interval` in steps, `patience` in validations, `minimum-improvement` in nats per token.
     @KeyList package static var keys: [KeyDeclaration] {
         interval
         patience

@@ -3,6 +3,7 @@ package import Compute
 
 /// Inputs of a regression, a row each. Examples point into it, so that labels can change while inputs stay.
 package final class InputTable: Sendable {
+    /// One input per row, one coordinate per column.
     package let rows: Matrix
 
     package init(_ rows: Matrix) { self.rows = rows }
@@ -12,12 +13,17 @@ package final class InputTable: Sendable {
 package struct LabelledInputs: ExampleCollection {
     /// A row of one of the tables.
     package struct Place: Hashable, Sendable {
+        /// An index into ``LabelledInputs/tables``.
         package var table: Int32
+        /// A row of that table.
         package var row: Int32
     }
 
+    /// The tables that ``positions`` refer to, none of them twice.
     package private(set) var tables: [InputTable]
+    /// Where the input of each example stands; several examples may share one.
     package private(set) var positions: [Place]
+    /// The label y of each example, in the order of ``positions``.
     package private(set) var labels: [Double]
 
     package init() {
@@ -44,6 +50,7 @@ package struct LabelledInputs: ExampleCollection {
     }
 
     package static var hasUnitSizes: Bool { true }
+    /// The number of examples, which may exceed that of different inputs.
     package var count: Int { labels.count }
     package var totalSize: Int { labels.count }
     package func size(at index: Int) -> Int { 1 }
@@ -64,6 +71,7 @@ package struct LabelledInputs: ExampleCollection {
         return result
     }
 
+    /// Adds examples at the end; a table that both sides refer to is kept once.
     package mutating func append(_ other: LabelledInputs) {
         let numbers = other.tables.map { table -> Int32 in
             if let known = tables.firstIndex(where: { $0 === table }) { return Int32(known) }

@@ -2,6 +2,9 @@ package import Collapse
 import Support
 
 extension LinearRegressionSetting {
+    /// The setting `linear-regression`; sizes count examples.
+    ///
+    /// Its evaluations are `error` and `downstream`.
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "linear-regression",

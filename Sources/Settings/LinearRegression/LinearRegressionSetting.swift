@@ -7,10 +7,12 @@ import Support
 ///
 /// A generation's samples are inputs labelled by its model, with new noise.
 package struct LinearRegressionSetting: IncrementalSetting {
+    /// The examples' labels by row of their inputs, or their moments; see ``RegressionStatistics``.
     package typealias Statistics = RegressionStatistics
 
     /// Weights, one for each coordinate.
     package struct Model: Hashable, Sendable {
+        /// In the basis of the eigenvectors of Sigma.
         package var weights: [Double]
 
         package init(weights: [Double]) { self.weights = weights }
@@ -19,6 +21,7 @@ package struct LinearRegressionSetting: IncrementalSetting {
     /// A seed's truth and real examples.
     package struct SeedData: Sendable {
         let key: RandomKey
+        /// w*, one weight for each coordinate.
         package let truth: [Double]
         /// The first sample, where its inputs are used again.
         fileprivate(set) var initial: LabelledInputs?
@@ -26,6 +29,7 @@ package struct LinearRegressionSetting: IncrementalSetting {
         fileprivate(set) var pseudoinverse: Matrix?
     }
 
+    /// The inputs, labels and learner that the arm describes.
     package let task: RegressionTask
     /// The roots of the eigenvalues, which scale standard normals into inputs.
     private let deviations: [Double]

@@ -32,6 +32,7 @@ extension RegressionLearner: TaggedKeys {
         .init(kind.name, .text(Kind.leastSquares.rawValue))
     ])
 
+    /// Tagged by `kind`: `least-squares`, `ridge` with `penalty`, `adaptive-ridge`, `clean-ridge`.
     package static var group: TaggedGroup {
         TaggedGroup(
             tag: kind.name,

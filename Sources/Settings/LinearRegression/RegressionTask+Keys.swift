@@ -30,6 +30,7 @@ extension RegressionTask: KeyGroup {
             + "later. The labels at t thus have t fits behind them, which is n = t in "
             + "\"Model Collapse Demystified\"; at n = 0 they are clean.")
 
+    /// The keys of the setting `linear-regression`.
     @KeyList package static var keys: [KeyDeclaration] {
         dimension
         noise

@@ -13,20 +13,27 @@ package struct RegressionTask: Hashable, Sendable {
     package struct Downstream: Hashable, Sendable {
         /// T.
         package var size: Int
+        /// How the downstream model is fitted.
         package var learner: RegressionLearner
         /// The variance of the noise on its labels.
         package var noise: Double
     }
 
+    /// d, the number of coordinates of an input.
     package let dimension: Int
+    /// Sigma, the covariance of the inputs, by its eigenvalues.
     package let spectrum: Spectrum
+    /// The distribution of w*, the true weights.
     package let truth: RegressionTruth
+    /// Which inputs a model labels.
     package let design: Design
     /// sigma^2, the variance of the noise on real labels.
     package let noise: Double
     /// The variance of the noise on a model's labels.
     package let syntheticNoise: Double
+    /// How each generation is fitted.
     package let learner: RegressionLearner
+    /// The further fit beside each generation; nil for none.
     package let downstream: Downstream?
     /// The eigenvalues of the inputs' covariance, falling.
     package let eigenvalues: [Double]

@@ -50,6 +50,7 @@ extension RegressionTruth: TaggedKeys {
         .init(kind.name, .text(Kind.gaussian.rawValue))
     ])
 
+    /// Tagged by `kind`: `gaussian`, `sphere`, or `source` with an `exponent`.
     package static var group: TaggedGroup {
         TaggedGroup(
             tag: kind.name,

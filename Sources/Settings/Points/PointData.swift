@@ -2,6 +2,7 @@ import Compute
 
 /// A seed's real points and its frozen test set.
 package struct PointData: Sendable {
+    /// The distribution of the real points and of the test set.
     package let distribution: PointDistribution
     /// Real points that no generation trains on.
     package let test: Points

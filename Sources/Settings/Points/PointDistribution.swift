@@ -2,6 +2,7 @@ package import Compute
 
 /// The distribution of real points: scikit-learn's toy data sets, drawn from our own random streams.
 package struct PointDistribution: Hashable, Sendable {
+    /// One of the data sets.
     package enum Shape: String, CaseIterable, Sendable {
         /// N(0, I).
         case normal
@@ -28,10 +29,13 @@ package struct PointDistribution: Hashable, Sendable {
     /// and test sets made by two calls follow different distributions.
     static let centres: [[Double]] = [[-6, -4], [0, 6], [7, -2]]
 
+    /// The data set that the points belong to.
     package let shape: Shape
+    /// The number of coordinates of a point: any for ``Shape/normal``, fixed by every other shape.
     package let dimension: Int
     /// The standard deviation of the normal noise around circles, moons and the roll.
     package let noise: Double
+    /// How points lie along the shape; of no effect for ``Shape/normal`` and ``Shape/swissRoll``.
     package let placement: Placement
 
     package init(
@@ -134,6 +138,7 @@ package struct PointDistribution: Hashable, Sendable {
 // MARK: Moments
 
 extension PointDistribution {
+    /// The exact mean, one value for each coordinate.
     package var mean: [Double] {
         switch shape {
         case .normal: Array(repeating: 0, count: dimension)

@@ -2,7 +2,9 @@
 package struct PointMoments: Hashable, Sendable {
     /// How many points there are, whatever their weights.
     package private(set) var count: Int
+    /// The sum of the weights; weights that are not positive count as 0.
     package private(set) var totalWeight: Double
+    /// The weighted mean, one value for each coordinate; 0 where nothing has a weight.
     package private(set) var mean: [Double]
     /// The weighted sum of squared distances from the mean.
     package private(set) var squares: Double

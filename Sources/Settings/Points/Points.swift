@@ -21,6 +21,7 @@ package struct Points: ExampleCollection, Hashable {
     }
 
     package static var hasUnitSizes: Bool { true }
+    /// The number of points.
     package var count: Int { dimension == 0 ? 0 : coordinates.count / dimension }
     package var totalSize: Int { count }
     package func size(at index: Int) -> Int { 1 }
@@ -46,6 +47,7 @@ package struct Points: ExampleCollection, Hashable {
         return start
     }
 
+    /// Adds points of the same dimension at the end; the empty collection takes on any dimension.
     package mutating func append(_ other: Points) {
         guard other.count > 0 else { return }
         precondition(

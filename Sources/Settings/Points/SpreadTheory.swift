@@ -17,6 +17,7 @@ package struct SpreadTheory: Sendable {
         package var squaredError: Double
     }
 
+    /// The distribution of real points, whose mean and variance the moments start from.
     package let distribution: PointDistribution
     /// The variance that a fit on so many points adds to each coordinate.
     package let addedVariance: @Sendable (_ count: Double) -> Double

@@ -2,6 +2,7 @@ package import Collapse
 import Support
 
 extension RidgeMixtureSetting {
+    /// The setting `ridge-mixture`, with the evaluation `error`; sizes count points.
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "ridge-mixture",

@@ -37,8 +37,10 @@ package struct RidgeMixturePoints: ExampleCollection, Hashable {
     private static let partCount = LabelPart.allCases.count
 
     package static var hasUnitSizes: Bool { true }
+    /// The number of points.
     package var count: Int { labels.count / RidgeMixturePoints.partCount }
     package var totalSize: Int { count }
+    /// The number of coordinates of an input; 0 without points.
     package var dimension: Int { count == 0 ? 0 : inputs.count / count }
     package func size(at index: Int) -> Int { 1 }
 
@@ -66,6 +68,7 @@ package struct RidgeMixturePoints: ExampleCollection, Hashable {
             labels: Array(labels.prefix(size * RidgeMixturePoints.partCount)))
     }
 
+    /// Adds points at the end; where both sides have points, their dimensions must agree.
     package mutating func append(_ other: RidgeMixturePoints) {
         precondition(
             count == 0 || other.count == 0 || dimension == other.dimension,

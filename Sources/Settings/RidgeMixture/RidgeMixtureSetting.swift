@@ -19,6 +19,7 @@ package struct RidgeMixtureSetting: TaskSetting {
 
     /// A linear predictor by the parts of the labels it was fitted to: dimension times ``LabelPart``.
     package struct Model: Hashable, Sendable {
+        /// A row for each coordinate of an input, a column for each ``LabelPart`` by its raw value.
         package var parts: Matrix
 
         package init(parts: Matrix) { self.parts = parts }
@@ -44,7 +45,9 @@ package struct RidgeMixtureSetting: TaskSetting {
         let learner: RidgeLearner
     }
 
+    /// d, the number of coordinates of an input.
     package let dimension: Int
+    /// The covariance of the inputs, by its eigenvalues.
     package let spectrum: Spectrum
     /// E (x.w1)^2.
     package let signal: Double
@@ -54,9 +57,11 @@ package struct RidgeMixtureSetting: TaskSetting {
     package let realNoise: Double
     /// Variance of the noise of synthetic labels.
     package let syntheticNoise: Double
+    /// lam of (1/n) |X w - y|^2 + lam |w|^2; at 0 the solution is the one of least norm.
     package let penalty: Double
     /// The number of random features; nil to learn from the inputs themselves.
     package let width: Int?
+    /// Where the inputs of synthetic examples come from.
     package let design: Design
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {

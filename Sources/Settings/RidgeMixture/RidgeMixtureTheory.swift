@@ -6,10 +6,14 @@
 package struct RidgeMixtureTheory: Sendable {
     /// B, V and zeta.
     package struct Terms: Hashable, Sendable {
+        /// B, the expected error of the same fit to noiseless labels of the truth.
         package var bias: Double
+        /// V, the expected error that the noise of the labels adds.
         package var variance: Double
+        /// zeta, the expected error that the labeller's distance from the truth adds.
         package var zeta: Double
 
+        /// B + V + zeta, the expectation of (x.w - x.w1)^2 without a test label's own noise.
         package var testError: Double { bias + variance + zeta }
         /// What the error would be were all labels real.
         package var cleanError: Double { bias + variance }

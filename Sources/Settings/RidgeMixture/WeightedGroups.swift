@@ -13,8 +13,11 @@ extension RidgeMixtureTheory {
     /// sum is alpha^2 c^2 + phi (s1^2 (1 - alpha)^2/p1 + s2^2 alpha^2/p2), which is least at alpha of the order of phi.
     /// Derived for this project and verified by simulation.
     package struct WeightedGroups: Hashable, Sendable {
+        /// The examples of one origin.
         package struct Group: Hashable, Sendable {
+            /// p_j, their share of all examples.
             package var share: Double
+            /// g_j, not negative: what each of their squared errors is multiplied by in the fit.
             package var weight: Double
             /// The variance of the labels' noise.
             package var noise: Double
@@ -26,7 +29,9 @@ extension RidgeMixtureTheory {
             }
         }
 
+        /// Group 1, with real labels.
         package var real: Group
+        /// Group 2, with the labels of the synthetic labeller.
         package var synthetic: Group
 
         package init(real: Group, synthetic: Group) {

@@ -12,10 +12,13 @@
 package struct DegreesOfFreedom: Hashable, Sendable {
     /// A run of equal eigenvalues.
     package struct Level: Hashable, Sendable {
+        /// l, not negative.
         package var eigenvalue: Double
+        /// The length of the run, a whole number.
         package var count: Double
     }
 
+    /// The runs in the order of the spectrum; neighbouring ones differ.
     package let levels: [Level]
     /// The number of eigenvalues above zero.
     package let rank: Double

@@ -22,6 +22,7 @@ package struct ClassifiedInputs: ExampleCollection, Hashable {
         }
     }
 
+    /// The number of labelled inputs.
     package var count: Int { labels.count }
     package var totalSize: Int { labels.count }
     package static var hasUnitSizes: Bool { true }
@@ -48,6 +49,7 @@ package struct ClassifiedInputs: ExampleCollection, Hashable {
         return result
     }
 
+    /// Adds examples of the same dimension at the end.
     package mutating func append(_ other: ClassifiedInputs) {
         dimension = max(dimension, other.dimension)
         inputs += other.inputs

@@ -2,6 +2,7 @@ package import Collapse
 import Support
 
 extension VerificationSetting {
+    /// The setting `verification`, with the evaluation `accuracy`; sizes count examples.
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "verification",

@@ -18,12 +18,16 @@ package struct VerificationSetting: TaskSetting {
 
     /// A linear classifier: the sign of x . weights, flipped with a probability when it labels.
     package struct Model: Hashable, Sendable {
+        /// One for each coordinate; their common scale changes no label.
         package var weights: [Double]
         var flipProbability: Double
     }
 
+    /// d, the number of coordinates of an input.
     package let dimension: Int
+    /// The student's fit, the same in all generations.
     package let learner: Learner
+    /// p, the share of wrong labels of the base model; fitted models flip none.
     package let flipProbability: Double
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
@@ -39,6 +43,7 @@ package struct VerificationSetting: TaskSetting {
 
     // MARK: Data
 
+    /// A seed's true classifier and its stream of real inputs.
     package struct SeedData: Sendable {
         let key: RandomKey
         /// The true direction, of length 1.
@@ -87,6 +92,7 @@ package struct VerificationSetting: TaskSetting {
         }
     }
 
+    /// Whether each example's label is the true one of its input.
     package func correctness(of examples: ClassifiedInputs, seedData: SeedData) throws -> [Bool] {
         (0..<examples.count).map {
             examples.labels[$0] == side(examples.input($0), of: seedData.truth)

@@ -4,11 +4,16 @@ import Glibc
 package enum FileSystem {
     /// An open file, closed when the value goes.
     package struct Descriptor: ~Copyable {
+        /// The file descriptor, valid as long as this value.
         package let number: Int32
 
         deinit { close(number) }
     }
 
+    /// Opens a file with the flags of `open(2)`, close-on-exec added; a new file gets the mode
+    /// 0644.
+    ///
+    /// - Throws: ``FileError``; `action` completes its "cannot ...".
     package static func open(
         _ path: String, _ flags: Int32, action: String = "open"
     ) throws(FileError) -> Descriptor {
@@ -19,6 +24,11 @@ package enum FileSystem {
         return Descriptor(number: number)
     }
 
+    /// Writes all bytes to an open file, however many calls it takes.
+    ///
+    /// `path` is for the error only.
+    ///
+    /// - Throws: ``FileError`` where the system refuses; a part may be written then.
     package static func write(
         _ bytes: [UInt8], to file: Int32, path: String
     ) throws(FileError) {
@@ -27,6 +37,9 @@ package enum FileSystem {
         }
     }
 
+    /// Writes all bytes of memory to an open file, as the other form does.
+    ///
+    /// - Throws: ``FileError`` where the system refuses; a part may be written then.
     package static func write(
         _ bytes: UnsafeRawBufferPointer, to file: Int32, path: String
     ) throws(FileError) {
@@ -86,6 +99,9 @@ package enum FileSystem {
         }
     }
 
+    /// Flushes an open file to the disk with `fsync`; `path` is for the error only.
+    ///
+    /// - Throws: ``FileError`` where the system cannot.
     package static func synchronize(_ file: Int32, path: String) throws(FileError) {
         guard restarting({ fsync(file) }) == 0 else {
             throw FileError("flush to disk", path)
@@ -109,8 +125,10 @@ package enum FileSystem {
         try synchronize(folder: parent)
     }
 
+    /// Whether the path leads to a folder; links are followed.
     package static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
 
+    /// Whether the path leads to a regular file; links are followed.
     package static func isFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
 
     /// The bytes of a file; nil for anything else, and where nothing is.
@@ -138,6 +156,7 @@ package enum FileSystem {
             && left.st_dev == right.st_dev
     }
 
+    /// Whether the path itself is a symbolic link, wherever it leads.
     package static func isLink(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
@@ -150,6 +169,7 @@ package enum FileSystem {
         return String(cString: resolved)
     }
 
+    /// Whether the path leads to anything; false for a link that leads nowhere.
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// The names in a folder, sorted by their bytes; none when there is no such folder.
@@ -192,6 +212,8 @@ package enum FileSystem {
         guard rename(path, destination) == 0 else { throw FileError("replace", destination) }
     }
 
+    /// The path up to its last slash, from the text alone: `.` where it has none, `/` for a name
+    /// directly in the root.
     package static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         let parent = path[..<slash]

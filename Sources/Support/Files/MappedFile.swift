@@ -6,6 +6,7 @@ import Glibc
 package final class MappedFile: @unchecked Sendable {
     // `@unchecked`: the memory is read-only.
 
+    /// The path that was mapped.
     package let path: String
     /// Aligned to a page, and gone with this object: whoever keeps the address keeps the object too.
     package let bytes: UnsafeRawBufferPointer

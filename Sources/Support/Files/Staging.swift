@@ -7,6 +7,7 @@ import Synchronization
 /// run left behind is distinguished from what another process is writing at this moment, whatever machine or
 /// container that process is in: the first can be locked, the second cannot.
 package enum Staging {
+    /// How every temporary name begins.
     package static let prefix = ".partial-"
 
     private static let counter = Atomic<UInt64>(0)

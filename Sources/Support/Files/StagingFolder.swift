@@ -4,6 +4,7 @@ import Glibc
 ///
 /// It has a name that ``Staging/sweep(_:)`` knows, and is locked while its owner lives.
 package struct StagingFolder: ~Copyable {
+    /// The temporary path, to fill before the folder is placed.
     package let path: String
     private let lock: FileSystem.Descriptor
     private var isPlaced = false

@@ -92,6 +92,7 @@ extension SHA256 {
             left.words == right.words
         }
 
+        /// The order of the bytes, which is also that of ``hexadecimal``.
         package static func < (left: Digest, right: Digest) -> Bool {
             left.words < right.words
         }

@@ -2,8 +2,11 @@ import Glibc
 
 /// Why and where a text is not JSON, or not the JSON that was expected.
 package struct JSONSyntaxError: Error, CustomStringConvertible {
+    /// The line, from 1.
     package var line: Int
+    /// The column, from 1, in bytes.
     package var column: Int
+    /// What is wrong, without the position.
     package var problem: String
 
     package var description: String { "line \(line), column \(column): \(problem)" }
@@ -37,6 +40,7 @@ package struct JSONReader {
         if position < bytes.count { throw error("there is more after the end of the value") }
     }
 
+    /// An error at a byte of the text, by default at the next one to be read.
     package func error(_ problem: String, at offset: Int? = nil) -> JSONSyntaxError {
         let offset = min(offset ?? position, bytes.count)
         let line = bytes[..<offset].count { $0 == 0x0A } + 1
@@ -250,6 +254,9 @@ extension JSONReader {
         return take(byte)
     }
 
+    /// Takes a byte that must follow, after white space.
+    ///
+    /// - Throws: ``JSONSyntaxError`` where another byte follows, or none.
     package mutating func expect(_ byte: UInt8) throws(JSONSyntaxError) {
         guard accept(byte) else {
             throw error("expected '\(Character(Unicode.Scalar(byte)))'")

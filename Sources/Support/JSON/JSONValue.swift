@@ -10,8 +10,11 @@ package indirect enum JSONValue: Sendable {
     case array([JSONValue])
     case object([Member])
 
+    /// A name of an object with its value.
     package struct Member: Sendable {
+        /// The name as UTF-8, without quotes and escapes.
         package var key: [UInt8]
+        /// The value that belongs to the name.
         package var value: JSONValue
 
         package init(key: [UInt8], value: JSONValue) {
@@ -42,6 +45,7 @@ package indirect enum JSONValue: Sendable {
         return members.first { $0.key.elementsEqual(key.utf8) }?.value
     }
 
+    /// Whether this is `null`.
     package var isNull: Bool {
         if case .null = self { true } else { false }
     }
@@ -51,10 +55,13 @@ package indirect enum JSONValue: Sendable {
         if case .string(let bytes) = self { String(decoding: bytes, as: UTF8.self) } else { nil }
     }
 
+    /// The value of a number without fraction and exponent; nil for anything else, such as `1.0` or
+    /// a number beyond `Int`.
     package var wholeNumber: Int? {
         if case .integer(let number) = self { number } else { nil }
     }
 
+    /// The elements of an array; nil for anything else.
     package var elements: [JSONValue]? {
         if case .array(let elements) = self { elements } else { nil }
     }

@@ -1,5 +1,6 @@
 /// Writes JSON piece by piece: order as given, numbers exact, the same bytes on every machine.
 package struct JSONWriter {
+    /// What was written so far, as UTF-8.
     @usableFromInline package private(set) var bytes: [UInt8] = []
 
     package init() {}
@@ -13,15 +14,19 @@ package struct JSONWriter {
 
     // MARK: Parts
 
+    /// Appends text as it is, without quotes and escapes.
     package mutating func raw(_ text: StaticString) {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
+    /// Appends one byte as it is.
     @usableFromInline
     package mutating func byte(_ byte: UInt8) { bytes.append(byte) }
 
+    /// Appends a whole number in decimal digits.
     package mutating func number(_ value: Int) { bytes.append(contentsOf: value.description.utf8) }
 
+    /// Appends a whole number that is not negative, in decimal digits.
     package mutating func number(_ value: UInt64) {
         bytes.append(contentsOf: value.description.utf8)
     }
@@ -41,10 +46,12 @@ package struct JSONWriter {
         }
     }
 
+    /// Appends a string literal, quoted and escaped.
     package mutating func string(_ text: String) {
         quoted(text.utf8)
     }
 
+    /// Appends a string literal of UTF-8 bytes, which are not checked.
     package mutating func string(_ text: [UInt8]) {
         quoted(text)
     }

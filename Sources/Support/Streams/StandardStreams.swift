@@ -18,8 +18,10 @@ package enum StandardStreams {
 
 /// Messages and progress. A stream that is full, closed or read by nobody never ends a command.
 package enum StandardError {
+    /// Whether standard error is a terminal, where progress can overwrite itself.
     package static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// Writes a text as it is, without a line end; failures are ignored.
     package static func write(_ text: String) {
         try? FileSystem.write(Array(text.utf8), to: STDERR_FILENO, path: "standard error")
     }
@@ -30,10 +32,16 @@ package enum StandardOutput {
     /// What errors call it.
     package static let name = "standard output"
 
+    /// Writes all bytes.
+    ///
+    /// - Throws: ``FileError`` where they cannot be written.
     package static func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         try FileSystem.write(bytes, to: STDOUT_FILENO, path: name)
     }
 
+    /// Writes a text as UTF-8, without a line end.
+    ///
+    /// - Throws: ``FileError`` where it cannot be written.
     package static func write(_ text: String) throws(FileError) {
         try FileSystem.write(Array(text.utf8), to: STDOUT_FILENO, path: name)
     }

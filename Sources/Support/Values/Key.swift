@@ -53,6 +53,7 @@ extension SpecificationValue {
 
 /// A type that a key's value can have: what may be written, and how it is read.
 public struct Shape<Value: Sendable>: Sendable {
+    /// What may be written, for schema and checks.
     public let type: KeyType
     /// Reads a value that was checked against ``type``.
     let read: @Sendable (SpecificationValue) throws(SpecificationIssue) -> Value
@@ -88,12 +89,14 @@ extension Shape where Value == Double {
 }
 
 extension Shape where Value == Bool {
+    /// `true` or `false`.
     public static var boolean: Shape {
         Shape(.boolean, read: { $0.booleanValue }, write: { .boolean($0) })
     }
 }
 
 extension Shape where Value == String {
+    /// Any text, the empty one included.
     public static var text: Shape {
         Shape(.text, read: { $0.textValue }, write: { .text($0) })
     }
@@ -145,6 +148,7 @@ extension Shape {
 
 /// A type that is read from a group of keys of its own.
 public protocol KeyGroup: Sendable {
+    /// The keys of the group, in the order in which files and schema show them.
     @KeyList static var keys: [KeyDeclaration] { get }
 
     /// Reads the resolved keys.
@@ -162,6 +166,7 @@ extension Shape where Value: KeyGroup {
 
 /// A type that is read from a group in which a tag chooses the keys.
 public protocol TaggedKeys: Sendable {
+    /// The tag and its variants.
     static var group: TaggedGroup { get }
 
     /// Reads the resolved group.
@@ -180,12 +185,15 @@ extension Shape where Value: TaggedKeys {
 /// Lists keys one a line: `{ dimension; estimator; threshold }`.
 @resultBuilder
 public enum KeyList {
+    /// A key as a list of its declaration.
     public static func buildExpression<Value>(_ key: Key<Value>) -> [KeyDeclaration] {
         [key.declaration]
     }
 
+    /// Declarations that another list holds already.
     public static func buildExpression(_ keys: [KeyDeclaration]) -> [KeyDeclaration] { keys }
 
+    /// The declarations of all lines, in their order.
     public static func buildBlock(_ parts: [KeyDeclaration]...) -> [KeyDeclaration] {
         parts.flatMap { $0 }
     }

@@ -2,12 +2,15 @@
 ///
 /// Strict reading, JSON Schema, `--help` texts and the resolved file are all built from these.
 public struct KeyDeclaration: Sendable {
+    /// The key's name in a specification.
     public var key: String
+    /// What may be written as its value.
     public var type: KeyType
     /// The value that stands in when the key is missing; nil makes the key required.
     public var defaultValue: SpecificationValue?
     /// Where the value is part of what names a stored result.
     public var hashed: HashScope
+    /// A sentence or two for the manual, the schema and the template.
     public var help: String
 
     public init(
@@ -32,6 +35,7 @@ public enum LoopStage: String, CaseIterable, Sendable {
 /// The stages that a key's value determines. A key is part of every stage's name unless its declaration says otherwise
 /// and why: what was forgotten then costs a computation and never a wrong result.
 public enum HashScope: Sendable {
+    /// The value determines every stage.
     case everywhere
     /// The value determines these stages only.
     case only(Set<LoopStage>, because: String)
@@ -88,12 +92,14 @@ extension KeyType {
 /// The type of a key's value.
 public indirect enum KeyType: Sendable {
     case boolean
+    /// A whole number within a range, both ends included.
     case integer(ClosedRange<Int>)
     /// A finite number; integers are accepted and become numbers.
     case number(ClosedRange<Double>)
     case text
     /// One of a few words.
     case choice([String])
+    /// A list of values of one type, of any length.
     case list(KeyType)
     /// A nested group with keys of its own. A missing group is filled from its keys' defaults.
     case group([KeyDeclaration])
@@ -107,8 +113,11 @@ public indirect enum KeyType: Sendable {
 public struct TaggedGroup: Sendable {
     /// One choice of the tag.
     public struct Variant: Sendable {
+        /// The value of the tag that chooses this variant.
         public var name: String
+        /// The keys beside the tag.
         public var keys: [KeyDeclaration]
+        /// One sentence for the manual and the schema.
         public var help: String
 
         public init(_ name: String, _ keys: [KeyDeclaration], help: String) {
@@ -120,8 +129,11 @@ public struct TaggedGroup: Sendable {
 
     /// A bare scalar that stands for a variant: `0.1` for `{schedule: constant, value: 0.1}`.
     public struct Shorthand: Sendable {
+        /// What may be written for it.
         public var type: KeyType
+        /// The variant's name.
         public var variant: String
+        /// The key of the variant that receives the scalar; the others take their defaults.
         public var key: String
 
         public init(type: KeyType, variant: String, key: String) {
@@ -133,7 +145,9 @@ public struct TaggedGroup: Sendable {
 
     /// The key that chooses.
     public var tag: String
+    /// The choices, in the order in which the manual and the schema list them.
     public var variants: [Variant]
+    /// A scalar that may be written in place of the group; nil for none.
     public var shorthand: Shorthand?
     /// The folder of the repository that holds presets of this group (`models`): a bare word, or the
     /// key `preset`, names a file there whose keys the specification's own keys override.
@@ -168,8 +182,10 @@ public struct SpecificationIssue: Error, Hashable, Sendable {
 }
 
 extension SpecificationValue {
+    /// Whether this is `null`.
     public var isNull: Bool { self == .null }
 
+    /// The value of an integer; traps on any other value.
     public var integerValue: Int {
         guard case .integer(let value) = self else {
             preconditionFailure("expected an integer, found \(canonicalText)")
@@ -177,6 +193,7 @@ extension SpecificationValue {
         return value
     }
 
+    /// The value of a number or an integer; traps on any other value.
     public var numberValue: Double {
         switch self {
         case .number(let value): return value
@@ -185,6 +202,7 @@ extension SpecificationValue {
         }
     }
 
+    /// The value of a text; traps on any other value.
     public var textValue: String {
         guard case .text(let value) = self else {
             preconditionFailure("expected text, found \(canonicalText)")
@@ -192,6 +210,7 @@ extension SpecificationValue {
         return value
     }
 
+    /// The value of a truth value; traps on any other value.
     public var booleanValue: Bool {
         guard case .boolean(let value) = self else {
             preconditionFailure("expected true or false, found \(canonicalText)")
@@ -199,6 +218,7 @@ extension SpecificationValue {
         return value
     }
 
+    /// The elements of a list; traps on any other value.
     public var listValue: [SpecificationValue] {
         guard case .list(let values) = self else {
             preconditionFailure("expected a list, found \(canonicalText)")

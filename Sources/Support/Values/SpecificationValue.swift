@@ -13,7 +13,9 @@ public indirect enum SpecificationValue: Hashable, Sendable {
 public struct SpecificationMap: Hashable, Sendable {
     /// A key with its value.
     public struct Entry: Hashable, Sendable {
+        /// The name, unique within its map.
         public var key: String
+        /// What the file gives for the key.
         public var value: SpecificationValue
 
         public init(_ key: String, _ value: SpecificationValue) {
@@ -22,6 +24,7 @@ public struct SpecificationMap: Hashable, Sendable {
         }
     }
 
+    /// The entries in their order, with no key twice.
     public private(set) var entries: [Entry]
 
     public init(_ entries: [Entry] = []) {
@@ -29,6 +32,7 @@ public struct SpecificationMap: Hashable, Sendable {
         for entry in entries { self[entry.key] = entry.value }
     }
 
+    /// The keys in their order.
     public var keys: [String] { entries.map(\.key) }
 
     /// The value at a key. Setting a new key appends it; setting nil removes the key.
@@ -47,6 +51,7 @@ public struct SpecificationMap: Hashable, Sendable {
 }
 
 extension SpecificationValue {
+    /// A map of entries; a repeated key keeps its first position and its last value.
     public static func map(_ entries: [SpecificationMap.Entry]) -> SpecificationValue {
         .map(SpecificationMap(entries))
     }

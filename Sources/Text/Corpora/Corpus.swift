@@ -1,12 +1,17 @@
 /// A text that models learn from and are measured on: documents in three splits.
 package struct Corpus: Sendable, Hashable {
+    /// The name that specifications and commands give, see ``CorpusName``.
     package let name: String
+    /// One line for a list.
     package let title: String
+    /// The licence of the text in words; `not stated` for an import without one.
     package let licence: String
     /// SHA-256 over documents and split rule, see ``CorpusBuilder/contentHash(of:split:)``: equal
     /// hashes mean equal data, whatever the corpus is called.
     package let contentHash: String
+    /// How the documents were made of the text.
     package let rules: CorpusRules
+    /// The documents of all splits.
     package let documents: SplitDocuments
 
     package init(
@@ -22,9 +27,12 @@ package struct Corpus: Sendable, Hashable {
 
     /// The documents to learn from, in the order of their digests, which is no order of the text.
     package var train: DocumentCollection { documents.train }
+    /// The documents held out for choices made while training, in the order of their digests.
     package var validation: DocumentCollection { documents.validation }
+    /// The documents held out for reported figures, in the order of their digests.
     package var test: DocumentCollection { documents.test }
 
+    /// The documents of a split.
     package subscript(split: Split) -> DocumentCollection { documents[split] }
 
     /// Refuses a corpus that is too small to train on or to be measured on.

@@ -1,5 +1,6 @@
 /// Why a corpus cannot be fetched, imported, loaded or used: what was found, where, and what to do.
 package struct CorpusError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What went wrong, with what the message needs to name it.
     package enum Kind: Sendable, Hashable {
         /// No corpus has this name.
         case unknown(name: String, suggestion: String?, choices: [String])
@@ -35,6 +36,7 @@ package struct CorpusError: Error, Sendable, Hashable, CustomStringConvertible {
         case malformedPackage(file: String, problem: String)
     }
 
+    /// What went wrong.
     package var kind: Kind
 
     package init(_ kind: Kind) {

@@ -4,12 +4,17 @@ import Support
 package struct ImportOptions: Sendable, Hashable {
     /// The corpus's name; derived from the path if nil.
     package var name: String?
+    /// One line for a list; the name if nil.
     package var title: String?
+    /// The licence of the text in words; `not stated` if nil.
     package var licence: String?
     /// Where documents end. If nil: passages for one `.txt`, whole files for a folder, whole lines
     /// for `.jsonl`.
     package var documents: DocumentRule?
+    /// What is done to the characters; where it strips controls, NUL bytes are allowed in the
+    /// files.
     package var normalization: UnicodeNormalizer
+    /// The expected shares of the splits.
     package var split: SplitRule
     /// Whether another corpus of the same name, imported before, is replaced.
     package var replacesExisting: Bool

@@ -33,11 +33,15 @@ package struct CorpusLibrary: Sendable {
             case damaged(String)
         }
 
+        /// The corpus's name.
         package var name: String
+        /// One line for a list; empty where neither manifest nor record was read.
         package var title: String
+        /// The licence in words; empty where neither manifest nor record was read.
         package var licence: String
         /// Whether the corpus has a manifest; otherwise it was imported.
         package var isShipped: Bool
+        /// Whether the corpus can be loaded, and why not.
         package var state: State
     }
 

@@ -1,5 +1,9 @@
 /// How a corpus is made: one JSON file in `corpora/`, named after the corpus.
 package struct CorpusManifest: Sendable, Hashable, Codable {
+    /// The keys of the manifest's JSON object; others are refused.
+    ///
+    /// ``rules`` is spread over `normalisation`, `documents` and `split`. Only `normalisation` and
+    /// `notes` may be absent.
     package enum CodingKeys: String, CodingKey, CaseIterable {
         case name
         case title
@@ -17,6 +21,7 @@ package struct CorpusManifest: Sendable, Hashable, Codable {
     package var name: String
     /// One line for a list.
     package var title: String
+    /// The licence of the text, in words for a list.
     package var licence: String
     /// Where the text comes from.
     package var package: CorpusPackage
@@ -24,7 +29,9 @@ package struct CorpusManifest: Sendable, Hashable, Codable {
     package var extraction: ExtractionRule
     /// The SHA-256 of the extracted text.
     package var textSHA256: String
+    /// How the extracted text becomes documents in splits.
     package var rules: CorpusRules
+    /// Remarks for readers of the manifest; nothing depends on them.
     package var notes: String?
 
     package init(
@@ -91,6 +98,8 @@ package struct CorpusManifest: Sendable, Hashable, Codable {
 
 /// The names that corpora may have: they are also the names of folders.
 package enum CorpusName {
+    /// Whether a name has 1 to 64 lower-case ASCII letters, digits and hyphens and begins with no
+    /// hyphen.
     package static func isValid(_ name: String) -> Bool {
         guard (1...64).contains(name.utf8.count), name.utf8.first != 0x2D else { return false }
         return name.utf8.allSatisfy {

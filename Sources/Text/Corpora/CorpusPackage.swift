@@ -8,6 +8,8 @@ package struct CorpusPackage: Sendable, Hashable, Codable, CustomStringConvertib
         case pypi
     }
 
+    /// The keys of the package's JSON object; others are refused, and only `python` and `platform`
+    /// may be absent.
     package enum CodingKeys: String, CodingKey, CaseIterable {
         case kind
         case name
@@ -17,14 +19,21 @@ package struct CorpusPackage: Sendable, Hashable, Codable, CustomStringConvertib
         case platform
     }
 
+    /// The archive.
     package var kind: Kind
+    /// The package's name in its archive.
+    ///
+    /// It goes onto a command line: decoding allows ASCII letters, digits and `+-.:~_` only, in
+    /// ``version``, ``python`` and ``platform`` too.
     package var name: String
+    /// The exact version, as the archive spells it.
     package var version: String
     /// The SHA-256 of the package file, 64 hexadecimal digits.
     package var sha256: String
     /// The Python and the platform of a compiled wheel, such as `3.11` and `manylinux_2_28_x86_64`, which need not be
     /// those of this machine: only data are taken out of it. Nil for packages that suit all.
     package var python: String?
+    /// The platform of a compiled wheel, see ``python``; nil for packages that suit all.
     package var platform: String?
 
     package init(kind: Kind, name: String, version: String, sha256: String) {

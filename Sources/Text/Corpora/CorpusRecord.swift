@@ -10,8 +10,11 @@ package struct CorpusRecord: Sendable, Hashable, Codable {
 
     /// The size of a split.
     package struct Part: Sendable, Hashable, Codable {
+        /// The split that was counted.
         package var split: Split
+        /// The number of documents.
         package var documents: Int
+        /// The bytes of all documents, without anything between them.
         package var bytes: Int
     }
 
@@ -35,14 +38,21 @@ package struct CorpusRecord: Sendable, Hashable, Codable {
     /// The version of the files' layout.
     static let format = 1
 
+    /// The corpus's name, which is also that of its folder.
     package var name: String
+    /// One line for a list.
     package var title: String
+    /// The licence of the text in words.
     package var licence: String
+    /// Where the text came from.
     package var origin: Origin
     /// The SHA-256 of the text before normalisation and cutting.
     package var textSHA256: String
+    /// The bytes of that text.
     package var textBytes: Int
+    /// How the documents were made of the text.
     package var rules: CorpusRules
+    /// The ``Corpus/contentHash`` that the documents must have when they are loaded.
     package var contentHash: String
     /// Train, validation, test.
     package var parts: [Part]

@@ -2,8 +2,11 @@ import Support
 
 /// Everything that decides which documents a text becomes.
 package struct CorpusRules: Sendable, Hashable {
+    /// What is done to the characters, before the text is cut.
     package var normalization: UnicodeNormalizer
+    /// Where documents end.
     package var documents: DocumentRule
+    /// The expected shares of the splits.
     package var split: SplitRule
 
     package init(
@@ -18,9 +21,13 @@ package struct CorpusRules: Sendable, Hashable {
 
 /// The documents of a corpus, by split, and how many exact duplicates were left out.
 package struct SplitDocuments: Sendable, Hashable {
+    /// The documents to learn from, by rising digest.
     package var train: DocumentCollection
+    /// The documents held out for choices made while training, by rising digest.
     package var validation: DocumentCollection
+    /// The documents held out for reported figures, by rising digest.
     package var test: DocumentCollection
+    /// The number of documents left out because an equal one was kept.
     package var duplicates: Int
 
     package init(
@@ -33,6 +40,7 @@ package struct SplitDocuments: Sendable, Hashable {
         self.duplicates = duplicates
     }
 
+    /// The documents of a split.
     package subscript(split: Split) -> DocumentCollection {
         switch split {
         case .train: train
@@ -87,7 +95,9 @@ package enum CorpusBuilder {
 
     /// A part of a text that is not UTF-8.
     package struct PartError: Error, Hashable {
+        /// The index of the part among those given.
         package var part: Int
+        /// The offset of the first invalid byte in the part.
         package var byteOffset: Int
 
         package init(part: Int, byteOffset: Int) {

@@ -2,8 +2,11 @@
 package struct CorpusStatistics: Sendable, Hashable, Codable {
     /// The sizes of one split.
     package struct Part: Sendable, Hashable, Codable {
+        /// The split that was counted.
         package var split: Split
+        /// The number of documents, exact duplicates left out.
         package var documents: Int
+        /// The UTF-8 bytes of all documents, without anything between them.
         package var bytes: Int
         /// Grapheme clusters.
         package var characters: Int
@@ -15,11 +18,13 @@ package struct CorpusStatistics: Sendable, Hashable, Codable {
 
     /// What a held-out split shares with train.
     package struct Overlap: Sendable, Hashable, Codable {
+        /// Validation or test.
         package var split: Split
         /// Runs of ``CorpusStatistics/gramLength`` words, within documents.
         package var grams: Int
         /// Those of them that also occur in train.
         package var sharedGrams: Int
+        /// All documents of the split.
         package var documents: Int
         /// Documents with at least one shared run.
         package var touchedDocuments: Int
@@ -35,6 +40,7 @@ package struct CorpusStatistics: Sendable, Hashable, Codable {
     /// The length in words of the runs that overlap is counted in (Brown et al. 2020, appendix C).
     package static let gramLength = 13
 
+    /// Train, validation, test.
     package var parts: [Part]
     /// For validation and test.
     package var overlaps: [Overlap]

@@ -31,6 +31,7 @@ package struct DocumentCollection: Sendable, Hashable {
 
     /// The number of documents.
     package var count: Int { offsets.count - 1 }
+    /// Whether there are no documents; documents may themselves have no bytes.
     package var isEmpty: Bool { count == 0 }
     /// The number of bytes of all documents.
     package var byteCount: Int { bytes.count }
@@ -50,6 +51,7 @@ package struct DocumentCollection: Sendable, Hashable {
         bytes[range(of: index)]
     }
 
+    /// Adds a document, which may be empty, behind the last.
     package mutating func append(_ document: some Collection<UInt8>) {
         bytes.append(contentsOf: document)
         offsets.append(bytes.count)

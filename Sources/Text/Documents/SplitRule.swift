@@ -16,6 +16,7 @@ package enum Split: String, Sendable, Hashable, Codable, CaseIterable {
 /// document into test when u < `test`, into validation when u < `test + validation`, and into train
 /// otherwise. So documents that are added, removed or reordered move no other document.
 package struct SplitRule: Sendable, Hashable, Codable {
+    /// The keys of the rule's JSON object; decoding requires both and refuses others.
     package enum CodingKeys: String, CodingKey, CaseIterable {
         case validation
         case test

@@ -14,11 +14,15 @@ package struct ImageManifest: Sendable, Hashable, Codable {
     package var name: String
     /// One line for a list.
     package var title: String
+    /// The licence of the images, in words for a list.
     package var licence: String
+    /// Where the table comes from.
     package var package: CorpusPackage
     /// The path of the table inside the package.
     package var table: String
+    /// The width of an image in pixels, 1 to 4,096.
     package var width: Int
+    /// The height of an image in pixels, 1 to 4,096.
     package var height: Int
     /// The greatest value that a pixel can have.
     package var brightest: Int
@@ -26,6 +30,7 @@ package struct ImageManifest: Sendable, Hashable, Codable {
     package var classes: Int
     /// The SHA-256 of the built file, see ``ImageLibrary``.
     package var imagesSHA256: String
+    /// Remarks for readers of the manifest; nothing depends on them.
     package var notes: String?
 
     /// Reads a manifest's bytes; `file` is what to call it in an error.

@@ -1,16 +1,21 @@
 /// Labelled images of one size.
 package struct ImageSet: Sendable, Hashable {
+    /// The name of the set's manifest.
     package let name: String
+    /// The width of an image in pixels.
     package let width: Int
+    /// The height of an image in pixels.
     package let height: Int
     /// The greatest value that a pixel can have.
     package let brightest: Int
     /// Labels are 0 ..< classes.
     package let classes: Int
+    /// The class of each image, below ``classes``.
     package let labels: [UInt8]
     /// Image by image and row by row.
     package let pixels: [UInt8]
 
+    /// The number of images.
     package var count: Int { labels.count }
     /// Pixels of one image.
     package var size: Int { width * height }

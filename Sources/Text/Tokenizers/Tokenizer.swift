@@ -31,12 +31,15 @@ package protocol Tokenizer: Sendable {
 }
 
 extension Tokenizer {
+    /// Encodes the documents one by one.
     package func encode(documents: some Sequence<[UInt8]>) -> TokenDataset {
         var dataset = TokenDataset()
         for document in documents { dataset.append(document: encode(document)) }
         return dataset
     }
 
+    /// A stream that encodes whole lines; only for tokenizers that never look across the end of a
+    /// line.
     package func makeStream() -> any TokenizerStream { LineStream(self) }
 
     /// The bytes of tokens that may be anything, such as those of a file.
@@ -61,9 +64,11 @@ extension Tokenizer {
 
 /// A token id that its vocabulary does not have.
 package struct TokenRangeError: Error, Hashable, CustomStringConvertible {
+    /// The id that is out of range.
     package var token: UInt32
     /// How many tokens come before it.
     package var position: Int
+    /// The number of ids of the tokenizer that was to decode it.
     package var vocabularyCount: Int
 
     package var description: String {

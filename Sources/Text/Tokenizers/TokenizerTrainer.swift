@@ -1,5 +1,6 @@
 /// What a specification says about a tokenizer: its kind and what its vocabulary may hold.
 package struct TokenizerTrainer: Sendable, Hashable, Codable {
+    /// The kind of tokenizer; settings of other kinds are ignored.
     package var kind: TokenizerKind
     /// The largest vocabulary, special tokens included. `nil`: 4,096 for BPE, otherwise no limit.
     package var vocabularyCount: Int?

@@ -25,6 +25,7 @@ package struct TokenDataset: Sendable, Hashable {
         self.offsets = offsets
     }
 
+    /// The number of documents, empty ones included.
     package var documentCount: Int { offsets.count - 1 }
 
     /// Where document `index` lies in ``tokens``.
@@ -37,11 +38,13 @@ package struct TokenDataset: Sendable, Hashable {
         tokens[range(ofDocument: index)]
     }
 
+    /// Adds a document, which may be empty and has no boundary tokens, behind the last.
     package mutating func append(document: some Collection<UInt32>) {
         tokens.append(contentsOf: document)
         offsets.append(tokens.count)
     }
 
+    /// Adds the documents of another data set behind the last.
     package mutating func append(_ other: TokenDataset) {
         let base = tokens.count
         tokens.append(contentsOf: other.tokens)

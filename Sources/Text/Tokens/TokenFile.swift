@@ -5,7 +5,9 @@ import Support
 /// A vocabulary of at most 65,536 takes two bytes a token, a larger one four. Every document is followed by the
 /// boundary; a file without documents is one text. In numpy, `numpy.fromfile("tokens.bin", "<u2")`.
 package struct TokenFile: Sendable, Hashable {
+    /// The companion's content.
     package var description: TokenFileDescription
+    /// The documents without their boundaries; one document where the file is one text.
     package var dataset: TokenDataset
 
     /// The file that holds a data set, and its companion's content.

@@ -13,6 +13,7 @@ package struct TokenFileDescription: Sendable, Hashable {
             self = vocabularyCount <= 1 << 16 ? .uint16 : .uint32
         }
 
+        /// The bytes of one id.
         package var byteCount: Int { self == .uint16 ? 2 : 4 }
     }
 
@@ -53,7 +54,9 @@ package struct TokenFileDescription: Sendable, Hashable {
         }
     }
 
+    /// The tokenizer that the ids belong to.
     package var vocabulary: Vocabulary
+    /// The width of an id, which follows from the vocabulary's size.
     package var type: TokenType
     /// All tokens, boundaries included.
     package var tokenCount: Int
@@ -160,6 +163,7 @@ extension TokenFileDescription: Codable {
 
 /// Why a token file cannot be used.
 package struct TokenFileError: Error, Hashable, CustomStringConvertible {
+    /// The file, or what else the bytes came from.
     package var file: String
     /// What the file does or has, to be read after its name.
     package var problem: String

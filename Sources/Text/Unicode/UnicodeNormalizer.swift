@@ -20,12 +20,14 @@ package struct UnicodeNormalizer: Sendable, Hashable, Codable {
         case none
     }
 
+    /// The keys of the normaliser's JSON object; all may be absent and others are refused.
     package enum CodingKeys: String, CodingKey, CaseIterable {
         case form
         case foldsCase = "fold-case"
         case stripsControls = "strip-controls"
     }
 
+    /// The normalisation form; NFC unless another is given.
     package var form: Form
     /// Whether letters lose their case (full case folding: `ß` becomes `ss`).
     package var foldsCase: Bool

@@ -8,6 +8,7 @@ public import Support
 /// member that is nearer to the reference by the factor. The noise xi of the sample stays, so at constant sample
 /// size the squared error tends to xi^2/(1 - (1 - b)^2): bounded, not zero.
 public struct Contraction: CurationStage {
+    /// The reference and the factor b.
     public var goal: ContractionGoal
 
     public static let name = "contraction"

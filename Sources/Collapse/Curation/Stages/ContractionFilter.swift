@@ -12,6 +12,7 @@ public import Support
 public struct ContractionFilter: CurationStage {
     /// In which norm the error must shrink.
     public enum Norm: String, CaseIterable, Sendable {
+        /// All coordinates in their own units.
         case euclidean
         /// Each coordinate in units of its standard deviation among the examples.
         case standardised
@@ -19,12 +20,18 @@ public struct ContractionFilter: CurationStage {
 
     /// What becomes of the network's preferences.
     public enum Use: String, CaseIterable, Sendable {
+        /// `weight` multiplies an example's weight by its preference; `select` keeps an example
+        /// with the probability of its preference over the largest one.
         case weight, select
     }
 
+    /// The reference and the factor b.
     public var goal: ContractionGoal
+    /// The norm of the condition that the network is trained to meet.
     public var norm: Norm
+    /// Whether the preferences weight or select the examples.
     public var use: Use
+    /// Tanh units of the network's one hidden layer, at least 1.
     public var hiddenUnits: Int
 
     public static let name = "contraction-filter"

@@ -12,6 +12,7 @@ public struct ContractionGoal: Hashable, Sendable {
 
     /// b: the error is multiplied by 1 - b.
     public var factor: Double
+    /// Which distribution's estimate is the reference, before the ``offset``.
     public var reference: Reference
     /// What a biased reference is off by, in each coordinate: the "knowledge centre" of a verifier.
     public var offset: Double

@@ -2,8 +2,11 @@ public import Support
 
 /// Drops synthetic examples whose mean log-likelihood under a model is outside the bounds.
 public struct ScoreThreshold: CurationStage {
+    /// The model whose likelihood is the score.
     public var under: CurationModel
+    /// The smallest score that is kept, in nats per unit of size; nil for no lower bound.
     public var minimum: Double?
+    /// The largest score that is kept, in nats per unit of size; nil for no upper bound.
     public var maximum: Double?
 
     public static let name = "score-threshold"

@@ -2,7 +2,10 @@ public import Support
 
 /// Keeps the given share of the synthetic examples, those with the highest mean log-likelihood under a model.
 public struct TopFraction: CurationStage {
+    /// The model whose likelihood ranks the examples.
     public var under: CurationModel
+    /// The share of the synthetic examples that is kept, from 0 to 1; their number is rounded to
+    /// nearest.
     public var fraction: Double
 
     public static let name = "top-fraction"

@@ -2,11 +2,14 @@ public import Support
 
 /// Multiplies the weights of real and of synthetic examples.
 public struct Weight: CurationStage {
+    /// The factor of the weight of each real example, at least 0.
     public var real: Double
+    /// The factor of the weight of each synthetic example, at least 0.
     public var synthetic: Double
 
     public static let name = "weight"
     public static let help = "Weight real against synthetic examples in the fit."
+    /// The key of ``real``, at least 0.
     public static let realWeight = Key(
         "real", .number(0...1e6), default: 1,
         help: "What the weight of a real example is multiplied by.")

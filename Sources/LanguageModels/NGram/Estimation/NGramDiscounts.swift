@@ -2,7 +2,9 @@
 package struct NGramDiscounts: Sendable, Hashable, Codable {
     /// Taken from n-grams with count 1, 2, and 3 or more.
     package var one: Double
+    /// Taken from n-grams with count 2.
     package var two: Double
+    /// Taken from n-grams with count 3 or more.
     package var threeOrMore: Double
     /// Whether the counts of counts did not determine them.
     package var isFallback: Bool

@@ -32,6 +32,7 @@ extension NGramColumn: RandomAccessCollection {
     package var startIndex: Int { 0 }
     package var endIndex: Int { elements.count }
 
+    /// The element at an index, which must lie in `0..<count`; bounds-checked, unlike ``elements``.
     package subscript(index: Int) -> Element {
         precondition(
             index >= 0 && index < elements.count, "element \(index) of \(elements.count)")

@@ -8,6 +8,7 @@ package struct NGramScore: Sendable, Hashable {
     /// Where each document's events lie in ``nats``, ends included; `documentCount + 1` entries.
     package let offsets: [Int]
 
+    /// The number of documents scored.
     package var documentCount: Int { offsets.count - 1 }
 
     /// The events of a document; the last one is its end.

@@ -23,6 +23,7 @@ package struct NGramModel: Sendable, Hashable {
     /// Raised when the same model, options and key give other samples.
     package static let samplingVersion = 2
 
+    /// The listed n-grams; ``probabilities`` and ``backOffs`` are indexed by its nodes.
     package let trie: NGramTrie
     /// p(w | h) for every node h w.
     package let probabilities: NGramColumn<Double>
@@ -35,8 +36,11 @@ package struct NGramModel: Sendable, Hashable {
     /// What the model was estimated from, if it is known.
     package let evidence: NGramEvidence?
 
+    /// The length of the longest n-grams.
     package var order: Int { trie.order }
+    /// V: the number of tokens, the boundary included.
     package var vocabularyCount: Int { trie.vocabularyCount }
+    /// The token that begins a document as context and ends it as event.
     package var boundary: UInt32 { trie.boundary }
     /// The discounts of orders 1, 2, ..., where the model comes from counts by modified Kneser-Ney.
     package var discounts: [NGramDiscounts] { evidence?.discounts ?? [] }
@@ -68,6 +72,7 @@ package struct NGramModel: Sendable, Hashable {
 
 /// What is worth recording about one order of a trained model.
 package struct NGramOrderSummary: Sendable, Hashable, Codable {
+    /// The length of the n-grams, from 1.
     package var order: Int
     /// Distinct n-grams: those with a positive count, where counts are known.
     package var types: Int

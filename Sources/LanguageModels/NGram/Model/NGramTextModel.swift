@@ -3,7 +3,9 @@ import Support
 
 /// An n-gram model of words, with their spelling: what an ARPA file holds.
 package struct NGramTextModel: Sendable, Hashable {
+    /// The probabilities, by token.
     package let model: NGramModel
+    /// The spelling of every token of the model.
     package let vocabulary: NGramVocabulary
     /// The token that stands for words outside the vocabulary.
     package let unknown: UInt32

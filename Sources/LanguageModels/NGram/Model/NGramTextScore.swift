@@ -13,6 +13,7 @@ package struct NGramTextScore: Sendable, Hashable, Codable {
     /// Unknown words among them.
     package var unknownTokens: Int
 
+    /// The score of no text, to which others are added.
     package static let zero = NGramTextScore(
         knownLog10Probability: 0, unknownLog10Probability: 0, tokens: 0, unknownTokens: 0)
 
@@ -31,6 +32,7 @@ package struct NGramTextScore: Sendable, Hashable, Codable {
         count == 0 ? .nan : Elementary.exp(-sum / Double(count) * 2.302_585_092_994_045_7)
     }
 
+    /// Adds the log-probabilities and the counts of another text.
     package static func += (left: inout NGramTextScore, right: NGramTextScore) {
         left.knownLog10Probability += right.knownLog10Probability
         left.unknownLog10Probability += right.unknownLog10Probability

@@ -5,6 +5,7 @@
 /// successors of a node are contiguous and sorted by token, so that a full conditional distribution and a draw
 /// cost one block. Every prefix and every suffix of an n-gram is present too.
 package struct NGramTrie: Sendable, Hashable {
+    /// V: the number of tokens, the boundary included; ids are below it.
     package let vocabularyCount: Int
     /// The id that begins a document as context and ends it as event.
     package let boundary: UInt32
@@ -45,7 +46,9 @@ package struct NGramTrie: Sendable, Hashable {
         self.childBegin = childBegin
     }
 
+    /// The length of the longest n-grams.
     package var order: Int { levelBegin.count - 2 }
+    /// The nodes of all levels, the empty n-gram included.
     package var nodeCount: Int { tokens.count }
     /// Nodes below the highest level; only they can have successors.
     package var contextCount: Int { childBegin.count - 1 }
@@ -55,6 +58,9 @@ package struct NGramTrie: Sendable, Hashable {
         levelBegin[length]..<levelBegin[length + 1]
     }
 
+    /// The nodes of a context extended by one token, ascending by token.
+    ///
+    /// `context` must be below ``contextCount``.
     package func successors(of context: Int) -> Range<Int> {
         Int(childBegin[context])..<Int(childBegin[context + 1])
     }

@@ -50,6 +50,7 @@ package struct NGramSamplingOptions: Sendable, Hashable {
 
 /// Documents drawn from a model.
 package struct NGramSample: Sendable, Hashable {
+    /// Without boundaries; with the prompts if ``NGramSamplingOptions/includesPrompt`` is set.
     package var dataset: TokenDataset
     /// How many tokens at the beginning of each document are its prompt; 0 where prompts are left out.
     package var promptLengths: [Int]

@@ -30,7 +30,9 @@ package enum NGramTrainingProgress: Sendable, Hashable {
 
 /// What a training found.
 package struct NGramTrainingSummary: Sendable, Hashable {
+    /// What was found of one order.
     package struct Order: Sendable, Hashable {
+        /// The length of the n-grams, from 1.
         package var order: Int
         /// Distinct n-grams, the boundary once.
         package var types: Int
@@ -40,10 +42,13 @@ package struct NGramTrainingSummary: Sendable, Hashable {
         package var discounts: NGramDiscounts?
     }
 
+    /// Lines of the text, or documents of the data set.
     package var sentenceCount: Int
     /// Tokens without the ends of sentences.
     package var tokenCount: Int
+    /// The number of tokens, the boundary included.
     package var vocabularyCount: Int
+    /// Orders 1, 2, ... up to the model's.
     package var orders: [Order]
 }
 

@@ -5,10 +5,13 @@ package import Text
 /// A model as a Hugging Face directory on disk: `config.json`, `model.safetensors` and, where there is one,
 /// `tokenizer.json`.
 package struct ModelFolder: Sendable {
+    /// The configuration and the parameters, as 32-bit floats.
     package let model: TransformerModel
+    /// Nil where there is no `tokenizer.json`; its vocabulary is no larger than the model's.
     package let tokenizer: (any Tokenizer)?
     /// The tokens that begin and end a text, as `config.json` has them.
     package let beginning: UInt32?
+    /// The token that ends a text, `eos_token_id`; nil where `config.json` has none.
     package let end: UInt32?
     /// `tokenizer.json` as it was found, so that what we do not read of it stays.
     private let tokenizerFile: [UInt8]?

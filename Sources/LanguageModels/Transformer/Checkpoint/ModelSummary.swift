@@ -6,8 +6,11 @@ package import Text
 package struct ModelSummary: Codable, Hashable, Sendable {
     /// One tensor as it is stored.
     package struct Tensor: Codable, Hashable, Sendable {
+        /// The name in the safetensors file.
         package var name: String
+        /// The sizes of its dimensions; row-major.
         package var shape: [Int]
+        /// The number format in the file.
         package var format: NumberFormat
     }
 
@@ -19,11 +22,13 @@ package struct ModelSummary: Codable, Hashable, Sendable {
     package var tensors: [Tensor]
     /// The number formats of the tensors, in the order of the format's list.
     package var formats: [NumberFormat]
+    /// Of `model.safetensors`, header included.
     package var weightsBytes: Int
     /// Of `model.safetensors`, in hexadecimal.
     package var weightsSHA256: String
     /// Nil without `tokenizer.json`.
     package var tokenizerKind: TokenizerKind?
+    /// The number of tokens in `tokenizer.json`; nil without that file.
     package var tokenizerVocabularyCount: Int?
     /// What stands between documents.
     package var boundary: UInt32?

@@ -4,6 +4,7 @@ import Compute
 package enum TransformerFiles {
     static let configurationFile = ConfigurationFile.name
     static let weightsFile = "model.safetensors"
+    /// The name of the tokenizer's file in a model's folder.
     package static let tokenizerFile = "tokenizer.json"
 
     // MARK: Writing

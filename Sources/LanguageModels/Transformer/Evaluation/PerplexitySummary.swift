@@ -4,6 +4,7 @@ import Compute
 package struct PerplexitySummary: Sendable, Hashable, Codable {
     /// What was predicted: tokens and one end for each document.
     package var events: Int
+    /// Documents scored; each has one end among the events.
     package var documents: Int
     /// The sum of the negative log-likelihoods.
     package var nats: Double

@@ -21,6 +21,7 @@ package enum AttentionScope: String, CaseIterable, Codable, Sendable {
 ///
 /// A window that begins inside a document begins a document there.
 package struct DocumentMask: Hashable, Sendable {
+    /// The token that begins a document.
     package var boundary: UInt32
     /// Whether positions count from the boundary, as they do when a document is scored or written alone.
     package var restartsPositions: Bool

@@ -10,6 +10,7 @@ package struct LossTerms: Hashable, Sendable {
         self.zLoss = zLoss
     }
 
+    /// Nothing: the loss is the cross-entropy alone.
     package static let none = LossTerms()
 
     /// Whether there is nothing to add.

@@ -13,6 +13,7 @@ package final class SliceEngine<S: Scalar> {
     }
 
     package let configuration: TransformerConfiguration
+    /// Where each tensor lies in the flat arrays of parameters and of gradients.
     package let layout: ParameterLayout
     private let maximumSequences: Int
     private let maximumLength: Int

@@ -12,6 +12,7 @@ package final class WeightPanels<S: Scalar> {
         let backward: Panels<S>?
     }
 
+    /// How the elements are rounded; an engine that uses the panels must have the same.
     package let precision: Precision
     private let matrices: [MatrixView<S>]
     /// In the order of ``ParameterViews/matrices``.

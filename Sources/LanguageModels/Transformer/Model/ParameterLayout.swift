@@ -2,7 +2,11 @@
 package struct ParameterLayout: Hashable, Sendable {
     /// One named tensor.
     package struct Tensor: Hashable, Sendable {
+        /// As in `model.safetensors`, such as `transformer.h.0.attn.c_attn.weight`.
         package var name: String
+        /// The sizes of its dimensions; row-major.
+        ///
+        /// Matrices of linear layers are (inputs, outputs) in GPT-2 and (outputs, inputs) in Llama.
         package var shape: [Int]
         /// What the engine uses it for; the pieces of one part adjoin in memory.
         package var part: ParameterPart
@@ -15,6 +19,7 @@ package struct ParameterLayout: Hashable, Sendable {
 
         /// The number of elements.
         package var count: Int { shape.reduce(1, *) }
+        /// The elements in the flat array.
         package var range: Range<Int> { offset..<offset + count }
         /// Weight decay acts on matrices only.
         package var isDecayed: Bool { shape.count > 1 }

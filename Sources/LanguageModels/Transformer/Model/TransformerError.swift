@@ -1,5 +1,6 @@
 /// Why a transformer could not be made, trained, read or used.
 package struct TransformerError: Error, Hashable, CustomStringConvertible {
+    /// What is wrong; strings are parts of the message.
     package enum Kind: Hashable, Sendable {
         /// A shape that no model can have.
         case configuration(String)
@@ -13,6 +14,7 @@ package struct TransformerError: Error, Hashable, CustomStringConvertible {
         case request(String)
     }
 
+    /// What is wrong; ``description`` follows from it and the context.
     package var kind: Kind
     /// What was being done, innermost first.
     package var context: [String] = []

@@ -8,6 +8,7 @@ package final class DecodingEngine {
         package var slot: Int?
         /// The token and its position in the context.
         package var token: Int
+        /// From 0; below the model's context length.
         package var position: Int
 
         package init(slot: Int?, token: Int, position: Int) {

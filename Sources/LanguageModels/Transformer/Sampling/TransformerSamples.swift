@@ -10,6 +10,7 @@ package struct SamplingRequest: Sendable, Hashable {
         case documents(Int)
     }
 
+    /// How many tokens or documents to write; at least 0.
     package var amount: Amount
     /// The least tokens of a document, at least 1: before them it does not end. With the greatest length here, every document
     /// has that length.

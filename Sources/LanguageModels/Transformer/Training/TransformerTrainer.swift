@@ -6,6 +6,7 @@ package import Text
 package struct TrainingProgress: Sendable, Hashable {
     /// Steps made, of all there will be.
     package var step: Int
+    /// Steps of the whole fit.
     package var steps: Int
     /// Predictions trained on, repetitions included.
     package var tokens: Int
@@ -13,6 +14,7 @@ package struct TrainingProgress: Sendable, Hashable {
     package var meanNats: Double
     /// Of the last step.
     package var learningRate: Double
+    /// The Euclidean norm of the last step's gradient, before clipping.
     package var gradientNorm: Double
     /// The mean over the validation documents' tokens and ends after this step; nil where it was not measured.
     package var validationNats: Double?

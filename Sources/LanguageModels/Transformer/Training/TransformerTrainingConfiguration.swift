@@ -9,7 +9,9 @@ package struct TransformerTrainingConfiguration: Hashable, Sendable {
     package var accumulation: Int
     /// The greatest learning rate.
     package var learningRate: Double
+    /// The learning rate over the steps, as a share of ``learningRate``.
     package var schedule: LearningRateSchedule
+    /// The update rule with its constants and weight decay.
     package var optimizer: OptimizerConfiguration
     /// The greatest norm of a step's gradient; 0 for no limit.
     package var gradientClip: Double

@@ -19,7 +19,9 @@ package struct WindowOrder {
 
     /// One window: where it starts on the circle and how many of its predictions count.
     package struct Window: Hashable, Sendable {
+        /// The index in the stream of the first token; the first prediction is of the next.
         package var start: Int
+        /// Predictions, at least 1; fewer than the length only in the last window of a turn.
         package var count: Int
 
     }

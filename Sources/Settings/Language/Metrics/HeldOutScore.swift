@@ -4,6 +4,7 @@ package import Text
 
 /// Held-out text with what its metrics need.
 package struct HeldOutText: Sendable {
+    /// The held-out documents as tokens of the seed's tokenizer.
     package var dataset: TokenDataset
     /// Bytes of each document's text.
     package var byteCounts: [Int]
@@ -14,6 +15,7 @@ package struct HeldOutText: Sendable {
     package var decileOfToken: [UInt8]
     /// Whether bytes can be recovered from tokens, so that bits per byte mean something.
     package var isLossless: Bool
+    /// The share of ``dataset`` that is the unknown token; nil where the tokenizer has none.
     package var unknownRate: Double?
 
     package init(
@@ -124,6 +126,7 @@ package struct HeldOutScore {
 
     /// Negative log-likelihoods in nats: for each document its tokens, then its end.
     package let nats: [Double]
+    /// The text that ``nats`` belong to.
     package let text: HeldOutText
 
     package init(nats: [Double], text: HeldOutText) {
@@ -134,6 +137,10 @@ package struct HeldOutScore {
         self.text = text
     }
 
+    /// The metrics of the evaluation `heldout`; intervals come from `count` resamples of documents.
+    ///
+    /// Intervals are not a number below two resamples. Bits per byte are left out where the text is
+    /// not lossless, the unknown rate where it is nil, and tenths of frequency without a token.
     package func metrics(bootstrap count: Int, key: RandomKey) -> [MetricValue] {
         let documents = perDocument
         let total = documents.reduce(0) { $0 + $1.nats }

@@ -5,6 +5,7 @@ package import Text
 package struct NGramSet: Sendable {
     /// One word for each occurrence, ascending.
     package let occurrences: [UInt64]
+    /// The number of different words among ``occurrences``.
     package let distinctCount: Int
 
     /// Collects the n-grams of `length` tokens.

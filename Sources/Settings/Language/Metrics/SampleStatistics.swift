@@ -76,8 +76,12 @@ package struct SampleStatistics {
         }
     }
 
+    /// The number of tokens in a window of the type/token ratio; smaller samples are one window.
     package static let windowLength = 1_000
 
+    /// The metrics of the evaluation `samples`, for samples of the reference's tokenizer.
+    ///
+    /// Token ids must lie below `vocabularyCount`. Shares and means over nothing are not a number.
     package static func metrics(
         of samples: TokenDataset, reference: Reference, vocabularyCount: Int
     ) -> [MetricValue] {

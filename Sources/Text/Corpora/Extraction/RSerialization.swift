@@ -1,5 +1,10 @@
 /// A value of the R language, as far as text and tables need it.
 package struct RValue: Sendable, Hashable {
+    /// The type and elements of a value.
+    ///
+    /// NULL and the markers of R's special environments are `null`. Logicals are `integers`; NA
+    /// among integers is `Int32.min`. Strings marked as Latin-1 are converted to UTF-8, all others
+    /// kept byte for byte.
     package indirect enum Content: Sendable, Hashable {
         case null
         case symbol([UInt8])
@@ -13,12 +18,17 @@ package struct RValue: Sendable, Hashable {
         case pairs([Pair])
     }
 
+    /// An element of a pair list.
     package struct Pair: Sendable, Hashable {
+        /// The element's name; nil where it has none.
         package var tag: [UInt8]?
+        /// The element.
         package var value: RValue
     }
 
+    /// The value itself.
     package var content: Content
+    /// The attributes in the order of the file; ``names`` is one of them.
     package var attributes: [Pair] = []
 
     /// The names of the elements, where the value has them all.
@@ -46,7 +56,9 @@ package struct RValue: Sendable, Hashable {
 package struct RSerialization {
     /// Where and why the bytes are not a serialised value.
     package struct Failure: Error {
+        /// What is wrong, to be read after the name of the data.
         package var problem: String
+        /// The offset in the serialised bytes at which reading stopped.
         package var byteOffset: Int
     }
 

@@ -1,6 +1,8 @@
 /// A token that stands outside the merges, such as `<|endoftext|>`.
 package struct AddedToken: Sendable, Hashable {
+    /// The token's index in the vocabulary.
     package var id: UInt32
+    /// The bytes of its spelling in text.
     package var content: [UInt8]
     /// Special tokens decode to nothing.
     package var isSpecial: Bool

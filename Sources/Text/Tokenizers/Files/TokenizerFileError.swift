@@ -1,5 +1,6 @@
 /// Why a tokenizer file cannot be used: which file, what is wrong, what to do.
 package struct TokenizerFileError: Error, Hashable, CustomStringConvertible {
+    /// What is wrong; paths are those of fields in the JSON.
     package enum Kind: Sendable, Hashable {
         /// The text is not JSON.
         case malformed(line: Int, column: Int, problem: String)
@@ -11,6 +12,7 @@ package struct TokenizerFileError: Error, Hashable, CustomStringConvertible {
         case inconsistent(problem: String)
     }
 
+    /// What is wrong.
     package var kind: Kind
     /// The file, or another name for where the bytes came from.
     package var file: String

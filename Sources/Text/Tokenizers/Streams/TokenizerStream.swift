@@ -10,6 +10,7 @@ package protocol TokenizerStream: Sendable {
 }
 
 extension TokenizerStream {
+    /// Takes the next bytes as an array; otherwise as the requirement.
     package mutating func append(_ block: [UInt8], to tokens: inout [UInt32]) {
         append(block.span, to: &tokens)
     }

@@ -28,6 +28,7 @@ package struct ByteStringTable: Sendable {
         slots = [UInt32](repeating: 0, count: capacity)
     }
 
+    /// The number of different strings; their numbers are `0 ..< count`.
     @inlinable package var count: Int { entries.count }
 
     /// The bytes held by all strings together.
@@ -82,12 +83,14 @@ package struct ByteStringTable: Sendable {
         return entries.count - 1
     }
 
+    /// The number of a string, which is added if it is new.
     @inlinable
     package mutating func intern(_ bytes: some Collection<UInt8>) -> Int {
         let array = Array(bytes)
         return intern(array.span, 0..<array.count)
     }
 
+    /// The number of a string; nil if it is not in the table.
     @inlinable
     package func find(_ bytes: some Collection<UInt8>) -> Int? {
         let array = Array(bytes)

@@ -16,6 +16,7 @@ package struct BeamConfiguration: Hashable, Sendable {
     package var beams: Int
     /// A finished continuation of n tokens, its end included, has the score log p / n^penalty.
     package var lengthPenalty: Double
+    /// When the search ends before the greatest length.
     package var earlyStopping: EarlyStopping
 
     package init(

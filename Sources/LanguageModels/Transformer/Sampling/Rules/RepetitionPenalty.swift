@@ -9,6 +9,7 @@ package struct RepetitionPenalty: SamplingStage {
             + "1 does nothing.")
     package static let phase = SamplingPhase.scores
 
+    /// The factor, above 0; 1 changes nothing.
     package let penalty: Double
 
     package init(_ penalty: Double) { self.penalty = penalty }

@@ -11,6 +11,7 @@ package protocol SamplingStage: Sendable {
 
     /// The setting as a specification says it; with its default the stage does nothing.
     static var key: Key<Setting> { get }
+    /// When the stage acts among the others.
     static var phase: SamplingPhase { get }
 
     init(_ setting: Setting)
@@ -35,6 +36,7 @@ package enum SamplingPhase: CaseIterable, Sendable {
 }
 
 extension SamplingStage {
+    /// The declaration of ``key``, which does not depend on the setting's type.
     package static var declaration: KeyDeclaration { key.declaration }
 
     /// The stage that resolved values ask for.

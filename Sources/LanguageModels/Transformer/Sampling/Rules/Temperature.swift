@@ -7,6 +7,7 @@ package struct Temperature: SamplingStage {
         help: "Divides the logits; 1 samples the model's own distribution.")
     package static let phase = SamplingPhase.scaling
 
+    /// What logits are divided by, at least 0; 1 changes nothing.
     package let temperature: Double
 
     package init(_ temperature: Double) { self.temperature = temperature }

@@ -8,6 +8,8 @@ package import Support
 package struct TrainingLog: ~Copyable {
     /// The files' names in their folder.
     package static let tableFile = "training.csv"
+    /// The file of scalar events that TensorBoard reads; it has the table's columns except
+    /// `tokens`.
     package static let eventFile = "events.out.tfevents.training"
 
     private static let header = "step,tokens,loss,learning_rate,gradient_norm,validation_loss"

@@ -10,13 +10,18 @@ package struct TransformerTrainingJob {
     /// The file of the fit's state while it runs.
     package static let checkpointFile = "checkpoint.safetensors"
 
+    /// The model that the fit starts from.
     package var start: TransformerModel
+    /// The training documents, without boundaries.
     package var documents: TokenDataset
+    /// The token that is put between documents; below the model's vocabulary size.
     package var boundary: UInt32
     package var configuration: TransformerTrainingConfiguration
+    /// Steps of the whole fit, which the learning rate's schedule spans.
     package var steps: Int
     /// For early stopping.
     package var validation: TokenDataset?
+    /// What the data's order, the dropout masks and fresh adapters are drawn from.
     package var key: RandomKey
     /// Where the result goes.
     package var output: String

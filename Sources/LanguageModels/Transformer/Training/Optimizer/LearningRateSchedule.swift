@@ -18,6 +18,7 @@ package struct LearningRateSchedule: Hashable, Sendable {
         case warmupStableDecay = "warmup-stable-decay"
     }
 
+    /// What the rate does after the rise.
     package var shape: Shape
     /// The share of all steps over which the rate rises.
     package var warmupFraction: Double

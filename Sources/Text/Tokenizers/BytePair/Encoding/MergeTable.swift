@@ -1,7 +1,10 @@
 /// One merge: two neighbouring tokens become a third.
 package struct TokenMerge: Sendable, Hashable {
+    /// The id of the first token.
     package var left: UInt32
+    /// The id of the token behind it.
     package var right: UInt32
+    /// The id that stands for both.
     package var result: UInt32
 
     package init(left: UInt32, right: UInt32, result: UInt32) {

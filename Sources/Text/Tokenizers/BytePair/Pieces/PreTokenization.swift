@@ -31,8 +31,11 @@ package struct PreTokenization: Sendable, Hashable {
         cuts.isEmpty || cuts == [.pattern(.gpt2)]
     }
 
+    /// GPT-2's: its pattern alone.
     package static let gpt2 = PreTokenization([.pattern(.gpt2)])
+    /// GPT-4's and Llama 3's: the pattern of `cl100k_base` alone.
     package static let cl100k = PreTokenization([.pattern(.cl100k)])
+    /// Qwen 2's: its pattern alone.
     package static let qwen2 = PreTokenization([.pattern(.qwen2)])
     /// SmolLM's and SmolLM2's: every digit by itself, the rest as GPT-2.
     package static let smollm = PreTokenization([.digits(individually: true), .pattern(.gpt2)])
