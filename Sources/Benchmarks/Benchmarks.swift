@@ -1,6 +1,7 @@
 import Foundation
 
-/// The measurements that need to run inside the program; `scripts/bench` runs them in turns with the peers.
+/// The measurements that need to run inside the program; `scripts/bench` runs them in turns with
+/// the peers.
 ///
 /// Prints figures by name as JSON.
 @main

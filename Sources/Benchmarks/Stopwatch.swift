@@ -12,7 +12,8 @@ enum Stopwatch {
         return best
     }
 
-    /// Bytes copied in a second from memory to memory, in GB: the limit of anything that touches every byte.
+    /// Bytes copied in a second from memory to memory, in GB: the limit of anything that touches
+    /// every byte.
     static func memoryCopyRate() -> Double {
         let count = 1 << 28
         let source = UnsafeMutableRawPointer.allocate(byteCount: count, alignment: 64)

@@ -3,7 +3,8 @@ import Glibc
 import LanguageModels
 import Text
 
-/// A GPT-2 of one shape at work on random tokens, and what the machine's matrix products would allow.
+/// A GPT-2 of one shape at work on random tokens, and what the machine's matrix products would
+/// allow.
 struct TransformerBenchmark {
     enum Work: String, CaseIterable {
         case train
@@ -143,7 +144,8 @@ struct TransformerBenchmark {
         ]
     }
 
-    /// Operations a second of products of the feed-forward layer's shape, one call per worker at a time.
+    /// Operations a second of products of the feed-forward layer's shape, one call per worker at a
+    /// time.
     private func products() -> Double {
         let (rows, inner, columns) = (1024, configuration.width, 4 * configuration.width)
         let left = Buffer<Float>(count: rows * inner)

@@ -25,12 +25,12 @@ package struct ReportWriter: Sendable {
         self.formats = formats
     }
 
-    /// Writes `figures/NAME.svg` with its script `figures/NAME.gnuplot` (and the other formats asked
-    /// for) and `report.html` into a folder, which is made where it is missing.
+    /// Writes `figures/NAME.svg` with its script `figures/NAME.gnuplot` (and the other formats
+    /// asked for) and `report.html` into a folder, which is made where it is missing.
     ///
-    /// Equal results give equal SVG and HTML, byte for byte. Every file is whole or absent. A figure that
-    /// cannot be drawn, for want of gnuplot too, is a problem of the outcome and no error: the page is
-    /// then written without it.
+    /// Equal results give equal SVG and HTML, byte for byte. Every file is whole or absent. A
+    /// figure that cannot be drawn, for want of gnuplot too, is a problem of the outcome and no
+    /// error: the page is then written without it.
     ///
     /// - Parameters:
     ///   - results: The results; an experiment that is unfinished or has measured nothing has a report, too.

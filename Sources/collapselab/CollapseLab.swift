@@ -42,7 +42,8 @@ struct CollapseLab: ParsableCommand {
         }
     }
 
-    /// Says what there is to say of the end of a command: the help that was asked for, or what is wrong.
+    /// Says what there is to say of the end of a command: the help that was asked for, or what is
+    /// wrong.
     ///
     /// - Returns: The exit code.
     private static func report(_ error: any Error) -> Int32 {

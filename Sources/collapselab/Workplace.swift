@@ -10,8 +10,8 @@ import Text
 
 /// Where the program finds its corpora and presets, and the version it reports.
 enum Workplace {
-    /// The folder with `corpora/` and `models/`: `COLLAPSELAB_ROOT`, or the nearest folder above the working
-    /// directory or the executable that has both.
+    /// The folder with `corpora/` and `models/`: `COLLAPSELAB_ROOT`, or the nearest folder above
+    /// the working directory or the executable that has both.
     static var root: String {
         if let root = ProcessInfo.processInfo.environment["COLLAPSELAB_ROOT"], !root.isEmpty {
             return root
@@ -127,7 +127,8 @@ func reportingErrors(_ work: () throws -> Void) throws {
     } catch let error as ExitCode {
         throw error
     } catch let error as FileError where error.path == StandardOutput.name && error.code == EPIPE {
-        // Whoever read the output has enough of it; what a shell shows of a process that SIGPIPE ends.
+        // Whoever read the output has enough of it; what a shell shows of a process that SIGPIPE
+        // ends.
         throw ExitCode(128 + SIGPIPE)
     } catch {
         note("Error: \(error)")

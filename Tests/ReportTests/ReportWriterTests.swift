@@ -88,7 +88,7 @@ struct ReportWriterTests {
         let ids = page.matches(of: /\bid=["']([^"']+)["']/).map { String($0.1) }
         #expect(Set(ids).count == ids.count, "two elements share an id")
         for arm in example.results.arms { #expect(page.contains(Markup.escaped(arm.name))) }
-        if !example.results.metrics.isEmpty {
+        if example.results.metrics.count > 0 {
             let measured = Set(example.results.metrics.metrics)
             for metric in example.results.setting.metrics where measured.contains(metric.name) {
                 #expect(page.contains(Markup.escaped(metric.title)))
@@ -170,7 +170,8 @@ struct ReportWriterTests {
 
     @Test func theVerdictReportsWhatMoved() throws {
         let folder = try TemporaryFolder()
-        // A rises by 0.5 in both seeds give or take 0.01: 0.5 ± 12.706 * 0.01; B does not move for sure.
+        // A rises by 0.5 in both seeds give or take 0.01: 0.5 ± 12.706 * 0.01; B does not move for
+        // sure.
         let results = SampleResults.make(arms: ["A", "B"], seeds: 2, generations: 1) {
             arm, seed, generation in
             let sign = seed == 0 ? -1.0 : 1.0
@@ -189,8 +190,8 @@ struct ReportWriterTests {
 
     @Test func aSweepReportsHowMuchIsEnough() throws {
         let folder = try TemporaryFolder()
-        // The excess at generation 2 is 0.4 (1 - a) + 0.02 seed: with the mean 0.02 added, 0.05 is met
-        // where a = 1 - 0.03 / 0.4 = 0.925.
+        // The excess at generation 2 is 0.4 (1 - a) + 0.02 seed: with the mean 0.02 added, 0.05 is
+        // met where a = 1 - 0.03 / 0.4 = 0.925.
         try ReportWriter().write(SampleResults.sweep(), to: folder.path)
         let page = try folder.text("report.html")
         #expect(

@@ -25,7 +25,8 @@ struct Program {
         try run(arguments, input: input)
     }
 
-    /// Runs the program in the test's folder, in a shell's `script`, if there is one, as `"$0" "$@"`.
+    /// Runs the program in the test's folder, in a shell's `script`, if there is one, as `"$0"
+    /// "$@"`.
     func run(
         _ arguments: [String], input: [UInt8] = [], script: String? = nil
     ) throws -> Outcome {

@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-/// `run` and `validate` as a user meets them: what is refused before anything runs, and what an end in the middle leaves.
+/// `run` and `validate` as a user meets them: what is refused before anything runs, and what an end
+/// in the middle leaves.
 @Suite struct RunCommandTests {
     private static func experiment(generations: Int, seeds: Int) -> String {
         """

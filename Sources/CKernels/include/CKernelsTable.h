@@ -79,11 +79,6 @@ struct CK_TABLE {
     /// dx, which holds the gradient of the output, becomes that of the input; out becomes gelu(x).
     void (*gelu_backward)(CK_REAL *dx, CK_REAL *out, const CK_REAL *x, long n);
 
-    // --- Softmax of causal attention: row r may see columns 0 ... first + r; rows padded ---
-    void (*causal_softmax_forward)(CK_REAL *s, long rows, long first, long columns, long ld);
-    /// dp, the gradient of the probabilities p, becomes that of the scores.
-    void (*causal_softmax_backward)(CK_REAL *dp, const CK_REAL *p, long rows, long first, long columns, long ld);
-
     // --- Cross-entropy of softmax over n of ld columns; rows padded ---
     /// nats[r] = -log softmax(x[r])[target[r]]; where `gradient` is not 0, x becomes coefficient[r] times the gradient.
     void (*cross_entropy)(CK_REAL *x, double *nats, const int32_t *target, const CK_REAL *coefficient, long rows,

@@ -27,7 +27,8 @@ public enum Curation {
         MetricDeclaration(name, title: title, direction: .neither, help: help)
     }
 
-    /// What is recorded of stages, by their place in the specification: `curate.1.verifier.wrong_in`.
+    /// What is recorded of stages, by their place in the specification:
+    /// `curate.1.verifier.wrong_in`.
     public static func metrics(of stages: [any CurationStage]) -> [MetricDeclaration] {
         stages.enumerated().flatMap { index, stage in
             ([examplesIn, examplesOut, sizeIn, sizeOut] + type(of: stage).metrics).map {

@@ -2,9 +2,9 @@ public import Support
 
 /// A stage of curation: what it keeps of the composed data, and with which weights.
 ///
-/// A new stage is one file in `Stages/` and one line in ``CurationStages/types``. It knows no setting by name: what
-/// it may ask is in ``CurationContext``. Real examples are trusted; a stage that judges quality judges
-/// synthetic examples only.
+/// A new stage is one file in `Stages/` and one line in ``CurationStages/types``. It knows no
+/// setting by name: what it may ask is in ``CurationContext``. Real examples are trusted; a stage
+/// that judges quality judges synthetic examples only.
 public protocol CurationStage: Sendable {
     /// The word of the stage in a specification and in metric names.
     static var name: String { get }
@@ -27,7 +27,8 @@ public protocol CurationStage: Sendable {
     /// Whether the stage leaves generation 0 alone, whose data are all real.
     var judgesSyntheticOnly: Bool { get }
 
-    /// What the stage measures of itself, beside what goes in and comes out; names are the stage's own.
+    /// What the stage measures of itself, beside what goes in and comes out; names are the stage's
+    /// own.
     static var metrics: [MetricDeclaration] { get }
 
     /// What the stage makes of the data, with its ``metrics`` as far as they could be measured.

@@ -20,9 +20,9 @@ public enum Capability: String, CaseIterable, Sendable {
     }
 }
 
-/// What a setting can do beyond fitting, sampling and measuring, each as the function that does it: a capability that is
-/// declared is one that is there. Stages and arms say what they need, and an arm that needs what its setting
-/// lacks is refused before anything runs.
+/// What a setting can do beyond fitting, sampling and measuring, each as the function that does it:
+/// a capability that is declared is one that is there. Stages and arms say what they need, and an
+/// arm that needs what its setting lacks is refused before anything runs.
 public struct Capabilities<Setting: TaskSetting>: Sendable {
     /// What the setting fixes for a seed.
     public typealias SeedData = Setting.SeedData
@@ -36,7 +36,8 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
         /// One row for each example, row after row, each as long as the estimate.
         public var features:
             @Sendable (_ examples: Examples, _ seedData: SeedData) throws -> [Double]
-        /// The mean of the features under a model; under the real distribution where the model is nil.
+        /// The mean of the features under a model; under the real distribution where the model is
+        /// nil.
         public var estimate: @Sendable (_ model: Model?, _ seedData: SeedData) throws -> [Double]
 
         public init(
@@ -55,7 +56,8 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
     /// Features and their means, for stages that move the estimate of a fit; nil where a fit is no
     /// mean of features.
     public var estimation: Estimation?
-    /// The model that fits may start from and samples may come from where the specification says `base`.
+    /// The model that fits may start from and samples may come from where the specification says
+    /// `base`.
     public var baseModel: (@Sendable (SeedData, Workload) throws -> Model)?
     /// Whether sampling wants real inputs, such as prompts or designs.
     public var samplesUnderConditions: Bool

@@ -2,9 +2,10 @@ import Compute
 
 /// One seed of one arm through its generations: the loop.
 ///
-/// ``measure(_:)`` is a generation of it. What a generation asks of earlier ones (their models and samples) is kept while
-/// a later one needs it and computed where it is missing, so that a chain can go on from any generation. A
-/// ``GenerationLayer`` around it may remember results between chains; the loop is the same with and without.
+/// ``measure(_:)`` is a generation of it. What a generation asks of earlier ones (their models and
+/// samples) is kept while a later one needs it and computed where it is missing, so that a chain
+/// can go on from any generation. A ``GenerationLayer`` around it may remember results between
+/// chains; the loop is the same with and without.
 public final class Chain<Setting: TaskSetting> {
     /// The composition and sample sizes of each generation.
     public let plan: ChainPlan
@@ -21,7 +22,8 @@ public final class Chain<Setting: TaskSetting> {
     private let layer: (any GenerationLayer<Setting>)?
     private let workload: Workload
 
-    /// The samples by provenance, with generation 0's real sample first, while a later generation needs them.
+    /// The samples by provenance, with generation 0's real sample first, while a later generation
+    /// needs them.
     private var samples: [Setting.Examples?]
     /// Generation 0's model and the newest, by generation.
     private var models: [Fitted<Setting.Model>?]
@@ -30,7 +32,8 @@ public final class Chain<Setting: TaskSetting> {
     /// What is known of the data of an arm whose data only grows.
     private var grown: GrownData<Setting.Statistics>?
 
-    /// A chain; `layer` remembers results where there is one, and `workers` is what each stage may use.
+    /// A chain; `layer` remembers results where there is one, and `workers` is what each stage may
+    /// use.
     public init(
         plan: ChainPlan, seed: UInt64, setting: Setting, seedData: Setting.SeedData,
         workers: Int = 1,
@@ -114,7 +117,8 @@ public final class Chain<Setting: TaskSetting> {
                 }))
     }
 
-    /// Brings the history up to the parts of a generation, which are those of the one before and new ones.
+    /// Brings the history up to the parts of a generation, which are those of the one before and
+    /// new ones.
     private func gather(_ parts: ArraySlice<Composition.Part>, generation t: Int) throws {
         if history.count > parts.count { history = PoolParts() }
         for index in history.count..<parts.count {
@@ -148,7 +152,8 @@ public final class Chain<Setting: TaskSetting> {
         return examples
     }
 
-    /// The statistics of generation `t`'s data, from those of an earlier generation where they are at hand.
+    /// The statistics of generation `t`'s data, from those of an earlier generation where they are
+    /// at hand.
     private func grow(
         to t: Int, by incremental: IncrementalFit<Setting>
     ) throws -> GrownData<Setting.Statistics> {
@@ -321,8 +326,9 @@ public final class Chain<Setting: TaskSetting> {
     }
 }
 
-/// What remembers a chain's results: from the same chain of an earlier run, or from another chain that agrees so far.
-/// Each function returns what it remembers, or computes it with the function it is given.
+/// What remembers a chain's results: from the same chain of an earlier run, or from another chain
+/// that agrees so far. Each function returns what it remembers, or computes it with the function it
+/// is given.
 public protocol GenerationLayer<Setting>: AnyObject {
     /// The setting of the chain.
     associatedtype Setting: TaskSetting
@@ -365,8 +371,8 @@ extension LoopError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .nothingToTrainOn(let arm, let seed, let generation):
-            "curation left generation \(generation) of the arm \(arm), seed \(seed), nothing to train on: "
-                + "loosen a stage of curate"
+            "nothing is left to train generation \(generation) of the arm \(arm), seed \(seed), on: "
+                + "loosen a stage of curate, or raise sample-size"
         case .nothingWeighs(let generation):
             "all examples of generation \(generation) weigh 0: raise a weight of curate"
         }

@@ -2,8 +2,8 @@ public import Support
 
 /// What each generation of a chain trains on, known before anything is fitted.
 ///
-/// It is a pure function of the arm and of how the real data is cut. What the loop keeps in memory, what is hashed and what
-/// theory predicts are read from it and not from the workflow.
+/// It is a pure function of the arm and of how the real data is cut. What the loop keeps in memory,
+/// what is hashed and what theory predicts are read from it and not from the workflow.
 public struct ChainPlan: Sendable {
     /// The arm that is planned.
     public let arm: ArmSpecification
@@ -16,8 +16,8 @@ public struct ChainPlan: Sendable {
     let meetsInitialDrawAgain: Bool
     /// Whether each generation's data are those of the one before and more.
     let onlyGrows: Bool
-    /// The parts of generation 0 and of those that add to it without a break, and for each generation how many of them it has;
-    /// nil where its parts are others.
+    /// The parts of generation 0 and of those that add to it without a break, and for each
+    /// generation how many of them it has; nil where its parts are others.
     private let history: [Composition.Part]
     private let historyCounts: [Int?]
     /// The last generation that trains on the samples of each provenance; nil where none does.
@@ -30,8 +30,8 @@ public struct ChainPlan: Sendable {
 
     /// Plans all generations of an arm on a seed's real stream.
     ///
-    /// - Throws: `SpecificationIssue` where a schedule leaves its range, the real pool runs dry, or a
-    ///   replayed part is larger than the real sample.
+    /// - Throws: `SpecificationIssue` where a schedule leaves its range, the real pool runs dry, or
+    ///   a replayed part is larger than the real sample.
     public init<Setting: TaskSetting>(
         arm: ArmSpecification, generations: Int, stream: RealStream<Setting>
     ) throws(SpecificationIssue) {
@@ -41,10 +41,11 @@ public struct ChainPlan: Sendable {
         }
     }
 
-    /// Plans all generations of an arm on real data that never ends and has examples of size 1, as theory assumes.
+    /// Plans all generations of an arm on real data that never ends and has examples of size 1, as
+    /// theory assumes.
     ///
-    /// - Throws: `SpecificationIssue` where a schedule leaves its range, or a replayed part is larger than the
-    ///   real sample.
+    /// - Throws: `SpecificationIssue` where a schedule leaves its range, or a replayed part is
+    ///   larger than the real sample.
     public init(arm: ArmSpecification, generations: Int) throws(SpecificationIssue) {
         try self.init(arm: arm, generations: generations) { draw, _ in draw.start + draw.size }
     }

@@ -8,7 +8,8 @@ public struct EvaluationSubject<Setting: TaskSetting> {
     public var samples: () throws -> Setting.Examples
     /// Generation 0's model, which saw real data only.
     public var reference: () throws -> Setting.Model
-    /// The model of the generation before, whose samples this one may have met; nil for generation 0.
+    /// The model of the generation before, whose samples this one may have met; nil for generation
+    /// 0.
     public var previous: () throws -> Setting.Model?
 
     public init(

@@ -1,15 +1,15 @@
 public import Compute
 
-/// A setting whose fit needs only statistics of its examples, which add over runs of them: then data that only grows
-/// is never gathered, and each generation costs what its new examples cost.
+/// A setting whose fit needs only statistics of its examples, which add over runs of them: then
+/// data that only grows is never gathered, and each generation costs what its new examples cost.
 public protocol IncrementalSetting: TaskSetting {
     /// The statistics of examples of one provenance, each with its weight or all with weight 1.
     func statistics(
         of examples: Examples, weights: [Double]?, seedData: SeedData
     ) throws -> Statistics
 
-    /// Adds what later examples say. Statistics are merged in the order of the pool, so that growing pools and whole
-    /// ones give the same bits.
+    /// Adds what later examples say. Statistics are merged in the order of the pool, so that
+    /// growing pools and whole ones give the same bits.
     func merge(_ later: Statistics, into statistics: inout Statistics)
 
     /// The fit to the data that `statistics` sum up.

@@ -1,4 +1,5 @@
-/// How several parents share a sample: parts of equal size up to one example, in the order of the parents.
+/// How several parents share a sample: parts of equal size up to one example, in the order of the
+/// parents.
 public struct ParentShares: Sendable {
     private let size: Int
     private let parents: Int
@@ -13,6 +14,7 @@ public struct ParentShares: Sendable {
         parent * size / parents..<(parent + 1) * size / parents
     }
 
-    /// The parent of an example, where each example is drawn on its own; a larger part comes first and not last.
+    /// The parent of an example, where each example is drawn on its own; a larger part comes first
+    /// and not last.
     public func parent(ofExample index: Int) -> Int { index * parents / size }
 }

@@ -1,8 +1,8 @@
 import Compute
 import Support
 
-/// The samples that generations are subsampled from, laid end to end and kept from one generation to the next: asking
-/// each of a hundred samples anew would cost more than a small fit.
+/// The samples that generations are subsampled from, laid end to end and kept from one generation
+/// to the next: asking each of a hundred samples anew would cost more than a small fit.
 struct PoolParts<Examples: ExampleCollection> {
     private var parts: [Pool<Examples>] = []
     private var examples: [Examples] = []
@@ -21,11 +21,12 @@ struct PoolParts<Examples: ExampleCollection> {
         parts.append(part)
     }
 
-    /// A uniform sample of the examples of all parts without replacement, up to a total size of exactly `size`: the last
-    /// example that is drawn is cut where needed. Everything when that is not more.
+    /// A uniform sample of the examples of all parts without replacement, up to a total size of
+    /// exactly `size`: the last example that is drawn is cut where needed. Everything when that is
+    /// not more.
     ///
-    /// The examples of a part stay together. Those of size 1 keep their order, others come in the order in which they were
-    /// drawn.
+    /// The examples of a part stay together. Those of size 1 keep their order, others come in the
+    /// order in which they were drawn.
     func subsample(size: Int, from key: RandomKey) -> Pool<Examples> {
         guard Examples.hasUnitSizes else {
             var random = RandomStream(key)

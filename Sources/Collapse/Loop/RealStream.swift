@@ -8,7 +8,8 @@ public struct RealStream<Setting: TaskSetting> {
         self.seedData = seedData
     }
 
-    /// The end of the shortest run of examples from `start` that reaches `size`, or what is missing.
+    /// The end of the shortest run of examples from `start` that reaches `size`, or what is
+    /// missing.
     public func end(of draw: Composition.RealDraw) throws(RealPoolShortage) -> Int {
         guard let count = setting.realCount(in: seedData) else {
             // An endless stream consists of draws of size 1.

@@ -5,7 +5,8 @@ public import Support
 public struct SettingDeclaration: Sendable {
     /// The unit in which runs are recorded.
     public enum RecordUnit: Hashable, Sendable {
-        /// One generation of one seed, with its model and samples: for models that take seconds to fit.
+        /// One generation of one seed, with its model and samples: for models that take seconds to
+        /// fit.
         case generation
         /// All generations of a range of seeds, metrics alone: for models that take microseconds.
         case chains(seeds: Int)

@@ -19,14 +19,15 @@ public protocol TaskSetting: Sendable {
 
     /// Reads the setting's keys of an arm. What the lab's own keys say is in the arm, typed.
     ///
-    /// - Throws: `SpecificationIssue` where keys contradict each other; other errors where resources
-    ///   cannot be had.
+    /// - Throws: `SpecificationIssue` where keys contradict each other; other errors where
+    ///   resources cannot be had.
     init(arm: ArmSpecification, resources: SettingResources) throws
 
     /// What the setting can do beyond fitting, sampling and measuring.
     var capabilities: Capabilities<Self> { get }
 
-    /// How models and examples become files; nil where whole chains are recorded, because a fit costs less than a file.
+    /// How models and examples become files; nil where whole chains are recorded, because a fit
+    /// costs less than a file.
     var storage: Storage<Self>? { get }
 
     /// The data of a seed. `initialSize` is n_0.
@@ -49,10 +50,12 @@ public protocol TaskSetting: Sendable {
         work: Workload
     ) throws -> Fitted<Model>
 
-    /// How a fit follows from the ``Statistics`` of its examples, where it does; see ``IncrementalSetting``.
+    /// How a fit follows from the ``Statistics`` of its examples, where it does; see
+    /// ``IncrementalSetting``.
     var incrementalFit: IncrementalFit<Self>? { get }
 
-    /// Draws examples of exactly `size` in total. Several parents contribute equal parts, newest first.
+    /// Draws examples of exactly `size` in total. Several parents contribute equal parts, newest
+    /// first.
     func sample(
         from parents: [Model], size: Int, conditions: Examples?, seedData: SeedData, key: RandomKey,
         work: Workload
@@ -80,8 +83,9 @@ extension TaskSetting {
     public var incrementalFit: IncrementalFit<Self>? { nil }
     public func predictions(for plan: ChainPlan) -> [Prediction] { [] }
 
-    /// This is a requirement of the protocol, though no setting replaces it, so that the compiler makes each setting a copy
-    /// of the loop for its own types: asking for types at run time would take longer than a fast fit.
+    /// This is a requirement of the protocol, though no setting replaces it, so that the compiler
+    /// makes each setting a copy of the loop for its own types: asking for types at run time would
+    /// take longer than a fast fit.
     public func measure(
         _ generations: ClosedRange<Int>, of chain: Chain<Self>
     ) throws -> [[MetricValue]] {

@@ -2,7 +2,8 @@
 public struct Workload: Sendable {
     /// The threads this stage may use.
     public var workers: Int
-    /// Called from time to time with the work done and the whole of it, in the setting's unit of size.
+    /// Called from time to time with the work done and the whole of it, in the setting's unit of
+    /// size.
     public var progress: @Sendable (_ done: Int, _ total: Int) -> Void
 
     public init(

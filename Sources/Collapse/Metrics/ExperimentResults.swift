@@ -1,6 +1,7 @@
 public import Support
 
-/// Everything a report shows of an experiment: what was asked, what was measured, what was predicted.
+/// Everything a report shows of an experiment: what was asked, what was measured, what was
+/// predicted.
 public struct ExperimentResults: Sendable {
     /// One arm as the report names it.
     public struct Arm: Sendable {
@@ -62,7 +63,8 @@ public struct ExperimentResults: Sendable {
     public var metrics: MetricTable
     /// The examples to show; empty for settings that store no samples.
     public var samples: [Sample]
-    /// An excess of the headline metric that counts as "enough real data" in a sweep of the real fraction.
+    /// An excess of the headline metric that counts as "enough real data" in a sweep of the real
+    /// fraction.
     public var tolerance: Double
     /// The resolved specification as YAML.
     public var specificationText: String
@@ -88,7 +90,8 @@ public struct ExperimentResults: Sendable {
         self.environment = environment
     }
 
-    /// What may have been measured: the setting's metrics, those of the data, those of each arm's curation.
+    /// What may have been measured: the setting's metrics, those of the data, those of each arm's
+    /// curation.
     public var declaredMetrics: [MetricDeclaration] {
         var declared = setting.allMetrics
         for metric in arms.flatMap(\.curationMetrics) where !declared.contains(metric) {

@@ -40,8 +40,8 @@ public struct PanelDeclaration: Hashable, Sendable {
     public var metrics: [String]
     /// Whether the values are drawn on a logarithmic axis; with ``against``, both axes are.
     public var logarithmic: Bool
-    /// The metric of the horizontal axis, for a figure of arms along a sweep in the plane of two metrics; nil for
-    /// figures against generation.
+    /// The metric of the horizontal axis, for a figure of arms along a sweep in the plane of two
+    /// metrics; nil for figures against generation.
     public var against: String?
 
     public init(
@@ -56,8 +56,8 @@ public struct PanelDeclaration: Hashable, Sendable {
     }
 }
 
-/// A measured value. Infinite and undefined values are results and are kept; an undefined one always has the same
-/// bits, so that a value that went through a file equals one that did not.
+/// A measured value. Infinite and undefined values are results and are kept; an undefined one
+/// always has the same bits, so that a value that went through a file equals one that did not.
 public struct MetricValue: Hashable, Sendable {
     /// The metric's name, or within a stage of curation its name there.
     public var name: String
@@ -89,7 +89,8 @@ public struct Prediction: Hashable, Sendable {
 
     /// The name of the metric that is predicted.
     public var metric: String
-    /// One value for each generation, from 0. Infinite or undefined where the mean is; `note` says why.
+    /// One value for each generation, from 0. Infinite or undefined where the mean is; `note` says
+    /// why.
     public var values: [Double]
     /// Where the formula comes from: paper and equation.
     public var source: String

@@ -1,6 +1,8 @@
-/// The measurements of an experiment in tidy form: one row for each arm, seed, generation and metric.
+/// The measurements of an experiment in tidy form: one row for each arm, seed, generation and
+/// metric.
 ///
-/// Rows are kept as numbers in order of arrival, curves as flat arrays, because a cheap setting brings millions.
+/// Rows are kept as numbers in order of arrival, curves as flat arrays, because a cheap setting
+/// brings millions.
 public struct MetricTable: Sendable {
     /// One measurement.
     public struct Row: Hashable, Sendable {
@@ -93,8 +95,6 @@ public struct MetricTable: Sendable {
     public var count: Int { entries.count }
     /// The last generation of any row; 0 where there is none.
     public private(set) var lastGeneration = 0
-    /// Whether there are no rows.
-    public var isEmpty: Bool { entries.isEmpty }
 
     /// All rows in order of arrival.
     public var rows: some Sequence<Row> & Sendable {
@@ -183,7 +183,8 @@ public struct MetricTable: Sendable {
     /// The columns of `metrics.csv`.
     public static let header = "arm,seed,generation,metric,value"
 
-    /// The rows as CSV with a header line. A name that holds a comma, a quote or a line end is quoted.
+    /// The rows as CSV with a header line. A name that holds a comma, a quote or a line end is
+    /// quoted.
     public var csv: String { String(decoding: csvBytes, as: UTF8.self) }
 
     /// ``csv`` as bytes.

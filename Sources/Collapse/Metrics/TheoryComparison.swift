@@ -8,7 +8,8 @@ public struct TheoryComparison: Sendable {
         public var predicted: Double
         /// The measurements of the seeds that have one, at least one.
         public var measured: Summary
-        /// Measured minus predicted; its mean has the measurement's spread, because a prediction has none.
+        /// Measured minus predicted; its mean has the measurement's spread, because a prediction
+        /// has none.
         public var difference: Double { measured.mean - predicted }
         /// The difference in standard errors of the measured mean.
         public var standardErrors: Double { difference / measured.standardError }

@@ -72,7 +72,8 @@ extension Schedule {
         }
     }
 
-    /// The type of a schedule in a specification, with values within a range; a bare number is a constant.
+    /// The type of a schedule in a specification, with values within a range; a bare number is a
+    /// constant.
     public static func type(_ range: ClosedRange<Double>) -> KeyType {
         let keys = Keys(range)
         return .tagged(

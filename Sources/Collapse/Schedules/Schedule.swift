@@ -2,8 +2,8 @@ import Compute
 
 /// A quantity as a function of the generation t = 0, 1, 2 ...: a real fraction or a sample size.
 ///
-/// A schedule never knows how many generations a run has: where a shape needs an end, the end is its
-/// own field (`horizon`), so that extending a run moves no earlier value.
+/// A schedule never knows how many generations a run has: where a shape needs an end, the end is
+/// its own field (`horizon`), so that extending a run moves no earlier value.
 public enum Schedule: Hashable, Sendable {
     /// The same value in every generation.
     case constant(Double)

@@ -1,10 +1,11 @@
 public import Support
 
-/// The keys of an arm that belong to the lab and not to a setting. Each may also stand at the top level, where it is the
-/// default of every arm.
+/// The keys of an arm that belong to the lab and not to a setting. Each may also stand at the top
+/// level, where it is the default of every arm.
 ///
-/// Stored fits and samples are named by the plan of each generation (draws, sizes, parents, starting point), which is why
-/// the keys themselves are in no name: arms that plan the same share the work. Whole chains are named by all keys.
+/// Stored fits and samples are named by the plan of each generation (draws, sizes, parents,
+/// starting point), which is why the keys themselves are in no name: arms that plan the same share
+/// the work. Whole chains are named by all keys.
 public enum ArmKeys {
     private static let planned = HashScope.never(
         because: "each generation's plan, which the key decides, is hashed")

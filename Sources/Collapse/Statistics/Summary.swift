@@ -12,8 +12,8 @@ public struct Summary: Hashable, Sendable {
     /// How many of the measurements are infinite.
     public var infiniteCount: Int
 
-    /// Summarises measurements by Welford's recurrence, which keeps its digits when the mean is large
-    /// against the spread.
+    /// Summarises measurements by Welford's recurrence, which keeps its digits when the mean is
+    /// large against the spread.
     public init(_ values: [Double]) {
         count = values.count
         infiniteCount = values.count { $0.isInfinite }
@@ -71,19 +71,19 @@ public struct PairedDifference: Hashable, Sendable {
 
 /// Student's quantiles that were asked for: a report needs few of them, thousands of times.
 private enum StudentQuantiles {
-    private struct Place: Hashable {
+    private struct Quantile: Hashable {
         var probability: Double
         var degrees: Int
     }
 
-    private static let known = Mutex<[Place: Double]>([:])
+    private static let known = Mutex<[Quantile: Double]>([:])
 
     static func value(_ probability: Double, degrees: Int) -> Double {
-        let position = Place(probability: probability, degrees: degrees)
+        let quantile = Quantile(probability: probability, degrees: degrees)
         return known.withLock { known in
-            if let value = known[position] { return value }
+            if let value = known[quantile] { return value }
             let value = SpecialFunctions.studentQuantile(probability, degrees: Double(degrees))
-            known[position] = value
+            known[quantile] = value
             return value
         }
     }

@@ -1,9 +1,10 @@
 import Support
 
-/// The names of everything a chain produces: hashes of what determines it, nested like the loop itself.
+/// The names of everything a chain produces: hashes of what determines it, nested like the loop
+/// itself.
 ///
-/// A fit is named by its data's composition, a composition by the samples in it, samples by the models that
-/// drew them. Arms that agree so far therefore agree in their keys, and share.
+/// A fit is named by its data's composition, a composition by the samples in it, samples by the
+/// models that drew them. Arms that agree so far therefore agree in their keys, and share.
 final class ChainKeys {
     private let plan: ChainPlan
     private let seed: UInt64

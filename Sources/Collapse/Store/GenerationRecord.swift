@@ -1,7 +1,7 @@
 /// Everything that is recorded of one generation of one seed of one arm.
 public struct GenerationRecord: Hashable, Sendable, Codable {
-    /// Raised when the keys of records come from other hashes than before, so that old records are not taken for stale
-    /// ones and overwritten.
+    /// Raised when the keys of records come from other hashes than before, so that old records are
+    /// not taken for stale ones and overwritten.
     public static let version = 2
 
     /// The seed of the chain.
@@ -47,7 +47,8 @@ public struct RecordBlock: Hashable, Sendable {
 }
 
 extension MetricValue: Codable {
-    /// A pair `["name", value]`; values that JSON cannot write are the words `inf`, `-inf` and `nan`.
+    /// A pair `["name", value]`; values that JSON cannot write are the words `inf`, `-inf` and
+    /// `nan`.
     public init(from decoder: any Decoder) throws {
         var container = try decoder.unkeyedContainer()
         name = try container.decode(String.self)

@@ -25,7 +25,8 @@ public enum ObjectKind: String, Sendable {
     case model, samples, evaluation
 }
 
-/// What the loop asks of storage: objects named by what determined them, written whole or not at all.
+/// What the loop asks of storage: objects named by what determined them, written whole or not at
+/// all.
 ///
 /// Implementations are used from several threads at once.
 public protocol GenerationStore: Sendable {
@@ -42,8 +43,8 @@ public protocol GenerationStore: Sendable {
 
     /// Stores an object atomically; storing one that exists does nothing.
     ///
-    /// `description` is the text whose hash the key is; it is kept beside the files, so that a person
-    /// can see what is in the key.
+    /// `description` is the text whose hash the key is; it is kept beside the files, so that a
+    /// person can see what is in the key.
     func write(
         _ files: [String: [UInt8]], as key: ContentKey, kind: ObjectKind, description: String
     ) throws

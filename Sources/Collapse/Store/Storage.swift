@@ -1,8 +1,10 @@
 public import Support
 
-/// How a setting's models and examples become files: for settings that are recorded generation by generation.
+/// How a setting's models and examples become files: for settings that are recorded generation by
+/// generation.
 ///
-/// Files are by name, with their bytes. A setting whose chains cost less than a file has none of this.
+/// Files are by name, with their bytes. A setting whose chains cost less than a file has none of
+/// this.
 public struct Storage<Setting: TaskSetting>: Sendable {
     /// The bytes of each file by its name, a plain name without folders.
     public typealias Files = [String: [UInt8]]
@@ -21,8 +23,9 @@ public struct Storage<Setting: TaskSetting>: Sendable {
     public var decodeExamples: @Sendable (Files, Setting.SeedData) throws -> Setting.Examples
     /// An example as a person reads it.
     public var show: @Sendable (Setting.Examples, _ index: Int, Setting.SeedData) -> String
-    /// What determines a stage's result beside the keys of the specification: the content of what it reads, and the
-    /// versions of the components that compute it. Keys are hashed by their declarations.
+    /// What determines a stage's result beside the keys of the specification: the content of what
+    /// it reads, and the versions of the components that compute it. Keys are hashed by their
+    /// declarations.
     public var inputs: @Sendable (LoopStage) -> [String]
 
     public init(

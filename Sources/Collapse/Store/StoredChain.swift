@@ -2,9 +2,9 @@ import Support
 
 /// A chain whose models, samples and metrics are stored under the hashes of what determined them.
 ///
-/// The layer is around the loop and not in it: what is stored already is read, what is missing is computed and written
-/// whole or not at all. So a chain that was killed anywhere goes on with the same bits, and chains that agree so far
-/// share what they agree on.
+/// The layer is around the loop and not in it: what is stored already is read, what is missing is
+/// computed and written whole or not at all. So a chain that was killed anywhere goes on with the
+/// same bits, and chains that agree so far share what they agree on.
 public final class StoredChain<Setting: TaskSetting> {
     /// The loop itself, whose layer reads from the store and writes to it.
     public let chain: Chain<Setting>
@@ -40,7 +40,8 @@ public final class StoredChain<Setting: TaskSetting> {
     }
 }
 
-/// What stored chains share: the store, generation 0's models, and who is notified of their progress.
+/// What stored chains share: the store, generation 0's models, and who is notified of their
+/// progress.
 public final class StoreEnvironment<Setting: TaskSetting>: Sendable {
     /// Where models, samples and metrics are read and written.
     public let store: any GenerationStore

@@ -1,7 +1,7 @@
 public import Support
 
-/// The pool of ``Accumulate``, subsampled without replacement to one generation's size (Kazdan et al. 2024):
-/// the fixed-budget form.
+/// The pool of ``Accumulate``, subsampled without replacement to one generation's size (Kazdan et
+/// al. 2024): the fixed-budget form.
 public struct AccumulateSubsample: Workflow {
     public static let name = "accumulate-subsample"
     public static let help = "A subsample, of one generation's size, of what accumulate trains on."

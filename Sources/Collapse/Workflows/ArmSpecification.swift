@@ -107,13 +107,14 @@ public struct ArmSpecification: Sendable {
         return sizes
     }
 
-    /// What the fit of generation `t` starts from. Generation 0 has no previous model: it takes the base where there is
-    /// one, so that `previous` then means fine-tuning on and on.
+    /// What the fit of generation `t` starts from. Generation 0 has no previous model: it takes the
+    /// base where there is one, so that `previous` then means fine-tuning on and on.
     public func startingPoint(of t: Int, hasBase: Bool) -> StartingPoint {
         startFrom == .previous && t == 0 ? (hasBase ? .base : .scratch) : startFrom
     }
 
-    /// The generations whose models draw the samples of a provenance, newest first; nil where the base model does.
+    /// The generations whose models draw the samples of a provenance, newest first; nil where the
+    /// base model does.
     public func parents(ofProvenance provenance: Int) -> [Int]? {
         switch sampleFrom {
         case .base: return nil

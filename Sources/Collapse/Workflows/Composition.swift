@@ -1,7 +1,7 @@
 /// The data of one generation as a plan: what is taken from where, before anything is drawn.
 ///
-/// A composition is a pure function of the arm and the generation. It is what identifies the data of a
-/// fit, so two arms with equal compositions share the fit.
+/// A composition is a pure function of the arm and the generation. It is what identifies the data
+/// of a fit, so two arms with equal compositions share the fit.
 public struct Composition: Hashable, Sendable {
     /// A run of examples of the real stream: from example `start` on, until `size` is reached.
     public struct RealDraw: Hashable, Sendable {
@@ -20,20 +20,23 @@ public struct Composition: Hashable, Sendable {
     public enum Part: Hashable, Sendable {
         /// Consecutive examples of the real stream.
         case real(RealDraw)
-        /// A random part of generation 0's real sample, without replacement, drawn anew in each generation.
+        /// A random part of generation 0's real sample, without replacement, drawn anew in each
+        /// generation.
         case replayed(RealDraw, size: Int)
         /// The first `size` of the samples with this provenance: drawn from generation - 1's model.
         case synthetic(generation: Int, size: Int)
     }
 
-    /// Whether a workflow gave only what joins the parts of the generation before; a plan has them all.
+    /// Whether a workflow gave only what joins the parts of the generation before; a plan has them
+    /// all.
     private(set) var isAddition = false
     /// The parts in order. Generations that have all parts of the one before share their storage.
     public var parts: ArraySlice<Part>
     /// When set, a uniform subsample of all parts without replacement, of this size.
     public var subsample: Int?
 
-    /// The data of the generation before and more: however long a chain grows, its plan stays as long as the chain.
+    /// The data of the generation before and more: however long a chain grows, its plan stays as
+    /// long as the chain.
     public static func adding(_ parts: [Part], subsample: Int? = nil) -> Composition {
         var composition = Composition(parts: parts, subsample: subsample)
         composition.isAddition = true

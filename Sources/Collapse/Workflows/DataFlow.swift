@@ -1,5 +1,5 @@
-/// The shapes of planned data that theory has formulas for, read from the compositions themselves: a workflow that plans
-/// what another plans has its theory.
+/// The shapes of planned data that theory has formulas for, read from the compositions themselves:
+/// a workflow that plans what another plans has its theory.
 public enum DataFlow: Hashable, Sendable {
     /// Each generation trains on the newest samples alone.
     case replace

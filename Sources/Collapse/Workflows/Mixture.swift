@@ -12,8 +12,8 @@ public enum RealDataPolicy: String, CaseIterable, Sendable {
 
 /// A fixed budget with real fraction alpha_t; the rest are the newest samples.
 ///
-/// Fresh real data contracts the loop to the truth, replayed or kept real data to the real sample, whose
-/// error is the floor: the limits differ.
+/// Fresh real data contracts the loop to the truth, replayed or kept real data to the real sample,
+/// whose error is the floor: the limits differ.
 public struct Mixture: Workflow {
     public static let name = "mixture"
     public static let help = "A real fraction and, for the rest, the newest samples."

@@ -1,16 +1,18 @@
 public import Support
 
-/// A way to use data: which data generation t >= 1 trains on. Generation 0 always trains on real data only.
+/// A way to use data: which data generation t >= 1 trains on. Generation 0 always trains on real
+/// data only.
 ///
-/// A new workflow is one file in `Workflows/` and one line in ``Workflows/types``. Everything else follows from the
-/// compositions it plans: what the loop keeps in memory, what theory predicts, what names a stored result.
+/// A new workflow is one file in `Workflows/` and one line in ``Workflows/types``. Everything else
+/// follows from the compositions it plans: what the loop keeps in memory, what theory predicts,
+/// what names a stored result.
 public protocol Workflow: Sendable {
     /// The word of the workflow in a specification.
     static var name: String { get }
     /// One sentence for the manual.
     static var help: String { get }
-    /// The workflow's own keys, which stand among the keys of an arm. They are optional there, since other workflows
-    /// have none of them: a workflow that needs one says so when it is read.
+    /// The workflow's own keys, which stand among the keys of an arm. They are optional there,
+    /// since other workflows have none of them: a workflow that needs one says so when it is read.
     @KeyList static var keys: [KeyDeclaration] { get }
     /// The keys of an arm in a new experiment file.
     static var example: [SpecificationMap.Entry] { get }
@@ -27,7 +29,8 @@ public protocol Workflow: Sendable {
         at t: Int, in context: CompositionContext
     ) throws(SpecificationIssue) -> Composition
 
-    /// What generations take of the samples that a model drew; settings that can draw whole samples faster ask for it.
+    /// What generations take of the samples that a model drew; settings that can draw whole samples
+    /// faster ask for it.
     var sampleUse: SampleUse { get }
 
     /// One line for the report.
@@ -92,8 +95,8 @@ public enum Workflows {
 
     /// The workflow that an arm names.
     ///
-    /// - Throws: `SpecificationIssue` where the arm gives a key of another workflow, or what the workflow itself
-    ///   throws.
+    /// - Throws: `SpecificationIssue` where the arm gives a key of another workflow, or what the
+    ///   workflow itself throws.
     public static func workflow(
         named name: String, _ arm: SpecificationValue
     ) throws(SpecificationIssue) -> any Workflow {

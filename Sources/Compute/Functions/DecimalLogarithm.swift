@@ -1,7 +1,8 @@
-/// Common logarithms for text that shows some ten digits: several times faster than ``Elementary/log(_:)``, with an
-/// absolute error below 1e-11, and as independent of the machine.
+/// Common logarithms for text that shows some ten digits: several times faster than
+/// ``Elementary/log(_:)``, with an absolute error below 1e-11, and as independent of the machine.
 ///
-/// x = 2^e m with m in [1, 2); with c near 1/m from a table, log m = -log c + log(m c), where m c - 1 is below 2^-8.
+/// x = 2^e m with m in [1, 2); with c near 1/m from a table, log m = -log c + log(m c), where m c -
+/// 1 is below 2^-8.
 package struct DecimalLogarithm: Sendable {
     /// For each leading 7 bits of m: c, and log10 of 1/c.
     @usableFromInline let table: [SIMD2<Double>]

@@ -74,7 +74,8 @@ package enum Elementary {
         return k * ln2High - ((halfSquare - (s * (halfSquare + tail) + k * ln2Low)) - f)
     }
 
-    /// `base` to the power `exponent`: exact products for whole exponents up to 64, exp(y log x) otherwise.
+    /// `base` to the power `exponent`: exact products for whole exponents up to 64, exp(y log x)
+    /// otherwise.
     package static func power(_ base: Double, _ exponent: Double) -> Double {
         if exponent == exponent.rounded(), abs(exponent) <= 64 {
             var product = 1.0

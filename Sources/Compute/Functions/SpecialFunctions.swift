@@ -22,7 +22,8 @@ package enum SpecialFunctions {
         return q < 0 ? -value : value
     }
 
-    /// The derivative of log Gamma(x) for x > 0: its asymptotic series after shifting the argument above 10.
+    /// The derivative of log Gamma(x) for x > 0: its asymptotic series after shifting the argument
+    /// above 10.
     package static func digamma(_ x: Double) -> Double {
         precondition(x > 0, "digamma is defined here for positive arguments, not for \(x)")
         var shift = 0.0
@@ -63,8 +64,9 @@ package enum SpecialFunctions {
         return (y - 0.5) * Elementary.log(y) - y + 0.918_938_533_204_672_7 + series / y - shift
     }
 
-    /// The distribution function of the standard normal distribution, by Taylor's series at zero (Marsaglia 2004, "Evaluating
-    /// the normal distribution"): an absolute error of a few units of the last place of 1.
+    /// The distribution function of the standard normal distribution, by Taylor's series at zero
+    /// (Marsaglia 2004, "Evaluating the normal distribution"): an absolute error of a few units of
+    /// the last place of 1.
     package static func normalDistribution(_ x: Double) -> Double {
         if x.isNaN { return x }
         guard abs(x) < 8.3 else { return x < 0 ? 0 : 1 }
@@ -151,7 +153,8 @@ package enum SpecialFunctions {
         return top / bottom
     }
 
-    /// Coefficients in place rather than behind a reference: the quantile is the inner loop of every Gaussian draw.
+    /// Coefficients in place rather than behind a reference: the quantile is the inner loop of
+    /// every Gaussian draw.
     private typealias Coefficients = SIMD8<Double>
 
     // Highest degree first.

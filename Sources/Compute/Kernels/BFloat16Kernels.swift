@@ -1,7 +1,7 @@
 import CKernels
 
-/// Products and attention whose factors are rounded to bfloat16, at one instruction set. All variants give the same bits, with instructions
-/// for bfloat16 or without.
+/// Products and attention whose factors are rounded to bfloat16, at one instruction set. All
+/// variants give the same bits, with instructions for bfloat16 or without.
 package struct BFloat16Kernels: Sendable, CustomStringConvertible {
     /// The instruction set.
     package let variant: String

@@ -1,7 +1,8 @@
-/// Causal attention of one head over one sequence, for ``Kernels/attentionForward``: row r of the queries attends to rows
-/// `first[r] ... r` of the keys.
+/// Causal attention of one head over one sequence, for ``Kernels/attentionForward``: row r of the
+/// queries attends to rows `first[r] ... r` of the keys.
 @usableFromInline package struct HeadAttention<Element: BitwiseCopyable & Sendable> {
-    /// (length, width) each; rows lie ``queryStride`` apart, and ``keyStride`` those of keys and values.
+    /// (length, width) each; rows lie ``queryStride`` apart, and ``keyStride`` those of keys and
+    /// values.
     package var query: UnsafePointer<Element>
     /// The keys, (length, width); rows lie ``keyStride`` apart.
     package var key: UnsafePointer<Element>

@@ -2,7 +2,8 @@ import CKernels
 
 /// The C kernels for one type at one instruction set.
 ///
-/// What each computes, and the order of its arguments, stands in `CKernelsTable.h`. All variants give the same bits.
+/// What each computes, and the order of its arguments, stands in `CKernelsTable.h`. All variants
+/// give the same bits.
 @usableFromInline package struct Kernels<Element: BitwiseCopyable & Sendable>: Sendable {
     /// An array that a kernel writes, and may read.
     @usableFromInline package typealias Mutable = UnsafeMutablePointer<Element>
@@ -32,7 +33,8 @@ import CKernels
     ///
     /// Every element of c is one chain of fused multiply-adds in the order of the inner dimension.
     package let product: @Sendable (MatrixProduct<Element>) -> Void
-    /// Elements that attention over a length and a head's width needs beside its arguments; 1 for the backward pass.
+    /// Elements that attention over a length and a head's width needs beside its arguments; 1 for
+    /// the backward pass.
     package let attentionScratch: @Sendable (Int, Int, Int32) -> Int
     /// Computes softmax(scale q k^T) v under the causal mask; see ``HeadAttention``.
     package let attentionForward: AttentionForward
@@ -75,17 +77,6 @@ import CKernels
     ///
     /// Arguments: `dx`, `out`, `x`, `n`.
     package let geluBackward: @Sendable (Mutable, Mutable, Constant, Int) -> Void
-    /// Softmax in place over columns 0 ... first + r of row r; zero in the columns after them.
-    ///
-    /// Arguments: `s`, `rows`, `first`, `columns`, `ld`. Rows lie `ld` apart and are padded to 16
-    /// elements.
-    package let causalSoftmaxForward: @Sendable (Mutable, Int, Int, Int, Int) -> Void
-    /// Turns `dp`, the gradient of the probabilities p, into that of the scores,
-    /// p (dp - sum(p dp)).
-    ///
-    /// Arguments: `dp`, `p`, `rows`, `first`, `columns`, `ld`, with the layout of
-    /// ``causalSoftmaxForward``.
-    package let causalSoftmaxBackward: @Sendable (Mutable, Constant, Int, Int, Int, Int) -> Void
     /// Cross-entropy of the softmax over the first n of ld columns:
     /// nats[r] = -log softmax(x[r])[target[r]].
     ///
@@ -252,10 +243,6 @@ extension Kernels<Float> {
         sumOfSquares = { [call = table.sum_of_squares] in call($0, $1) }
         geluForward = { [call = table.gelu_forward] in call($0, $1, $2) }
         geluBackward = { [call = table.gelu_backward] in call($0, $1, $2, $3) }
-        causalSoftmaxForward = { [call = table.causal_softmax_forward] in call($0, $1, $2, $3, $4) }
-        causalSoftmaxBackward = { [call = table.causal_softmax_backward] in
-            call($0, $1, $2, $3, $4, $5)
-        }
         crossEntropy = { [call = table.cross_entropy] in call($0, $1, $2, $3, $4, $5, $6, $7) }
         smoothedCrossEntropy = { [call = table.smoothed_cross_entropy] in
             call($0, $1, $2, $3, $4, $5, $6, $7, $8)
@@ -319,10 +306,6 @@ extension Kernels<Double> {
         sumOfSquares = { [call = table.sum_of_squares] in call($0, $1) }
         geluForward = { [call = table.gelu_forward] in call($0, $1, $2) }
         geluBackward = { [call = table.gelu_backward] in call($0, $1, $2, $3) }
-        causalSoftmaxForward = { [call = table.causal_softmax_forward] in call($0, $1, $2, $3, $4) }
-        causalSoftmaxBackward = { [call = table.causal_softmax_backward] in
-            call($0, $1, $2, $3, $4, $5)
-        }
         crossEntropy = { [call = table.cross_entropy] in call($0, $1, $2, $3, $4, $5, $6, $7) }
         smoothedCrossEntropy = { [call = table.smoothed_cross_entropy] in
             call($0, $1, $2, $3, $4, $5, $6, $7, $8)

@@ -1,9 +1,10 @@
 import COpenBLAS
 
-/// LAPACK's factorisations. It stores matrices column by column, so that it sees the transpose of what is handed to it.
+/// LAPACK's factorisations. It stores matrices column by column, so that it sees the transpose of
+/// what is handed to it.
 extension Matrix {
-    /// The lower triangular L with L L^T equal to this symmetric matrix; nil when it is not positive definite. Only
-    /// the lower triangle is read.
+    /// The lower triangular L with L L^T equal to this symmetric matrix; nil when it is not
+    /// positive definite. Only the lower triangle is read.
     package func cholesky() -> Matrix? {
         precondition(rows == columns, "a Cholesky factor of \(rows) x \(columns)")
         var factor = self
@@ -37,7 +38,8 @@ extension Matrix {
         return info == 0 ? right.transposed : nil
     }
 
-    /// Eigenvalues, ascending, and eigenvectors as columns, of a symmetric matrix. Only the lower triangle is read.
+    /// Eigenvalues, ascending, and eigenvectors as columns, of a symmetric matrix. Only the lower
+    /// triangle is read.
     package func symmetricEigen() -> (values: [Double], vectors: Matrix) {
         precondition(rows == columns, "eigenvalues of \(rows) x \(columns)")
         var vectors = self
@@ -59,8 +61,9 @@ extension Matrix {
         return (values, vectors.transposed)
     }
 
-    /// The x of least norm among those that minimise |a x - b|, column by column of b (LAPACK's dgelsd). Singular values
-    /// below the largest times max(rows, columns) times 2^-52 count as none.
+    /// The x of least norm among those that minimise |a x - b|, column by column of b (LAPACK's
+    /// dgelsd). Singular values below the largest times max(rows, columns) times 2^-52 count as
+    /// none.
     package func leastSquares(_ b: Matrix) -> Matrix {
         precondition(b.rows == rows, "\(b.rows) right sides' rows for \(rows) equations")
         let larger = max(rows, columns)

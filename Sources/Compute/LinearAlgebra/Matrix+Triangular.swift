@@ -16,7 +16,8 @@ extension Matrix {
         }
     }
 
-    /// Every row x, lying one after the other, becomes L x, for this square L of which only the lower triangle is read.
+    /// Every row x, lying one after the other, becomes L x, for this square L of which only the
+    /// lower triangle is read.
     package func multiplyAsLowerTriangular(rows x: UnsafeMutableBufferPointer<Double>) {
         precondition(
             rows == columns && rows > 0 && x.count % rows == 0,
@@ -81,9 +82,9 @@ extension Matrix {
         return info == 0 ? inverse : nil
     }
 
-    /// F of `rows` x rank with F F^T equal to this symmetric matrix up to rounding, which need only be positive
-    /// semidefinite: Cholesky's factorisation with pivots, which stops where what is left is rounding. Only the lower
-    /// triangle is read. F is no triangle.
+    /// F of `rows` x rank with F F^T equal to this symmetric matrix up to rounding, which need only
+    /// be positive semidefinite: Cholesky's factorisation with pivots, which stops where what is
+    /// left is rounding. Only the lower triangle is read. F is no triangle.
     package func semidefiniteFactor() -> Matrix {
         precondition(rows == columns, "a factor of \(rows) x \(columns)")
         guard rows > 0 else { return self }

@@ -1,8 +1,10 @@
-/// How the factors of a product are rounded before they are multiplied. Sums are never narrower than float.
+/// How the factors of a product are rounded before they are multiplied. Sums are never narrower
+/// than float.
 @usableFromInline package enum Precision: String, Codable, CaseIterable, Hashable, Sendable {
     /// As they are.
     case float32
-    /// To the eight significant bits of bfloat16, which current processors multiply at twice the rate.
+    /// To the eight significant bits of bfloat16, which current processors multiply at twice the
+    /// rate.
     case bfloat16
 }
 
@@ -54,9 +56,10 @@
 
 /// c = base + bias + a b.
 ///
-/// Computed on the calling thread. In single precision every element is one chain of fused multiply-adds in the order of
-/// the inner dimension, so that its bits depend on its own row and column alone: not on how many rows are computed with
-/// it, nor on the machine. Doubles are left to the machine's BLAS, which promises neither.
+/// Computed on the calling thread. In single precision every element is one chain of fused
+/// multiply-adds in the order of the inner dimension, so that its bits depend on its own row and
+/// column alone: not on how many rows are computed with it, nor on the machine. Doubles are left to
+/// the machine's BLAS, which promises neither.
 ///
 /// - Parameters:
 ///   - a: The left factor.

@@ -1,6 +1,7 @@
 /// A row-major matrix in memory that somebody else owns.
 ///
-/// The address must stay valid while the view is used; shapes are checked by every operation that takes views.
+/// The address must stay valid while the view is used; shapes are checked by every operation that
+/// takes views.
 @usableFromInline package struct MatrixView<Element: BitwiseCopyable> {
     /// The first element; only read where the view is an operand.
     @usableFromInline package let base: UnsafeMutablePointer<Element>
@@ -13,7 +14,8 @@
     /// Whether products take the transpose of what is stored.
     @usableFromInline package let isTransposed: Bool
 
-    /// A view of `rows` times `columns` elements from `base` on; rows lie `stride` apart, or adjoin if it is left out.
+    /// A view of `rows` times `columns` elements from `base` on; rows lie `stride` apart, or adjoin
+    /// if it is left out.
     @inlinable package init(
         _ base: UnsafeMutablePointer<Element>, rows: Int, columns: Int, stride: Int? = nil,
         isTransposed: Bool = false

@@ -1,4 +1,5 @@
-/// The right factor of products, cut into panels of 32 columns and rounded, for a matrix that is used again and again.
+/// The right factor of products, cut into panels of 32 columns and rounded, for a matrix that is
+/// used again and again.
 ///
 /// A view: somebody else owns the memory. Products otherwise cut their right factor anew each time.
 @usableFromInline package struct Panels<Element: BitwiseCopyable> {
@@ -9,7 +10,8 @@
     /// How the elements were rounded; products round their left factor alike.
     @usableFromInline package let precision: Precision
 
-    /// Panels of a factor of `height` times `width` elements, in memory for ``count(height:width:precision:)``.
+    /// Panels of a factor of `height` times `width` elements, in memory for
+    /// ``count(height:width:precision:)``.
     package init(
         _ base: UnsafeMutablePointer<Element>, height: Int, width: Int,
         precision: Precision = .float32

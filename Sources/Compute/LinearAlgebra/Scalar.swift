@@ -1,9 +1,11 @@
 import CKernels
 import COpenBLAS
 
-/// A type that engines compute with: `Float`, and `Double` where gradients are checked by finite differences.
+/// A type that engines compute with: `Float`, and `Double` where gradients are checked by finite
+/// differences.
 ///
-/// The requirements are products and the C kernels of `CKernels`; pointers and shapes as in `CKernelsTable.h`.
+/// The requirements are products and the C kernels of `CKernels`; pointers and shapes as in
+/// `CKernelsTable.h`.
 @usableFromInline package protocol Scalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
     /// A product on the calling thread.
     static func multiply(_ product: MatrixProduct<Self>)
@@ -19,13 +21,15 @@ import COpenBLAS
     /// The kernels for this machine.
     static var kernels: Kernels<Self> { get }
 
-    /// Attention of one head into `out`, whose rows lie `stride` apart, with products of rounded factors.
+    /// Attention of one head into `out`, whose rows lie `stride` apart, with products of rounded
+    /// factors.
     static func attend(
         _ head: HeadAttention<Self>, into out: UnsafeMutablePointer<Self>, stride: Int,
         precision: Precision)
 
-    /// The gradient of what ``attend(_:into:stride:precision:)`` was given, from that of its output. Where heads share keys,
-    /// all but the first are `adding` to the gradient of keys and values.
+    /// The gradient of what ``attend(_:into:stride:precision:)`` was given, from that of its
+    /// output. Where heads share keys, all but the first are `adding` to the gradient of keys and
+    /// values.
     static func attendBackward(
         _ head: HeadAttention<Self>, gradient: UnsafePointer<Self>, stride: Int,
         query: UnsafeMutablePointer<Self>, key: UnsafeMutablePointer<Self>,

@@ -1,7 +1,9 @@
-/// One block of memory cut into named parts once, so that a step of training or decoding allocates nothing.
+/// One block of memory cut into named parts once, so that a step of training or decoding allocates
+/// nothing.
 ///
-/// A first pass over an ``ArenaPlan`` adds up the sizes, then the arena hands out the parts in the same order. Parts
-/// begin on 64-byte boundaries and may be read and written up to the next multiple of 16 elements.
+/// A first pass over an ``ArenaPlan`` adds up the sizes, then the arena hands out the parts in the
+/// same order. Parts begin on 64-byte boundaries and may be read and written up to the next
+/// multiple of 16 elements.
 package struct Arena<Element: BitwiseCopyable>: ~Copyable {
     private let buffer: Buffer<Element>
     private var used = 0

@@ -2,19 +2,21 @@ import Glibc
 
 /// Owned, aligned memory for `count` elements, zero at first; freed with its owner.
 ///
-/// The one place where the program allocates numbers in bulk. Kernels and matrix products take the addresses it
-/// lends; everybody else uses the subscript, which is checked.
+/// The one place where the program allocates numbers in bulk. Kernels and matrix products take the
+/// addresses it lends; everybody else uses the subscript, which is checked.
 package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
-    /// The first element; aligned to 64 bytes, or to 2 MiB where that much is asked for. Valid while the buffer lives.
+    /// The first element; aligned to 64 bytes, or to 2 MiB where that much is asked for. Valid
+    /// while the buffer lives.
     package let base: UnsafeMutablePointer<Element>
     /// The number of elements from ``base`` on.
     package let count: Int
 
-    /// Buffers of this size and more ask the system for large pages: products of large matrices otherwise wait for
-    /// address translation.
+    /// Buffers of this size and more ask the system for large pages: products of large matrices
+    /// otherwise wait for address translation.
     private static var hugePage: Int { 1 << 21 }
 
-    /// Allocates `count` elements that are all zero bits. A large buffer takes memory where it is first used.
+    /// Allocates `count` elements that are all zero bits. A large buffer takes memory where it is
+    /// first used.
     package init(count: Int) {
         self.init(uninitialized: count)
         let bytes = max(1, count) * MemoryLayout<Element>.stride
@@ -25,8 +27,8 @@ package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
         memset(UnsafeMutableRawPointer(base) + rest, 0, bytes - rest)
     }
 
-    /// Allocates `count` elements of arbitrary bits, for owners that write every one of them: the threads that write
-    /// first share the work of bringing in the memory.
+    /// Allocates `count` elements of arbitrary bits, for owners that write every one of them: the
+    /// threads that write first share the work of bringing in the memory.
     package init(uninitialized count: Int) {
         precondition(count >= 0, "a buffer of \(count) elements")
         self.count = count
@@ -59,8 +61,8 @@ package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
 
     deinit { free(base) }
 
-    /// The same memory for `count` elements of another kind with arbitrary bits, where they fit, or else new memory.
-    /// Memory that is already there costs nothing to bring in.
+    /// The same memory for `count` elements of another kind with arbitrary bits, where they fit, or
+    /// else new memory. Memory that is already there costs nothing to bring in.
     package consuming func reused<Other>(
         as other: Other.Type, count: Int
     ) -> Buffer<Other> {
@@ -108,7 +110,8 @@ package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
     }
 }
 
-// `@unchecked`: a buffer has one owner, so handing it to another thread hands over all access to it.
+// `@unchecked`: a buffer has one owner, so handing it to another thread hands over all access to
+// it.
 extension Buffer: @unchecked Sendable where Element: Sendable {}
 
 /// A buffer that nobody writes any more, shared between owners and threads.

@@ -1,5 +1,5 @@
-/// A uniformly random permutation of `0..<count`, drawn entry by entry (Fisher and Yates, from the front): a caller that needs only
-/// the first entries draws no more than those.
+/// A uniformly random permutation of `0..<count`, drawn entry by entry (Fisher and Yates, from the
+/// front): a caller that needs only the first entries draws no more than those.
 package struct LazyPermutation: Sendable {
     private var indices: [UInt32]
     private var drawn = 0

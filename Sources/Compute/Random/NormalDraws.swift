@@ -2,9 +2,10 @@ internal import CKernels
 
 /// Standard normal draws in bulk.
 ///
-/// Draws 2i and 2i + 1 come from the i-th Philox block of the key by the transform of Box and Muller (1958), so that a
-/// draw depends on its key and position alone, and any part of a sequence can be had without the rest. Bits are the same
-/// on every machine. They are not those of ``RandomStream/normal()``.
+/// Draws 2i and 2i + 1 come from the i-th Philox block of the key by the transform of Box and
+/// Muller (1958), so that a draw depends on its key and position alone, and any part of a sequence
+/// can be had without the rest. Bits are the same on every machine. They are not those of
+/// ``RandomStream/normal()``.
 package enum NormalDraws {
     /// Draws `first ..< first + count` of a key.
     package static func array(
@@ -25,7 +26,8 @@ package enum NormalDraws {
         fill(buffer, from: key, startingAt: first, with: ck_random())
     }
 
-    /// The names of the kernel's variants that this machine has, the best first, for the tests of their equality.
+    /// The names of the kernel's variants that this machine has, the best first, for the tests of
+    /// their equality.
     package static var variants: [String] {
         var names: [String] = []
         while let table = ck_variant_random(names.count) {

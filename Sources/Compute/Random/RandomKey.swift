@@ -38,8 +38,10 @@ public struct RandomPurpose: Hashable, Sendable {
 
 /// The name of a random stream: a pure function of what is drawn, never of the order of work.
 ///
-/// The four coordinates map one to one onto the key and counter of Philox4x32-10
-/// (Salmon et al. 2011), so two different keys never share a block of bits.
+/// Generation, purpose and index make the counter of Philox4x32-10 (Salmon et al. 2011), seed and
+/// stream its key: keys of one stream never share a block of bits. Streams shift the seed by
+/// multiples of 2^64 over the golden ratio, so those of seeds that are small or evenly spaced do
+/// not meet either.
 public struct RandomKey: Hashable, Sendable {
     /// The seed of an experiment; with ``stream`` it makes the Philox key.
     public var seed: UInt64
@@ -85,7 +87,8 @@ public struct RandomKey: Hashable, Sendable {
 }
 
 extension RandomKey {
-    /// The Philox key and the counter of the first block; the first word of the counter counts the blocks.
+    /// The Philox key and the counter of the first block; the first word of the counter counts the
+    /// blocks.
     var philox: (key: SIMD2<UInt32>, counter: SIMD4<UInt32>) {
         let seed = seed &+ UInt64(stream) &* 0x9E37_79B9_7F4A_7C15
         return (

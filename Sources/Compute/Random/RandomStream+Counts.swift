@@ -1,6 +1,7 @@
-/// Draws of counts, exact for every mean: by inversion where the mean is small, by transformed rejection where it is
-/// large (Hoermann 1993, "The transformed rejection method for generating Poisson random variables", and "The generation
-/// of binomial random variates": the algorithms PTRS and BTRS).
+/// Draws of counts, exact for every mean: by inversion where the mean is small, by transformed
+/// rejection where it is large (Hoermann 1993, "The transformed rejection method for generating
+/// Poisson random variables", and "The generation of binomial random variates": the algorithms PTRS
+/// and BTRS).
 extension RandomStream {
     /// A draw from the Poisson distribution.
     package mutating func poisson(mean: Double) -> Int {
@@ -62,7 +63,8 @@ extension RandomStream {
         }
     }
 
-    /// Proposals of a hat are accepted until one is below the distribution's logarithm (up to the constant of the hat's scale).
+    /// Proposals of a hat are accepted until one is below the distribution's logarithm (up to the
+    /// constant of the hat's scale).
     private mutating func draw(
         _ hat: CountHat, scale: Double, largest: Double, logMass: (Double) -> Double
     ) -> Int {

@@ -9,8 +9,9 @@ extension RandomStream {
         return 2 * gamma(shape: Double(degrees) / 2)
     }
 
-    /// A draw from the gamma distribution of scale 1 (Marsaglia and Tsang 2000, "A simple method for generating gamma
-    /// variables"): the cube of a normal, accepted 19 times of 20 or more often.
+    /// A draw from the gamma distribution of scale 1 (Marsaglia and Tsang 2000, "A simple method
+    /// for generating gamma variables"): the cube of a normal, accepted 19 times of 20 or more
+    /// often.
     ///
     /// `shape` is at least 1.
     package mutating func gamma(shape: Double) -> Double {

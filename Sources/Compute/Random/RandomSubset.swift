@@ -2,8 +2,9 @@
 package enum RandomSubset {
     /// `size` of the indices `0 ..< count`, ascending, every such set equally likely.
     ///
-    /// Indices are drawn until there are enough different ones; of more than half, those that are left out are drawn. So the
-    /// cost is that of the draws and of a bit for each index, not of a permutation.
+    /// Indices are drawn until there are enough different ones; of more than half, those that are
+    /// left out are drawn. So the cost is that of the draws and of a bit for each index, not of a
+    /// permutation.
     package static func indices(_ size: Int, of count: Int, from key: RandomKey) -> [Int] {
         precondition(size >= 0 && size <= count, "\(size) of \(count) indices")
         let isComplement = size > count / 2
@@ -31,7 +32,8 @@ package enum RandomSubset {
     ) {
         guard size > 0 else { return }
         let bound = UInt64(count)
-        // Products whose lower half is below this belong to no value, so that none is more likely (Lemire 2019).
+        // Products whose lower half is below this belong to no value, so that none is more likely
+        // (Lemire 2019).
         let threshold = (0 &- bound) % bound
         let original = bits[0] & 1
         var (left, first) = (size, 0)

@@ -4,7 +4,8 @@ import Synchronization
 
 /// Lets tasks that run on several threads do one part of their work in the order of their numbers.
 ///
-/// Used where sums must not depend on which task is done first. Tasks must be begun in order, as ``WorkerPool`` does.
+/// Used where sums must not depend on which task is done first. Tasks must be begun in order, as
+/// ``WorkerPool`` does.
 package final class Turnstile: Sendable {
     private let turn = Atomic<Int>(0)
 

@@ -1,5 +1,5 @@
-/// What a pool is to run in every step of a loop: made once, it is run without allocating, where a closure that is handed
-/// to other threads takes a small object each time.
+/// What a pool is to run in every step of a loop: made once, it is run without allocating, where a
+/// closure that is handed to other threads takes a small object each time.
 ///
 /// Its owner keeps what changes from step to step where the body finds it.
 package struct WorkerJob {

@@ -2,18 +2,20 @@ import CKernels
 import Glibc
 import Synchronization
 
-/// Threads of our own for work that computes for seconds, apart from the cooperative pool, which such work
-/// would starve.
+/// Threads of our own for work that computes for seconds, apart from the cooperative pool, which
+/// such work would starve.
 ///
-/// The threads start once. Between jobs they watch for the next one for some microseconds, then sleep. Tasks are handed
-/// out as threads become free, so a result must never depend on which thread ran a task. Several pools may work at the
-/// same time; one pool performs one job at a time.
+/// The threads start once. Between jobs they watch for the next one for some microseconds, then
+/// sleep. Tasks are handed out as threads become free, so a result must never depend on which
+/// thread ran a task. Several pools may work at the same time; one pool performs one job at a time.
 package final class WorkerPool: @unchecked Sendable {
-    // `@unchecked`: the atomics order all access. `body` is written before a job is announced in `ticket` and read only
-    // by who has claimed one of its tasks; `perform` returns after the last task, so that it outlives its readers.
+    // `@unchecked`: the atomics order all access. `body` is written before a job is announced in
+    // `ticket` and read only by who has claimed one of its tasks; `perform` returns after the last
+    // task, so that it outlives its readers.
 
-    /// The job: its number in the high bits, then how many tasks it has, then the next one to hand out. A thread claims
-    /// a task by exchanging this word, so that one which comes late can never claim a task of another job.
+    /// The job: its number in the high bits, then how many tasks it has, then the next one to hand
+    /// out. A thread claims a task by exchanging this word, so that one which comes late can never
+    /// claim a task of another job.
     private let ticket = Atomic<UInt64>(0)
     private let completed = Atomic<Int>(0)
     private let sleepers = Atomic<Int>(0)
@@ -89,9 +91,9 @@ package final class WorkerPool: @unchecked Sendable {
 
     /// Runs `body` for every task 0 ..< tasks and returns when all are done.
     ///
-    /// Tasks are begun in order. The body runs on several threads at once although its type does not say so: it may
-    /// write only what belongs to its task, or to its worker, of which 0 ..< ``count`` run at a time. Must not be called
-    /// from within a body of the same pool.
+    /// Tasks are begun in order. The body runs on several threads at once although its type does
+    /// not say so: it may write only what belongs to its task, or to its worker, of which 0 ..<
+    /// ``count`` run at a time. Must not be called from within a body of the same pool.
     package func perform(tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
         guard count > 1, tasks > 1 else {
             for task in 0..<tasks { body(task, 0) }
@@ -100,7 +102,8 @@ package final class WorkerPool: @unchecked Sendable {
         withoutActuallyEscaping(body) { share(tasks: tasks, $0) }
     }
 
-    /// Runs a job that was made before, as ``perform(tasks:_:)-(_,(Int,Int)->Void)`` does, without allocating.
+    /// Runs a job that was made before, as ``perform(tasks:_:)-(_,(Int,Int)->Void)`` does, without
+    /// allocating.
     package func perform(tasks: Int, _ job: WorkerJob) {
         guard count > 1, tasks > 1 else {
             for task in 0..<tasks { job.body(task, 0) }
@@ -176,8 +179,8 @@ package final class WorkerPool: @unchecked Sendable {
         }
     }
 
-    /// Runs a claimed task. A function of its own, so that the body is let go before the task counts as completed:
-    /// `perform` may end its life right after.
+    /// Runs a claimed task. A function of its own, so that the body is let go before the task
+    /// counts as completed: `perform` may end its life right after.
     @inline(never) private func run(_ task: Int, _ worker: Int) {
         body?(task, worker)
     }

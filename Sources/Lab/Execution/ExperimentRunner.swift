@@ -41,7 +41,8 @@ package struct ExperimentRunner<Setting: TaskSetting> {
 
     /// Computes and records every missing generation. A chain that fails does not stop the others.
     package func run() throws -> Outcome {
-        // Seed by seed, so that the arms of a seed follow each other and share its data and generation 0.
+        // Seed by seed, so that the arms of a seed follow each other and share its data and
+        // generation 0.
         let tasks = prepared.seedGroups().flatMap { seeds in
             prepared.arms.map { Task(arm: $0, seeds: seeds) }
         }
@@ -171,8 +172,8 @@ package struct ExperimentRunner<Setting: TaskSetting> {
 
     // MARK: Checkpoints
 
-    /// Under `last`, a model goes once its successors no longer need it. Generation 0's stays until the run ends: it is the
-    /// reference that later generations are scored with.
+    /// Under `last`, a model goes once its successors no longer need it. Generation 0's stays until
+    /// the run ends: it is the reference that later generations are scored with.
     private func dropPreviousModel(of chain: StoredChain<Setting>, after t: Int) throws {
         let old = t - chain.chain.plan.arm.parents
         guard prepared.checkpoints == .last, old > 0 else { return }

@@ -7,11 +7,13 @@ package struct ExperimentSession<Setting: TaskSetting> {
     private let directory: RunDirectory
     private let execution: Execution
 
-    /// Opens a directory for an experiment and checks everything that can be checked before the first fit.
+    /// Opens a directory for an experiment and checks everything that can be checked before the
+    /// first fit.
     ///
-    /// `existing` is what the directory holds already, read with the same settings; `mayExtend` says whether more
-    /// generations, seeds or arms than that are welcome. Throws ``SpecificationError``, ``RunRefusal``, `StoreError`, and what
-    /// the setting's resources throw.
+    /// `existing` is what the directory holds already, read with the same settings; `mayExtend`
+    /// says whether more generations, seeds or arms than that are welcome. Throws
+    /// ``SpecificationError``, ``RunRefusal``, `StoreError`, and what the setting's resources
+    /// throw.
     package init(
         _ resolved: ResolvedExperiment, existing: ResolvedExperiment?, at path: String,
         sharing store: String?, mayExtend: Bool, execution: Execution
@@ -37,8 +39,8 @@ package struct ExperimentSession<Setting: TaskSetting> {
         self.execution = execution
     }
 
-    /// Runs what is missing; then writes `metrics.csv`, `theory.csv` where theory predicts anything, and `run.json` from the
-    /// records.
+    /// Runs what is missing; then writes `metrics.csv`, `theory.csv` where theory predicts
+    /// anything, and `run.json` from the records.
     ///
     /// - Returns: The results, and the chains that failed.
     package func run() throws -> (

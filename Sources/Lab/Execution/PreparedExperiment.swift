@@ -83,7 +83,8 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
             storage: storage, environment: environment)
     }
 
-    /// A chain that is recorded as a whole. `known` is a plan of this arm that another seed may share.
+    /// A chain that is recorded as a whole. `known` is a plan of this arm that another seed may
+    /// share.
     package func chain(
         of arm: PreparedArm<Setting>, seed: UInt64, plan known: ChainPlan?, workers: Int
     ) throws -> Chain<Setting> {
@@ -105,8 +106,8 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         }
     }
 
-    /// The units of work of an arm: one seed of a setting that records generation by generation, a range of seeds of
-    /// one that records whole chains.
+    /// The units of work of an arm: one seed of a setting that records generation by generation, a
+    /// range of seeds of one that records whole chains.
     package func seedGroups() -> [[UInt64]] {
         switch Setting.declaration.recordUnit {
         case .generation: return seeds.map { [$0] }
@@ -129,7 +130,8 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         }
     }
 
-    /// Checks every chain's plan, so that a pool that runs dry is an error before anything is fitted.
+    /// Checks every chain's plan, so that a pool that runs dry is an error before anything is
+    /// fitted.
     package func checkPlans() throws {
         for seed in checkedSeeds {
             for arm in arms {

@@ -8,7 +8,8 @@ package enum RunEvent: Sendable {
     case note(String)
     /// Something is under way; may be frequent.
     case progress(LoopProgress)
-    /// A block of generations is on disk. `seconds` says how long it took; nil when it was there already.
+    /// A block of generations is on disk. `seconds` says how long it took; nil when it was there
+    /// already.
     case recorded([RecordedGeneration], seconds: Double?)
     /// A chain stopped; the others go on.
     case failed(arm: String, seed: UInt64, message: String)

@@ -67,7 +67,8 @@ struct ExperimentResolver {
 
     // MARK: Top level
 
-    /// The file of a run directory says how the records beside it are named; the first ones said nothing.
+    /// The file of a run directory says how the records beside it are named; the first ones said
+    /// nothing.
     private var recordVersion: Int? {
         let provenance = StructureKeys.provenance
         guard !document.layers([provenance]).isEmpty else { return nil }

@@ -5,8 +5,8 @@ import Support
 package enum ExperimentTemplate {
     /// Every key of the lab and of a setting with its help and its default.
     ///
-    /// Keys without a default hold an example and are marked `Required`; text that only the user can
-    /// know is left empty, so that the file does not load before it is filled in.
+    /// Keys without a default hold an example and are marked `Required`; text that only the user
+    /// can know is left empty, so that the file does not load before it is filled in.
     package static func text(for setting: SettingDeclaration) -> String {
         var lines = comment(setting.summary, indent: 0)
         lines += [

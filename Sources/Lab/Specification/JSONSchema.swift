@@ -3,8 +3,9 @@ import Support
 
 /// The JSON Schema (draft 2020-12) of experiment files, for editors.
 ///
-/// It accepts every file that ``ExperimentFile`` accepts. It is the laxer of the two where values are
-/// merged from several locations: a group at the top level or in an arm may be a part of a group.
+/// It accepts every file that ``ExperimentFile`` accepts. It is the laxer of the two where values
+/// are merged from several locations: a group at the top level or in an arm may be a part of a
+/// group.
 package enum JSONSchema {
     /// The schema as indented JSON; editors offer the names of the presets where one may stand.
     package static func text(

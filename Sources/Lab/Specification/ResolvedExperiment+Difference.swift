@@ -18,9 +18,9 @@ extension ResolvedExperiment {
         difference(existing, requested, allowingExtension: true)
     }
 
-    /// Whether every result of `existing` is also a result of this experiment: they differ at most in
-    /// a larger number of generations, seeds added at the end, added arms, the checkpoint policy,
-    /// the name, the description and the tolerance.
+    /// Whether every result of `existing` is also a result of this experiment: they differ at most
+    /// in a larger number of generations, seeds added at the end, added arms, the checkpoint
+    /// policy, the name, the description and the tolerance.
     package func extends(_ existing: ResolvedExperiment) -> Bool {
         Self.firstConflict(between: existing, and: self) == nil
     }

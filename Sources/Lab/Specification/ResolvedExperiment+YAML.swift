@@ -2,9 +2,9 @@ import Collapse
 package import Support
 
 extension ResolvedExperiment {
-    /// The experiment as a file in which every value is written out. It loads to the same experiment,
-    /// without presets, sweeps or overrides. `provenance` says what made the results (versions,
-    /// hashes) and is ignored when the file is read.
+    /// The experiment as a file in which every value is written out. It loads to the same
+    /// experiment, without presets, sweeps or overrides. `provenance` says what made the results
+    /// (versions, hashes) and is ignored when the file is read.
     package func yamlText(provenance: SpecificationMap = SpecificationMap()) -> String {
         var lines = [
             "# Every value of the experiment, defaults included. This file can be run again.",

@@ -14,7 +14,8 @@ struct SourceNode: Sendable {
     var location: SourceLocation?
     /// The keys that lead here in what was read.
     var path: [String]
-    /// Made by an override that reached below this location, so that its keys may number list elements.
+    /// Made by an override that reached below this location, so that its keys may number list
+    /// elements.
     var isOverridePath = false
 
     var entries: [SourceEntry]? {

@@ -1,7 +1,7 @@
 /// What is wrong with an experiment file, a preset or an override, and where.
 ///
-/// Its description is one message for the user: the place, what was found, what was expected and what
-/// to do.
+/// Its description is one message for the user: the place, what was found, what was expected and
+/// what to do.
 package struct SpecificationError: Error, Sendable, CustomStringConvertible {
     /// What is wrong, with the values that the message shows.
     package var kind: Kind

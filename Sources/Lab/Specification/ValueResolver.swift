@@ -5,8 +5,8 @@ import Support
 /// Turns what was written into values of the declared types.
 ///
 /// A key may be written in several layers: its default, the top level, the arm, overrides, sweeps.
-/// Layers are ordered from the weakest to the strongest. Scalars and lists are taken from the strongest layer; groups are
-/// merged key by key.
+/// Layers are ordered from the weakest to the strongest. Scalars and lists are taken from the
+/// strongest layer; groups are merged key by key.
 struct ValueResolver {
     var presets: PresetLibrary
 

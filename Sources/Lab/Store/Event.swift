@@ -63,7 +63,8 @@ package struct Event: Hashable, Sendable {
         return text.bytes
     }
 
-    /// Whether a line, without its end, is one that was written: not the rest of one, nor what a disk makes of it.
+    /// Whether a line, without its end, is one that was written: not the rest of one, nor what a
+    /// disk makes of it.
     static func isWhole(_ line: some Sequence<UInt8>) -> Bool {
         guard let value = try? JSONReader.read(Array(line)) else { return false }
         return value["v"]?.wholeNumber != nil && value["event"]?.text != nil

@@ -2,8 +2,8 @@ package import Collapse
 
 /// A run's own store in front of one that runs share.
 ///
-/// What is found in the shared store is linked or copied into the run's own, so that the run directory
-/// is complete without the shared one; what is written goes to both.
+/// What is found in the shared store is linked or copied into the run's own, so that the run
+/// directory is complete without the shared one; what is written goes to both.
 package final class LayeredStore: GenerationStore {
     /// The run's own store, which is read first.
     package let own: ObjectStore
@@ -17,7 +17,8 @@ package final class LayeredStore: GenerationStore {
 
     package func key(for description: String) -> ContentKey { own.key(for: description) }
 
-    /// Whether the object is there; if only the shared store has it, the run's own has it afterwards.
+    /// Whether the object is there; if only the shared store has it, the run's own has it
+    /// afterwards.
     ///
     /// An object that is damaged in the shared store is not there.
     package func contains(_ key: ContentKey) -> Bool {

@@ -4,11 +4,11 @@ import Support
 
 /// Objects on disk, named by what determined them.
 ///
-/// An object is a folder `ab/abcdef.../` with its files and `object.json`, which holds the kind, the
-/// text whose hash the key is, and the length and SHA-256 of each file. A folder is renamed into
-/// place when everything in it is on the disk, so an object is there whole or not at all. Several
-/// threads, processes and machines may use one store at once: the one that comes second with an object finds
-/// it there.
+/// An object is a folder `ab/abcdef.../` with its files and `object.json`, which holds the kind,
+/// the text whose hash the key is, and the length and SHA-256 of each file. A folder is renamed
+/// into place when everything in it is on the disk, so an object is there whole or not at all.
+/// Several threads, processes and machines may use one store at once: the one that comes second
+/// with an object finds it there.
 package final class ObjectStore: GenerationStore {
     /// The folder that holds the objects.
     package let path: String

@@ -3,16 +3,16 @@ import Support
 
 /// The file of a block of records: compact JSON in columns, exact to the last bit, sealed.
 ///
-/// Rows are in the order of the seeds and, within a seed, of the generations. A column whose rows all
-/// hold the same is written once; `values` holds a row of metrics a line, whose names are the list of
-/// `metrics` that `shape` numbers.
+/// Rows are in the order of the seeds and, within a seed, of the generations. A column whose rows
+/// all hold the same is written once; `values` holds a row of metrics a line, whose names are the
+/// list of `metrics` that `shape` numbers.
 enum RecordFile {
     private static let version = 1
 
     // MARK: Names
 
-    /// Where the block belongs below the folder of records, such as `replace/seed-3/generation-007.json`
-    /// or `replace/seeds-0-255/generations-0-50.json`.
+    /// Where the block belongs below the folder of records, such as
+    /// `replace/seed-3/generation-007.json` or `replace/seeds-0-255/generations-0-50.json`.
     static func path(of block: RecordBlock) -> String {
         "\(SafeName.encode(block.arm))/\(folder(of: block.seeds))/\(name(of: block.generations)).json"
     }

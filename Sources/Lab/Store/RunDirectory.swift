@@ -21,7 +21,8 @@ package final class RunDirectory: Sendable {
     package let path: String
     /// The run's own objects.
     package let objects: ObjectStore
-    /// What the loop writes to and reads from: the run's own objects, before the shared ones if any.
+    /// What the loop writes to and reads from: the run's own objects, before the shared ones if
+    /// any.
     package let store: any GenerationStore
     private let lock: DirectoryLock?
 
@@ -29,7 +30,8 @@ package final class RunDirectory: Sendable {
     ///
     /// `shared` is a folder whose `objects/` runs share, such as another run.
     ///
-    /// - Throws: A `StoreError`, of kind `inUse` when another process or another value holds the run.
+    /// - Throws: A `StoreError`, of kind `inUse` when another process or another value holds the
+    ///   run.
     package init(opening path: String, sharing shared: String? = nil) throws {
         self.path = path
         try FileSystem.createFolder(path)
@@ -61,7 +63,7 @@ package final class RunDirectory: Sendable {
     // MARK: Specification and summary
 
     /// The path of `experiment.yaml`, whether it is there or not.
-    package var specificationPath: String { path + "/experiment.yaml" }
+    private var specificationPath: String { path + "/experiment.yaml" }
 
     /// The text of `experiment.yaml`, or nil when no run has begun here.
     package func specification() throws -> String? {
@@ -117,16 +119,14 @@ package final class RunDirectory: Sendable {
         return try RecordFile.decode(bytes, of: block, path: path)
     }
 
-    // MARK: Metrics, events, figures, report
+    // MARK: Metrics, events, report
 
     /// The path of `events.jsonl`, whether it is there or not.
-    package var eventsPath: String { path + "/events.jsonl" }
+    private var eventsPath: String { path + "/events.jsonl" }
     /// The path of `metrics.csv`, whether it is there or not.
-    package var metricsPath: String { path + "/metrics.csv" }
+    private var metricsPath: String { path + "/metrics.csv" }
     /// The path of `report.html`, whether it is there or not.
     package var reportPath: String { path + "/report.html" }
-    /// The path of the folder of figures, whether it is there or not.
-    package var figuresPath: String { path + "/figures" }
 
     /// The event log, opened to append to it; a torn last line is dropped.
     package func openEventLog() throws -> EventLog {
@@ -155,34 +155,10 @@ package final class RunDirectory: Sendable {
         try file.commit()
     }
 
-    /// Replaces `figures/NAME`.
-    ///
-    /// The name includes its ending, such as `.svg`. The run must have been opened to write to it.
-    ///
-    /// - Throws: `FileError` when the file cannot be written.
-    package func write(figure bytes: [UInt8], named name: String) throws {
-        try write(bytes, to: "figures/" + name, staging: figuresPath)
-    }
-
-    /// Replaces `report.html`.
-    ///
-    /// The run must have been opened to write to it.
-    ///
-    /// - Throws: `FileError` when the file cannot be written.
-    package func write(report html: String) throws {
-        try write(Array(html.utf8), to: "report.html")
-    }
-
     /// Replaces any file of the run, by its path in the run.
     package func write(_ bytes: [UInt8], to name: String) throws {
-        try write(bytes, to: name, staging: path)
-    }
-
-    private func write(
-        _ bytes: [UInt8], to name: String, staging: String
-    ) throws {
         requireLock()
-        try AtomicFile.write(bytes, to: path + "/" + name, staging: staging)
+        try AtomicFile.write(bytes, to: path + "/" + name, staging: path)
     }
 
     private func requireLock() {

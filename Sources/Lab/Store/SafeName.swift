@@ -4,8 +4,9 @@ import Support
 enum SafeName {
     /// Different texts give different names, and none is hidden, a path, or longer than 255 bytes.
     ///
-    /// Letters, digits and `-_.+=,@` of ASCII stand for themselves, except a `.` in front; any other
-    /// byte of the UTF-8 is `%XX`. A name that would be too long ends in `%-` and the text's SHA-256.
+    /// Letters, digits and `-_.+=,@` of ASCII stand for themselves, except a `.` in front; any
+    /// other byte of the UTF-8 is `%XX`. A name that would be too long ends in `%-` and the text's
+    /// SHA-256.
     static func encode(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var name: [UInt8] = []

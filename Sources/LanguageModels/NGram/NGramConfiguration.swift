@@ -1,27 +1,31 @@
-/// How an n-gram model turns counts into probabilities; raw values are the specification's spelling.
+/// How an n-gram model turns counts into probabilities; raw values are the specification's
+/// spelling.
 ///
-/// c(h w) counts token w after the history h, c(h) = sum over w, V is the vocabulary and h' is h without
-/// its oldest token. A history whose last tokens were never followed by anything in training is shortened
-/// to its longest seen suffix first (add-k excepted).
+/// c(h w) counts token w after the history h, c(h) = sum over w, V is the vocabulary and h' is h
+/// without its oldest token. A history whose last tokens were never followed by anything in
+/// training is shortened to its longest seen suffix first (add-k excepted).
 package enum NGramSmoothing: String, CaseIterable, Sendable, Hashable, Codable {
     /// p(w | h) = c(h w) / c(h): a token never seen after a seen history has probability zero.
     case maximumLikelihood = "maximum-likelihood"
     /// p(w | h) = (c(h w) + k) / (c(h) + k V), with the whole history: an unseen one gives 1 / V.
     case addK = "add-k"
-    /// p(w | h) = (c(h w) + T(h) p(w | h')) / (c(h) + T(h)), T(h) the number of distinct tokens after h;
-    /// the empty history interpolates with 1 / V (Witten and Bell 1991; Chen and Goodman 1998, 2.6).
+    /// p(w | h) = (c(h w) + T(h) p(w | h')) / (c(h) + T(h)), T(h) the number of distinct tokens
+    /// after h; the empty history interpolates with 1 / V (Witten and Bell 1991; Chen and Goodman
+    /// 1998, 2.6).
     case wittenBell = "witten-bell"
-    /// Interpolated modified Kneser-Ney (Chen and Goodman 1998, section 3; Heafield et al. 2013), as KenLM's
-    /// `lmplz` estimates it: see ``NGramModel``.
+    /// Interpolated modified Kneser-Ney (Chen and Goodman 1998, section 3; Heafield et al. 2013),
+    /// as KenLM's `lmplz` estimates it: see ``NGramModel``.
     case modifiedKneserNey = "modified-kneser-ney"
 }
 
 /// Which counts of counts the Kneser-Ney discounts are estimated from.
 package enum NGramCountsOfCounts: String, CaseIterable, Sendable, Hashable, Codable {
-    /// All adjusted counts of an order, as Chen and Goodman define them: independent of document order.
+    /// All adjusted counts of an order, as Chen and Goodman define them: independent of document
+    /// order.
     case exact
-    /// As `lmplz` gathers them: it enters the very last n-gram of each lower order, in its own sort order, with
-    /// its raw count. Differs only where that n-gram's raw and adjusted counts differ and one is below 5.
+    /// As `lmplz` gathers them: it enters the very last n-gram of each lower order, in its own sort
+    /// order, with its raw count. Differs only where that n-gram's raw and adjusted counts differ
+    /// and one is below 5.
     case lmplz
 }
 

@@ -15,7 +15,8 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
         case notHeld(document: Int, copies: Int)
         case tokenOutOfRange(document: Int, position: Int, token: UInt32, vocabularyCount: Int)
         case boundaryInside(document: Int, position: Int, boundary: UInt32)
-        /// More tokens or n-grams than 32-bit indices can name, or more weight than counts can hold.
+        /// More tokens or n-grams than 32-bit indices can name, or more weight than counts can
+        /// hold.
         case tooLarge(what: String, limit: Int)
         /// Sampling reached no token in this many documents.
         case onlyEmptyDocuments(drawn: Int)
@@ -23,7 +24,8 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
         case noBackOffForm(NGramSmoothing)
         /// A token's spelling cannot stand in an ARPA file.
         case unwritableSpelling(token: UInt32)
-        /// A token is spelled `<s>` or `</s>`, which is the document boundary's spelling in ARPA files and in text.
+        /// A token is spelled `<s>` or `</s>`, which is the document boundary's spelling in ARPA
+        /// files and in text.
         case reservedSpelling(token: UInt32)
         /// Two tokens have the same spelling.
         case duplicateSpelling(first: UInt32, second: UInt32)

@@ -6,7 +6,8 @@ package struct Analysis: Sendable {
     package var results: ExperimentResults
     /// The declaration of the setting's headline metric, measured or not.
     package var headline: MetricDeclaration
-    /// The last generation that any arm has measured; below the one asked for while a run is unfinished.
+    /// The last generation that any arm has measured; below the one asked for while a run is
+    /// unfinished.
     package var lastGeneration: Int
     /// The sweep of a numeric key, if the arms form one.
     package var sweep: Sweep?

@@ -3,9 +3,9 @@ import Compute
 /// Where the excess of a sweep first falls within a tolerance: how much is enough.
 ///
 /// The excess of each grid point is the mean over seeds of the change of the headline metric from
-/// generation 0, counted so that worse is positive. Between grid points it is interpolated linearly.
-/// The interval resamples seeds with replacement, the same seeds at every grid point, so that it keeps
-/// the pairing; its ends are percentiles (Efron and Tibshirani 1993, section 13.3).
+/// generation 0, counted so that worse is positive. Between grid points it is interpolated
+/// linearly. The interval resamples seeds with replacement, the same seeds at every grid point, so
+/// that it keeps the pairing; its ends are percentiles (Efron and Tibshirani 1993, section 13.3).
 package struct Sufficiency: Hashable, Sendable {
     /// Where a curve of excesses comes within the tolerance.
     package enum Crossing: Hashable, Comparable, Sendable {
@@ -37,8 +37,8 @@ package struct Sufficiency: Hashable, Sendable {
     package var interval: ClosedRange<Crossing>?
     /// The number of seeds at every grid value.
     package var seeds: Int
-    /// The number of bootstrap resamples behind ``interval``.
-    package var resamples: Int
+    /// The number of bootstrap resamples behind ``interval``, unless a caller says otherwise.
+    package static let resamples = 2_000
 
     /// - Parameters:
     ///   - grid: The values of the key, ascending.
@@ -46,7 +46,7 @@ package struct Sufficiency: Hashable, Sendable {
     ///   - tolerance: The largest excess that counts as enough.
     ///   - resamples: The number of bootstrap resamples.
     package init(
-        grid: [Double], excess: [[Double]], tolerance: Double, resamples: Int = 2_000
+        grid: [Double], excess: [[Double]], tolerance: Double, resamples: Int = Self.resamples
     ) {
         precondition(
             grid.count == excess.count && !grid.isEmpty,
@@ -55,7 +55,6 @@ package struct Sufficiency: Hashable, Sendable {
         precondition(
             excess.allSatisfy { $0.count == seeds }, "grid values have different numbers of seeds")
         self.seeds = seeds
-        self.resamples = resamples
         let means = excess.map { row in row.reduce(0, +) / Double(seeds) }
         smallestGridValue = zip(grid, means).first { $0.1 <= tolerance }?.0
         crossing = Sufficiency.crossing(grid: grid, means: means, tolerance: tolerance)
@@ -83,7 +82,8 @@ package struct Sufficiency: Hashable, Sendable {
         interval = crossings[tail]...crossings[resamples - 1 - tail]
     }
 
-    /// The first value at which the piecewise linear curve through the means is within the tolerance.
+    /// The first value at which the piecewise linear curve through the means is within the
+    /// tolerance.
     package static func crossing(
         grid: [Double], means: [Double], tolerance: Double
     ) -> Crossing {

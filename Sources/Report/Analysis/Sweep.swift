@@ -30,7 +30,8 @@ package struct Sweep: Sendable {
 
     /// Nil unless at least two arms differ in a numeric key.
     ///
-    /// The real fraction is the axis where it is swept; otherwise the numeric key with the most values.
+    /// The real fraction is the axis where it is swept; otherwise the numeric key with the most
+    /// values.
     package init?(_ arms: [ExperimentResults.Arm]) {
         guard let key = Sweep.axis(of: arms) else { return nil }
         self.key = key

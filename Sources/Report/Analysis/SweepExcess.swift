@@ -1,6 +1,7 @@
 import Collapse
 
-/// How much worse the headline metric is at the last generation than at generation 0, along a sweep.
+/// How much worse the headline metric is at the last generation than at generation 0, along a
+/// sweep.
 struct SweepExcess: Sendable {
     struct Group: Sendable {
         var label: String

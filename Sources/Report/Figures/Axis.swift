@@ -1,6 +1,7 @@
 import Compute
 
-/// An axis with its range and its ticks, all chosen here so that the position of every label is known.
+/// An axis with its range and its ticks, all chosen here so that the position of every label is
+/// known.
 package struct Axis: Sendable {
     /// A labelled position on the axis.
     package struct Tick: Hashable, Sendable {
@@ -64,11 +65,11 @@ package struct Axis: Sendable {
     /// The shortest span of a linear axis: a tenth or a thousandth of it keeps all its digits.
     private static let shortestSpan = 1e-290
 
-    /// An axis that covers values with a little air. Values that are not finite, and for a logarithmic
-    /// axis values that are not positive, do not count.
+    /// An axis that covers values with a little air. Values that are not finite, and for a
+    /// logarithmic axis values that are not positive, do not count.
     ///
-    /// The limits are finite, ordered and, on a logarithmic axis, normal numbers, whatever the values are:
-    /// those beyond the limits' own range lie outside the frame.
+    /// The limits are finite, ordered and, on a logarithmic axis, normal numbers, whatever the
+    /// values are: those beyond the limits' own range lie outside the frame.
     package static func covering(
         _ values: [Double], logarithmic: Bool, ticks target: Int = 6
     ) -> Axis {
@@ -122,15 +123,16 @@ package struct Axis: Sendable {
         }
     }
 
-    /// The natural logarithm of a quotient of positive numbers, also where the quotient itself overflows.
+    /// The natural logarithm of a quotient of positive numbers, also where the quotient itself
+    /// overflows.
     private static func logarithm(of high: Double, over low: Double) -> Double {
         let quotient = high / low
         return quotient.isFinite
             ? Elementary.log(quotient) : Elementary.log(high) - Elementary.log(low)
     }
 
-    /// Limits of a logarithmic axis: a margin in the logarithm, a share of the span or an absolute least,
-    /// on both sides of positive values.
+    /// Limits of a logarithmic axis: a margin in the logarithm, a share of the span or an absolute
+    /// least, on both sides of positive values.
     static func logarithmicLimits(
         _ low: Double, _ high: Double, margin: Double, least: Double = 0
     ) -> (lower: Double, upper: Double) {

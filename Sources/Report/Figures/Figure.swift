@@ -111,7 +111,8 @@ package struct Figure: Sendable {
         package var size: Double
     }
 
-    /// The width of a text in pixels: an estimate on the safe side for Helvetica, Arial and DejaVu Sans.
+    /// The width of a text in pixels: an estimate on the safe side for Helvetica, Arial and DejaVu
+    /// Sans.
     static func width(of text: String, size: Int = 12) -> Double {
         Double(text.count) * Double(size) * 0.6
     }

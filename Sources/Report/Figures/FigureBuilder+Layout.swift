@@ -7,7 +7,8 @@ extension FigureBuilder {
         return (labels.map { Figure.width(of: $0) }.max() ?? 0) + 28
     }
 
-    /// One pair of axes across the page, with labels at the curves' ends while these are few and short.
+    /// One pair of axes across the page, with labels at the curves' ends while these are few and
+    /// short.
     func single(
         _ name: String, title: String, plot: SeriesPlot, height: Int
     ) -> Figure {

@@ -2,7 +2,8 @@ import Collapse
 
 /// Arms in the plane of two metrics.
 extension FigureBuilder {
-    /// A panel with a metric on its horizontal axis: along a sweep at the last generation, else along the generations.
+    /// A panel with a metric on its horizontal axis: along a sweep at the last generation, else
+    /// along the generations.
     func plane(_ panel: PanelDeclaration) -> ReportFigure? {
         guard let name = panel.against, analysis.contains(name) else { return nil }
         let metrics = panel.metrics.filter(analysis.contains).map(analysis.metric)

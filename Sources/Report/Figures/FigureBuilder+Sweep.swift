@@ -2,7 +2,8 @@ import Collapse
 
 /// The curves of a sweep.
 extension FigureBuilder {
-    /// A metric at the last generation against the swept key: a curve for each group, a level for each arm outside.
+    /// A metric at the last generation against the swept key: a curve for each group, a level for
+    /// each arm outside.
     func sweepSeries(_ metric: String) -> [Series] {
         guard let sweep = analysis.sweep else { return [] }
         let results = analysis.results
@@ -30,8 +31,9 @@ extension FigureBuilder {
         return (levels + curves).filter { !$0.points.isEmpty }
     }
 
-    /// What theory predicts of the last generation along a curve of a sweep. Arms may have several predictions of a
-    /// metric, such as a value and a bound: the k-th of each arm makes the k-th curve.
+    /// What theory predicts of the last generation along a curve of a sweep. Arms may have several
+    /// predictions of a metric, such as a value and a bound: the k-th of each arm makes the k-th
+    /// curve.
     private func predictions(
         of metric: String, along group: Sweep.Group, in sweep: Sweep
     ) -> [PredictedCurve] {

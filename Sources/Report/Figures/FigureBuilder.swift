@@ -24,8 +24,8 @@ package struct FigureBuilder: Sendable {
         self.analysis = analysis
     }
 
-    /// Whether curves are drawn against the swept key rather than against generation: with a grid of
-    /// arms a curve for each arm would be a thicket.
+    /// Whether curves are drawn against the swept key rather than against generation: with a grid
+    /// of arms a curve for each arm would be a thicket.
     var followsSweep: Bool {
         guard let sweep = analysis.sweep else { return false }
         return sweep.grid.count > 2
@@ -36,7 +36,8 @@ package struct FigureBuilder: Sendable {
         HeadlineFigure(), TheoryFigure(), ExcessFigure(),
     ]
 
-    /// All figures: the free-form ones that apply, then the panels as they were declared. Their names differ.
+    /// All figures: the free-form ones that apply, then the panels as they were declared. Their
+    /// names differ.
     package func all() -> [ReportFigure] {
         var figures: [ReportFigure] = []
         var names: Set<String> = []
@@ -67,7 +68,8 @@ package struct FigureBuilder: Sendable {
         return figures
     }
 
-    /// The headline figure shows this panel already, unless that figure follows single arms of a grid.
+    /// The headline figure shows this panel already, unless that figure follows single arms of a
+    /// grid.
     private func isHeadlineAlone(_ panel: PanelDeclaration) -> Bool {
         panel.metrics == [analysis.headline.name] && !followsSweep
     }

@@ -1,6 +1,7 @@
 /// A figure that the report draws beside the panels that a setting declares.
 ///
-/// One more is a type that conforms and its name in the list of ``FigureBuilder``: its section shows it.
+/// One more is a type that conforms and its name in the list of ``FigureBuilder``: its section
+/// shows it.
 protocol FreeFormFigure: Sendable {
     /// The file name without its ending, and the figure's id on the page.
     var name: String { get }

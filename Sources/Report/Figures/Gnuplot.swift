@@ -44,11 +44,11 @@ struct Gnuplot {
         }
     }
 
-    /// Runs a program with files as its standard streams and returns its exit status, or the error's number where it cannot
-    /// be started.
+    /// Runs a program with files as its standard streams and returns its exit status, or the
+    /// error's number where it cannot be started.
     ///
-    /// `posix_spawn` rather than Foundation's `Process`, which waits for ever where there is no loopback
-    /// network.
+    /// `posix_spawn` rather than Foundation's `Process`, which waits for ever where there is no
+    /// loopback network.
     private static func run(
         _ command: [String], environment: [String], input: String, output: String, errors: String
     ) -> Int32 {

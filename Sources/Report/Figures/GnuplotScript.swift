@@ -1,7 +1,7 @@
 /// A figure as a gnuplot script that holds its own data and writes to standard output.
 package enum GnuplotScript {
-    /// The script. Every text of the figure becomes a single-quoted string, in which gnuplot expands
-    /// nothing; see ``quoted(_:)``.
+    /// The script. Every text of the figure becomes a single-quoted string, in which gnuplot
+    /// expands nothing; see ``quoted(_:)``.
     package static func text(_ figure: Figure, format: FigureFormat) -> String {
         var script = terminal(figure, format: format)
         script += """
@@ -32,8 +32,8 @@ package enum GnuplotScript {
         return script + "set multiplot\n" + plots + "unset multiplot\n"
     }
 
-    /// A string literal that gnuplot takes word for word: quotes are doubled, control characters and
-    /// backquotes (which elsewhere run a command) are replaced.
+    /// A string literal that gnuplot takes word for word: quotes are doubled, control characters
+    /// and backquotes (which elsewhere run a command) are replaced.
     package static func quoted(_ text: String) -> String {
         var result = "'"
         for scalar in text.unicodeScalars {
@@ -54,8 +54,8 @@ package enum GnuplotScript {
             "set terminal svg size \(width),\(height) noenhanced font 'Arial,12' "
                 + "background '#ffffff'\n"
         case .pdf:
-            // 96 pixels an inch make a pixel three quarters of a point; this terminal draws a font a
-            // third larger and a line half as wide as asked for.
+            // 96 pixels an inch make a pixel three quarters of a point; this terminal draws a font
+            // a third larger and a line half as wide as asked for.
             "set terminal pdfcairo size \(Double(width) / 96)in,\(Double(height) / 96)in noenhanced "
                 + "font 'Arial,12' fontscale 0.5625 linewidth 1.5 background '#ffffff'\n"
         case .png:

@@ -1,6 +1,7 @@
 import Collapse
 
-/// The headline metric: against generation, with a plot for each curve of a sweep, or along the sweep.
+/// The headline metric: against generation, with a plot for each curve of a sweep, or along the
+/// sweep.
 struct HeadlineFigure: FreeFormFigure {
     let name = "headline"
     let section = FigureSection.headline

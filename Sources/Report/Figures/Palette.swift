@@ -54,15 +54,15 @@ enum Palette {
         categories[index % categories.count]
     }
 
-    /// The mark of the arm or curve with this number: it changes with every curve, so that two curves
-    /// of one colour have different marks.
+    /// The mark of the arm or curve with this number: it changes with every curve, so that two
+    /// curves of one colour have different marks.
     static func shape(_ index: Int) -> PointShape {
         let shapes = PointShape.markers
         return shapes[(index + index / categories.count) % shapes.count]
     }
 
-    /// Colours along an ordered quantity, dark violet to light green (after viridis, whose yellow end
-    /// is left out).
+    /// Colours along an ordered quantity, dark violet to light green (after viridis, whose yellow
+    /// end is left out).
     static func ordered(_ index: Int, of count: Int) -> Colour {
         let anchors = [
             Colour(68, 1, 84), Colour(70, 50, 126), Colour(54, 92, 141), Colour(39, 127, 142),

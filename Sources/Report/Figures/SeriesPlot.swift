@@ -1,6 +1,7 @@
 import Collapse
 
-/// A curve to draw: a summary over seeds at each position of the x axis, and what theory predicts there.
+/// A curve to draw: a summary over seeds at each position of the x axis, and what theory predicts
+/// there.
 struct Series: Sendable {
     var name: String
     var colour: Colour
@@ -20,8 +21,8 @@ struct PredictedCurve: Sendable {
 
 /// One pair of axes with curves, their bands, their infinities and their labels.
 ///
-/// Infinite and undefined means are never left out silently: the curve breaks there, and a strip above
-/// the frame shows a mark with the number of seeds concerned.
+/// Infinite and undefined means are never left out silently: the curve breaks there, and a strip
+/// above the frame shows a mark with the number of seeds concerned.
 struct SeriesPlot: Sendable {
     var series: [Series]
     var x: Axis
@@ -141,8 +142,8 @@ struct SeriesPlot: Sendable {
                     let half = point.summary.halfWidth()
                     guard half.isFinite else { return nil }
                     let (low, high) = (point.summary.mean - half, point.summary.mean + half)
-                    // A logarithmic axis has no position for a limit below zero, and no axis one for an
-                    // infinite limit: the band runs out of the frame.
+                    // A logarithmic axis has no position for a limit below zero, and no axis one
+                    // for an infinite limit: the band runs out of the frame.
                     return (
                         point.x, y.isLogarithmic || low.isInfinite ? max(low, y.lower) : low,
                         high.isInfinite ? max(y.upper, point.summary.mean) : high

@@ -1,7 +1,8 @@
 /// Where the values of a sweep's grid stand on a horizontal axis.
 extension Sweep {
-    /// A grid of positive values that spans a decade or more is drawn to scale, on a logarithmic axis; any other has
-    /// evenly spaced positions, so that 0 has its own beside values of any size.
+    /// A grid of positive values that spans a decade or more is drawn to scale, on a logarithmic
+    /// axis; any other has evenly spaced positions, so that 0 has its own beside values of any
+    /// size.
     var isLogarithmic: Bool {
         guard let least = grid.first, let most = grid.last else { return false }
         return least > 0 && most / least >= 10

@@ -1,5 +1,5 @@
-/// Gnuplot's SVG made fit to stand in a page: it loses the program's name and ids that would clash with
-/// those of other figures, and gains a title for readers who cannot see it.
+/// Gnuplot's SVG made fit to stand in a page: it loses the program's name and ids that would clash
+/// with those of other figures, and gains a title for readers who cannot see it.
 enum VectorImage {
     /// The cleaned file.
     static func cleaned(_ svg: String, figure: Figure) -> String {

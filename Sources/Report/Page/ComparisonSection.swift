@@ -52,8 +52,8 @@ struct ComparisonSection {
 
     private typealias Pair = (first: Int, second: Int, label: Markup?)
 
-    /// Which arms to compare: the curves of a sweep at equal values of its key, all pairs of a few arms,
-    /// or many arms with the first.
+    /// Which arms to compare: the curves of a sweep at equal values of its key, all pairs of a few
+    /// arms, or many arms with the first.
     private var pairs: (pairs: [Pair], scope: String) {
         if let sweep = analysis.sweep, sweep.groups.count > 1, sweep.groups.count < 5 {
             var pairs: [Pair] = []
@@ -132,7 +132,7 @@ struct ComparisonSection {
             \(sentences)</ul></div>
             \(table.markup)<p class="note">The interpolated value is where straight lines between the \
             grid's means first come within the tolerance; its interval is the percentile bootstrap \
-            over whole seeds (2 000 resamples, always the same ones). With fewer than about ten seeds \
+            over whole seeds (\(Sufficiency.resamples) resamples, always the same ones). With fewer than about ten seeds \
             such intervals are too narrow. The answer holds for this model, this data and this \
             number of generations.</p>
 

@@ -3,8 +3,8 @@ import Collapse
 /// How much each generation trained on: what makes a comparison of arms fair or not.
 struct DataSection {
     let analysis: Analysis
-    /// Sizes of data: what was composed, and what a setting's Data panels add in the same unit, such as
-    /// the tokens that several epochs passed over.
+    /// Sizes of data: what was composed, and what a setting's Data panels add in the same unit,
+    /// such as the tokens that several epochs passed over.
     private var sizes: [MetricDeclaration] {
         let unit = analysis.results.setting.sizeUnit
         let declared = analysis.results.setting.panels.filter { $0.section == "Data" }

@@ -1,7 +1,7 @@
 /// HTML that is safe to print: every string that is put into it by interpolation is escaped.
 ///
-/// Only literals and other markup pass as they are, so that no name, sample or message can break out of
-/// its element.
+/// Only literals and other markup pass as they are, so that no name, sample or message can break
+/// out of its element.
 package struct Markup: ExpressibleByStringInterpolation, Sendable {
     /// The HTML text, with every interpolated string escaped.
     package private(set) var html: String

@@ -1,4 +1,5 @@
-/// A table with a rule above and below, as papers set it. A long one is folded away under its caption.
+/// A table with a rule above and below, as papers set it. A long one is folded away under its
+/// caption.
 struct Table {
     /// The most rows that stand open.
     private static let mostRows = 24

@@ -14,7 +14,8 @@ struct TheorySection {
         Section(id: "theory", heading: "Measured against theory", body: body)
     }
 
-    /// How many of the expected values lie within four standard errors, over all arms, metrics and generations.
+    /// How many of the expected values lie within four standard errors, over all arms, metrics and
+    /// generations.
     private var verdict: Markup {
         let errors = analysis.theory.filter { $0.prediction.relation == .expectation }
             .flatMap(\.points).map(\.standardErrors).filter(\.isFinite)

@@ -2,8 +2,9 @@ package import Collapse
 package import Compute
 import Support
 
-/// The classification of Amin et al. (2026) on a finite domain: after generation 0 an example bears the label of the
-/// published classifier with probability s and the true label otherwise, and nobody says which.
+/// The classification of Amin et al. (2026) on a finite domain: after generation 0 an example bears
+/// the label of the published classifier with probability s and the true label otherwise, and
+/// nobody says which.
 package struct ContaminatedClassificationSetting: IncrementalSetting {
     /// Both the distribution of the truth and the hypotheses of the learner.
     package enum Concept: String, CaseIterable, Sendable {
@@ -17,9 +18,9 @@ package struct ContaminatedClassificationSetting: IncrementalSetting {
     package enum Learner: String, CaseIterable, Sendable {
         /// All of them: empirical risk minimisation in each round.
         case repeatedERM = "repeated-erm"
-        /// Those whose label can only be real: generation 0's, and each that contradicts the classifier that was
-        /// published when it was drawn. The others agree with it, whoever labelled them, so they are unlabelled
-        /// examples of a positive-unlabelled problem.
+        /// Those whose label can only be real: generation 0's, and each that contradicts the
+        /// classifier that was published when it was drawn. The others agree with it, whoever
+        /// labelled them, so they are unlabelled examples of a positive-unlabelled problem.
         case disagreement
     }
 
@@ -158,7 +159,8 @@ package struct ContaminatedClassificationSetting: IncrementalSetting {
         Fitted(model: statistics.labels, metrics: [])
     }
 
-    /// The classifier with the fewest errors; a tie keeps the current label, or the threshold nearest to the current.
+    /// The classifier with the fewest errors; a tie keeps the current label, or the threshold
+    /// nearest to the current.
     private func labels(_ balance: [Double], keeping current: [Bool]) -> [Bool] {
         switch concept {
         case .arbitrary:

@@ -4,11 +4,12 @@ import Compute
 extension ContaminatedClassificationSetting {
     /// The expected error for an arbitrary concept under `accumulate`, exact for any batch size.
     ///
-    /// A point goes wrong only by being unseen in generation 0 and positive. Under repeated ERM its wrong labels minus
-    /// its right ones then walk up with probability s and down with 1 - s at each visit, and the first time that the
-    /// published label sees them below zero it turns right for ever. From above s = 1/2 the walk escapes with
-    /// probability (2s - 1)/s. Under `disagreement` one real visit suffices. Thresholds share evidence between points
-    /// and have no such recursion; neither has curated data.
+    /// A point goes wrong only by being unseen in generation 0 and positive. Under repeated ERM its
+    /// wrong labels minus its right ones then walk up with probability s and down with 1 - s at
+    /// each visit, and the first time that the published label sees them below zero it turns right
+    /// for ever. From above s = 1/2 the walk escapes with probability (2s - 1)/s. Under
+    /// `disagreement` one real visit suffices. Thresholds share evidence between points and have no
+    /// such recursion; neither has curated data.
     package func predictions(for plan: ChainPlan) -> [Prediction] {
         let (arm, sizes) = (plan.arm, plan.sizes)
         guard concept == .arbitrary, plan.dataFlow == .accumulate || plan.generations == 0,
@@ -76,7 +77,8 @@ private struct MajorityWalk {
     /// `states[d]` is the probability of the lead d and of still being wrong.
     private var states: [Double] = [1]
 
-    /// Leads from here on are as good as infinite: for s > 1/2 few come back, for s <= 1/2 few get here.
+    /// Leads from here on are as good as infinite: for s > 1/2 few come back, for s <= 1/2 few get
+    /// here.
     private static let farthest = 1_000
 
     init(up: Double, down: Double) {
@@ -86,7 +88,8 @@ private struct MajorityWalk {
 
     var probability: Double { states.reduce(0, +) }
 
-    /// A batch: its labels are drawn under one published classifier, and the majority is taken after the last.
+    /// A batch: its labels are drawn under one published classifier, and the majority is taken
+    /// after the last.
     mutating func advance(draws: Int) {
         // Shifted by the draws, so that a lead may be negative within the batch.
         var leads = Array(repeating: 0.0, count: draws) + states

@@ -1,6 +1,7 @@
 import Collapse
 
-/// Labelled points of a finite domain, each with what the published classifier said of it when it was drawn.
+/// Labelled points of a finite domain, each with what the published classifier said of it when it
+/// was drawn.
 package struct LabelledPoints: ExampleCollection, Hashable {
     struct Element: Hashable, Sendable {
         var point: Int

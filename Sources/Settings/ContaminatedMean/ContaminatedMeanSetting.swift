@@ -4,16 +4,17 @@ import Support
 
 /// The mean estimation of Amin et al. (2026), "Learning from Synthetic Data: Limitations of ERM".
 ///
-/// Every example after generation 0 is contaminated: X = s Y + (1 - s) mu + U with the estimate Y that was published
-/// last, the synthetic fraction s and noise U of variance sigma^2 in each coordinate. Under `accumulate` with
-/// sample size 1, generation t is the paper's round t + 1.
+/// Every example after generation 0 is contaminated: X = s Y + (1 - s) mu + U with the estimate Y
+/// that was published last, the synthetic fraction s and noise U of variance sigma^2 in each
+/// coordinate. Under `accumulate` with sample size 1, generation t is the paper's round t + 1.
 package struct ContaminatedMeanSetting: IncrementalSetting {
     /// What the learner makes of contaminated examples.
     package enum Weighting: String, CaseIterable, Sendable {
         /// The plain mean of all examples: empirical risk minimisation.
         case uniform
-        /// The best unbiased estimator for known s: since Y is known, (X - s Y)/(1 - s) is an unbiased
-        /// example with noise variance sigma^2/(1 - s)^2, and those are averaged with their precisions.
+        /// The best unbiased estimator for known s: since Y is known, (X - s Y)/(1 - s) is an
+        /// unbiased example with noise variance sigma^2/(1 - s)^2, and those are averaged with
+        /// their precisions.
         case bestUnbiased = "best-unbiased"
     }
 
@@ -119,8 +120,8 @@ package struct ContaminatedMeanSetting: IncrementalSetting {
         }
     }
 
-    /// The estimate that is published. It is undefined where no example had a weight, as under `replace` for the
-    /// unbiased estimator with s = 1.
+    /// The estimate that is published. It is undefined where no example had a weight, as under
+    /// `replace` for the unbiased estimator with s = 1.
     package func fit(
         _ statistics: Statistics, generation: Int, start: FitStart<[Double]>, seedData: SeedData,
         key: RandomKey, work: Workload

@@ -4,8 +4,8 @@ import Compute
 extension ContaminatedMeanSetting {
     /// The expected squared error under each workflow, by exact recursions.
     ///
-    /// Assumptions: no curation, one parent, samples of the previous estimate. A replayed mixture and subsamples of
-    /// the past correlate old and new examples and have no recursion here.
+    /// Assumptions: no curation, one parent, samples of the previous estimate. A replayed mixture
+    /// and subsamples of the past correlate old and new examples and have no recursion here.
     package func predictions(for plan: ChainPlan) -> [Prediction] {
         let arm = plan.arm
         guard arm.curation.isEmpty, arm.parents == 1, arm.sampleFrom == .previous else {
@@ -37,9 +37,10 @@ extension ContaminatedMeanSetting {
         ]
     }
 
-    /// The mean of all examples so far keeps (N_{t-1} + s n_t)/N_t of the last error and adds n_t/N_t^2 of noise. With
-    /// one draw a round this is v_k = ((k - 1 + s)/k)^2 v_{k-1} + 1/k^2 with k = t + 1: it falls as 1/((1 - 2s) k)
-    /// for s < 1/2, as log k/k for s = 1/2, as k^{-2(1-s)} above, and tends to pi^2/6 for s = 1.
+    /// The mean of all examples so far keeps (N_{t-1} + s n_t)/N_t of the last error and adds
+    /// n_t/N_t^2 of noise. With one draw a round this is v_k = ((k - 1 + s)/k)^2 v_{k-1} + 1/k^2
+    /// with k = t + 1: it falls as 1/((1 - 2s) k) for s < 1/2, as log k/k for s = 1/2, as
+    /// k^{-2(1-s)} above, and tends to pi^2/6 for s = 1.
     private func accumulated(_ sizes: [Double]) -> [Double] {
         var total = 0.0
         var variance = 0.0

@@ -1,8 +1,9 @@
-/// Draws from a distribution over 0 ..< count at a cost that does not depend on the distribution (Walker 1977), built in one sweep over the
-/// weights without a work list.
+/// Draws from a distribution over 0 ..< count at a cost that does not depend on the distribution
+/// (Walker 1977), built in one sweep over the weights without a work list.
 ///
-/// A 64-bit word w chooses the slot floor(w count / 2^64); what is left of the product decides between the slot and its
-/// alias. A draw's probability is off by less than 2^-52 of a slot, and an outcome of weight 0 is never drawn.
+/// A 64-bit word w chooses the slot floor(w count / 2^64); what is left of the product decides
+/// between the slot and its alias. A draw's probability is off by less than 2^-52 of a slot, and an
+/// outcome of weight 0 is never drawn.
 struct AliasTable: Sendable {
     struct Slot {
         var threshold: UInt64
@@ -47,8 +48,8 @@ struct AliasTable: Sendable {
             while index < count, (weights[index] * scale > 1) != heavy { index += 1 }
             return index
         }
-        // A light slot is filled up by the heavy outcome in hand; a heavy one that has become light is filled up by the
-        // next heavy one.
+        // A light slot is filled up by the heavy outcome in hand; a heavy one that has become light
+        // is filled up by the next heavy one.
         var light = next(after: -1, heavy: false)
         var heavy = next(after: -1, heavy: true)
         guard heavy < count else {

@@ -1,7 +1,7 @@
 import Compute
 
-/// What is done to a distribution before it is drawn from: temperature, then the k likeliest symbols, then the likeliest that hold
-/// the mass p.
+/// What is done to a distribution before it is drawn from: temperature, then the k likeliest
+/// symbols, then the likeliest that hold the mass p.
 package struct DecodingRule: Hashable, Sendable {
     /// Probabilities are raised to the power 1/temperature.
     package var temperature: Double

@@ -2,10 +2,11 @@ import Collapse
 import Support
 import Text
 
-/// A source that is fitted on a corpus: the n-gram frequencies of its train split, read as one closed ring, so that the
-/// distribution of contexts is the stationary distribution of the chain.
+/// A source that is fitted on a corpus: the n-gram frequencies of its train split, read as one
+/// closed ring, so that the distribution of contexts is the stationary distribution of the chain.
 ///
-/// A context that never occurs, which the source itself never reaches, is followed by the frequencies of single symbols.
+/// A context that never occurs, which the source itself never reaches, is followed by the
+/// frequencies of single symbols.
 struct DiscreteCorpus: KeyGroup {
     /// What a symbol is.
     enum Unit: String, CaseIterable, Sendable {
@@ -43,7 +44,8 @@ struct DiscreteCorpus: KeyGroup {
 
     /// Fits the source.
     ///
-    /// - Throws: ``SpecificationIssue`` where the corpus is unknown or no source, or what reading it throws.
+    /// - Throws: ``SpecificationIssue`` where the corpus is unknown or no source, or what reading
+    ///   it throws.
     func source(resources: SettingResources) throws -> DiscreteSource {
         let corpus = try CorpusStock(resources).corpus(name, key: [Self.name.name])
         let (symbols, vocabulary) = symbols(of: corpus.train)

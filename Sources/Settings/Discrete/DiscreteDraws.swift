@@ -1,6 +1,7 @@
 import Collapse
 
-/// Draws of a discrete source, each a cell: a context with the symbol that followed it. Every draw has size 1.
+/// Draws of a discrete source, each a cell: a context with the symbol that followed it. Every draw
+/// has size 1.
 package struct DiscreteDraws: ExampleCollection, Hashable {
     /// The cell c V + v of each draw, as in ``DiscreteSource``.
     package private(set) var cells: [UInt32]

@@ -1,11 +1,13 @@
 import Collapse
 
-/// What the generations of an arm train on, in numbers of draws: what every formula of the discrete setting begins with.
+/// What the generations of an arm train on, in numbers of draws: what every formula of the discrete
+/// setting begins with.
 struct DiscreteFlow {
     let kind: DataFlow
     /// n_t, the data that a generation draws; under accumulation its data are all so far.
     let sizes: [Double]
-    /// The real draws among the data of a generation, and how many they are in expectation of a subsample.
+    /// The real draws among the data of a generation, and how many they are in expectation of a
+    /// subsample.
     let real: [Double]
     /// All data so far, n_0 + ... + n_t.
     let totals: [Double]

@@ -1,7 +1,8 @@
 import Collapse
 import Compute
 
-/// Distances of a model's distribution from the truth, computed without sampling. Rows count with the true distribution of contexts.
+/// Distances of a model's distribution from the truth, computed without sampling. Rows count with
+/// the true distribution of contexts.
 struct DiscreteMeasures {
     private(set) var squaredError = 0.0
     private(set) var chiSquared = 0.0
@@ -38,8 +39,8 @@ struct DiscreteMeasures {
         }
     }
 
-    /// Measures what is wanted of a model. `scoringSmoothing` is added to each count before the cross-entropy is measured;
-    /// the drift is from `reference`, generation 0's model.
+    /// Measures what is wanted of a model. `scoringSmoothing` is added to each count before the
+    /// cross-entropy is measured; the drift is from `reference`, generation 0's model.
     init(
         of model: DiscreteModel, against source: DiscreteSource, smoothing: DiscreteSmoothing,
         scoringSmoothing: Double, reference: DiscreteModel?, wanted: Wanted
@@ -176,7 +177,8 @@ struct DiscreteMeasures {
         chiSquared += weight * sum
     }
 
-    /// Entropies from probabilities; `scored` is the distribution that the cross-entropy is measured with.
+    /// Entropies from probabilities; `scored` is the distribution that the cross-entropy is
+    /// measured with.
     private mutating func addEntropies(
         _ row: UnsafeMutableBufferPointer<Double>, scored: UnsafeMutableBufferPointer<Double>,
         truth: UnsafeBufferPointer<Double>, weight: Double

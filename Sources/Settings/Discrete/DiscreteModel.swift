@@ -1,5 +1,5 @@
-/// A fitted n-gram model: the weight of each cell in its training data. The setting's ``DiscreteSmoothing`` makes
-/// probabilities of it.
+/// A fitted n-gram model: the weight of each cell in its training data. The setting's
+/// ``DiscreteSmoothing`` makes probabilities of it.
 package struct DiscreteModel: Sendable {
     /// By cell, context by context.
     package var counts: [Double]
@@ -30,13 +30,13 @@ package struct DiscreteStatistics: Sendable {
 
 /// How counts become probabilities.
 package enum DiscreteSmoothing: Hashable, Sendable {
-    /// Relative frequencies, the maximum-likelihood fit. A context without data is followed by the frequencies of single
-    /// symbols, so that a symbol that is lost stays lost.
+    /// Relative frequencies, the maximum-likelihood fit. A context without data is followed by the
+    /// frequencies of single symbols, so that a symbol that is lost stays lost.
     case none
     /// (count + delta)/(total + delta V).
     case additive(Double)
-    /// max(count - d, 0)/total, the mass that is freed going to the distribution without the context, and from there to the
-    /// uniform distribution (Ney, Essen and Kneser 1994).
+    /// max(count - d, 0)/total, the mass that is freed going to the distribution without the
+    /// context, and from there to the uniform distribution (Ney, Essen and Kneser 1994).
     case absoluteDiscount(Double)
 }
 

@@ -4,8 +4,8 @@ import Compute
 package enum ContextPolicy: String, CaseIterable, Sendable {
     /// Each example has a context of its own, drawn from the truth.
     case truth
-    /// Examples follow one another in documents: the first context is drawn from the truth, every other one is made of
-    /// the symbols drawn before.
+    /// Examples follow one another in documents: the first context is drawn from the truth, every
+    /// other one is made of the symbols drawn before.
     case chain
 }
 
@@ -112,8 +112,8 @@ struct DiscreteSampler {
 
     // MARK: The two kinds of streams
 
-    /// Examples that are drawn one by one: example i takes draw i of the key at order 0 and draws 2 i and 2 i + 1, for
-    /// the context and the symbol, above.
+    /// Examples that are drawn one by one: example i takes draw i of the key at order 0 and draws 2
+    /// i and 2 i + 1, for the context and the symbol, above.
     @inline(__always)
     private func independent(
         _ range: Range<Int>, from key: RandomKey, symbol: (UInt64) -> UInt32,
@@ -148,7 +148,8 @@ struct DiscreteSampler {
         }
     }
 
-    /// Documents of the same length, each with a key of its own; `next` chooses the symbol of a document after a context.
+    /// Documents of the same length, each with a key of its own; `next` chooses the symbol of a
+    /// document after a context.
     private func documents(
         _ range: Range<Int>, from key: RandomKey, next: (Int, Int, UInt64) -> Int
     ) -> [UInt32] {

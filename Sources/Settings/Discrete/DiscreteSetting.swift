@@ -2,9 +2,10 @@ package import Collapse
 package import Compute
 import Support
 
-/// A discrete next-token source and the n-gram model of its order: Bakshi and Chakraborty (2026), Seddik et al. (2024),
-/// Suresh et al. (2025), Kazdan et al. (2024), the tails of Dohmatob et al. (2024) and the temperatures of Marchi et al.
-/// (2024). The truth is known, so that every distance from it is exact.
+/// A discrete next-token source and the n-gram model of its order: Bakshi and Chakraborty (2026),
+/// Seddik et al. (2024), Suresh et al. (2025), Kazdan et al. (2024), the tails of Dohmatob et al.
+/// (2024) and the temperatures of Marchi et al. (2024). The truth is known, so that every distance
+/// from it is exact.
 package struct DiscreteSetting: IncrementalSetting {
     /// A count for each cell of ``source``.
     package typealias Model = DiscreteModel
@@ -24,8 +25,6 @@ package struct DiscreteSetting: IncrementalSetting {
     package let smoothing: DiscreteSmoothing
     /// What changes a model's probabilities when it is sampled, and nowhere else.
     package let rule: DecodingRule
-    /// How contexts arise, in real draws and in samples alike.
-    package let policy: ContextPolicy
     let sampler: DiscreteSampler
     let scoringSmoothing: Double
     let metrics: [DiscreteMetric]
@@ -38,9 +37,9 @@ package struct DiscreteSetting: IncrementalSetting {
         source = try values[Self.source].source(resources: resources)
         smoothing = try values[Self.smoothing]
         rule = try DecodingRule(values, vocabulary: source.vocabulary)
-        policy = try values[Self.contexts]
         sampler = DiscreteSampler(
-            source: source, policy: policy, documentLength: try values[Self.documentLength])
+            source: source, policy: try values[Self.contexts],
+            documentLength: try values[Self.documentLength])
         scoringSmoothing = try values[Self.scoringSmoothing]
         let named = try values[Self.recordedMetrics]
         let order = source.order
@@ -168,7 +167,8 @@ package struct DiscreteSetting: IncrementalSetting {
         DiscreteDistribution(model, smoothing: smoothing, vocabulary: source.vocabulary)
     }
 
-    /// The base model knows the truth: what it draws differs from real data by the decoding rule alone.
+    /// The base model knows the truth: what it draws differs from real data by the decoding rule
+    /// alone.
     package func baseModel(in seedData: SeedData, work: Workload) throws -> DiscreteModel {
         DiscreteModel(
             counts: source.distribution, size: Double(source.contexts), isWhole: false,

@@ -177,7 +177,8 @@ extension DiscreteSource {
         return DiscreteSource(vocabulary: vocabulary, order: order, rows: rows)
     }
 
-    /// The logarithm of a gamma draw (Marsaglia and Tsang 2000); below shape 1 through shape + 1 and U^(1/shape).
+    /// The logarithm of a gamma draw (Marsaglia and Tsang 2000); below shape 1 through shape + 1
+    /// and U^(1/shape).
     private static func logGamma(shape: Double, from random: inout RandomStream) -> Double {
         guard shape >= 1 else {
             let boost = Elementary.log(1 - random.uniform()) / shape

@@ -1,10 +1,11 @@
 import Compute
 
-/// The true distribution of a discrete next-token source: p(v | c) for each symbol v and each context c of the `order` symbols
-/// before it, and the distribution of contexts.
+/// The true distribution of a discrete next-token source: p(v | c) for each symbol v and each
+/// context c of the `order` symbols before it, and the distribution of contexts.
 ///
-/// A context is the number (v_1 V + v_2) V ... of its symbols, oldest first, below V^order; a *cell* is the pair of a
-/// context and the symbol that follows, c V + v. The context after a cell is the cell modulo V^order.
+/// A context is the number (v_1 V + v_2) V ... of its symbols, oldest first, below V^order; a
+/// *cell* is the pair of a context and the symbol that follows, c V + v. The context after a cell
+/// is the cell modulo V^order.
 package struct DiscreteSource: Sendable {
     /// V.
     package let vocabulary: Int
@@ -26,8 +27,8 @@ package struct DiscreteSource: Sendable {
     /// The largest number of cells that a source may have.
     package static let mostCells = 1 << 22
 
-    /// A source with the given rows, each scaled so that it adds up to 1; the stationary distribution of contexts is found by
-    /// iteration where it is not given.
+    /// A source with the given rows, each scaled so that it adds up to 1; the stationary
+    /// distribution of contexts is found by iteration where it is not given.
     package init(
         vocabulary: Int, order: Int, rows: [Double], contextDistribution: [Double]? = nil
     ) {
@@ -74,7 +75,8 @@ package struct DiscreteSource: Sendable {
         distribution[context * vocabulary..<(context + 1) * vocabulary]
     }
 
-    /// Averages the distribution before and after a step, so that a source with a period has a limit too.
+    /// Averages the distribution before and after a step, so that a source with a period has a
+    /// limit too.
     private static func stationaryDistribution(
         _ distribution: [Double], contexts: Int, of vocabulary: Int
     ) -> [Double] {

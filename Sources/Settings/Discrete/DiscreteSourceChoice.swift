@@ -3,7 +3,8 @@ import Support
 
 /// The source that a specification describes.
 ///
-/// A distribution that is written down or drawn is complete; one that is fitted on a corpus needs the repository's files.
+/// A distribution that is written down or drawn is complete; one that is fitted on a corpus needs
+/// the repository's files.
 enum DiscreteSourceChoice: TaggedKeys {
     case distribution(DiscreteSource)
     case corpus(DiscreteCorpus)
@@ -56,7 +57,8 @@ enum DiscreteSourceChoice: TaggedKeys {
 
     /// The source itself.
     ///
-    /// - Throws: ``SpecificationIssue`` within the source's key where a corpus is no source, or what reading it throws.
+    /// - Throws: ``SpecificationIssue`` within the source's key where a corpus is no source, or
+    ///   what reading it throws.
     func source(resources: SettingResources) throws -> DiscreteSource {
         switch self {
         case .distribution(let source): return source

@@ -27,11 +27,12 @@ extension DiscreteSetting {
         }
     }
 
-    /// A symbol of probability p lives on like a branching process of its copies: it is gone after generation t with
-    /// probability at most exp(-n_0 p u), where u is a copy's chance of descendants, 1 at generation t and
-    /// 1 - exp(-(n_{s+1}/n_s) u) a generation before. It is a bound because E (1 - x)^n <= E exp(-n x) in every
-    /// generation, and close because n is large (Suresh et al. 2025, Corollary 1, whose g_{t+1} is u at constant n). The mass
-    /// of what is gone is the error of a learner that memorises (Dohmatob et al. 2024).
+    /// A symbol of probability p lives on like a branching process of its copies: it is gone after
+    /// generation t with probability at most exp(-n_0 p u), where u is a copy's chance of
+    /// descendants, 1 at generation t and 1 - exp(-(n_{s+1}/n_s) u) a generation before. It is a
+    /// bound because E (1 - x)^n <= E exp(-n x) in every generation, and close because n is large
+    /// (Suresh et al. 2025, Corollary 1, whose g_{t+1} is u at constant n). The mass of what is
+    /// gone is the error of a learner that memorises (Dohmatob et al. 2024).
     private func survival(_ flow: DiscreteFlow) -> [Prediction] {
         var alive: [Double] = []
         var unseen: [Double] = []
@@ -61,8 +62,9 @@ extension DiscreteSetting {
         ]
     }
 
-    /// Seddik et al. 2024, Theorem 1: E[1 - S_k] = (1 - 1/n)^k (1 - S), and 1 - S is between 1/n and 1 - 1/K until it is 0.
-    /// The mean time is that of the neutral diffusion, -2n sum (1 - p) log(1 - p) (Littler 1975).
+    /// Seddik et al. 2024, Theorem 1: E[1 - S_k] = (1 - 1/n)^k (1 - S), and 1 - S is between 1/n
+    /// and 1 - 1/K until it is 0. The mean time is that of the neutral diffusion, -2n sum (1 - p)
+    /// log(1 - p) (Littler 1975).
     private func collapse(_ flow: DiscreteFlow) -> [Prediction] {
         let n = flow.sizes[0]
         let distribution = source.distribution.filter { $0 > 0 }
@@ -91,8 +93,9 @@ extension DiscreteSetting {
         ]
     }
 
-    /// Samples of the base model, which knows the truth p and draws from what its decoding rule makes of it, q: a symbol is
-    /// missing from r real and s synthetic draws with probability (1 - p)^r (1 - q)^s.
+    /// Samples of the base model, which knows the truth p and draws from what its decoding rule
+    /// makes of it, q: a symbol is missing from r real and s synthetic draws with probability (1 -
+    /// p)^r (1 - q)^s.
     func tailsOfBase(_ flow: DiscreteFlow) -> [Prediction] {
         guard source.order == 0 else { return [] }
         switch flow.kind {
@@ -121,8 +124,8 @@ extension DiscreteSetting {
         ]
     }
 
-    /// The expected number of symbols that are there and the mass of those that are not, from the probability of each to
-    /// be missing.
+    /// The expected number of symbols that are there and the mass of those that are not, from the
+    /// probability of each to be missing.
     private func survivors(_ missing: () -> [Double]) -> (alive: Double, unseen: Double) {
         zip(source.distribution, missing()).reduce(into: (alive: 0, unseen: 0)) { sums, symbol in
             let (p, missing) = symbol

@@ -2,9 +2,10 @@ package import Collapse
 import Compute
 
 extension DiscreteSetting {
-    /// The curves of an arm that samples from its models as they are and fits by relative frequencies come from exact
-    /// second moments (``DiscreteVariances``); those of other arms from the deterministic map of distributions that a large sample
-    /// follows. No curve is promised under curation.
+    /// The curves of an arm that samples from its models as they are and fits by relative
+    /// frequencies come from exact second moments (``DiscreteVariances``); those of other arms from
+    /// the deterministic map of distributions that a large sample follows. No curve is promised
+    /// under curation.
     package func predictions(for plan: ChainPlan) -> [Prediction] {
         let arm = plan.arm
         guard arm.curation.isEmpty, let flow = DiscreteFlow(plan) else { return [] }
@@ -20,8 +21,8 @@ extension DiscreteSetting {
         return curves.filter { recorded.contains($0.metric) }
     }
 
-    /// The sum of n_i a_i^2 (Kanabar and Gastpar 2026: the minimax squared error is of the order of its inverse when
-    /// nobody knows which data are real).
+    /// The sum of n_i a_i^2 (Kanabar and Gastpar 2026: the minimax squared error is of the order of
+    /// its inverse when nobody knows which data are real).
     private func effectiveSample(_ flow: DiscreteFlow) -> Prediction {
         var total = 0.0
         return Prediction(

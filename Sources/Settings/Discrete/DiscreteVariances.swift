@@ -2,11 +2,12 @@ import Collapse
 
 /// How far a maximum-likelihood model of one context strays, as a share of p(1 - p).
 ///
-/// Each symbol's probability q_t is a martingale around the truth p, and n draws from a model whose variance is
-/// rho p(1 - p) have a variance of (1 - rho) p(1 - p)/n around that model, whatever p is. One recursion in rho therefore
-/// serves every symbol and every quadratic distance: E|q - p|^2 = rho (1 - |p|^2), E chi^2 = rho (V - 1) and
-/// E sum q^2 = |p|^2 + rho (1 - |p|^2). rho = 1 is collapse on one symbol. This is the recursion of Bakshi and Chakraborty
-/// (2026), R_t = (n_0/n_t) R_0 + (1 - 1/n_t)(1 - a_t)^2 R_{t-1}, carried over to every workflow; in a mixture the number of
+/// Each symbol's probability q_t is a martingale around the truth p, and n draws from a model whose
+/// variance is rho p(1 - p) have a variance of (1 - rho) p(1 - p)/n around that model, whatever p
+/// is. One recursion in rho therefore serves every symbol and every quadratic distance: E|q - p|^2
+/// = rho (1 - |p|^2), E chi^2 = rho (V - 1) and E sum q^2 = |p|^2 + rho (1 - |p|^2). rho = 1 is
+/// collapse on one symbol. This is the recursion of Bakshi and Chakraborty (2026), R_t = (n_0/n_t)
+/// R_0 + (1 - 1/n_t)(1 - a_t)^2 R_{t-1}, carried over to every workflow; in a mixture the number of
 /// real draws is a_t n_t here and not random as there, which takes a_t (1 - a_t) R_{t-1}/n_t off.
 struct DiscreteVariances {
     /// rho_t.
@@ -14,9 +15,11 @@ struct DiscreteVariances {
     /// The covariance of generation t's model with generation 0's, in the same unit.
     private(set) var withStart: [Double] = []
 
-    /// nil for an arm without a closed recursion; `share` is the part of all draws that belongs to the context.
+    /// nil for an arm without a closed recursion; `share` is the part of all draws that belongs to
+    /// the context.
     init?(_ flow: DiscreteFlow, share: Double = 1) {
-        // Draws are whole; a context's part of them is an expectation, and at least the one draw that makes it known.
+        // Draws are whole; a context's part of them is an expectation, and at least the one draw
+        // that makes it known.
         let n = flow.sizes.map { max($0 * share, 1) }
         let start = 1 / n[0]
         switch flow.kind {
@@ -33,7 +36,8 @@ struct DiscreteVariances {
         case .accumulateSubsample:
             subsample(n, totals: flow.totals.map { max($0 * share, 1) })
         case .mixture(.replayed):
-            // Around generation 0's sample: the choice of the r replayed draws and the drawing of the others.
+            // Around generation 0's sample: the choice of the r replayed draws and the drawing of
+            // the others.
             model = [start]
             for t in n.indices.dropFirst() {
                 let (a, r, s) = parts(flow, t, share)

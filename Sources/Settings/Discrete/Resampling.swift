@@ -1,7 +1,7 @@
 import Compute
 
-/// Draws from whole counts, which is to draw from the data that were counted, with replacement: draw i is the datum at
-/// floor(w_i N / 2^64) of the N in the order of their symbols.
+/// Draws from whole counts, which is to draw from the data that were counted, with replacement:
+/// draw i is the datum at floor(w_i N / 2^64) of the N in the order of their symbols.
 enum Resampling {
     /// The most data that are written out, a table that stays in the processor's cache.
     static let mostDraws = 1 << 14

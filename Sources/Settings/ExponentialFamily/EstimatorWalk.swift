@@ -12,7 +12,8 @@ struct EstimatorWalk {
     private(set) var relation = Prediction.Relation.expectation
     private(set) var note: String?
 
-    /// What one generation does: it keeps a share of the last error and adds draws with squared weights.
+    /// What one generation does: it keeps a share of the last error and adds draws with squared
+    /// weights.
     private struct Step {
         var kept: Double
         /// Sums of squared weights of the new real and of the new synthetic draws.
@@ -61,7 +62,8 @@ struct EstimatorWalk {
         for (t, step) in steps.enumerated() {
             if t > 0 {
                 let kept = contraction * step.kept
-                // The variance function is quadratic, so its mean needs two moments of the error only.
+                // The variance function is quadratic, so its mean needs two moments of the error
+                // only.
                 let drawn =
                     family.variance(parameter + bias)
                     + family.curvature * (squaredError - bias * bias)
@@ -82,8 +84,9 @@ struct EstimatorWalk {
         }
     }
 
-    /// P(|Y| < |X|) for centred normals: Y - X and Y + X have opposite signs, with probability arccos(correlation)/pi.
-    /// For Y = X + noise of variance w this is arccos(sqrt(w/(4 v + w)))/pi.
+    /// P(|Y| < |X|) for centred normals: Y - X and Y + X have opposite signs, with probability
+    /// arccos(correlation)/pi. For Y = X + noise of variance w this is arccos(sqrt(w/(4 v +
+    /// w)))/pi.
     private static func improvement(
         from before: Double, to after: Double, covariance: Double
     ) -> Double {

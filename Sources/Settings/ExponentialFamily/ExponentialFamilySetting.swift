@@ -2,14 +2,15 @@ package import Collapse
 package import Compute
 import Support
 
-/// The random walk of estimators of Xu et al. (2025), in four exponential families, with the absorption at zero of Suresh
-/// et al. (2025): the model is the maximum-likelihood mean, its samples feed the next.
+/// The random walk of estimators of Xu et al. (2025), in four exponential families, with the
+/// absorption at zero of Suresh et al. (2025): the model is the maximum-likelihood mean, its
+/// samples feed the next.
 package struct ExponentialFamilySetting: IncrementalSetting {
     let family: Family
     /// The true mean of a draw.
     package let parameter: Double
-    /// Whether a generation's draws are made as one sum: then it costs the same at any sample size. Workflows that
-    /// take parts of samples, and curation, need every draw.
+    /// Whether a generation's draws are made as one sum: then it costs the same at any sample size.
+    /// Workflows that take parts of samples, and curation, need every draw.
     let drawsSums: Bool
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {

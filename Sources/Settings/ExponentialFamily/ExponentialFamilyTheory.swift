@@ -2,12 +2,14 @@ package import Collapse
 import Compute
 
 extension ExponentialFamilySetting {
-    /// The expected error of the walk, the probability of improvement and the probability of survival.
+    /// The expected error of the walk, the probability of improvement and the probability of
+    /// survival.
     ///
-    /// The error obeys e_t - r = c_t (e_{t-1} - r) + xi_t, with the share c_t that the workflow and curation keep of the
-    /// last error, the point r that it is pulled to, and the noise xi_t of this generation's draws, whose expected
-    /// variance closes because the variance functions are quadratic. Assumptions: one parent, at most one stage of
-    /// curation, which is `weight`, `contraction` (exact) or `contraction-filter` (its promise). Replayed mixtures and
+    /// The error obeys e_t - r = c_t (e_{t-1} - r) + xi_t, with the share c_t that the workflow and
+    /// curation keep of the last error, the point r that it is pulled to, and the noise xi_t of
+    /// this generation's draws, whose expected variance closes because the variance functions are
+    /// quadratic. Assumptions: one parent, at most one stage of curation, which is `weight`,
+    /// `contraction` (exact) or `contraction-filter` (its promise). Replayed mixtures and
     /// subsamples of the past correlate old and new draws and have no recursion here.
     package func predictions(for plan: ChainPlan) -> [Prediction] {
         let (arm, sizes) = (plan.arm, plan.sizes)
@@ -43,9 +45,10 @@ extension ExponentialFamilySetting {
 
     /// The probability that the estimate is not zero (Suresh et al. 2025).
     ///
-    /// Poisson: E exp(-c L) for L = Poisson(n l)/n is exp(-n l (1 - exp(-c/n))), so that from c = n_t backwards
-    /// Pr(L_t != 0) = 1 - exp(-l_0 c_0), exactly; at constant n, c_0 = n g_k for k = t + 1 fits with g_1 = 1 and
-    /// g_{k+1} = 1 - exp(-g_k). Bernoulli: the same is a lower bound, and the paper gives an upper one.
+    /// Poisson: E exp(-c L) for L = Poisson(n l)/n is exp(-n l (1 - exp(-c/n))), so that from c =
+    /// n_t backwards Pr(L_t != 0) = 1 - exp(-l_0 c_0), exactly; at constant n, c_0 = n g_k for k =
+    /// t + 1 fits with g_1 = 1 and g_{k+1} = 1 - exp(-g_k). Bernoulli: the same is a lower bound,
+    /// and the paper gives an upper one.
     private func survival(_ flow: DataFlow, _ sizes: [Double]) -> [Prediction] {
         let source = "Suresh et al. 2025"
         if flow == .accumulate {

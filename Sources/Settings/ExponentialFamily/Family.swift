@@ -1,14 +1,16 @@
 import Compute
 
-/// A one-parameter exponential family, parametrised by its mean. Each has a quadratic variance function
-/// (Morris 1982), V(m + e) = V(m) + (odd terms) + kappa e^2, which is why the loop's second moments close.
+/// A one-parameter exponential family, parametrised by its mean. Each has a quadratic variance
+/// function (Morris 1982), V(m + e) = V(m) + (odd terms) + kappa e^2, which is why the loop's
+/// second moments close.
 enum Family: String, CaseIterable, Sendable {
     case gaussianMean = "gaussian-mean"
     case exponential
     case poisson
     case bernoulli
 
-    /// The variance of a draw of the distribution with this mean; the Gaussian's is 1, known to the learner.
+    /// The variance of a draw of the distribution with this mean; the Gaussian's is 1, known to the
+    /// learner.
     func variance(_ mean: Double) -> Double {
         switch self {
         case .gaussianMean: 1
@@ -42,8 +44,8 @@ enum Family: String, CaseIterable, Sendable {
         }
     }
 
-    /// The mean as the distribution accepts it: weighted means of draws may leave the range by rounding. Nil where it is
-    /// undefined.
+    /// The mean as the distribution accepts it: weighted means of draws may leave the range by
+    /// rounding. Nil where it is undefined.
     private func lawful(_ mean: Double) -> Double? {
         guard mean.isFinite else { return nil }
         switch self {

@@ -1,6 +1,7 @@
 import Collapse
 
-/// Draws of a number, one by one or as the sums of many. An example that is a sum has the size of its draws.
+/// Draws of a number, one by one or as the sums of many. An example that is a sum has the size of
+/// its draws.
 package struct FamilyDraws: ExampleCollection, Hashable {
     /// One draw, or the sum of several.
     struct Element: Hashable, Sendable {

@@ -1,12 +1,14 @@
 package import Compute
 
-/// Independent draws of a model that have not been made: only how many, from which model and under which key.
+/// Independent draws of a model that have not been made: only how many, from which model and under
+/// which key.
 ///
-/// A fit needs no more of a batch than its mean and scatter, whose joint distribution is known: with z ~ N(0, I/n) and W ~
-/// Wishart(n - 1, I) independent of it, the mean is m + F z and the scatter F W F^T. W is drawn through Bartlett's
-/// triangle (1933), so that n draws in d dimensions cost d(d + 3)/2 random numbers instead of n d, and the factor of
-/// the next model is a product of two triangles. A batch whose rows somebody wants is drawn row by row instead;
-/// the loop never asks the same batch for both, because a setting makes batches only for arms that use them whole.
+/// A fit needs no more of a batch than its mean and scatter, whose joint distribution is known:
+/// with z ~ N(0, I/n) and W ~ Wishart(n - 1, I) independent of it, the mean is m + F z and the
+/// scatter F W F^T. W is drawn through Bartlett's triangle (1933), so that n draws in d dimensions
+/// cost d(d + 3)/2 random numbers instead of n d, and the factor of the next model is a product of
+/// two triangles. A batch whose rows somebody wants is drawn row by row instead; the loop never
+/// asks the same batch for both, because a setting makes batches only for arms that use them whole.
 package struct GaussianBatch: Hashable, Sendable {
     /// The model that is drawn from.
     package var model: GaussianModel
@@ -37,7 +39,8 @@ package struct GaussianBatch: Hashable, Sendable {
         let below = width * (rank - width) + width * (width - 1) / 2
         let normals = NormalDraws.array(rank + below, from: key)
         var chi = RandomStream(key.at(Int(key.index) + 1))
-        // A is rank x width: chi with n - 1, n - 2 ... degrees of freedom on the diagonal, normals below it.
+        // A is rank x width: chi with n - 1, n - 2 ... degrees of freedom on the diagonal, normals
+        // below it.
         var triangle = Matrix(rows: rank, columns: width)
         let scale = bias.squareRoot()
         triangle.elements.withUnsafeMutableBufferPointer { a in

@@ -2,8 +2,8 @@ import Collapse
 package import Compute
 import Support
 
-/// Draws of a vector; each has size 1. They are kept in parts, one for each sample they came in, whose rows may not
-/// have been drawn.
+/// Draws of a vector; each has size 1. They are kept in parts, one for each sample they came in,
+/// whose rows may not have been drawn.
 package struct GaussianDraws: ExampleCollection, Hashable {
     /// The draws of one sample.
     package enum Part: Hashable, Sendable {
@@ -153,7 +153,8 @@ package struct GaussianDraws: ExampleCollection, Hashable {
         }
     }
 
-    /// The moments of the draws, part by part in order, each draw with its weight or all with weight 1.
+    /// The moments of the draws, part by part in order, each draw with its weight or all with
+    /// weight 1.
     package func moments(weights: [Double]?, dimension: Int) -> GaussianMoments {
         var moments = GaussianMoments(dimension: dimension)
         var first = 0

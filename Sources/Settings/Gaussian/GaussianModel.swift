@@ -49,7 +49,8 @@ package struct GaussianModel: Hashable, Sendable {
     /// Whether the factor is a square triangle, as the factors of all regular covariances are.
     private var isRegular: Bool { isTriangular && rank == dimension }
 
-    /// Kullback-Leibler divergence of this model from N(0, variance I); infinite where the covariance is singular.
+    /// Kullback-Leibler divergence of this model from N(0, variance I); infinite where the
+    /// covariance is singular.
     package func divergence(fromVariance variance: Double) -> Double {
         guard isRegular, let inverse = factor.lowerTriangularInverse() else { return .infinity }
         let spread = inverse.elements.reduce(0) { $0 + $1 * $1 }
@@ -63,7 +64,8 @@ package struct GaussianModel: Hashable, Sendable {
         return divergence.isNaN ? .infinity : max(0, divergence)
     }
 
-    /// The squared Wasserstein-2 distance to N(0, variance I): |m|^2 + tr S + d v - 2 sqrt(v) tr S^(1/2).
+    /// The squared Wasserstein-2 distance to N(0, variance I): |m|^2 + tr S + d v - 2 sqrt(v) tr
+    /// S^(1/2).
     package func squaredWasserstein(toVariance variance: Double) -> Double {
         let nuclear =
             dimension == 1 ? trace.squareRoot() : factor.singularValues().reduce(0, +)
@@ -83,7 +85,8 @@ package struct GaussianModel: Hashable, Sendable {
         }
     }
 
-    /// Draws `first ..< first + count` of the model as rows: mean + `scale` F z, with z of the key's normals.
+    /// Draws `first ..< first + count` of the model as rows: mean + `scale` F z, with z of the
+    /// key's normals.
     package func rows(
         _ count: Int, times scale: Double = 1, from key: RandomKey, startingAt first: Int = 0
     ) -> Matrix {

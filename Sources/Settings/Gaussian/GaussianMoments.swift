@@ -1,6 +1,7 @@
 package import Compute
 
-/// What a fit needs of weighted draws: their number by weight, their mean and their scatter about it.
+/// What a fit needs of weighted draws: their number by weight, their mean and their scatter about
+/// it.
 package struct GaussianMoments: Hashable, Sendable {
     /// The sum of the weighted outer products of the draws' distances from their mean.
     package enum Scatter: Hashable, Sendable {
@@ -35,8 +36,9 @@ package struct GaussianMoments: Hashable, Sendable {
 
     /// The moments of rows, each with its weight or all with weight 1.
     ///
-    /// Rows are taken block by block, so that each is read once: their distances from the first row, which is a draw of
-    /// the same distribution, lose no digits that those from the mean would keep.
+    /// Rows are taken block by block, so that each is read once: their distances from the first
+    /// row, which is a draw of the same distribution, lose no digits that those from the mean would
+    /// keep.
     package init(rows: Matrix, weights: [Double]? = nil) {
         let (count, dimension) = (rows.rows, rows.columns)
         self.init(dimension: dimension)
@@ -72,7 +74,8 @@ package struct GaussianMoments: Hashable, Sendable {
     /// Rows of a block: enough for a product at full pace, few enough to stay in the cache.
     private static let blockSize = 128
 
-    /// Rows less an origin, times the roots of their weights; the weighted distances are added to `sums`.
+    /// Rows less an origin, times the roots of their weights; the weighted distances are added to
+    /// `sums`.
     private static func distances(
         of rows: Matrix, _ block: Range<Int>, from origin: [Double], weights: [Double]?,
         sums: inout [Double]
@@ -148,8 +151,8 @@ package struct GaussianMoments: Hashable, Sendable {
         }
     }
 
-    /// The model with this mean, whose covariance is the scatter divided by `denominator`; no covariance at all where
-    /// that is not positive.
+    /// The model with this mean, whose covariance is the scatter divided by `denominator`; no
+    /// covariance at all where that is not positive.
     package func model(denominator: Double) -> GaussianModel {
         guard denominator > 0 else {
             return GaussianModel(

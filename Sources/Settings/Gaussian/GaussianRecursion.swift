@@ -2,10 +2,11 @@ import Collapse
 
 /// Exact recursions for what the loop does to a Gaussian's first two moments, for one coordinate.
 ///
-/// Everything is linear in the draws and in the covariance, so that E[tr S]/d and E[|m|^2]/d follow the same recursion in
-/// every dimension. With v the model's variance and e the squared error of its mean, a sample of n draws has a mean
-/// of variance b v/n about the model's and an expected maximum-likelihood variance b v (1 - 1/n), where b is
-/// the sampling bias; its noise is uncorrelated with everything before it. Real draws have b v = sigma^2.
+/// Everything is linear in the draws and in the covariance, so that E[tr S]/d and E[|m|^2]/d follow
+/// the same recursion in every dimension. With v the model's variance and e the squared error of
+/// its mean, a sample of n draws has a mean of variance b v/n about the model's and an expected
+/// maximum-likelihood variance b v (1 - 1/n), where b is the sampling bias; its noise is
+/// uncorrelated with everything before it. Real draws have b v = sigma^2.
 struct GaussianRecursion {
     /// Expectations over seeds for the model of one generation.
     struct Moments {
@@ -39,16 +40,18 @@ struct GaussianRecursion {
     /// The real draws of a mixture: how many, and whose mean they share with earlier generations.
     struct RealPart {
         var size: Double
-        /// E[mean of the part x mean of what later parts share with it], over sigma^2; 0 for fresh draws.
+        /// E[mean of the part x mean of what later parts share with it], over sigma^2; 0 for fresh
+        /// draws.
         var shared: Double
     }
 
     /// The newest samples with real draws; replace is the mixture without any.
     ///
-    /// With shares a and 1 - a by weight, k real and n synthetic draws: m' = a r + (1 - a)(m + noise), where a replayed
-    /// part r covaries with m by c, the covariance of m with the mean of the sample it is taken from:
-    /// c' = a sigma^2 shared + (1 - a) c. The variance is the pooled scatter within both and between them. A part that
-    /// is chosen anew in each generation differs from its sample by noise that is uncorrelated with all else.
+    /// With shares a and 1 - a by weight, k real and n synthetic draws: m' = a r + (1 - a)(m +
+    /// noise), where a replayed part r covaries with m by c, the covariance of m with the mean of
+    /// the sample it is taken from: c' = a sigma^2 shared + (1 - a) c. The variance is the pooled
+    /// scatter within both and between them. A part that is chosen anew in each generation differs
+    /// from its sample by noise that is uncorrelated with all else.
     func mixture(_ parts: [RealPart]) -> [Moments] {
         var moments = [initial]
         var covariance = truth / sizes[0]
@@ -82,9 +85,9 @@ struct GaussianRecursion {
 
     // MARK: Accumulate
 
-    /// A sample's mean is the pool's plus noise, so that the pool's mean moves by the sample's share of the noise. At
-    /// constant n, without weights and bias, the maximum-likelihood variance is v_k = v_{k-1} (1 - 1/(n k^2)),
-    /// whose product tends to sin(pi/sqrt n)/(pi/sqrt n).
+    /// A sample's mean is the pool's plus noise, so that the pool's mean moves by the sample's
+    /// share of the noise. At constant n, without weights and bias, the maximum-likelihood variance
+    /// is v_k = v_{k-1} (1 - 1/(n k^2)), whose product tends to sin(pi/sqrt n)/(pi/sqrt n).
     func accumulate() -> [Moments] {
         var moments = [initial]
         var weight = weights.real * sizes[0]
@@ -106,13 +109,15 @@ struct GaussianRecursion {
         return moments
     }
 
-    /// The pool of ``accumulate()``, of which each fit sees n_t draws chosen without replacement. Their mean is off the
-    /// pool's by (V/n)(N - n)/(N - 1), V the pool's maximum-likelihood variance and N its size, which the next
-    /// sample inherits. For large constant n the error of the mean tends to (pi^2/2 - 2) times generation 0's.
+    /// The pool of ``accumulate()``, of which each fit sees n_t draws chosen without replacement.
+    /// Their mean is off the pool's by (V/n)(N - n)/(N - 1), V the pool's maximum-likelihood
+    /// variance and N its size, which the next sample inherits. For large constant n the error of
+    /// the mean tends to (pi^2/2 - 2) times generation 0's.
     func accumulateSubsample() -> [Moments] {
         var moments: [Moments] = []
         var (pool, poolError, total) = (0.0, 0.0, 0.0)
-        /// Variance of the newest sample's draws, and its mean's squared distance from the pool's before.
+        /// Variance of the newest sample's draws, and its mean's squared distance from the pool's
+        /// before.
         var (sampled, distance) = (truth, truth / sizes[0])
         for n in sizes {
             let grown = total + n

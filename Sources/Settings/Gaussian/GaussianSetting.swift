@@ -2,8 +2,9 @@ package import Collapse
 package import Compute
 import Support
 
-/// The Gaussian of Shumailov et al. (2024), Kazdan et al. (2024) and Alemohammad et al. (2024) in any dimension: a model
-/// is a mean and a covariance, fitted by moments; real data are draws from N(0, sigma^2 I).
+/// The Gaussian of Shumailov et al. (2024), Kazdan et al. (2024) and Alemohammad et al. (2024) in
+/// any dimension: a model is a mean and a covariance, fitted by moments; real data are draws from
+/// N(0, sigma^2 I).
 package struct GaussianSetting: IncrementalSetting {
     /// Which denominator the covariance has.
     package enum VarianceEstimator: String, CaseIterable, Sendable {

@@ -2,8 +2,9 @@ package import Collapse
 import Compute
 
 extension GaussianSetting {
-    /// Variance and squared error of the mean by exact recursions in every workflow, and what follows from them: exact for
-    /// the other metrics where a distribution is known in closed form, a bound where none is.
+    /// Variance and squared error of the mean by exact recursions in every workflow, and what
+    /// follows from them: exact for the other metrics where a distribution is known in closed form,
+    /// a bound where none is.
     package func predictions(for plan: ChainPlan) -> [Prediction] {
         let theory = GaussianTheory(
             setting: self, sizes: plan.sizes.map(Double.init),
@@ -19,7 +20,8 @@ extension GaussianSetting {
     func denominator(weight: Double, squaredWeight: Double) -> Double {
         switch estimator {
         case .biased: weight
-        // n - 1 where all weights are equal; unbiased for draws of one distribution whatever the weights.
+        // n - 1 where all weights are equal; unbiased for draws of one distribution whatever the
+        // weights.
         case .unbiased: weight - squaredWeight / weight
         }
     }
@@ -65,7 +67,8 @@ extension GaussianSetting {
         }
     }
 
-    /// The real part of each generation, as the workflow composes it; nil where no recursion covers it.
+    /// The real part of each generation, as the workflow composes it; nil where no recursion covers
+    /// it.
     private func realParts(of plan: ChainPlan) -> [GaussianRecursion.RealPart]? {
         let initial = Double(plan.sizes[0])
         var parts = [GaussianRecursion.RealPart(size: initial, shared: 1 / initial)]
@@ -139,8 +142,8 @@ struct GaussianTheory {
         setting.denominator(weight: n, squaredWeight: n)
     }
 
-    /// Folds a step over the generations of a replace arm; `singular` is what it yields from the first generation on
-    /// whose n_t is at most `smallest`.
+    /// Folds a step over the generations of a replace arm; `singular` is what it yields from the
+    /// first generation on whose n_t is at most `smallest`.
     private func replaced(
         smallest: Double, singular: Double, _ step: (_ t: Int, _ n: Double) -> Double
     ) -> [Double] {
@@ -153,8 +156,9 @@ struct GaussianTheory {
 
     // MARK: Standard deviation
 
-    /// One coordinate under replace: sd' = sd sqrt(b chi^2_{n-1}/D), so E[sd_k] is sigma alpha^k with alpha =
-    /// sqrt(2/D) Gamma(n/2)/Gamma((n-1)/2), D the denominator. Elsewhere Jensen: E[sd] <= sqrt E[sd^2].
+    /// One coordinate under replace: sd' = sd sqrt(b chi^2_{n-1}/D), so E[sd_k] is sigma alpha^k
+    /// with alpha = sqrt(2/D) Gamma(n/2)/Gamma((n-1)/2), D the denominator. Elsewhere Jensen: E[sd]
+    /// <= sqrt E[sd^2].
     private func deviation(_ variances: [Double]) -> Prediction {
         guard isReplace, setting.dimension == 1 else {
             return Prediction(
@@ -172,8 +176,8 @@ struct GaussianTheory {
             metric: Metric.standardDeviation, values: values, source: "Suresh et al. 2025")
     }
 
-    /// P(sd_k > eps) <= E[sd_k]/eps <= (sigma/eps) exp(-k/(4n - 1)) for one coordinate under replace with the unbiased
-    /// variance; elsewhere E[var]/eps^2 (Markov). A bound above 1 is 1.
+    /// P(sd_k > eps) <= E[sd_k]/eps <= (sigma/eps) exp(-k/(4n - 1)) for one coordinate under
+    /// replace with the unbiased variance; elsewhere E[var]/eps^2 (Markov). A bound above 1 is 1.
     private func above(
         _ threshold: Double, variances: [Double], deviations: Prediction
     ) -> Prediction {
@@ -205,9 +209,10 @@ struct GaussianTheory {
 
     // MARK: Determinant
 
-    /// E[log det] under replace: the determinant of Wishart(n - 1) is a product of chi-squared draws with n - 1 ... n - d
-    /// degrees of freedom, whose logarithms have mean digamma(degrees/2) + log 2. Elsewhere the inequality of the
-    /// arithmetic and geometric mean, and Jensen's: E[log det] <= d log E[tr/d].
+    /// E[log det] under replace: the determinant of Wishart(n - 1) is a product of chi-squared
+    /// draws with n - 1 ... n - d degrees of freedom, whose logarithms have mean digamma(degrees/2)
+    /// + log 2. Elsewhere the inequality of the arithmetic and geometric mean, and Jensen's: E[log
+    /// det] <= d log E[tr/d].
     private func logDeterminant(_ variances: [Double]) -> Prediction {
         guard isReplace else {
             let values = variances.map {
@@ -241,8 +246,9 @@ struct GaussianTheory {
 
     // MARK: Distances
 
-    /// E[KL(model | truth)] under replace. E[W^-1] = I/(n - d - 2) for Wishart(n - 1), so with c = D/(b (n - d - 2)):
-    /// E[tr S^-1] grows by c, and q = E[m^T S^-1 m] becomes c (q + b d/n). Neither mean exists for n <= d + 2.
+    /// E[KL(model | truth)] under replace. E[W^-1] = I/(n - d - 2) for Wishart(n - 1), so with c =
+    /// D/(b (n - d - 2)): E[tr S^-1] grows by c, and q = E[m^T S^-1 m] becomes c (q + b d/n).
+    /// Neither mean exists for n <= d + 2.
     private func divergence() -> Prediction {
         let determinants = replacedLogDeterminants
         var (inverse, offset) = (dimension, 0.0)
@@ -271,8 +277,9 @@ struct GaussianTheory {
         return Prediction(metric: Metric.divergence, values: exact, source: source)
     }
 
-    /// E[W^2] = E[|m|^2] + d (v + sigma^2) - 2 sigma E[tr S^(1/2)]: exact for one coordinate under replace. Elsewhere
-    /// tr S^(1/2) <= sqrt(d tr S) and Jensen give E[W^2] >= E[|m|^2] + d (sqrt v - sigma)^2.
+    /// E[W^2] = E[|m|^2] + d (v + sigma^2) - 2 sigma E[tr S^(1/2)]: exact for one coordinate under
+    /// replace. Elsewhere tr S^(1/2) <= sqrt(d tr S) and Jensen give E[W^2] >= E[|m|^2] + d (sqrt v
+    /// - sigma)^2.
     private func wasserstein(
         variances: [Double], errors: [Double], deviations: Prediction
     ) -> Prediction {

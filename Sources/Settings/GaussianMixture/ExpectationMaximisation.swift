@@ -1,7 +1,7 @@
 import Compute
 
-/// Maximum likelihood for Gaussian mixtures by expectation and maximisation (Dempster, Laird and Rubin 1977), step for step
-/// as scikit-learn's GaussianMixture takes it.
+/// Maximum likelihood for Gaussian mixtures by expectation and maximisation (Dempster, Laird and
+/// Rubin 1977), step for step as scikit-learn's GaussianMixture takes it.
 package struct ExpectationMaximisation: Hashable, Sendable {
     /// Stops when the mean log-likelihood changes by less.
     package var tolerance: Double
@@ -30,8 +30,8 @@ package struct ExpectationMaximisation: Hashable, Sendable {
         package var meanLogLikelihood: Double
     }
 
-    /// Runs from a mixture until the tolerance or the limit of iterations is reached, or until a covariance is singular: then the
-    /// collapsed mixture is the outcome.
+    /// Runs from a mixture until the tolerance or the limit of iterations is reached, or until a
+    /// covariance is singular: then the collapsed mixture is the outcome.
     package func fit(
         _ points: Points, weights: [Double]?, from start: GaussianMixture
     ) -> Outcome {
@@ -75,8 +75,8 @@ package struct ExpectationMaximisation: Hashable, Sendable {
         return (terms, total / totalWeight)
     }
 
-    /// The mixture whose components have the moments of the points in their shares. Its own mean and covariance are those of
-    /// the points, whatever the shares, plus the floor.
+    /// The mixture whose components have the moments of the points in their shares. Its own mean
+    /// and covariance are those of the points, whatever the shares, plus the floor.
     package func maximisation(
         _ responsibilities: [Double], _ points: Points, weights: [Double]?
     ) -> GaussianMixture {

@@ -2,7 +2,8 @@ package import Compute
 
 /// A mixture of normal distributions with full covariances.
 package struct GaussianMixture: Hashable, Sendable {
-    /// One normal distribution with its share. Its density exists while its covariance can be distinguished from a singular one.
+    /// One normal distribution with its share. Its density exists while its covariance can be
+    /// distinguished from a singular one.
     package struct Component: Hashable, Sendable {
         /// The share in the mixture; all shares add up to 1 but for rounding.
         package let weight: Double
@@ -10,8 +11,9 @@ package struct GaussianMixture: Hashable, Sendable {
         package let mean: [Double]
         /// Symmetric, with a row and a column for each coordinate.
         package let covariance: Matrix
-        /// The inverse of the covariance's lower Cholesky factor, row by row, which makes deviations white; nil where the
-        /// covariance is singular and the distribution has no density.
+        /// The inverse of the covariance's lower Cholesky factor, row by row, which makes
+        /// deviations white; nil where the covariance is singular and the distribution has no
+        /// density.
         let whitening: [Double]?
         /// The logarithm of weight times the density at the mean; -infinity without a density.
         let logPeak: Double
@@ -47,7 +49,8 @@ package struct GaussianMixture: Hashable, Sendable {
             self.logPeak = logPeak
         }
 
-        /// Whether every direction has more spread than rounding gives to points that coincide or lie in a plane.
+        /// Whether every direction has more spread than rounding gives to points that coincide or
+        /// lie in a plane.
         private static func isResolved(
             _ factor: Matrix, _ covariance: Matrix, mean: [Double]
         ) -> Bool {
@@ -66,7 +69,8 @@ package struct GaussianMixture: Hashable, Sendable {
         /// The mean over coordinates of the variance.
         package var variance: Double { covariance.trace / Double(mean.count) }
 
-        /// A matrix whose product with its transpose is the covariance, also where that is singular.
+        /// A matrix whose product with its transpose is the covariance, also where that is
+        /// singular.
         var root: Matrix {
             if let factor = covariance.cholesky() { return factor }
             let (values, vectors) = covariance.symmetricEigen()
@@ -134,7 +138,8 @@ package struct GaussianMixture: Hashable, Sendable {
         }
     }
 
-    /// The mean over coordinates of the variance of the whole mixture: within components and between them.
+    /// The mean over coordinates of the variance of the whole mixture: within components and
+    /// between them.
     package var variance: Double {
         let mean = mean
         return components.reduce(0) { sum, component in

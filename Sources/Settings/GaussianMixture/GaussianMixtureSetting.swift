@@ -2,7 +2,8 @@ package import Collapse
 package import Compute
 import Support
 
-/// A Gaussian mixture fitted by EM (Shumailov et al. 2024): points of a space, components with full covariances.
+/// A Gaussian mixture fitted by EM (Shumailov et al. 2024): points of a space, components with full
+/// covariances.
 package struct GaussianMixtureSetting: TaskSetting {
     /// The distribution of real points.
     package let distribution: PointDistribution
@@ -67,8 +68,8 @@ package struct GaussianMixtureSetting: TaskSetting {
 
     // MARK: The learner
 
-    /// EM from the previous mixture or from first shares. A start that has collapsed gives points no shares, so the fit
-    /// begins from scratch there.
+    /// EM from the previous mixture or from first shares. A start that has collapsed gives points
+    /// no shares, so the fit begins from scratch there.
     package func fit(
         _ data: TrainingData<Points>, start: FitStart<GaussianMixture>, seedData: PointData,
         key: RandomKey, work: Workload

@@ -2,11 +2,13 @@ package import Collapse
 import Compute
 
 extension GaussianMixtureSetting {
-    /// Variance and drift of the whole mixture, exactly, and a bound on the share of chains that have not collapsed.
+    /// Variance and drift of the whole mixture, exactly, and a bound on the share of chains that
+    /// have not collapsed.
     ///
-    /// A step of EM gives the mixture the mean and the covariance of its data (plus the floor), however many components
-    /// it has and whether or not it has converged. So the whole spreads and drifts as a single Gaussian of the same
-    /// sample size: E[var_k] = (1 - 1/n)^k v under replace. What more components change is the shape.
+    /// A step of EM gives the mixture the mean and the covariance of its data (plus the floor),
+    /// however many components it has and whether or not it has converged. So the whole spreads and
+    /// drifts as a single Gaussian of the same sample size: E[var_k] = (1 - 1/n)^k v under replace.
+    /// What more components change is the shape.
     package func predictions(for plan: ChainPlan) -> [Prediction] {
         let floor = algorithm.covarianceFloor
         let spread = SpreadTheory(distribution: distribution) { _ in floor }
@@ -19,8 +21,9 @@ extension GaussianMixtureSetting {
         return moments + [survivalBound(for: plan, variance: variance)]
     }
 
-    /// Pr(sd_k > epsilon) <= (sd_0/epsilon) exp(-k/(4n)) in one dimension under replace with constant n and no floor (Suresh
-    /// et al. 2025), and otherwise Markov's bound E[var_k]/epsilon^2.
+    /// Pr(sd_k > epsilon) <= (sd_0/epsilon) exp(-k/(4n)) in one dimension under replace with
+    /// constant n and no floor (Suresh et al. 2025), and otherwise Markov's bound
+    /// E[var_k]/epsilon^2.
     private func survivalBound(
         for plan: ChainPlan, variance: Prediction
     ) -> Prediction {

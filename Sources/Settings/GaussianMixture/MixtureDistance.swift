@@ -4,7 +4,8 @@ extension GaussianMixture {
     /// The squared L2 distance of two densities, the integral of (p - q)^2 (Shumailov et al. 2024):
     /// <p, p> + <q, q> - 2 <p, q>, where <p, q> is the integral of their product.
     ///
-    /// Infinite where a density has collapsed onto a point, a line ...: its own product has no finite integral.
+    /// Infinite where a density has collapsed onto a point, a line ...: its own product has no
+    /// finite integral.
     package func squaredDistance(to other: GaussianMixture) -> Double {
         let own = product(with: self)
         let others = other.product(with: other)

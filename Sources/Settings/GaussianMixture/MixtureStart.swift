@@ -41,8 +41,8 @@ private struct Clusters {
     private(set) var assignments: [Int]
     private var distances: [Double]
 
-    /// Seeds by k-means++: each next one is a point drawn in proportion to its squared distance from those before. Where all
-    /// points coincide with seeds, one of them is drawn at random.
+    /// Seeds by k-means++: each next one is a point drawn in proportion to its squared distance
+    /// from those before. Where all points coincide with seeds, one of them is drawn at random.
     init(_ points: Points, weights: [Double]?, count: Int, _ random: inout RandomStream) {
         self.points = points
         self.weights = weights

@@ -4,8 +4,8 @@ import Text
 
 /// What is fixed for a seed: its order of the images, those held out, and the generator's own.
 ///
-/// The order is cut into held-out images, the real stream, and, at its end, the images that the generator learned
-/// from, so that generators of all sizes label the same stream.
+/// The order is cut into held-out images, the real stream, and, at its end, the images that the
+/// generator learned from, so that generators of all sizes label the same stream.
 package final class ImageData: Sendable {
     let images: ImageSet
     /// From 0 to 1, image by image.

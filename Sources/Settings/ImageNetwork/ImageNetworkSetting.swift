@@ -4,11 +4,13 @@ import Support
 import Synchronization
 import Text
 
-/// The neural experiment of Strong Model Collapse (Dohmatob et al. 2024): a two-layer network learns digits from real
-/// labels mixed with those of another network, the generator, whose quality is the number of images it learned from.
+/// The neural experiment of Strong Model Collapse (Dohmatob et al. 2024): a two-layer network
+/// learns digits from real labels mixed with those of another network, the generator, whose quality
+/// is the number of images it learned from.
 ///
-/// The base model is the generator. Synthetic examples are real images with a model's labels: those of generation 0's
-/// draw, the last one first, so that a mixture with `real-data: kept` relabels just the images that it does not keep.
+/// The base model is the generator. Synthetic examples are real images with a model's labels: those
+/// of generation 0's draw, the last one first, so that a mixture with `real-data: kept` relabels
+/// just the images that it does not keep.
 package struct ImageNetworkSetting: TaskSetting {
     /// A network in single precision, an input for each pixel and an output for each class.
     package typealias Model = TwoLayerNetwork<Float>
@@ -114,7 +116,8 @@ package struct ImageNetworkSetting: TaskSetting {
     package func baseModel(in seedData: ImageData, work: Workload) throws -> Model {
         seedData.generator.withLock { generator in
             if let generator { return generator }
-            // Generation 0's keys are those of the learner's first fit; another stream is the generator's own.
+            // Generation 0's keys are those of the learner's first fit; another stream is the
+            // generator's own.
             var key = seedData.key.with(purpose: .initialise)
             key.generation = .max
             let trained = trained(
@@ -162,8 +165,8 @@ package struct ImageNetworkSetting: TaskSetting {
         return Fitted(model: trained, metrics: [Metric.trainingLoss.value(loss)])
     }
 
-    /// Labels of the conditions, the last one first and over again if more are wanted: each image gets the class with
-    /// the greatest output, the first of equal ones.
+    /// Labels of the conditions, the last one first and over again if more are wanted: each image
+    /// gets the class with the greatest output, the first of equal ones.
     package func sample(
         from parents: [Model], size: Int, conditions: LabelledImages?, seedData: ImageData,
         key: RandomKey, work: Workload
@@ -228,7 +231,12 @@ package struct ImageNetworkSetting: TaskSetting {
         let bytes = files["network.f32"] ?? []
         let (inputs, classes) = (seedData.images.size, seedData.images.classes)
         let count = Model.parameterCount(inputs: inputs, width: width, classes: classes)
-        guard bytes.count == 4 * count else { throw LabelledImages.Damaged() }
+        guard bytes.count == 4 * count else {
+            throw LabelledImages.Damaged(
+                description:
+                    "network.f32 has \(bytes.count) bytes where a network of the width \(width) has \(4 * count)"
+            )
+        }
         let parameters = stride(from: 0, to: bytes.count, by: 4).map { start in
             Float(
                 bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) }
@@ -250,8 +258,11 @@ package struct ImageNetworkSetting: TaskSetting {
         _ files: [String: [UInt8]], seedData: ImageData
     ) throws -> LabelledImages {
         let examples = try LabelledImages(bytes: files["labels.bin"] ?? [])
-        guard examples.images.allSatisfy({ (0..<Int32(seedData.images.count)).contains($0) }) else {
-            throw LabelledImages.Damaged()
+        guard examples.images.allSatisfy({ (0..<Int32(seedData.images.count)).contains($0) }),
+            examples.labels.allSatisfy({ $0 < seedData.images.classes })
+        else {
+            throw LabelledImages.Damaged(
+                description: "labels.bin has an image or a class that the set lacks")
         }
         return examples
     }

@@ -42,14 +42,18 @@ package struct LabelledImages: ExampleCollection, Hashable {
 }
 
 extension LabelledImages {
-    /// A file that is not a whole number of images.
-    struct Damaged: Error {}
+    /// A file that was not written by the setting it is read for.
+    struct Damaged: Error, CustomStringConvertible {
+        var description: String
+    }
 
     /// For each image its position, 32-bit little-endian, and its label.
     var bytes: [UInt8] { (0..<count).flatMap { contentKey(at: $0) } }
 
     init(bytes: [UInt8]) throws {
-        guard bytes.count % 5 == 0 else { throw Damaged() }
+        guard bytes.count % 5 == 0 else {
+            throw Damaged(description: "labels.bin ends within an image")
+        }
         self.init()
         for start in stride(from: 0, to: bytes.count, by: 5) {
             images.append((0..<4).reduce(0) { $0 | Int32(bytes[start + $1]) << (8 * Int32($1)) })

@@ -28,7 +28,8 @@ package struct TwoLayerNetwork<Element: Scalar>: Hashable {
         inputs * width + width + width * classes + classes
     }
 
-    /// Weights drawn from N(0, 2/p) in the hidden layer and N(0, 1/m) in the output layer (He et al. 2015); biases 0.
+    /// Weights drawn from N(0, 2/p) in the hidden layer and N(0, 1/m) in the output layer (He et
+    /// al. 2015); biases 0.
     package init(inputs: Int, width: Int, classes: Int, key: RandomKey) {
         let count = Self.parameterCount(inputs: inputs, width: width, classes: classes)
         var parameters = [Element](repeating: 0, count: count)
@@ -118,7 +119,8 @@ package struct NetworkPass<Element: Scalar> {
         }
     }
 
-    /// The mean loss of b labelled images, each with its weight, and its gradient over all parameters.
+    /// The mean loss of b labelled images, each with its weight, and its gradient over all
+    /// parameters.
     package mutating func lossAndGradient(
         of network: TwoLayerNetwork<Element>, images: [Element], labels: [UInt8],
         weights: [Double]?, loss: NetworkLoss, gradient: inout [Element]

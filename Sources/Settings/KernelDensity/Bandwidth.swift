@@ -9,8 +9,8 @@ package enum Bandwidth: Hashable, Sendable {
     /// (n (d + 2)/4)^(-1/(d + 4)) (Silverman 1986).
     case silverman
 
-    /// The bandwidth for `count` points. Both rules are scikit-learn's: they depend on the number of points and the
-    /// dimension alone, not on the spread of the points.
+    /// The bandwidth for `count` points. Both rules are scikit-learn's: they depend on the number
+    /// of points and the dimension alone, not on the spread of the points.
     package func value(count: Double, dimension: Int) -> Double {
         let d = Double(dimension)
         switch self {

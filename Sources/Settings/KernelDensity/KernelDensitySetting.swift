@@ -2,14 +2,15 @@ package import Collapse
 package import Compute
 import Support
 
-/// Kernel density estimation with a Gaussian kernel (Kazdan et al. 2024): a model is its training points and a
-/// bandwidth; it draws a point of them and adds normal noise.
+/// Kernel density estimation with a Gaussian kernel (Kazdan et al. 2024): a model is its training
+/// points and a bandwidth; it draws a point of them and adds normal noise.
 package struct KernelDensitySetting: IncrementalSetting {
     /// What a fit keeps of its data. All parts add over runs of points.
     package struct Statistics: Sendable {
         var points: KernelPoints
         var moments: PointMoments
-        /// The kernel sums at the test points; nil where the bandwidth depends on the number of points.
+        /// The kernel sums at the test points; nil where the bandwidth depends on the number of
+        /// points.
         var testSums: KernelSums?
     }
 

@@ -2,13 +2,14 @@ package import Collapse
 import Compute
 
 extension KernelDensitySetting {
-    /// Model variance and drift by exact recursions, and the negative log density of normal data in the limit of many
-    /// points.
+    /// Model variance and drift by exact recursions, and the negative log density of normal data in
+    /// the limit of many points.
     ///
-    /// A model of bandwidth h adds h^2 to the variance of its data. Under replace the variance after k fits of n points is
-    /// r^k v + h^2 (1 - r^k)/(1 - r) with r = 1 - 1/n (v + k h^2 for large n); under accumulate it is v + h^2 H_k for
-    /// large n, which grows like log k without bound. Scott's and Silverman's bandwidths shrink with the pool, so that
-    /// under accumulate the sum of h_t^2/t, and with it the variance, stays bounded.
+    /// A model of bandwidth h adds h^2 to the variance of its data. Under replace the variance
+    /// after k fits of n points is r^k v + h^2 (1 - r^k)/(1 - r) with r = 1 - 1/n (v + k h^2 for
+    /// large n); under accumulate it is v + h^2 H_k for large n, which grows like log k without
+    /// bound. Scott's and Silverman's bandwidths shrink with the pool, so that under accumulate the
+    /// sum of h_t^2/t, and with it the variance, stays bounded.
     package func predictions(for plan: ChainPlan) -> [Prediction] {
         let spread = SpreadTheory(distribution: distribution) { [bandwidth, distribution] count in
             let width = bandwidth.value(count: count, dimension: distribution.dimension)
@@ -59,14 +60,15 @@ extension KernelDensitySetting {
     }
 }
 
-/// A mixture of centred normal distributions with covariances s_j^2 I: what a chain of kernel estimates becomes for endless data.
+/// A mixture of centred normal distributions with covariances s_j^2 I: what a chain of kernel
+/// estimates becomes for endless data.
 struct ScaleMixture {
     var shares: [Double]
     var variances: [Double]
 
-    /// The distribution of each generation's model. A draw of a model has been smoothed once more than the point it was drawn
-    /// around, so after a pool of N - n points grows by n, the share of points smoothed j times is
-    /// a'_j = ((N - n) a_j + n a_(j-1))/N.
+    /// The distribution of each generation's model. A draw of a model has been smoothed once more
+    /// than the point it was drawn around, so after a pool of N - n points grows by n, the share of
+    /// points smoothed j times is a'_j = ((N - n) a_j + n a_(j-1))/N.
     static func accumulating(_ counts: [Double], width: Double) -> [ScaleMixture] {
         var shares: [Double] = []
         var total = 0.0
@@ -86,8 +88,8 @@ struct ScaleMixture {
         }
     }
 
-    /// E[-log q(x)] for x from N(0, I): Simpson's rule over the radius, whose density is r^(d-1) exp(-r^2/2) up to a
-    /// constant.
+    /// E[-log q(x)] for x from N(0, I): Simpson's rule over the radius, whose density is r^(d-1)
+    /// exp(-r^2/2) up to a constant.
     func negativeLogDensity(dimension: Int) -> Double {
         let d = Double(dimension)
         let scales = zip(shares, variances).map { share, variance in

@@ -1,7 +1,8 @@
 import Compute
 import Support
 
-/// The centres of a kernel estimate, in chunks that models share: a pool that grows copies none of its points.
+/// The centres of a kernel estimate, in chunks that models share: a pool that grows copies none of
+/// its points.
 package struct KernelPoints: Sendable {
     /// Points that came together, all of positive weight.
     struct Chunk: Sendable {
@@ -65,7 +66,8 @@ package struct KernelPoints: Sendable {
         return whole
     }
 
-    /// Draws centres with probabilities in proportion to their weights and appends their coordinates.
+    /// Draws centres with probabilities in proportion to their weights and appends their
+    /// coordinates.
     func drawCentres(_ count: Int, into coordinates: inout [Double], _ random: inout RandomStream) {
         for _ in 0..<count {
             let weight = random.uniform() * totalWeight

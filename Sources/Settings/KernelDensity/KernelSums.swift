@@ -8,7 +8,8 @@ package struct EvaluationPoints: Sendable {
     package let dimension: Int
     /// The count rounded up to whole lanes.
     let paddedCount: Int
-    /// Coordinate k of position j is `coordinates[k * paddedCount + j]`; positions beyond the count are the origin.
+    /// Coordinate k of position j is `coordinates[k * paddedCount + j]`; positions beyond the count
+    /// are the origin.
     let coordinates: [Double]
 
     package init(_ points: Points) {
@@ -26,10 +27,12 @@ package struct EvaluationPoints: Sendable {
     }
 }
 
-/// Sums of Gaussian kernels at positions, sum_i w_i exp(-|x - x_i|^2 / 2h^2), which add over points.
+/// Sums of Gaussian kernels at positions, sum_i w_i exp(-|x - x_i|^2 / 2h^2), which add over
+/// points.
 ///
-/// Each is kept as a peak, the logarithm of the largest kernel, and the sum divided by that kernel, so that none
-/// underflows: far from all points the density of a narrow kernel is below the smallest double.
+/// Each is kept as a peak, the logarithm of the largest kernel, and the sum divided by that kernel,
+/// so that none underflows: far from all points the density of a narrow kernel is below the
+/// smallest double.
 package struct KernelSums: Sendable {
     private let count: Int
     private var peaks: [Double]

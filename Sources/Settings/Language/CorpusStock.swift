@@ -12,7 +12,8 @@ struct CorpusStock {
         report = resources.report
     }
 
-    /// The corpus of a name; `key` is the key that names it, for the ``SpecificationIssue`` that an unknown one throws.
+    /// The corpus of a name; `key` is the key that names it, for the ``SpecificationIssue`` that an
+    /// unknown one throws.
     func corpus(_ name: String, key: [String]) throws -> Corpus {
         do {
             return try library.load(name)

@@ -4,8 +4,8 @@ import Support
 import Synchronization
 import Text
 
-/// What is fixed for a seed of the language setting: the order in which it meets the real documents, its
-/// tokenizer, and the held-out text.
+/// What is fixed for a seed of the language setting: the order in which it meets the real
+/// documents, its tokenizer, and the held-out text.
 package final class LanguageData: Sendable {
     let tokenizer: any Tokenizer
     /// What token files say of it.

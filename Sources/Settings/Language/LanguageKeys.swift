@@ -1,7 +1,8 @@
 import Support
 import Text
 
-/// The keys of the language setting in an experiment file; what is in a group is declared by the type that reads it.
+/// The keys of the language setting in an experiment file; what is in a group is declared by the
+/// type that reads it.
 enum LanguageKeys {
     static let corpus = Key(
         "corpus", .text, default: "austen",

@@ -2,8 +2,8 @@ import Collapse
 import Compute
 import Text
 
-/// A fitted model of whatever family the specification chose. Models and their learner never part, so a setting hands a
-/// model only to the learner that made it.
+/// A fitted model of whatever family the specification chose. Models and their learner never part,
+/// so a setting hands a model only to the learner that made it.
 package struct LanguageModel: Sendable {
     fileprivate let model: any Sendable
 }

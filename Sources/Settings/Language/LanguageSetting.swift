@@ -4,7 +4,8 @@ import Support
 import Synchronization
 import Text
 
-/// Language models on real text: the corpus is the real pool, a seed sees its documents in an order of its own.
+/// Language models on real text: the corpus is the real pool, a seed sees its documents in an order
+/// of its own.
 package struct LanguageSetting: TaskSetting {
     private let corpus: Corpus
     private let tokenizer: TokenizerSpecification
@@ -211,7 +212,8 @@ package struct LanguageSetting: TaskSetting {
         switch evaluation {
         case HeldOutScore.evaluation.name:
             let nats = try score(seedData.heldOut.dataset, try subject.model(), seedData, work)
-            // Every generation and arm draws the same documents, so that intervals differ by their models alone.
+            // Every generation and arm draws the same documents, so that intervals differ by their
+            // models alone.
             return HeldOutScore(nats: nats, text: seedData.heldOut).metrics(
                 bootstrap: self.evaluation.bootstrap, key: seedData.key.with(purpose: .bootstrap))
         case SampleStatistics.evaluation.name:

@@ -98,7 +98,8 @@ struct SamplingPlan: KeyGroup {
         }
     }
 
-    /// The first key, in order, that asks for more than drawing with some of the sampling rules; nil where none does.
+    /// The first key, in order, that asks for more than drawing with some of the sampling rules;
+    /// nil where none does.
     func firstKey(beyond rules: [String]) -> String? {
         (SamplingStages.keys.map(\.key).filter { !rules.contains($0) }
             + [Self.beams.name, Self.minimumDocumentLength.name])

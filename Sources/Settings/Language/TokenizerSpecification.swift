@@ -105,9 +105,9 @@ struct TokenizerSpecification: TaggedKeys {
 
     /// Trains on real text: the whole train split, or the documents that hold `initialSize` tokens.
     ///
-    /// How many documents that is depends on the tokenizer itself. It is found in two rounds: a first tokenizer
-    /// learns from documents of 4 bytes for each token, and says how many documents the final one
-    /// learns from.
+    /// How many documents that is depends on the tokenizer itself. It is found in two rounds: a
+    /// first tokenizer learns from documents of 4 bytes for each token, and says how many documents
+    /// the final one learns from.
     func train(
         on documents: some Sequence<[UInt8]>, initialSize: Int
     ) -> any Tokenizer {

@@ -4,8 +4,8 @@ import Text
 extension TransformerLearner {
     private static let optimizerFile = "optimizer.safetensors"
 
-    /// A Hugging Face directory with its tokenizer, so that every generation's model can be used by itself, and the
-    /// optimizer's state beside it where that carries over.
+    /// A Hugging Face directory with its tokenizer, so that every generation's model can be used by
+    /// itself, and the optimizer's state beside it where that carries over.
     func files(
         of trained: TrainedTransformer, tokenizer: any Tokenizer
     ) -> [String: [UInt8]] {

@@ -86,8 +86,8 @@ struct TransformerLearner: LanguageLearner {
             ])
     }
 
-    /// How a fit trains. Nothing is frozen or adapted in a fresh model; training that goes on where another ended has no warm-up,
-    /// and keeps the rate at which the schedule ended.
+    /// How a fit trains. Nothing is frozen or adapted in a fresh model; training that goes on where
+    /// another ended has no warm-up, and keeps the rate at which the schedule ended.
     private func training(
         from start: FitStart<TrainedTransformer>, carriesOptimizer: Bool
     ) -> TransformerTrainingConfiguration {

@@ -1,11 +1,11 @@
 import Collapse
 import Synchronization
 
-/// What theory knows of an arm's models, generation by generation: their moments, and the penalties of learners that
-/// follow from them.
+/// What theory knows of an arm's models, generation by generation: their moments, and the penalties
+/// of learners that follow from them.
 ///
-/// Assumptions throughout: Gaussian inputs and noise, all weights 1, no curation, one parent. Generations are worked out
-/// once, when first asked for, and kept.
+/// Assumptions throughout: Gaussian inputs and noise, all weights 1, no curation, one parent.
+/// Generations are worked out once, when first asked for, and kept.
 final class ChainForecast: Sendable {
     /// A generation's fit.
     struct Step: Sendable {
@@ -14,7 +14,8 @@ final class ChainForecast: Sendable {
         var downstreamPenalty = 0.0
         /// The fitted model; nil where no formula reaches.
         var model: ErrorRecursion.Moments?
-        /// Under accumulate-subsample the error of the pool's mean label, in units of generation 0's error.
+        /// Under accumulate-subsample the error of the pool's mean label, in units of generation
+        /// 0's error.
         var poolError = 1.0
     }
 
@@ -50,12 +51,14 @@ final class ChainForecast: Sendable {
         }
     }
 
-    /// What labels the data of generation `t`: the truth, then the model before; nil where no formula reaches.
+    /// What labels the data of generation `t`: the truth, then the model before; nil where no
+    /// formula reaches.
     func labeller(of t: Int) -> ErrorRecursion.Moments? {
         t == 0 ? recursion.clean : step(t - 1).model
     }
 
-    /// Why no formula reaches beyond generation 0, or beyond some later one; nil where one always does.
+    /// Why no formula reaches beyond generation 0, or beyond some later one; nil where one always
+    /// does.
     var limit: String? {
         if !arm.curation.isEmpty { return "no formula follows a curated mixture" }
         if arm.parents > 1 { return "no formula follows several parents" }
@@ -108,7 +111,8 @@ final class ChainForecast: Sendable {
             case .replace: step.model = relabelled(labeller, sizes)
             case .accumulate: step.model = accumulated(labeller, sizes)
             case .accumulateSubsample:
-                // P_k = P_(k-1) + (eta_(k-1) + 1)/k^2 with eta_k = 1 - 1/k, k = t + 1, from pool and subsample.
+                // P_k = P_(k-1) + (eta_(k-1) + 1)/k^2 with eta_k = 1 - 1/k, k = t + 1, from pool
+                // and subsample.
                 let k = Double(t + 1)
                 step.poolError = steps[t - 1].poolError + (2 - 1 / (k - 1)) / (k * k)
                 step.model = subsampled(sizes, error: step.poolError + 1 - 1 / k)
@@ -135,8 +139,8 @@ final class ChainForecast: Sendable {
         }
     }
 
-    /// The same inputs labelled anew: every generation adds (X^T X)^+ X^T noise, and inside the span of the inputs
-    /// nothing else happens.
+    /// The same inputs labelled anew: every generation adds (X^T X)^+ X^T noise, and inside the
+    /// span of the inputs nothing else happens.
     private func relabelled(
         _ labeller: ErrorRecursion.Moments, _ sizes: [Double]
     ) -> ErrorRecursion.Moments? {
@@ -149,8 +153,9 @@ final class ChainForecast: Sendable {
     /// All data so far: A_t w_t = A_(t-1) w_(t-1) + a_t w_(t-1) + X_t^T noise, so that
     /// w_t = w_(t-1) + A_t^+ X_t^T noise.
     ///
-    /// With inputs used again, A_t is t + 1 times a_t and the step 1/(t + 1) of generation 0's (Gerstgrasser et al. 2024,
-    /// Theorem 2). With new inputs, a_t is A_t's share n_t/N_t whatever A_t is, in the mean.
+    /// With inputs used again, A_t is t + 1 times a_t and the step 1/(t + 1) of generation 0's
+    /// (Gerstgrasser et al. 2024, Theorem 2). With new inputs, a_t is A_t's share n_t/N_t whatever
+    /// A_t is, in the mean.
     private func accumulated(
         _ labeller: ErrorRecursion.Moments, _ sizes: [Double]
     ) -> ErrorRecursion.Moments? {
@@ -177,8 +182,8 @@ final class ChainForecast: Sendable {
         return model
     }
 
-    /// Real labels for a share p1 of new inputs and the labeller's for p2:
-    /// E_t = gain (p1 sigma^2 + p2 sigma_s^2) + (p2^2 + p1 p2 gain) E_(t-1), whose second part is the term zeta of Dohmatob
+    /// Real labels for a share p1 of new inputs and the labeller's for p2: E_t = gain (p1 sigma^2 +
+    /// p2 sigma_s^2) + (p2^2 + p1 p2 gain) E_(t-1), whose second part is the term zeta of Dohmatob
     /// et al. 2024 ("Strong Model Collapse", Theorem 1) without a penalty.
     private func mixed(
         _ labeller: ErrorRecursion.Moments, real: Int, _ sizes: [Double]
@@ -195,7 +200,8 @@ final class ChainForecast: Sendable {
         return model
     }
 
-    /// What a share of the noise on synthetic labels adds to the error; nothing where there is no noise.
+    /// What a share of the noise on synthetic labels adds to the error; nothing where there is no
+    /// noise.
     private func scaled(_ gain: Double, _ share: Double) -> Double {
         task.syntheticNoise == 0 ? 0 : task.syntheticNoise * gain * share
     }

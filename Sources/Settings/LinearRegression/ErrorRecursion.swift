@@ -2,14 +2,16 @@ import Compute
 
 /// How the error of a labeller passes into a model that is fitted on its labels.
 ///
-/// The inputs are Gaussian with eigenvalues l_i, the coordinates are the eigenvectors, and a labeller w enters through
-/// E[w_i w*_i] and E[w_i^2] alone. A ridge fit on n new inputs acts on each coordinate like
+/// The inputs are Gaussian with eigenvalues l_i, the coordinates are the eigenvectors, and a
+/// labeller w enters through E[w_i w*_i] and E[w_i^2] alone. A ridge fit on n new inputs acts on
+/// each coordinate like
 ///
 ///     w'_i = l_i/(l_i + kappa) w_i + sqrt(l_i R/n)/(l_i + kappa) z_i,     z_i standard normal,
 ///     R = (sigma^2 + kappa^2 sum_i l_i w_i^2/(l_i + kappa)^2)/(1 - df_2/n)
 ///
-/// with kappa and df_2 of ``DegreesOfFreedom``: bias and variance of Dohmatob et al. 2024 ("Model Collapse
-/// Demystified"), in the form that can be applied again and again. Least squares on Gaussian inputs has exact forms.
+/// with kappa and df_2 of ``DegreesOfFreedom``: bias and variance of Dohmatob et al. 2024 ("Model
+/// Collapse Demystified"), in the form that can be applied again and again. Least squares on
+/// Gaussian inputs has exact forms.
 struct ErrorRecursion: Sendable {
     /// What is known of a labeller's coordinates over its own randomness.
     struct Moments: Hashable, Sendable {
@@ -50,8 +52,9 @@ struct ErrorRecursion: Sendable {
         return sum
     }
 
-    /// E of the trace of Sigma (X^T X)^+ for n inputs, exact where it is known: d/(n - d - 1) above the threshold
-    /// (inverse Wishart), n/(d - n - 1) below it for isotropic inputs, infinite within 1 of it, nil elsewhere.
+    /// E of the trace of Sigma (X^T X)^+ for n inputs, exact where it is known: d/(n - d - 1) above
+    /// the threshold (inverse Wishart), n/(d - n - 1) below it for isotropic inputs, infinite
+    /// within 1 of it, nil elsewhere.
     func noiseGain(examples n: Double) -> Double? {
         let d = freedom.rank
         if n > d + 1 { return d / (n - d - 1) }
@@ -59,7 +62,8 @@ struct ErrorRecursion: Sendable {
         return isIsotropic ? n / (d - n - 1) : nil
     }
 
-    /// The labeller with an error of this size added that is independent of it and equal in all directions of the data.
+    /// The labeller with an error of this size added that is independent of it and equal in all
+    /// directions of the data.
     func adding(_ error: Double, to labeller: Moments) -> Moments {
         var result = labeller
         // No error stays none where the gain that multiplied it was infinite.
@@ -70,8 +74,8 @@ struct ErrorRecursion: Sendable {
         return result
     }
 
-    /// The model that is fitted on `examples` new inputs with a labeller's labels and noise of a variance, with a penalty
-    /// of the mean squared error.
+    /// The model that is fitted on `examples` new inputs with a labeller's labels and noise of a
+    /// variance, with a penalty of the mean squared error.
     func fitting(
         _ labeller: Moments, examples n: Double, penalty: Double, noise: Double
     ) -> Moments {
@@ -114,10 +118,11 @@ struct ErrorRecursion: Sendable {
         return result
     }
 
-    /// The penalty with the least error of ``fitting(_:examples:penalty:noise:)``; 0 where none helps.
+    /// The penalty with the least error of ``fitting(_:examples:penalty:noise:)``; 0 where none
+    /// helps.
     ///
-    /// The best of powers of two around the spectrum's scale, refined by golden sections. Its own accuracy is a
-    /// millionth, far below what the error feels.
+    /// The best of powers of two around the spectrum's scale, refined by golden sections. Its own
+    /// accuracy is a millionth, far below what the error feels.
     func optimalPenalty(for labeller: Moments, examples n: Double, noise: Double) -> Double {
         let scale = spectrum.max() ?? 1
         func error(_ exponent: Double) -> Double {

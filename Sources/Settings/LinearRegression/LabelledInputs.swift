@@ -1,7 +1,8 @@
 import Collapse
 package import Compute
 
-/// Inputs of a regression, a row each. Examples point into it, so that labels can change while inputs stay.
+/// Inputs of a regression, a row each. Examples point into it, so that labels can change while
+/// inputs stay.
 package final class InputTable: Sendable {
     /// One input per row, one coordinate per column.
     package let rows: Matrix
@@ -12,7 +13,7 @@ package final class InputTable: Sendable {
 /// Inputs with labels; each has size 1.
 package struct LabelledInputs: ExampleCollection {
     /// A row of one of the tables.
-    package struct Place: Hashable, Sendable {
+    package struct Position: Hashable, Sendable {
         /// An index into ``LabelledInputs/tables``.
         package var table: Int32
         /// A row of that table.
@@ -22,7 +23,7 @@ package struct LabelledInputs: ExampleCollection {
     /// The tables that ``positions`` refer to, none of them twice.
     package private(set) var tables: [InputTable]
     /// Where the input of each example stands; several examples may share one.
-    package private(set) var positions: [Place]
+    package private(set) var positions: [Position]
     /// The label y of each example, in the order of ``positions``.
     package private(set) var labels: [Double]
 
@@ -36,7 +37,7 @@ package struct LabelledInputs: ExampleCollection {
     package init(_ table: InputTable, labels: [Double]) {
         tables = [table]
         let count = Int32(table.rows.rows)
-        positions = (0..<Int32(labels.count)).map { Place(table: 0, row: $0 % count) }
+        positions = (0..<Int32(labels.count)).map { Position(table: 0, row: $0 % count) }
         self.labels = labels
     }
 
@@ -79,7 +80,8 @@ package struct LabelledInputs: ExampleCollection {
             return Int32(tables.count - 1)
         }
         positions.append(
-            contentsOf: other.positions.map { Place(table: numbers[Int($0.table)], row: $0.row) })
+            contentsOf: other.positions.map { Position(table: numbers[Int($0.table)], row: $0.row) }
+        )
         labels.append(contentsOf: other.labels)
     }
 

@@ -2,8 +2,9 @@ package import Collapse
 package import Compute
 import Support
 
-/// Linear regression that labels its own training data (Gerstgrasser et al. 2024; Kazdan et al. 2024; Dohmatob et al.
-/// 2024, "Model Collapse Demystified"): y = x . w* + noise with x ~ N(0, Sigma).
+/// Linear regression that labels its own training data (Gerstgrasser et al. 2024; Kazdan et al.
+/// 2024; Dohmatob et al. 2024, "Model Collapse Demystified"): y = x . w* + noise with x ~ N(0,
+/// Sigma).
 ///
 /// A generation's samples are inputs labelled by its model, with new noise.
 package struct LinearRegressionSetting: IncrementalSetting {
@@ -95,7 +96,8 @@ package struct LinearRegressionSetting: IncrementalSetting {
         return examples
     }
 
-    /// Example i takes the i-th row of one endless sequence of normals and the i-th noise of another.
+    /// Example i takes the i-th row of one endless sequence of normals and the i-th noise of
+    /// another.
     private func drawnReal(_ range: Range<Int>, in seedData: SeedData) -> LabelledInputs {
         let table = inputs(
             range.count, from: seedData.key.at(0), startingAt: range.lowerBound * task.dimension)

@@ -1,10 +1,12 @@
 package import Collapse
 
 extension LinearRegressionSetting {
-    /// Expected test errors of the chain and of the downstream fit under every workflow that has a formula.
+    /// Expected test errors of the chain and of the downstream fit under every workflow that has a
+    /// formula.
     ///
-    /// Each curve is the error of ``ChainForecast``'s moments: exact for least squares on Gaussian inputs, the limit of
-    /// many dimensions for ridges. Where no formula reaches, values are undefined and the note says why.
+    /// Each curve is the error of ``ChainForecast``'s moments: exact for least squares on Gaussian
+    /// inputs, the limit of many dimensions for ridges. Where no formula reaches, values are
+    /// undefined and the note says why.
     package func predictions(for plan: ChainPlan) -> [Prediction] {
         let forecast = ChainForecast(arm: plan.arm, task: task)
         let steps = (0...plan.generations).map(forecast.step)

@@ -7,7 +7,8 @@ package enum RegressionLearner: Hashable, Sendable {
     case leastSquares
     /// A ridge with a penalty lam_t of the mean squared error.
     case ridge(Schedule)
-    /// A ridge with the penalty that minimises the expected error given all the fits behind the labels.
+    /// A ridge with the penalty that minimises the expected error given all the fits behind the
+    /// labels.
     case adaptiveRidge
     /// A ridge with the penalty that would minimise the expected error if the labels were real.
     case cleanRidge

@@ -1,7 +1,7 @@
 import Compute
 
-/// What a fit needs of labelled inputs: weights and sums of labels for each row of a table, or the moments X^T X and
-/// X^T y once there are several tables and many rows.
+/// What a fit needs of labelled inputs: weights and sums of labels for each row of a table, or the
+/// moments X^T X and X^T y once there are several tables and many rows.
 package struct RegressionStatistics: Sendable {
     /// A table of inputs with the total weight and the weighted sum of labels of each row.
     struct Block: Sendable {
@@ -35,8 +35,9 @@ package struct RegressionStatistics: Sendable {
         }
     }
 
-    /// Adds what later examples say. Inputs that are labelled again add to their rows. Several tables with at least
-    /// twice as many rows as columns are summed into their moments, which then say all and stay small.
+    /// Adds what later examples say. Inputs that are labelled again add to their rows. Several
+    /// tables with at least twice as many rows as columns are summed into their moments, which then
+    /// say all and stay small.
     mutating func merge(_ later: RegressionStatistics) {
         total += later.total
         for block in later.blocks {
@@ -81,8 +82,8 @@ package struct RegressionStatistics: Sendable {
         )
     }
 
-    /// The rows that weigh anything, each times the root of its weight, with their mean labels scaled alike: least
-    /// squares of these are the weighted least squares of the examples.
+    /// The rows that weigh anything, each times the root of its weight, with their mean labels
+    /// scaled alike: least squares of these are the weighted least squares of the examples.
     static func scaledRows(of blocks: [Block]) -> (inputs: Matrix, labels: [Double]) {
         if blocks.count == 1, let only = blocks.first, only.weights.allSatisfy({ $0 == 1 }) {
             return (only.table.rows, only.labels)
@@ -104,7 +105,8 @@ package struct RegressionStatistics: Sendable {
         return (Matrix(rows: labels.count, columns: columns, elements), labels)
     }
 
-    /// The mean label of each row of a table when the examples are its rows alone and all weigh the same; nil otherwise.
+    /// The mean label of each row of a table when the examples are its rows alone and all weigh the
+    /// same; nil otherwise.
     func meanLabels(of table: InputTable) -> [Double]? {
         guard blocks.count == 1, let only = blocks.first, only.table === table,
             let weight = only.weights.first, weight > 0,
@@ -113,7 +115,8 @@ package struct RegressionStatistics: Sendable {
         return weight == 1 ? only.labels : only.labels.map { $0 / weight }
     }
 
-    /// The weights that minimise the weighted sum of squares plus `ridge` times their squared length.
+    /// The weights that minimise the weighted sum of squares plus `ridge` times their squared
+    /// length.
     func weights(ridge: Double) -> [Double] {
         if let moments {
             return RidgeSolver.weights(

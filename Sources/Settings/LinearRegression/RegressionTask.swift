@@ -8,8 +8,8 @@ package struct RegressionTask: Hashable, Sendable {
         case fresh
     }
 
-    /// A last fit, on new inputs that the previous generation's model labels: the downstream model of "Model Collapse
-    /// Demystified".
+    /// A last fit, on new inputs that the previous generation's model labels: the downstream model
+    /// of "Model Collapse Demystified".
     package struct Downstream: Hashable, Sendable {
         /// T.
         package var size: Int

@@ -7,7 +7,8 @@ package enum RegressionTruth: Hashable, Sendable {
     case gaussian
     /// Uniform on the sphere of radius 1.
     case sphere
-    /// w_i^2 = l_i^(2r - 1)/i with source exponent r, so that l_i w_i^2 falls like i^-(1 + 2 r beta) when l_i = i^-beta.
+    /// w_i^2 = l_i^(2r - 1)/i with source exponent r, so that l_i w_i^2 falls like i^-(1 + 2 r
+    /// beta) when l_i = i^-beta.
     case source(exponent: Double)
 
     /// E[w_i^2] for each direction of a spectrum.

@@ -1,6 +1,7 @@
 package import Compute
 
-/// The distribution of real points: scikit-learn's toy data sets, drawn from our own random streams.
+/// The distribution of real points: scikit-learn's toy data sets, drawn from our own random
+/// streams.
 package struct PointDistribution: Hashable, Sendable {
     /// One of the data sets.
     package enum Shape: String, CaseIterable, Sendable {
@@ -18,15 +19,15 @@ package struct PointDistribution: Hashable, Sendable {
 
     /// How points lie along their shape.
     package enum Placement: String, CaseIterable, Sendable {
-        /// As scikit-learn does it: a sample has equal shares of each part and, on circles and moons, equal steps along
-        /// it; its points come in random order. Only the noise is random.
+        /// As scikit-learn does it: a sample has equal shares of each part and, on circles and
+        /// moons, equal steps along it; its points come in random order. Only the noise is random.
         case even
         /// Independent draws.
         case random
     }
 
-    /// Where the blobs are in every draw. scikit-learn's `make_blobs` draws centres anew in each call, so that training
-    /// and test sets made by two calls follow different distributions.
+    /// Where the blobs are in every draw. scikit-learn's `make_blobs` draws centres anew in each
+    /// call, so that training and test sets made by two calls follow different distributions.
     static let centres: [[Double]] = [[-6, -4], [0, 6], [7, -2]]
 
     /// The data set that the points belong to.
@@ -52,8 +53,9 @@ package struct PointDistribution: Hashable, Sendable {
         self.placement = placement
     }
 
-    /// Points of an endless stream that consists of samples of `sampleSize` each: a point depends on its position alone. `order`
-    /// names the random order of the points of a sample; nil leaves them along their shape.
+    /// Points of an endless stream that consists of samples of `sampleSize` each: a point depends
+    /// on its position alone. `order` names the random order of the points of a sample; nil leaves
+    /// them along their shape.
     package func points(
         _ range: Range<Int>, sampleSize: Int, key: RandomKey, order: RandomKey?
     ) -> Points {
@@ -116,7 +118,8 @@ package struct PointDistribution: Hashable, Sendable {
         }
     }
 
-    /// Which of equal parts a point belongs to; with an even placement also its position there, of how many.
+    /// Which of equal parts a point belongs to; with an even placement also its position there, of
+    /// how many.
     private func part(
         of parts: Int, at position: (index: Int, count: Int)?, _ random: inout RandomStream
     ) -> (part: Int, index: Int, count: Int?) {
@@ -169,8 +172,8 @@ extension PointDistribution {
             return 1 + between / Double(2 * Self.centres.count)
         case .circles: return (1 + 0.64) / 4 + noise
         case .moons:
-            // Across: 1/2 within a moon and 1/4 between the two. Up: 1/2 - 4/pi^2 within, and half the
-            // distance 4/pi - 1/2 squared between.
+            // Across: 1/2 within a moon and 1/4 between the two. Up: 1/2 - 4/pi^2 within, and half
+            // the distance 4/pi - 1/2 squared between.
             let half = 2 / Double.pi - 0.25
             return (0.75 + 0.5 - 4 / (.pi * .pi) + half * half) / 2 + noise
         case .swissRoll:

@@ -1,11 +1,11 @@
 package import Collapse
 
-/// Expected spread and drift of models that have the mean of their data and its covariance plus a known multiple of
-/// the identity.
+/// Expected spread and drift of models that have the mean of their data and its covariance plus a
+/// known multiple of the identity.
 ///
-/// Kernel estimates are such models (the bandwidth squared is added), and so are Gaussian mixtures of any number of
-/// components after any step of EM (the covariance floor is added). Their moments therefore follow exact recursions
-/// under every distribution with a variance.
+/// Kernel estimates are such models (the bandwidth squared is added), and so are Gaussian mixtures
+/// of any number of components after any step of EM (the covariance floor is added). Their moments
+/// therefore follow exact recursions under every distribution with a variance.
 ///
 /// Assumptions: independent real draws, weights 1, no curation, one parent.
 package struct SpreadTheory: Sendable {
@@ -73,9 +73,10 @@ package struct SpreadTheory: Sendable {
             squaredError: Double(distribution.dimension) * error)
     }
 
-    /// Of n points a share is real and the rest from the model before, whose variance is q and whose mean has the
-    /// squared error e: E[mean^2] = (n_s/n)^2 e + (n_r v + n_s q)/n^2, and the variance is E[x^2] - E[mean^2].
-    /// With no real share this is Q_k = r Q_{k-1} + h^2 with r = 1 - 1/n.
+    /// Of n points a share is real and the rest from the model before, whose variance is q and
+    /// whose mean has the squared error e: E[mean^2] = (n_s/n)^2 e + (n_r v + n_s q)/n^2, and the
+    /// variance is E[x^2] - E[mean^2]. With no real share this is Q_k = r Q_{k-1} + h^2 with r = 1
+    /// - 1/n.
     private func freshMixture(_ counts: [Double], real: [Double]) -> [Moments] {
         var variance = distribution.variance
         var error = 0.0
@@ -90,8 +91,9 @@ package struct SpreadTheory: Sendable {
         }
     }
 
-    /// n points of variance q join a pool of N - n around whose mean they are drawn: its variance becomes
-    /// ((N - n) v + n q)/N - n q/N^2, which for a fixed bandwidth and large n is v + h^2 H_k.
+    /// n points of variance q join a pool of N - n around whose mean they are drawn: its variance
+    /// becomes ((N - n) v + n q)/N - n q/N^2, which for a fixed bandwidth and large n is v + h^2
+    /// H_k.
     private func accumulate(_ counts: [Double]) -> [Moments] {
         var total = 0.0
         var pooled = 0.0
@@ -108,8 +110,8 @@ package struct SpreadTheory: Sendable {
         }
     }
 
-    /// Recursion for the pool's variance V, the subsample's variance and the variance of the subsample's mean about the pool's,
-    /// (V/n) (N - n)/(N - 1) without replacement.
+    /// Recursion for the pool's variance V, the subsample's variance and the variance of the
+    /// subsample's mean about the pool's, (V/n) (N - n)/(N - 1) without replacement.
     private func accumulateSubsample(count n: Double, generations: Int) -> [Moments] {
         var pool = distribution.variance * (1 - 1 / n)
         var poolError = distribution.variance / n

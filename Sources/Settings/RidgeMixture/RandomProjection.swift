@@ -1,13 +1,14 @@
 package import Compute
 
-/// The random features x -> S x of a network with one linear hidden layer that is not trained: S is `width` times the
-/// dimension d with independent entries N(0, 1/d) (Strong Model Collapse, section 4).
+/// The random features x -> S x of a network with one linear hidden layer that is not trained: S is
+/// `width` times the dimension d with independent entries N(0, 1/d) (Strong Model Collapse, section
+/// 4).
 package enum RandomProjection {
     /// A matrix L of at most d columns with L L^T = S^T S.
     ///
-    /// Ridge regression sees S through S^T S alone, so that features L^T x learn what S x learn: a width of 20,000
-    /// costs no more than a width of d. Row j of S depends on its key and position alone, so that a wider
-    /// projection contains the narrower one.
+    /// Ridge regression sees S through S^T S alone, so that features L^T x learn what S x learn: a
+    /// width of 20,000 costs no more than a width of d. Row j of S depends on its key and position
+    /// alone, so that a wider projection contains the narrower one.
     package static func features(width: Int, dimension: Int, key: RandomKey) -> Matrix {
         guard width > dimension else {
             return rows(0..<width, dimension: dimension, key: key).transposed

@@ -1,8 +1,10 @@
 import Compute
 
-/// Ridge regression on linear features: v minimises (1/n) sum_i weight_i (z_i.v - y_i)^2 + lam |v|^2 with z = L^T x.
+/// Ridge regression on linear features: v minimises (1/n) sum_i weight_i (z_i.v - y_i)^2 + lam
+/// |v|^2 with z = L^T x.
 ///
-/// Linear in the labels, so that each column of labels has a solution of its own, and their sum solves the sum.
+/// Linear in the labels, so that each column of labels has a solution of its own, and their sum
+/// solves the sum.
 struct RidgeLearner {
     /// lam; at 0 the solution is the one of least norm.
     let penalty: Double

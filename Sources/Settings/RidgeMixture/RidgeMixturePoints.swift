@@ -1,8 +1,8 @@
 import Collapse
 import Compute
 
-/// What a label is the sum of. A learner that is linear in labels can be run on each part alone, and its parts sum to
-/// what it makes of the whole.
+/// What a label is the sum of. A learner that is linear in labels can be run on each part alone,
+/// and its parts sum to what it makes of the whole.
 package enum LabelPart: Int, CaseIterable, Sendable {
     /// What the real distribution says: x.w1.
     case truth

@@ -17,8 +17,9 @@ extension RidgeMixtureSetting {
 
     /// Test error and its terms in each generation.
     ///
-    /// Generation 0 has real labels only. A mixture with the base labeller follows Theorem 1 or 2; weights, iterative
-    /// mixing and reused data have curves for the linear learner with more examples than dimensions.
+    /// Generation 0 has real labels only. A mixture with the base labeller follows Theorem 1 or 2;
+    /// weights, iterative mixing and reused data have curves for the linear learner with more
+    /// examples than dimensions.
     package func predictions(for plan: ChainPlan) -> [Prediction] {
         let curve = curve(plan)
         let terms = curve.terms
@@ -78,7 +79,8 @@ extension RidgeMixtureSetting {
             spectrum: spectrum.eigenvalues(dimension: dimension), penalty: penalty, width: width)
     }
 
-    /// The terms of a fit whose labeller's error is `quality`, spread as evenly over the eigenvectors as the signal.
+    /// The terms of a fit whose labeller's error is `quality`, spread as evenly over the
+    /// eigenvectors as the signal.
     private func oneShot(
         _ size: Int, share: Double, quality: Double? = nil
     ) -> Terms {
@@ -145,8 +147,9 @@ extension RidgeMixtureSetting {
 
     /// Each round's labeller is the model before it.
     ///
-    /// With fresh data its error is independent of the new inputs, so that a round multiplies it by zeta's factor,
-    /// p2^2 to leading order, and adds the error of n clean labels: E_t = E (1 - p2^2t)/(1 - p2^2) + p2^2t c0^2.
+    /// With fresh data its error is independent of the new inputs, so that a round multiplies it by
+    /// zeta's factor, p2^2 to leading order, and adds the error of n clean labels: E_t = E (1 -
+    /// p2^2t)/(1 - p2^2) + p2^2t c0^2.
     private func iterated(_ plan: ChainPlan, _ shares: [Double]) -> Curve {
         let (arm, sizes) = (plan.arm, plan.sizes)
         guard isUnshrunk(sizes) else {
@@ -180,10 +183,10 @@ extension RidgeMixtureSetting {
         }
     }
 
-    /// With the same points in every round the labels' noise is met again and again. To leading order the error follows
-    /// e_t = p2 e_{t-1} + g + h_t, where g, of squared norm p1 s1^2 d/n, is the real labels' noise, always the same,
-    /// and h_t, of squared norm p2 s2^2 d/n, that of relabelling, new each time. The limit without h is the fit to the
-    /// real part alone.
+    /// With the same points in every round the labels' noise is met again and again. To leading
+    /// order the error follows e_t = p2 e_{t-1} + g + h_t, where g, of squared norm p1 s1^2 d/n, is
+    /// the real labels' noise, always the same, and h_t, of squared norm p2 s2^2 d/n, that of
+    /// relabelling, new each time. The limit without h is the fit to the real part alone.
     private func reused(_ sizes: [Int], _ shares: [Double]) -> [Terms] {
         sizes.enumerated().map { t, size in
             guard t > 0 else { return oneShot(size, share: 0) }

@@ -2,12 +2,14 @@ package import Collapse
 package import Compute
 import Support
 
-/// The regression of Strong Model Collapse (Dohmatob et al. 2024): ridge on real labels y = x.w1 + noise mixed with the
-/// labels of a flawed labeller, y = x.w2 + noise, from the inputs themselves or from random features of them.
+/// The regression of Strong Model Collapse (Dohmatob et al. 2024): ridge on real labels y = x.w1 +
+/// noise mixed with the labels of a flawed labeller, y = x.w2 + noise, from the inputs themselves
+/// or from random features of them.
 ///
 /// The base model is the flawed labeller: `sample-from: base` is the paper's one-shot mixture, and
-/// `base-then-previous` its iterative mixing. The learner is linear in labels, so that a model is kept as what it makes of
-/// each ``LabelPart``: bias, variance and the price of synthetic labels are measured on the fitted model itself.
+/// `base-then-previous` its iterative mixing. The learner is linear in labels, so that a model is
+/// kept as what it makes of each ``LabelPart``: bias, variance and the price of synthetic labels
+/// are measured on the fitted model itself.
 package struct RidgeMixtureSetting: TaskSetting {
     /// Where the inputs of synthetic examples come from.
     package enum Design: String, CaseIterable, Sendable {
@@ -17,7 +19,8 @@ package struct RidgeMixtureSetting: TaskSetting {
         case same
     }
 
-    /// A linear predictor by the parts of the labels it was fitted to: dimension times ``LabelPart``.
+    /// A linear predictor by the parts of the labels it was fitted to: dimension times
+    /// ``LabelPart``.
     package struct Model: Hashable, Sendable {
         /// A row for each coordinate of an input, a column for each ``LabelPart`` by its raw value.
         package var parts: Matrix
@@ -84,7 +87,8 @@ package struct RidgeMixtureSetting: TaskSetting {
     // MARK: Real data
 
     package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
-        // Coordinates are the eigenvectors, and each carries an equal part of the signal and of the shift.
+        // Coordinates are the eigenvectors, and each carries an equal part of the signal and of the
+        // shift.
         let deviations = spectrum.eigenvalues(dimension: dimension).map { $0.squareRoot() }
         let distribution = RandomKey(seed: seed, stream: stream, generation: 1, purpose: .realDraw)
         func coefficients(_ index: Int, variance: Double) -> [Double] {
@@ -118,7 +122,8 @@ package struct RidgeMixtureSetting: TaskSetting {
         ) { _, _ in 0 }
     }
 
-    /// Draws the inputs of a range of positions and labels them; a point depends on its key and position alone.
+    /// Draws the inputs of a range of positions and labels them; a point depends on its key and
+    /// position alone.
     private func points(
         _ range: Range<Int>, key: RandomKey, in seedData: SeedData, noise: [Double],
         deviation: Double,

@@ -1,8 +1,9 @@
-/// The three terms of the test error of ridge regression on a mixture of real and synthetic labels, in the limit of many
-/// dimensions and examples at fixed ratios (Dohmatob et al. 2024, Strong Model Collapse).
+/// The three terms of the test error of ridge regression on a mixture of real and synthetic labels,
+/// in the limit of many dimensions and examples at fixed ratios (Dohmatob et al. 2024, Strong Model
+/// Collapse).
 ///
-/// Coordinates are the eigenvectors of the inputs' covariance. Legend: l eigenvalues, n examples, m features,
-/// p2 the synthetic share, p1 = 1 - p2, lam the ridge.
+/// Coordinates are the eigenvectors of the inputs' covariance. Legend: l eigenvalues, n examples, m
+/// features, p2 the synthetic share, p1 = 1 - p2, lam the ridge.
 package struct RidgeMixtureTheory: Sendable {
     /// B, V and zeta.
     package struct Terms: Hashable, Sendable {
@@ -52,8 +53,8 @@ package struct RidgeMixtureTheory: Sendable {
         freedom = DegreesOfFreedom(spectrum: spectrum)
     }
 
-    /// The terms for squared coefficients of the truth, `signal`, and of the labeller's error, `shift` (the diagonal of
-    /// Delta), both along the eigenvectors.
+    /// The terms for squared coefficients of the truth, `signal`, and of the labeller's error,
+    /// `shift` (the diagonal of Delta), both along the eigenvectors.
     ///
     /// Everything is infinite where the fit's variance has no mean.
     package func terms(_ sample: Sample, signal: [Double], shift: [Double]) -> Terms {
@@ -71,8 +72,8 @@ package struct RidgeMixtureTheory: Sendable {
         freedom.kappa(penalty: penalty, examples: examples)
     }
 
-    /// u. Without a penalty and with enough examples it is known for finite n: d/(n - d - 1), the mean trace of an
-    /// inverse Wishart matrix.
+    /// u. Without a penalty and with enough examples it is known for finite n: d/(n - d - 1), the
+    /// mean trace of an inverse Wishart matrix.
     private func varianceFactor(kappa: Double, examples: Double) -> Double {
         guard kappa == 0 else { return freedom.variance(at: kappa, examples: examples) }
         let excess = examples - freedom.rank - 1
@@ -104,7 +105,8 @@ package struct RidgeMixtureTheory: Sendable {
     // MARK: From random projections (Theorem 2)
 
     /// gamma and kappa of z(gamma) + nu/kappa = n with kappa = gamma (1 - z/m), nu = n lam d/m and
-    /// z = sum l/(l + gamma), by bisection in log gamma. The left side falls with gamma where kappa > 0.
+    /// z = sum l/(l + gamma), by bisection in log gamma. The left side falls with gamma where kappa
+    /// > 0.
     private func projectedFixedPoint(
         _ m: Double, examples n: Double
     ) -> (
@@ -131,8 +133,8 @@ package struct RidgeMixtureTheory: Sendable {
     ///     zeta = p2^2 (bias(Delta) - tr Sigma Delta + 2 tr Delta Sigma^2 (Sigma+gamma)^-1)
     ///          + p1 p2 (C - 1) tr Sigma Delta,
     ///
-    /// which tends to the linear terms as m grows. Derived for this project and verified by simulation; the paper
-    /// reaches the same limit by operator-valued free probability.
+    /// which tends to the linear terms as m grows. Derived for this project and verified by
+    /// simulation; the paper reaches the same limit by operator-valued free probability.
     private func projected(
         _ m: Double, _ sample: Sample, signal: [Double], shift: [Double]
     ) -> Terms {

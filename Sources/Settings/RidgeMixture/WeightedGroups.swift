@@ -1,17 +1,19 @@
 extension RidgeMixtureTheory {
-    /// Least squares on real and synthetic examples of different weights, in the limit of many dimensions at fixed
-    /// phi = d/n < 1.
+    /// Least squares on real and synthetic examples of different weights, in the limit of many
+    /// dimensions at fixed phi = d/n < 1.
     ///
-    /// With shares p_j and weights g_j, e > 0 solves sum p_j a_j = phi for a_j = g_j e/(1 + g_j e): how far an example of
-    /// the group pulls the fit to itself. The fit follows the synthetic labeller by alpha = p2 a2/phi, and what its labels
-    /// differ from that, r1 = -alpha and r2 = 1 - alpha times x.delta, acts as noise:
+    /// With shares p_j and weights g_j, e > 0 solves sum p_j a_j = phi for a_j = g_j e/(1 + g_j e):
+    /// how far an example of the group pulls the fit to itself. The fit follows the synthetic
+    /// labeller by alpha = p2 a2/phi, and what its labels differ from that, r1 = -alpha and r2 = 1
+    /// - alpha times x.delta, acts as noise:
     ///
     ///     V    = sum p_j a_j^2 s_j^2 / sum p_j a_j (1 - a_j)
     ///     zeta = alpha^2 c^2 + c^2 sum p_j a_j^2 r_j^2 / sum p_j a_j (1 - a_j)
     ///
-    /// Equal weights give Theorem 1 without a ridge. To leading order in phi, for weights (1 - alpha)/p1 and alpha/p2, the
-    /// sum is alpha^2 c^2 + phi (s1^2 (1 - alpha)^2/p1 + s2^2 alpha^2/p2), which is least at alpha of the order of phi.
-    /// Derived for this project and verified by simulation.
+    /// Equal weights give Theorem 1 without a ridge. To leading order in phi, for weights (1 -
+    /// alpha)/p1 and alpha/p2, the sum is alpha^2 c^2 + phi (s1^2 (1 - alpha)^2/p1 + s2^2
+    /// alpha^2/p2), which is least at alpha of the order of phi. Derived for this project and
+    /// verified by simulation.
     package struct WeightedGroups: Hashable, Sendable {
         /// The examples of one origin.
         package struct Group: Hashable, Sendable {
@@ -39,7 +41,8 @@ extension RidgeMixtureTheory {
             self.synthetic = synthetic
         }
 
-        /// The terms at phi for a labeller of squared error c^2; infinite where too few examples weigh anything.
+        /// The terms at phi for a labeller of squared error c^2; infinite where too few examples
+        /// weigh anything.
         package func terms(ratio phi: Double, quality: Double) -> Terms {
             let groups = [real, synthetic]
             func pulls(_ e: Double) -> [Double] {

@@ -1,5 +1,6 @@
-/// The effective degrees of freedom of ridge regression on inputs whose covariance has a given spectrum, and the
-/// fixed point through which every formula of the limit of many dimensions uses them.
+/// The effective degrees of freedom of ridge regression on inputs whose covariance has a given
+/// spectrum, and the fixed point through which every formula of the limit of many dimensions uses
+/// them.
 ///
 /// With eigenvalues l_i, n examples and the objective |Xw - y|^2/n + lam |w|^2:
 ///
@@ -7,8 +8,9 @@
 ///     kappa - lam = kappa df_1(kappa)/n
 ///     u           = df_2(kappa)/(n - df_2(kappa))
 ///
-/// (Dohmatob et al. 2024, "Model Collapse Demystified" and "Strong Model Collapse"; Bach 2024.) Equal neighbours of the
-/// spectrum are counted, not repeated, so that an isotropic spectrum costs one term whatever its dimension.
+/// (Dohmatob et al. 2024, "Model Collapse Demystified" and "Strong Model Collapse"; Bach 2024.)
+/// Equal neighbours of the spectrum are counted, not repeated, so that an isotropic spectrum costs
+/// one term whatever its dimension.
 package struct DegreesOfFreedom: Hashable, Sendable {
     /// A run of equal eigenvalues.
     package struct Level: Hashable, Sendable {
@@ -63,8 +65,9 @@ package struct DegreesOfFreedom: Hashable, Sendable {
 
     /// The largest root kappa >= 0 of kappa - lam = kappa df_1(kappa)/n.
     ///
-    /// Zero without a penalty as long as there are at least as many examples as directions. The difference of the two
-    /// sides is convex in kappa, so Newton's steps from the bound lam + trace/n fall onto the root and never pass it.
+    /// Zero without a penalty as long as there are at least as many examples as directions. The
+    /// difference of the two sides is convex in kappa, so Newton's steps from the bound lam +
+    /// trace/n fall onto the root and never pass it.
     package func kappa(penalty: Double, examples: Double) -> Double {
         precondition(penalty >= 0, "a ridge penalty of \(penalty) is negative")
         precondition(examples > 0, "\(examples) examples determine nothing")
@@ -80,7 +83,8 @@ package struct DegreesOfFreedom: Hashable, Sendable {
         }
     }
 
-    /// u = df_2/(n - df_2), the variance of a fit per unit of label noise; infinite at the interpolation threshold.
+    /// u = df_2/(n - df_2), the variance of a fit per unit of label noise; infinite at the
+    /// interpolation threshold.
     package func variance(at kappa: Double, examples: Double) -> Double {
         let second = second(at: kappa)
         return second < examples ? second / (examples - second) : .infinity

@@ -1,11 +1,14 @@
 package import Compute
 
-/// Least squares with a ridge: the w that minimises |X w - y|^2 + c |w|^2, and of those the one of least norm.
+/// Least squares with a ridge: the w that minimises |X w - y|^2 + c |w|^2, and of those the one of
+/// least norm.
 ///
-/// Where rows and columns differ by a factor of two or more, or the ridge helps, the smaller of X^T X and X X^T is
-/// factored; near a square X, whose smallest singular value may be next to nothing, the singular values are used.
+/// Where rows and columns differ by a factor of two or more, or the ridge helps, the smaller of X^T
+/// X and X X^T is factored; near a square X, whose smallest singular value may be next to nothing,
+/// the singular values are used.
 package enum RidgeSolver {
-    /// The weights for a ridge c >= 0, a column for each column of labels; a penalty lam of the mean squared error
+    /// The weights for a ridge c >= 0, a column for each column of labels; a penalty lam of the
+    /// mean squared error
     /// |X w - y|^2/n is c = n lam.
     package static func weights(inputs: Matrix, labels: Matrix, ridge: Double) -> Matrix {
         let (rows, columns) = (inputs.rows, inputs.columns)
@@ -51,7 +54,8 @@ package enum RidgeSolver {
         inputs.rows >= 2 * inputs.columns || inputs.columns >= 2 * inputs.rows
     }
 
-    /// The weights from X^T X and X^T y. Directions that rounding cannot tell from none are left out.
+    /// The weights from X^T X and X^T y. Directions that rounding cannot tell from none are left
+    /// out.
     package static func weights(gram: Matrix, products: [Double], ridge: Double) -> [Double] {
         if let weights = gram.solving(.column(products), ridge: ridge) {
             return weights.elements
@@ -70,8 +74,8 @@ extension Matrix {
         Matrix(rows: values.count, columns: 1, values)
     }
 
-    /// x with (a + ridge) x = b for this symmetric a; nil where a is singular and no ridge helps, or is so near to it that
-    /// half of the digits would go.
+    /// x with (a + ridge) x = b for this symmetric a; nil where a is singular and no ridge helps,
+    /// or is so near to it that half of the digits would go.
     fileprivate func solving(_ b: Matrix, ridge: Double) -> Matrix? {
         guard ridge == 0 else { return addingToDiagonal(ridge).solvingPositiveDefinite(b) }
         guard let factor = cholesky() else { return nil }

@@ -6,13 +6,13 @@ package enum Spectrum: Hashable, Sendable {
     /// All 1.
     case isotropic
     /// l_i = i^-exponent for i = 1, 2 ...
-    case powerDistribution(exponent: Double)
+    case powerLaw(exponent: Double)
 
     /// The eigenvalues of a number of dimensions, falling.
     package func eigenvalues(dimension: Int) -> [Double] {
         switch self {
         case .isotropic: Array(repeating: 1, count: dimension)
-        case .powerDistribution(let exponent):
+        case .powerLaw(let exponent):
             (1...dimension).map { Elementary.power(Double($0), -exponent) }
         }
     }
@@ -21,7 +21,7 @@ package enum Spectrum: Hashable, Sendable {
 extension Spectrum: TaggedKeys {
     private enum Kind: String, CaseIterable, Sendable {
         case isotropic
-        case powerDistribution = "power-law"
+        case powerLaw = "power-law"
     }
 
     private static let kind = Key<Kind>("kind", .choice, help: "How the eigenvalues fall.")
@@ -42,7 +42,7 @@ extension Spectrum: TaggedKeys {
                     Kind.isotropic.rawValue, [],
                     help: "The identity: every direction has variance 1."),
                 .init(
-                    Kind.powerDistribution.rawValue, [exponent.declaration],
+                    Kind.powerLaw.rawValue, [exponent.declaration],
                     help: "Eigenvalues that fall as a power of their rank."),
             ])
     }
@@ -50,7 +50,7 @@ extension Spectrum: TaggedKeys {
     package init(_ values: SpecificationValue) throws(SpecificationIssue) {
         switch try values[Self.kind] {
         case .isotropic: self = .isotropic
-        case .powerDistribution: self = .powerDistribution(exponent: try values[Self.exponent])
+        case .powerLaw: self = .powerLaw(exponent: try values[Self.exponent])
         }
     }
 }

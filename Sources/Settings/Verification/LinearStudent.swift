@@ -30,8 +30,8 @@ enum LinearStudent {
         return inputs.leastSquares(Matrix(rows: examples.count, columns: 1, targets)).elements
     }
 
-    /// The weights of logistic regression with half the squared norm as penalty, so that separable labels have an
-    /// answer too, by Newton's method with step halving.
+    /// The weights of logistic regression with half the squared norm as penalty, so that separable
+    /// labels have an answer too, by Newton's method with step halving.
     static func logistic(
         _ examples: ClassifiedInputs, _ weights: [Double], _ dimension: Int
     ) -> [Double] {
@@ -66,7 +66,8 @@ enum LinearStudent {
             }
             let right = Matrix(rows: dimension, columns: 1, gradient)
             guard var step = curvature.solvingPositiveDefinite(right)?.elements else { break }
-            // Twice what the step promises to gain; below the rounding of the loss there is nothing to gain.
+            // Twice what the step promises to gain; below the rounding of the loss there is nothing
+            // to gain.
             let promise = zip(step, gradient).reduce(0) { $0 + $1.0 * $1.1 }
             guard promise > 1e-14 * (1 + current) else { break }
             while true {

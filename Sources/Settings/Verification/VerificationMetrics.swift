@@ -24,7 +24,8 @@ extension VerificationSetting {
         ]
     }
 
-    /// For Gaussian inputs the accuracy is 1 minus the angle to the truth over pi, so no test set is drawn.
+    /// For Gaussian inputs the accuracy is 1 minus the angle to the truth over pi, so no test set
+    /// is drawn.
     package func evaluate(
         _ evaluation: String, of subject: EvaluationSubject<VerificationSetting>,
         seedData: SeedData,

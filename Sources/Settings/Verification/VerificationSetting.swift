@@ -2,11 +2,13 @@ package import Collapse
 package import Compute
 import Support
 
-/// The verification of synthetic labels of Feng et al. (2025), section 4: linear classification in d dimensions of
-/// Gaussian inputs, with a student that learns from labels of which a share p is wrong.
+/// The verification of synthetic labels of Feng et al. (2025), section 4: linear classification in
+/// d dimensions of Gaussian inputs, with a student that learns from labels of which a share p is
+/// wrong.
 ///
-/// The given labeller is the base model, so a one-shot experiment has `sample-from: base`, one generation of `replace`
-/// and the stage `verifier`. With `sample-from: previous` the students label on and on.
+/// The given labeller is the base model, so a one-shot experiment has `sample-from: base`, one
+/// generation of `replace` and the stage `verifier`. With `sample-from: previous` the students
+/// label on and on.
 package struct VerificationSetting: TaskSetting {
     /// How the student learns.
     package enum Learner: String, CaseIterable, Sendable {

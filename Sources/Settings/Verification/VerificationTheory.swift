@@ -2,16 +2,17 @@ package import Collapse
 import Compute
 
 extension VerificationSetting {
-    /// The accuracy of the one-shot student of the base model's labels, for `replace` with `sample-from: base` and at
-    /// most one `verifier`; generation 0 is a student of right labels.
+    /// The accuracy of the one-shot student of the base model's labels, for `replace` with
+    /// `sample-from: base` and at most one `verifier`; generation 0 is a student of right labels.
     ///
-    /// Of n labels with the share p of wrong ones the verifier keeps n' = n ((1 - p) phi + p psi) on average, of which
-    /// q = p psi/((1 - p) phi + p psi) are wrong: more than half of them above p* = 1/(1 + psi/phi) (Feng et al. 2025,
-    /// Theorem 4.2). Least squares on Gaussian inputs estimates c u, with the unit vector u of the truth and
-    /// c = (1 - 2q) sqrt(2/pi), with error covariance (1 - c^2)/n' in every direction (the residual's second moment
-    /// weighted by the square of the input along u is 1 - 4 c^2 + 3 c^2 as well). For a normal estimate the accuracy
-    /// is E Phi(delta sqrt(B)) with delta^2 = c^2 (n' - d - 1)/(1 - c^2) and B ~ Beta(1/2, (d - 1)/2), the squared
-    /// cosine between a new input and the truth.
+    /// Of n labels with the share p of wrong ones the verifier keeps n' = n ((1 - p) phi + p psi)
+    /// on average, of which q = p psi/((1 - p) phi + p psi) are wrong: more than half of them above
+    /// p* = 1/(1 + psi/phi) (Feng et al. 2025, Theorem 4.2). Least squares on Gaussian inputs
+    /// estimates c u, with the unit vector u of the truth and c = (1 - 2q) sqrt(2/pi), with error
+    /// covariance (1 - c^2)/n' in every direction (the residual's second moment weighted by the
+    /// square of the input along u is 1 - 4 c^2 + 3 c^2 as well). For a normal estimate the
+    /// accuracy is E Phi(delta sqrt(B)) with delta^2 = c^2 (n' - d - 1)/(1 - c^2) and B ~ Beta(1/2,
+    /// (d - 1)/2), the squared cosine between a new input and the truth.
     package func predictions(for plan: ChainPlan) -> [Prediction] {
         let (arm, sizes) = (plan.arm, plan.sizes)
         guard plan.dataFlow == .replace, plan.generations == 0 || arm.sampleFrom == .base,
@@ -49,7 +50,8 @@ extension VerificationSetting {
         return predictions
     }
 
-    /// E Phi(delta |x_1|/|x|) over the direction of a new input, by the midpoint rule in the angle to the equator.
+    /// E Phi(delta |x_1|/|x|) over the direction of a new input, by the midpoint rule in the angle
+    /// to the equator.
     private func accuracy(wrong: Double, kept: Double) -> Double {
         let degrees = kept - Double(dimension) - 1
         guard degrees > 0 else { return .nan }

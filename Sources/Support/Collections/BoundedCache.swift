@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Values that are costly to make and needed by several threads: each is made once while it stays, and the oldest goes
-/// first when there are too many.
+/// Values that are costly to make and needed by several threads: each is made once while it stays,
+/// and the oldest goes first when there are too many.
 public final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private final class Entry: Sendable {
         let value = Mutex<Value?>(nil)
@@ -20,8 +20,8 @@ public final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Send
         self.capacity = capacity
     }
 
-    /// The value of a key. A second thread that asks while it is made waits for it; one that could not be made is tried again
-    /// by the next that asks.
+    /// The value of a key. A second thread that asks while it is made waits for it; one that could
+    /// not be made is tried again by the next that asks.
     public func value(for key: Key, make: () throws -> Value) throws -> Value {
         let entry = content.withLock { content in
             if let entry = content.entries[key] { return entry }

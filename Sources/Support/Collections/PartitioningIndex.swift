@@ -1,8 +1,9 @@
 extension RandomAccessCollection {
-    /// The first index whose element satisfies a predicate that, once true, stays true; `endIndex` where none does.
+    /// The first index whose element satisfies a predicate that, once true, stays true; `endIndex`
+    /// where none does.
     ///
-    /// As in swift-algorithms. Of an ascending collection, `{ $0 >= value }` is where `value` begins and
-    /// `{ $0 > value }` where it ends.
+    /// As in swift-algorithms. Of an ascending collection, `{ $0 >= value }` is where `value`
+    /// begins and `{ $0 > value }` where it ends.
     ///
     /// - Complexity: O(log n) calls of the predicate.
     @inlinable

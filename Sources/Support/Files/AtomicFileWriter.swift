@@ -2,8 +2,8 @@ import Glibc
 
 /// A file under construction: it takes its place whole when it is committed, or leaves nothing.
 ///
-/// It grows under a temporary name in the folder of the result. A path that leads to a device or a pipe is
-/// written to directly.
+/// It grows under a temporary name in the folder of the result. A path that leads to a device or a
+/// pipe is written to directly.
 package struct AtomicFileWriter: ~Copyable {
     /// Where the file will be.
     package let path: String

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The operating system refused something to do with a file: what, which, why, and what to do about it.
+/// The operating system refused something to do with a file: what, which, why, and what to do about
+/// it.
 package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Completes "cannot ...".
     package var action: String

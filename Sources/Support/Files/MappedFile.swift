@@ -6,13 +6,11 @@ import Glibc
 package final class MappedFile: @unchecked Sendable {
     // `@unchecked`: the memory is read-only.
 
-    /// The path that was mapped.
-    package let path: String
-    /// Aligned to a page, and gone with this object: whoever keeps the address keeps the object too.
+    /// Aligned to a page, and gone with this object: whoever keeps the address keeps the object
+    /// too.
     package let bytes: UnsafeRawBufferPointer
 
     package init(_ path: String) throws(FileError) {
-        self.path = path
         let file = try FileSystem.open(path, O_RDONLY, action: "read")
         var status = stat()
         guard fstat(file.number, &status) == 0 else { throw FileError("read", path) }

@@ -1,11 +1,12 @@
 import Glibc
 import Synchronization
 
-/// Names for what is being written: `.partial-PROCESS-NUMBER`, in the folder where the result will be.
+/// Names for what is being written: `.partial-PROCESS-NUMBER`, in the folder where the result will
+/// be.
 ///
-/// Whoever writes one holds an advisory lock on it for as long as it is unfinished. So what a killed
-/// run left behind is distinguished from what another process is writing at this moment, whatever machine or
-/// container that process is in: the first can be locked, the second cannot.
+/// Whoever writes one holds an advisory lock on it for as long as it is unfinished. So what a
+/// killed run left behind is distinguished from what another process is writing at this moment,
+/// whatever machine or container that process is in: the first can be locked, the second cannot.
 package enum Staging {
     /// How every temporary name begins.
     package static let prefix = ".partial-"
@@ -40,8 +41,8 @@ package enum Staging {
 
     /// Takes the lock of what has just been created, unless a sweeper has it or was faster.
     ///
-    /// A file system without locks refuses everyone, the sweeper too: nothing is ever swept there, and what is written
-    /// needs no lock.
+    /// A file system without locks refuses everyone, the sweeper too: nothing is ever swept there,
+    /// and what is written needs no lock.
     static func claim(_ file: Int32, at path: String) -> Bool {
         (lock(file) || errno != EWOULDBLOCK) && isStill(file, at: path)
     }

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A folder under construction: what is made in it takes its place whole, and the rest goes with the value.
+/// A folder under construction: what is made in it takes its place whole, and the rest goes with
+/// the value.
 ///
 /// It has a name that ``Staging/sweep(_:)`` knows, and is locked while its owner lives.
 package struct StagingFolder: ~Copyable {

@@ -18,7 +18,8 @@ package struct SHA256: ~Copyable {
         SHA256.check(EVP_DigestInit_ex(context, SHA256.algorithm, nil))
     }
 
-    /// libcrypto fails where memory is short or its own files are broken: there is no digest to go on with.
+    /// libcrypto fails where memory is short or its own files are broken: there is no digest to go
+    /// on with.
     private static func check(_ status: Int32) {
         precondition(status == 1, "libcrypto cannot compute SHA-256")
     }

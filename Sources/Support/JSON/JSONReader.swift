@@ -12,10 +12,11 @@ package struct JSONSyntaxError: Error, CustomStringConvertible {
     package var description: String { "line \(line), column \(column): \(problem)" }
 }
 
-/// A strict reader of JSON (RFC 8259): no duplicate keys, no malformed UTF-8, nothing after the end.
+/// A strict reader of JSON (RFC 8259): no duplicate keys, no malformed UTF-8, nothing after the
+/// end.
 ///
-/// It reads whole values, or piece by piece where the caller knows what comes next: records hold too many numbers for
-/// values of their own.
+/// It reads whole values, or piece by piece where the caller knows what comes next: records hold
+/// too many numbers for values of their own.
 package struct JSONReader {
     private static let greatestDepth = 128
 
@@ -326,7 +327,8 @@ extension JSONReader {
         return value
     }
 
-    /// A number, or one of the words that ``JSONWriter/number(_:)`` writes for what JSON cannot say.
+    /// A number, or one of the words that ``JSONWriter/number(_:)`` writes for what JSON cannot
+    /// say.
     package mutating func double() throws(JSONSyntaxError) -> Double {
         skipSpace()
         let start = position

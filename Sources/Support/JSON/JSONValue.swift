@@ -1,4 +1,5 @@
-/// A JSON value with the order of its members; strings are bytes, so that keys are compared byte by byte.
+/// A JSON value with the order of its members; strings are bytes, so that keys are compared byte by
+/// byte.
 ///
 /// A whole number is distinguished from another, and comes back as one: `1` is not `1.0`.
 package indirect enum JSONValue: Sendable {

@@ -31,7 +31,8 @@ package struct JSONWriter {
         bytes.append(contentsOf: value.description.utf8)
     }
 
-    /// The shortest decimal that reads back to the same bits; a word when JSON has no number for it.
+    /// The shortest decimal that reads back to the same bits; a word when JSON has no number for
+    /// it.
     package mutating func number(_ value: Double) {
         if value.isFinite {
             bytes.append(contentsOf: value.description.utf8)

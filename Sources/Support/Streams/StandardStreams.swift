@@ -4,12 +4,14 @@ import Glibc
 package enum StandardStreams {
     /// To be called before anything is opened or written.
     ///
-    /// A stream that the caller has closed is opened on `/dev/null`: otherwise the next file that is opened gets its
-    /// number, and progress would be written into data. Writing where nobody reads is an error of the write, not the
-    /// end of the process; children start with the signal as it was.
+    /// A stream that the caller has closed is opened on `/dev/null`: otherwise the next file that
+    /// is opened gets its number, and progress would be written into data. Writing where nobody
+    /// reads is an error of the write, not the end of the process; children start with the signal
+    /// as it was.
     package static func prepare() {
         for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 {
-            // Standard output for reading alone, so that what is lost is noticed; messages may be lost.
+            // Standard output for reading alone, so that what is lost is noticed; messages may be
+            // lost.
             _ = open("/dev/null", number == STDERR_FILENO ? O_WRONLY : O_RDONLY)
         }
         signal(SIGPIPE) { _ in }

@@ -1,7 +1,9 @@
-/// A key of a specification, declared once: its name, type, default, help and how its value is read.
+/// A key of a specification, declared once: its name, type, default, help and how its value is
+/// read.
 ///
-/// The schema, the template, the strict reader, the text that is hashed and the path in an error message all come from
-/// ``declaration``; code reads the value with `try values[key]`, typed and without a string.
+/// The schema, the template, the strict reader, the text that is hashed and the path in an error
+/// message all come from ``declaration``; code reads the value with `try values[key]`, typed and
+/// without a string.
 public struct Key<Value: Sendable>: Sendable {
     /// What schema, template and reader are built from.
     public let declaration: KeyDeclaration
@@ -16,8 +18,8 @@ public struct Key<Value: Sendable>: Sendable {
             name, shape, filledFrom: defaultValue.map(shape.write), hashed: hashed, help: help)
     }
 
-    /// Declares a key whose default is written as a specification would write it: `.map([])` for a group that its own keys'
-    /// defaults fill, a bare word for a variant.
+    /// Declares a key whose default is written as a specification would write it: `.map([])` for a
+    /// group that its own keys' defaults fill, a bare word for a variant.
     public init(
         _ name: String, _ shape: Shape<Value>, filledFrom defaultValue: SpecificationValue?,
         hashed: HashScope = .everywhere, help: String
@@ -45,7 +47,8 @@ public struct Key<Value: Sendable>: Sendable {
 extension SpecificationValue {
     /// The value of a declared key in a resolved specification.
     ///
-    /// - Throws: ``SpecificationIssue`` with the key's path where parts of the value contradict each other.
+    /// - Throws: ``SpecificationIssue`` with the key's path where parts of the value contradict
+    ///   each other.
     public subscript<Value>(key: Key<Value>) -> Value {
         get throws(SpecificationIssue) { try key.value(in: self) }
     }
@@ -60,7 +63,8 @@ public struct Shape<Value: Sendable>: Sendable {
     /// Writes a default.
     let write: @Sendable (Value) -> SpecificationValue
 
-    /// A shape for values with an order of their own; `write` is needed only where a default is given as a value.
+    /// A shape for values with an order of their own; `write` is needed only where a default is
+    /// given as a value.
     public init(
         _ type: KeyType,
         read: @escaping @Sendable (SpecificationValue) throws(SpecificationIssue) -> Value,

@@ -27,13 +27,15 @@ public struct KeyDeclaration: Sendable {
 
 /// The stages of the loop whose results are named and stored apart.
 public enum LoopStage: String, CaseIterable, Sendable {
-    /// What is fixed for a seed: real data, tokenizer, held-out text. It is part of what every other stage is named by.
+    /// What is fixed for a seed: real data, tokenizer, held-out text. It is part of what every
+    /// other stage is named by.
     case seedData
     case fit, sample, evaluate
 }
 
-/// The stages that a key's value determines. A key is part of every stage's name unless its declaration says otherwise
-/// and why: what was forgotten then costs a computation and never a wrong result.
+/// The stages that a key's value determines. A key is part of every stage's name unless its
+/// declaration says otherwise and why: what was forgotten then costs a computation and never a
+/// wrong result.
 public enum HashScope: Sendable {
     /// The value determines every stage.
     case everywhere
@@ -53,10 +55,11 @@ public enum HashScope: Sendable {
 }
 
 extension [KeyDeclaration] {
-    /// The values that determine a stage, in the order of their declarations: part of what the stage's results are
-    /// named by.
+    /// The values that determine a stage, in the order of their declarations: part of what the
+    /// stage's results are named by.
     ///
-    /// A group or variant keeps those of its own keys that determine the stage. The tag of a variant stays with it.
+    /// A group or variant keeps those of its own keys that determine the stage. The tag of a
+    /// variant stays with it.
     public func hashedText(of stage: LoopStage, in values: SpecificationValue) -> String {
         let parts = compactMap { declaration -> String? in
             guard declaration.hashed.contains(stage), let value = values[declaration.key] else {
@@ -109,7 +112,8 @@ public indirect enum KeyType: Sendable {
     case optional(KeyType)
 }
 
-/// A group whose tag chooses the rest of its keys: a schedule's shape, a curation stage, a model kind.
+/// A group whose tag chooses the rest of its keys: a schedule's shape, a curation stage, a model
+/// kind.
 public struct TaggedGroup: Sendable {
     /// One choice of the tag.
     public struct Variant: Sendable {
@@ -149,8 +153,8 @@ public struct TaggedGroup: Sendable {
     public var variants: [Variant]
     /// A scalar that may be written in place of the group; nil for none.
     public var shorthand: Shorthand?
-    /// The folder of the repository that holds presets of this group (`models`): a bare word, or the
-    /// key `preset`, names a file there whose keys the specification's own keys override.
+    /// The folder of the repository that holds presets of this group (`models`): a bare word, or
+    /// the key `preset`, names a file there whose keys the specification's own keys override.
     public var presetFolder: String?
 
     public init(

@@ -37,7 +37,8 @@ package struct Corpus: Sendable, Hashable {
 
     /// Refuses a corpus that is too small to train on or to be measured on.
     ///
-    /// A token may be shorter or longer than a character: code that knows the tokens checks them again.
+    /// A token may be shorter or longer than a character: code that knows the tokens checks them
+    /// again.
     ///
     /// - Parameters:
     ///   - contextLength: The characters (grapheme clusters) that train and the held-out split must

@@ -41,8 +41,8 @@ extension CorpusLibrary {
     /// to folders are left out. Line ends become line feeds and a byte order mark goes.
     ///
     /// - Returns: The corpus, which from now on is listed and loaded like any other.
-    /// - Throws: ``CorpusError``: what the path lacks, bytes that are not UTF-8 (file and offset), a
-    ///   malformed line (file and line), a train or test part without documents.
+    /// - Throws: ``CorpusError``: what the path lacks, bytes that are not UTF-8 (file and offset),
+    ///   a malformed line (file and line), a train or test part without documents.
     @discardableResult
     package func importText(
         from path: String, options: ImportOptions = ImportOptions()

@@ -120,7 +120,8 @@ package struct CorpusLibrary: Sendable {
         CorpusFolder(path: cache + "/" + name)
     }
 
-    /// The names of the manifests, sorted. Those of image sets have a dot, which no corpus's name has.
+    /// The names of the manifests, sorted. Those of image sets have a dot, which no corpus's name
+    /// has.
     func manifestNames() throws -> [String] {
         guard FileSystem.isFolder(manifestFolder) else { return [] }
         return try FileSystem.names(in: manifestFolder).filter { $0.hasSuffix(".json") }

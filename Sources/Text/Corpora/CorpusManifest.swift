@@ -89,8 +89,8 @@ package struct CorpusManifest: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - bytes: The JSON.
     ///   - file: What to call it in an error.
-    /// - Throws: The position (line and column, or the key) and the problem: malformed JSON, unknown,
-    ///   missing or ill-typed keys, values out of range.
+    /// - Throws: The position (line and column, or the key) and the problem: malformed JSON,
+    ///   unknown, missing or ill-typed keys, values out of range.
     package init(reading bytes: [UInt8], file: String) throws(CorpusError) {
         self = try CorpusJSON.decode(CorpusManifest.self, from: bytes, file: file)
     }

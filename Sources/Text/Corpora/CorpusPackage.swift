@@ -30,8 +30,9 @@ package struct CorpusPackage: Sendable, Hashable, Codable, CustomStringConvertib
     package var version: String
     /// The SHA-256 of the package file, 64 hexadecimal digits.
     package var sha256: String
-    /// The Python and the platform of a compiled wheel, such as `3.11` and `manylinux_2_28_x86_64`, which need not be
-    /// those of this machine: only data are taken out of it. Nil for packages that suit all.
+    /// The Python and the platform of a compiled wheel, such as `3.11` and `manylinux_2_28_x86_64`,
+    /// which need not be those of this machine: only data are taken out of it. Nil for packages
+    /// that suit all.
     package var python: String?
     /// The platform of a compiled wheel, see ``python``; nil for packages that suit all.
     package var platform: String?

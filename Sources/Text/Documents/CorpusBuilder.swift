@@ -54,9 +54,9 @@ package struct SplitDocuments: Sendable, Hashable {
 package enum CorpusBuilder {
     /// The documents of a text in parts.
     ///
-    /// Within a split the documents are in the order of their digests: the result depends on the set
-    /// of documents only, not on the order of the files they came in, and the first n documents of
-    /// a split are a fair sample of it.
+    /// Within a split the documents are in the order of their digests: the result depends on the
+    /// set of documents only, not on the order of the files they came in, and the first n documents
+    /// of a split are a fair sample of it.
     ///
     /// - Throws: A ``PartError`` with the part that is not UTF-8.
     package static func build(
@@ -108,9 +108,9 @@ package enum CorpusBuilder {
 
     /// The hash of a corpus: SHA-256 over its documents and its split rule.
     ///
-    /// The input is the line `collapselab corpus 1`, the line of ``SplitRule/summary``, and for train,
-    /// validation and test a line with the split's name and the number of documents, followed by
-    /// the SHA-256 of each document (32 bytes).
+    /// The input is the line `collapselab corpus 1`, the line of ``SplitRule/summary``, and for
+    /// train, validation and test a line with the split's name and the number of documents,
+    /// followed by the SHA-256 of each document (32 bytes).
     package static func contentHash(of documents: SplitDocuments, split rule: SplitRule) -> String {
         var hash = SHA256()
         hash.update(Array("collapselab corpus 1\n\(rule.summary)\n".utf8))

@@ -49,7 +49,8 @@ package struct CorpusStatistics: Sendable, Hashable, Codable {
 
     /// Counts everything.
     ///
-    /// - Complexity: O(bytes); about 0.1 s and 60 bytes of memory a word for a million words of train.
+    /// - Complexity: O(bytes); about 0.1 s and 60 bytes of memory a word for a million words of
+    ///   train.
     package init(of documents: SplitDocuments) {
         duplicates = documents.duplicates
         parts = []

@@ -13,7 +13,8 @@ package struct DocumentCollection: Sendable, Hashable {
         offsets = [0]
     }
 
-    /// Documents over existing storage. The offsets must run from 0 to `bytes.count` without decreasing.
+    /// Documents over existing storage. The offsets must run from 0 to `bytes.count` without
+    /// decreasing.
     package init(bytes: [UInt8], offsets: [Int]) {
         precondition(
             offsets.first == 0 && offsets.last == bytes.count,

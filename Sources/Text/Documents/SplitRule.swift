@@ -35,7 +35,8 @@ package struct SplitRule: Sendable, Hashable, Codable {
         self.test = test
     }
 
-    /// A rule with the given shares; `nil` unless they lie in 0 ..< 1 and leave something to train on.
+    /// A rule with the given shares; `nil` unless they lie in 0 ..< 1 and leave something to train
+    /// on.
     package init?(validation: Double, test: Double) {
         guard (0..<1).contains(validation), (0..<1).contains(test), validation + test < 1 else {
             return nil

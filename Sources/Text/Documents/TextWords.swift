@@ -2,8 +2,8 @@ import CUTF8proc
 
 /// The words that corpora are counted and compared in.
 ///
-/// A word is a run of letters, marks and numbers, with single apostrophes inside, in lower case. Han,
-/// Hiragana and Katakana are written without spaces: there every character is a word.
+/// A word is a run of letters, marks and numbers, with single apostrophes inside, in lower case.
+/// Han, Hiragana and Katakana are written without spaces: there every character is a word.
 enum TextWords {
     /// A 64-bit hash of every word of a text, in order (FNV-1a over the lower-cased scalars).
     ///

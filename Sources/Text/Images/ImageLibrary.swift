@@ -3,8 +3,8 @@ import Support
 /// The sets of labelled images of a repository, built from packages like corpora.
 ///
 /// Manifests lie in `ROOT/corpora/NAME.images.json`. What has been built lies in
-/// `ROOT/corpora/.cache/NAME.images/images.u8`: for each image its label and then its pixels, a byte each. In numpy:
-/// `numpy.fromfile("images.u8", "u1").reshape(-1, 1 + width * height)`.
+/// `ROOT/corpora/.cache/NAME.images/images.u8`: for each image its label and then its pixels, a
+/// byte each. In numpy: `numpy.fromfile("images.u8", "u1").reshape(-1, 1 + width * height)`.
 package struct ImageLibrary: Sendable {
     private let manifestFolder: String
     private let cache: String
@@ -12,7 +12,8 @@ package struct ImageLibrary: Sendable {
     private static let suffix = ".images"
     private static let fileName = "images.u8"
 
-    /// The library of the repository at `root`; built sets lie in `corpora/.cache` under it if `cache` is nil.
+    /// The library of the repository at `root`; built sets lie in `corpora/.cache` under it if
+    /// `cache` is nil.
     package init(root: String, cache: String? = nil) {
         manifestFolder = root + "/corpora"
         self.cache = cache ?? root + "/corpora/.cache"

@@ -1,7 +1,7 @@
 /// How a set of labelled images is made: one JSON file in `corpora/`, named `NAME.images.json`.
 ///
-/// The images are a table of numbers inside a package: a row for each image with its pixels row by row and its label
-/// last, separated by commas, perhaps compressed.
+/// The images are a table of numbers inside a package: a row for each image with its pixels row by
+/// row and its label last, separated by commas, perhaps compressed.
 package struct ImageManifest: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case name, title, licence, package, table, width, height

@@ -16,7 +16,8 @@ enum StrictJSON {
     static func decode<Value: Decodable>(
         _ type: Value.Type, from bytes: [UInt8]
     ) throws(StrictJSONError) -> Value {
-        // The strict reader finds what the decoder forgives, and where: a key given twice, above all.
+        // The strict reader finds what the decoder forgives, and where: a key given twice, above
+        // all.
         do throws(JSONSyntaxError) {
             _ = try JSONReader.read(bytes)
         } catch {

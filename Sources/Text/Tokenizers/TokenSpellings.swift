@@ -33,7 +33,8 @@ enum TokenSpelling {
     static let boundary = Array("</s>".utf8)
     static let unknown = Array("<unk>".utf8)
     private static let reserved = [unknown, boundary, Array("<s>".utf8)]
-    /// U+2022, which is not in the byte-level alphabet, stands before what cannot be spelled as it should.
+    /// U+2022, which is not in the byte-level alphabet, stands before what cannot be spelled as it
+    /// should.
     private static let escape = Array("\u{2022}".utf8)
 
     static func isReserved(_ spelling: [UInt8]) -> Bool { reserved.contains(spelling) }

@@ -3,7 +3,8 @@ package import Compute
 extension Tokenizer {
     /// The ids of every document, in order, with the work spread over threads.
     ///
-    /// The same for any number of workers: documents are encoded one by one, and put together in order.
+    /// The same for any number of workers: documents are encoded one by one, and put together in
+    /// order.
     package func encode(documents: [[UInt8]], pool: WorkerPool) -> TokenDataset {
         let shards = DocumentShards(documents, workers: pool.count).ranges
         var parts = [TokenDataset](repeating: TokenDataset(), count: shards.count)

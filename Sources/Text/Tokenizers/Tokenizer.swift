@@ -23,8 +23,8 @@ package protocol Tokenizer: Sendable {
     func makeStream() -> any TokenizerStream
     /// How other file formats write a token: without white space, and no two tokens alike.
     ///
-    /// Never `<s>` or `</s>` but for the boundary, nor `<unk>` but for ``unknown``, which language-model
-    /// files reserve. ``TokenSpellings`` finds tokens by it.
+    /// Never `<s>` or `</s>` but for the boundary, nor `<unk>` but for ``unknown``, which
+    /// language-model files reserve. ``TokenSpellings`` finds tokens by it.
     func spelling(of token: UInt32) -> [UInt8]
     /// A self-describing file (JSON) from which `TokenizerFile.read` makes an equal tokenizer.
     func serialized() -> [UInt8]

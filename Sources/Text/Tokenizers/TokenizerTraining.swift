@@ -1,7 +1,8 @@
 /// A tokenizer in training on a text that comes in blocks.
 ///
-/// Memory grows with what the vocabulary is chosen from (distinct pieces, words or clusters), not with the text. The
-/// result is that of `TokenizerTrainer.train` on the same documents, however they are cut into blocks.
+/// Memory grows with what the vocabulary is chosen from (distinct pieces, words or clusters), not
+/// with the text. The result is that of `TokenizerTrainer.train` on the same documents, however
+/// they are cut into blocks.
 package struct TokenizerTraining: Sendable {
     private let trainer: TokenizerTrainer
     private var counter: any VocabularyCounter

@@ -23,7 +23,8 @@ package struct WordTokenizer: Tokenizer, Hashable {
 
     /// A tokenizer over the given words.
     ///
-    /// - Returns: `nil` if a word is empty, occurs twice or is spelled like `<unk>`, `<s>` or `</s>`.
+    /// - Returns: `nil` if a word is empty, occurs twice or is spelled like `<unk>`, `<s>` or
+    ///   `</s>`.
     package init?(words: [[UInt8]], pattern: WordPattern = .words, lowercased: Bool = false) {
         guard words.allSatisfy({ !$0.isEmpty && !Self.reserved.contains($0) }),
             let vocabulary = ByteStringVocabulary(distinct: words)

@@ -1,7 +1,8 @@
-/// Documents as token ids: one flat array with offsets, so that a million tokens are one allocation.
+/// Documents as token ids: one flat array with offsets, so that a million tokens are one
+/// allocation.
 ///
-/// Document `i` is `tokens[offsets[i] ..< offsets[i + 1]]`. Boundary tokens are not stored; learners
-/// put them between documents.
+/// Document `i` is `tokens[offsets[i] ..< offsets[i + 1]]`. Boundary tokens are not stored;
+/// learners put them between documents.
 package struct TokenDataset: Sendable, Hashable {
     /// All documents end to end.
     package private(set) var tokens: [UInt32]
@@ -14,7 +15,8 @@ package struct TokenDataset: Sendable, Hashable {
         offsets = [0]
     }
 
-    /// A data set over existing storage. The offsets must run from 0 to `tokens.count` without decreasing.
+    /// A data set over existing storage. The offsets must run from 0 to `tokens.count` without
+    /// decreasing.
     package init(tokens: [UInt32], offsets: [Int]) {
         precondition(
             offsets.first == 0 && offsets.last == tokens.count,

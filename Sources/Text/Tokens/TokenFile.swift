@@ -1,9 +1,11 @@
 import Support
 
-/// Token ids on disk: nothing but little-endian ids, and a small JSON file beside it that describes them.
+/// Token ids on disk: nothing but little-endian ids, and a small JSON file beside it that describes
+/// them.
 ///
-/// A vocabulary of at most 65,536 takes two bytes a token, a larger one four. Every document is followed by the
-/// boundary; a file without documents is one text. In numpy, `numpy.fromfile("tokens.bin", "<u2")`.
+/// A vocabulary of at most 65,536 takes two bytes a token, a larger one four. Every document is
+/// followed by the boundary; a file without documents is one text. In numpy,
+/// `numpy.fromfile("tokens.bin", "<u2")`.
 package struct TokenFile: Sendable, Hashable {
     /// The companion's content.
     package var description: TokenFileDescription
@@ -67,7 +69,8 @@ package struct TokenFile: Sendable, Hashable {
 
     /// Takes a token file's bytes.
     ///
-    /// - Throws: What the bytes have or lack; nothing that disagrees with its description is accepted.
+    /// - Throws: What the bytes have or lack; nothing that disagrees with its description is
+    ///   accepted.
     package init(
         description: TokenFileDescription, tokens bytes: UnsafeRawBufferPointer, file: String
     ) throws(TokenFileError) {

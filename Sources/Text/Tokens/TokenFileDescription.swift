@@ -60,7 +60,8 @@ package struct TokenFileDescription: Sendable, Hashable {
     package var type: TokenType
     /// All tokens, boundaries included.
     package var tokenCount: Int
-    /// The number of documents, each ended by the boundary; nil where the file is one text and has none.
+    /// The number of documents, each ended by the boundary; nil where the file is one text and has
+    /// none.
     package var documentCount: Int?
     /// SHA-256 of the token file, in hexadecimal.
     package var sha256: String

@@ -10,7 +10,8 @@ package struct UnicodeNormalizer: Sendable, Hashable, Codable {
     package enum Form: String, Sendable, Hashable, Codable, CaseIterable {
         /// Canonical composition: texts that look the same are the same bytes.
         case nfc
-        /// Compatibility composition: also ligatures, full-width letters, superscripts become plain.
+        /// Compatibility composition: also ligatures, full-width letters, superscripts become
+        /// plain.
         case nfkc
         /// Canonical decomposition: letters apart from their accents.
         case nfd
@@ -61,7 +62,8 @@ package struct UnicodeNormalizer: Sendable, Hashable, Codable {
         // A removed control may have stood between a letter and its accent, so it goes first.
         let text = stripsControls ? Self.strippingControls(bytes) : bytes
         if options == 0 { return text }
-        // Nothing composes or is ordered across a line feed, so that lines in ASCII stay as they are.
+        // Nothing composes or is ordered across a line feed, so that lines in ASCII stay as they
+        // are.
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
         var start = 0

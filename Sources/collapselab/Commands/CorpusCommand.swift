@@ -195,7 +195,8 @@ extension CollapseLab {
 }
 
 extension CorpusError {
-    /// Whether the user can mend it by asking for something else, as against a failed download or disk.
+    /// Whether the user can mend it by asking for something else, as against a failed download or
+    /// disk.
     var isWrongInput: Bool {
         switch kind {
         case .unknown, .notFetched, .malformedFile, .invalidName, .nameTaken, .notUTF8,

@@ -1,8 +1,8 @@
 import Collapse
 import Lab
 
-/// The picture a terminal shows while an experiment runs: a bar for each arm with its rate and the time left,
-/// and the table of the headline metric so far.
+/// The picture a terminal shows while an experiment runs: a bar for each arm with its rate and the
+/// time left, and the table of the headline metric so far.
 struct LiveProgress {
     private struct ArmState {
         var recorded = 0

@@ -4,7 +4,8 @@ import Lab
 import Support
 import Synchronization
 
-/// Tells the user on standard error what a run does: a live picture on a terminal, plain lines elsewhere.
+/// Tells the user on standard error what a run does: a live picture on a terminal, plain lines
+/// elsewhere.
 final class RunReporter: Sendable {
     private struct State {
         var plain: PlainProgress?

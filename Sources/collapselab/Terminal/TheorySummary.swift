@@ -5,7 +5,8 @@ enum TheorySummary {
     /// More arms than this are left to the report.
     private static let mostArms = 12
 
-    /// A line for each arm whose headline metric is predicted, at the last generation that has both.
+    /// A line for each arm whose headline metric is predicted, at the last generation that has
+    /// both.
     static func lines(_ results: ExperimentResults) -> [String] {
         let headline = results.setting.headline
         let compared = results.theoryComparisons.filter {

@@ -3,7 +3,8 @@ import Compute
 import Testing
 
 @Suite struct ContractionTests {
-    /// The data that a stage makes of ten real examples and 200 synthetic ones around a model off the truth.
+    /// The data that a stage makes of ten real examples and 200 synthetic ones around a model off
+    /// the truth.
     private func curate(
         _ stage: any CurationStage, values: [Int]? = nil, generation: Int = 2, seed: UInt64 = 0
     ) throws -> (
@@ -30,7 +31,8 @@ import Testing
         )
     }
 
-    /// What is left of the model's error in expectation: e + (weighted mean - mean) of the newest 200.
+    /// What is left of the model's error in expectation: e + (weighted mean - mean) of the newest
+    /// 200.
     private func errors(
         _ data: TrainingData<ToyExamples>, _ model: ToySetting.Model
     ) throws -> (before: [Double], after: [Double]) {
@@ -104,7 +106,8 @@ import Testing
                 ContractionFilter(goal: .init(factor: factor, reference: .truth), norm: norm),
                 seed: UInt64(seed))
             let (before, after) = try errors(data, model)
-            // The standard deviations of the 200 examples' features, by which the standardised norm divides.
+            // The standard deviations of the 200 examples' features, by which the standardised norm
+            // divides.
             let features = ToySetting().features(
                 of: data.examples, seedData: .init(key: RandomKey(seed: 0, purpose: .test)))
             let units = (0..<2).map { coordinate -> Double in

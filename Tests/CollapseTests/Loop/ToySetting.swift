@@ -32,8 +32,8 @@ struct ToyExamples: ExampleCollection, Equatable {
     static func size(of value: Int) -> Int { abs(value) % 10 + 1 }
 }
 
-/// A setting whose model is the bag of its training data: it samples from them uniformly, shifted by 1,000 for
-/// each parent, so that a test sees where every number came from.
+/// A setting whose model is the bag of its training data: it samples from them uniformly, shifted
+/// by 1,000 for each parent, so that a test sees where every number came from.
 struct ToySetting: TaskSetting {
     struct SeedData: Sendable {
         var key: RandomKey

@@ -1,7 +1,8 @@
 import Compute
 import Testing
 
-/// Attention of one head: every variant gives the same bits, which agree with the definition in double precision.
+/// Attention of one head: every variant gives the same bits, which agree with the definition in
+/// double precision.
 @Suite struct AttentionTests {
     private struct Case: Sendable, CustomTestStringConvertible {
         var length: Int
@@ -155,7 +156,8 @@ import Testing
         }
     }
 
-    /// With factors rounded to eight bits the results are as far off as that makes them, and no variant differs.
+    /// With factors rounded to eight bits the results are as far off as that makes them, and no
+    /// variant differs.
     @Test(arguments: Case.all)
     private func roundsToBFloat16(test: Case) {
         let input = Input(test)

@@ -18,7 +18,7 @@ import Testing
     /// Every width is met whole, in part, and both.
     static var layers: [Layer] {
         [5, 16, 37].flatMap { n in
-            [layerNorm(n), rootMeanSquareNorm(n), gelu(n), gate(n), rotation(2 * n), softmax(n)]
+            [layerNorm(n), rootMeanSquareNorm(n), gelu(n), gate(n), rotation(2 * n)]
         }
     }
 
@@ -119,33 +119,6 @@ import Testing
             turn($0, 1)
         } backward: {
             turn($1, -1)
-        }
-    }
-
-    /// Rows of `n` scores, of which row r sees those up to n - rows + r, without the first r.
-    private static func softmax(_ n: Int) -> Layer {
-        let stride = (n + 15) / 16 * 16
-        @Sendable func probabilities(_ x: [Double]) -> Buffer<Double> {
-            let scores = Buffer<Double>(count: rows * stride)
-            for row in 0..<rows {
-                for j in 0..<n {
-                    scores.base[row * stride + j] = j < row ? -.infinity : x[row * n + j]
-                }
-            }
-            kernels.causalSoftmaxForward(scores.base, rows, n - rows, n, stride)
-            return scores
-        }
-        @Sendable func compact(_ padded: borrowing Buffer<Double>) -> [Double] {
-            (0..<rows * n).map { padded.base[$0 / n * stride + $0 % n] }
-        }
-        return Layer(testDescription: "masked softmax \(n)", inputs: rows * n) { x in
-            compact(probabilities(x))
-        } backward: { x, dy in
-            let p = probabilities(x)
-            let dp = Buffer<Double>(count: rows * stride)
-            for index in dy.indices { dp.base[index / n * stride + index % n] = dy[index] }
-            kernels.causalSoftmaxBackward(dp.base, p.base, rows, n - rows, n, stride)
-            return compact(dp)
         }
     }
 

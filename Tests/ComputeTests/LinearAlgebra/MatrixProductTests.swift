@@ -83,8 +83,8 @@ import Testing
         }
     }
 
-    /// Single precision has bits that anybody can compute: a chain of fused multiply-adds. Every tenth case is larger than
-    /// any block.
+    /// Single precision has bits that anybody can compute: a chain of fused multiply-adds. Every
+    /// tenth case is larger than any block.
     @Test(arguments: 0..<40)
     func floatsAreChainsOfFusedMultiplyAdds(seed: UInt64) {
         let test = Case<Float>(seed: seed, largest: seed % 10 == 0 ? 600 : 80)
@@ -106,7 +106,8 @@ import Testing
         }
     }
 
-    /// The same for factors rounded to bfloat16: pairs along the inner dimension, the second of a pair first.
+    /// The same for factors rounded to bfloat16: pairs along the inner dimension, the second of a
+    /// pair first.
     @Test(arguments: 0..<40)
     func bfloat16ProductsAreChainsOfPairs(seed: UInt64) {
         func rounded(_ value: Float) -> Float {
@@ -140,7 +141,8 @@ import Testing
         }
     }
 
-    /// What falls below the normal range becomes zero, as the processor's instruction has it, and what is not a number stays.
+    /// What falls below the normal range becomes zero, as the processor's instruction has it, and
+    /// what is not a number stays.
     @Test(arguments: BFloat16Kernels.variants)
     func bfloat16BearsAnyNumber(kernels: BFloat16Kernels) {
         func product(_ a: Float, _ b: Float) -> Float {

@@ -1,8 +1,8 @@
 import Compute
 import Testing
 
-/// Counts against the first two moments and the whole distribution. Each test takes at most 40 z-scores; one beyond 4.5 has
-/// probability 7e-6 for a correct sampler and another seed.
+/// Counts against the first two moments and the whole distribution. Each test takes at most 40
+/// z-scores; one beyond 4.5 has probability 7e-6 for a correct sampler and another seed.
 @Suite struct CountDrawsTests {
     private let draws = 40_000
 

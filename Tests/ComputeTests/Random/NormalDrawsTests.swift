@@ -6,8 +6,8 @@ import Testing
     private let key = RandomKey(
         seed: 0x1234_5678_9ABC_DEF0, stream: 3, generation: 7, purpose: .test, index: 1 << 40 + 5)
 
-    /// Box-Muller on one Philox block in the C library's extended precision; the words come from ``RandomStream``,
-    /// whose first block they are.
+    /// Box-Muller on one Philox block in the C library's extended precision; the words come from
+    /// ``RandomStream``, whose first block they are.
     private func reference(block: Int) -> (Float80, Float80) {
         var stream = RandomStream(key)
         for _ in 0..<2 * block { _ = stream.next() }
@@ -61,8 +61,9 @@ import Testing
     func moments() {
         let draws = NormalDraws.array(Self.count, from: key)
         let root = Double(Self.count).squareRoot()
-        // E[x^2k] = (2k - 1)!!, and the standard error follows from the moment of twice the order. A z-score beyond 5
-        // has a probability of 6e-7 with another key; with this one the outcome never changes.
+        // E[x^2k] = (2k - 1)!!, and the standard error follows from the moment of twice the order.
+        // A z-score beyond 5 has a probability of 6e-7 with another key; with this one the outcome
+        // never changes.
         let even = [1.0, 1, 3, 15, 105, 945, 10_395, 135_135, 2_027_025]
         for order in 1...8 {
             let mean = draws.reduce(0) { $0 + pow($1, Double(order)) } / Double(Self.count)

@@ -115,7 +115,8 @@ import Text
           from-previous: {workflow: replace, start-from: previous}
         """
 
-    /// Plain descent whose weight decay multiplies the weights by -19 in every step: five steps end well, fifty do not.
+    /// Plain descent whose weight decay multiplies the weights by -19 in every step: five steps end
+    /// well, fifty do not.
     private static let diverging = """
         name: diverging
         setting: language
@@ -189,7 +190,8 @@ import Text
         if let failure = failures.first { throw failure }
     }
 
-    /// Removes the records and objects that a number chooses, as if the run had been killed before them.
+    /// Removes the records and objects that a number chooses, as if the run had been killed before
+    /// them.
     private func damage(_ workshop: Workshop, _ name: String, seed: Int) throws {
         var random = RandomStream(RandomKey(seed: UInt64(seed), purpose: .test))
         let base = workshop.root + "/" + name

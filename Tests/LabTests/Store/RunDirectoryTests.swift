@@ -11,14 +11,11 @@ import Testing
         let folder = try TemporaryFolder()
         let run = try RunDirectory(opening: folder / "runs/a")
         try run.write(specification: "name: a\n")
-        try run.write(report: "<html></html>")
-        try run.write(figure: Array("<svg/>".utf8), named: "headline.svg")
         try run.write(MetricTable())
         _ = try run.openEventLog()
         #expect(
             folder.files(below: "runs/a") == [
-                ".lock", "events.jsonl", "experiment.yaml", "figures/headline.svg", "metrics.csv",
-                "report.html",
+                ".lock", "events.jsonl", "experiment.yaml", "metrics.csv",
             ])
         #expect(try run.specification() == "name: a\n")
         #expect(try run.summary() == nil)
@@ -51,7 +48,8 @@ import Testing
                 + "check the path")
     }
 
-    /// A table of more rows than one piece of it that is written at once has, its fields quoted as RFC 4180 says.
+    /// A table of more rows than one piece of it that is written at once has, its fields quoted as
+    /// RFC 4180 says.
     @Test func metricsAreWrittenInOrder() throws {
         let folder = try TemporaryFolder()
         let run = try RunDirectory(opening: folder.path)

@@ -10,8 +10,8 @@ func ngramFixture(_ name: String) throws -> Data {
     return try Data(contentsOf: folder.appending(path: "Fixtures/NGram/\(name)"))
 }
 
-/// What an ARPA file lists: log10 of the probability and of the back-off weight of each n-gram. Bytes, because
-/// strings that look alike are equal.
+/// What an ARPA file lists: log10 of the probability and of the back-off weight of each n-gram.
+/// Bytes, because strings that look alike are equal.
 func arpaTable(_ bytes: [UInt8]) -> [[UInt8]: [Double]] {
     var table: [[UInt8]: [Double]] = [:]
     for line in bytes.split(separator: 0x0A) {

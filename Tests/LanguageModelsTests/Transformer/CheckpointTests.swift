@@ -243,7 +243,8 @@ import Testing
         #expect(error?.description.hasPrefix(Self.weights) ?? false)
     }
 
-    /// Whatever happens to the bytes, reading ends in a model or in an error of ours that names the file.
+    /// Whatever happens to the bytes, reading ends in a model or in an error of ours that names the
+    /// file.
     @Test(arguments: TransformerFamily.allCases)
     func mutatedBytesNeverTrap(family: TransformerFamily) throws {
         let files = TransformerFiles.files(

@@ -36,7 +36,8 @@ import Testing
                 configuration: TransformerConfiguration(
                     layers: 2, heads: 2, width: 16, contextLength: 9, vocabularyCount: 33),
                 length: 9, dropout: 0.25),
-            // A logit matrix of its own, an inner width of its own, and documents that do not see each other.
+            // A logit matrix of its own, an inner width of its own, and documents that do not see
+            // each other.
             Case(
                 configuration: TransformerConfiguration(
                     layers: 2, heads: 2, width: 8, innerWidth: 5, contextLength: 9,

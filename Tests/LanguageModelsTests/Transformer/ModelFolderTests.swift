@@ -27,7 +27,8 @@ import Text
         #expect(configuration.family == .llama && !configuration.tiesEmbedding)
         #expect(configuration.keyValueHeads == 2 && configuration.ropeTheta == 500)
         #expect(summary.formats == [.bf16])
-        // 2 x 29 x 16 at the ends; in each block 16 (16 + 8 + 8 + 16), three times 16 x 24, two gains; one gain more.
+        // 2 x 29 x 16 at the ends; in each block 16 (16 + 8 + 8 + 16), three times 16 x 24, two
+        // gains; one gain more.
         #expect(summary.parameterCount == 2 * 29 * 16 + 2 * (16 * 48 + 3 * 16 * 24 + 32) + 16)
         #expect(summary.tensors.count == 21)
         #expect(

@@ -3,7 +3,8 @@ import LanguageModels
 import Testing
 import Text
 
-/// Against PyTorch and Hugging Face's models; `scripts/fixtures/transformer.py` wrote the references.
+/// Against PyTorch and Hugging Face's models; `scripts/fixtures/transformer.py` wrote the
+/// references.
 @Suite struct PyTorchParityTests {
     /// A fixture, its model, and an engine that its two sequences have been put into.
     private struct Case {

@@ -5,7 +5,8 @@ struct SufficiencyTests {
     private let grid = [0, 0.1, 0.5, 1]
 
     @Test func interpolatesTheMeansByHand() throws {
-        // Means 1, 0.3, 0.05, 0: the curve meets 0.1 at 0.1 + (0.3 - 0.1) / (0.3 - 0.05) * 0.4 = 0.42.
+        // Means 1, 0.3, 0.05, 0: the curve meets 0.1 at 0.1 + (0.3 - 0.1) / (0.3 - 0.05) * 0.4 =
+        // 0.42.
         let result = Sufficiency(
             grid: grid, excess: [[1, 1], [0.2, 0.4], [0.1, 0], [0, 0]], tolerance: 0.1)
         #expect(result.smallestGridValue == 0.5)
@@ -15,7 +16,8 @@ struct SufficiencyTests {
         }
         #expect(abs(crossing - 0.42) < 1e-12)
         // Two seeds resample to (0, 0), (0, 1), (1, 1) with probabilities 1/4, 1/2, 1/4: both tails
-        // hold more than 2.5 percent, so the interval runs from seed 1 alone (0.4) to seed 0 alone (0.5).
+        // hold more than 2.5 percent, so the interval runs from seed 1 alone (0.4) to seed 0 alone
+        // (0.5).
         let interval = try #require(result.interval)
         guard case .value(let low) = interval.lowerBound,
             case .value(let high) = interval.upperBound

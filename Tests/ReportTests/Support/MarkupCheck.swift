@@ -1,4 +1,5 @@
-/// What is wrong with a page as XML: tags that do not nest, attributes without quotes, bare ampersands.
+/// What is wrong with a page as XML: tags that do not nest, attributes without quotes, bare
+/// ampersands.
 func markupFault(_ page: String) -> String? {
     var open: [Substring] = []
     var rest = page[...]

@@ -90,7 +90,8 @@ enum SampleResults {
             environment: [(name: "weather", value: "wet & windy")])
     }
 
-    /// A single step from generation 0 to 1 at several sample sizes n, where the depth is 10 / n, as theory says.
+    /// A single step from generation 0 to 1 at several sample sizes n, where the depth is 10 / n,
+    /// as theory says.
     static func sizes(_ grid: [Int]) -> ExperimentResults {
         var results = make(arms: [], generations: 1)
         for size in grid {

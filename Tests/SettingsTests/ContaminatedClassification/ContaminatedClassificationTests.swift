@@ -4,7 +4,8 @@ import Settings
 import Support
 import Testing
 
-/// Bar M3. A z-score beyond 4 has probability 6e-5 for a correct program and other seeds; about 30 are taken.
+/// Bar M3. A z-score beyond 4 has probability 6e-5 for a correct program and other seeds; about 30
+/// are taken.
 @Suite struct ContaminatedClassificationTests {
     private func measure(
         _ s: Double, _ learner: String = "repeated-erm", generations: Int, seeds: Int,

@@ -4,8 +4,9 @@ import Settings
 import Support
 import Testing
 
-/// Bars M1 and M2. Each z-score is beyond 4 with probability 6e-5 for a correct program and other seeds; there are
-/// about 40 of them, so a change of seeds fails with probability 3e-3. With these seeds nothing changes.
+/// Bars M1 and M2. Each z-score is beyond 4 with probability 6e-5 for a correct program and other
+/// seeds; there are about 40 of them, so a change of seeds fails with probability 3e-3. With these
+/// seeds nothing changes.
 @Suite struct ContaminatedMeanTests {
     private func keys(
         _ fraction: Double, _ weighting: String, _ more: [String: SpecificationValue] = [:]

@@ -55,8 +55,8 @@ import Testing
         ) { $1 }
     }
 
-    /// Pearson's statistic of cells against their probabilities, as a normal deviate (Wilson and Hilferty 1931). Cells
-    /// of probability 0 must not occur.
+    /// Pearson's statistic of cells against their probabilities, as a normal deviate (Wilson and
+    /// Hilferty 1931). Cells of probability 0 must not occur.
     private func deviate(_ cells: [UInt32], _ distribution: [Double]) -> Double {
         var counts = distribution.map { _ in 0.0 }
         for cell in cells { counts[Int(cell)] += 1 }
@@ -129,7 +129,8 @@ import Testing
             let cells = source.distribution.indices.map {
                 source.contextDistribution[$0 / 4] * source.distribution[$0]
             }
-            // Stationary: the distribution of the contexts after a cell is the distribution of contexts.
+            // Stationary: the distribution of the contexts after a cell is the distribution of
+            // contexts.
             var after = Array(repeating: 0.0, count: 16)
             for (cell, p) in cells.enumerated() { after[cell % 16] += p }
             for (a, b) in zip(after, source.contextDistribution) { #expect(abs(a - b) < 1e-12) }
@@ -360,7 +361,8 @@ import Testing
         #expect(try distribution(1) == distribution(1))
         #expect(try distribution(1) != distribution(2))
         #expect(try distribution(1)[52...].allSatisfy { $0 == 0 })
-        // E sum p^2 = (1 + c)/(1 + K c) for K symbols of concentration c; averaged over 200 distributions.
+        // E sum p^2 = (1 + c)/(1 + K c) for K symbols of concentration c; averaged over 200
+        // distributions.
         let norms = Summary(try (0..<200).map { try distribution($0).reduce(0) { $0 + $1 * $1 } })
         #expect(abs(norms.mean - 1.35 / 19.2) < 4 * norms.standardError)
     }

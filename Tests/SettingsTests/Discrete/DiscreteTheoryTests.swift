@@ -4,8 +4,9 @@ import Settings
 import Support
 import Testing
 
-/// The bars of the literature's discrete results, measured through the real loop. Seeds are fixed, so outcomes never
-/// change; a correct program with other seeds leaves 4 standard errors with probability 6e-5 in each comparison.
+/// The bars of the literature's discrete results, measured through the real loop. Seeds are fixed,
+/// so outcomes never change; a correct program with other seeds leaves 4 standard errors with
+/// probability 6e-5 in each comparison.
 @Suite struct DiscreteTheoryTests {
     private static let zipf: SpecificationValue = [
         "kind": "zipf", "vocabulary": 50, "exponent": 1.0, "offset": 2.7,
@@ -215,8 +216,8 @@ import Testing
 
     @Test("D5: a chain ends at a symbol with that symbol's probability, after 2n fits on average")
     func absorption() throws {
-        // 10 equal symbols, n = 10: the exact chain takes 17.0 +- 0.5 fits in an independent simulation, the diffusion
-        // 19.0.
+        // 10 equal symbols, n = 10: the exact chain takes 17.0 +- 0.5 fits in an independent
+        // simulation, the diffusion 19.0.
         let seeds = 2_000
         let measured = try DiscreteSetting.measure(
             [
@@ -229,7 +230,8 @@ import Testing
         #expect(abs(predicted[120] + 2 * 10 * 9 * log(0.9)) < 1e-9)
         #expect(try measured.mean("discrete.collapsed", at: 120) > 0.999)
 
-        // Which symbol is left shows in the squared error: (1 - p)^2 + (1 - p)^2 = 0.18 or 0.98 for p = 0.7 or 0.3.
+        // Which symbol is left shows in the squared error: (1 - p)^2 + (1 - p)^2 = 0.18 or 0.98 for
+        // p = 0.7 or 0.3.
         let skewed = try DiscreteSetting.measure(
             [
                 "workflow": "replace", "sample-size": 5.0,

@@ -4,8 +4,9 @@ import Settings
 import Support
 import Testing
 
-/// Bars X1, X2, X3, X5 and Suresh's survival. A z-score beyond 4 has probability 6e-5 for a correct program and other
-/// seeds; about 150 are taken, so a change of seeds fails with probability 1e-2. With these seeds nothing changes.
+/// Bars X1, X2, X3, X5 and Suresh's survival. A z-score beyond 4 has probability 6e-5 for a correct
+/// program and other seeds; about 150 are taken, so a change of seeds fails with probability 1e-2.
+/// With these seeds nothing changes.
 @Suite struct ExponentialFamilyTests {
     private func measure(
         _ family: String, _ parameter: Double, _ sampleSize: SpecificationValue,

@@ -153,7 +153,8 @@ import Testing
                 let spread =
                     freedom * bias * bias
                     * (truth[i, j] * truth[i, j] + truth[i, i] * truth[j, j])
-                // 5 standard errors; the distribution of the squares is heavier, for which 5 % stand.
+                // 5 standard errors; the distribution of the squares is heavier, for which 5 %
+                // stand.
                 let average = sum[i, j] / Double(batches)
                 #expect(abs(average - mean) < 5 * (spread / Double(batches)).squareRoot())
                 let second = squares[i, j] / Double(batches)

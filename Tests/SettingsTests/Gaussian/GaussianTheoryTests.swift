@@ -4,8 +4,8 @@ import Settings
 import Support
 import Testing
 
-/// Measured against predicted. A z-score beyond 4 has a probability of 6e-5 for a correct program and other seeds; with
-/// these seeds the outcome never changes.
+/// Measured against predicted. A z-score beyond 4 has a probability of 6e-5 for a correct program
+/// and other seeds; with these seeds the outcome never changes.
 @Suite struct GaussianTheoryTests {
     private let variance = "gaussian.variance"
     private let error = "gaussian.mean_squared_error"
@@ -45,8 +45,8 @@ import Testing
             let k = Double(t + 1)
             #expect(abs(variances[t] - pow(1 - 1 / n, k)) < 1e-12)
             #expect(abs(errors[t] - (1 - pow(1 - 1 / n, k))) < 1e-12)
-            // The variance is so skewed that the sample's own spread is useless; E[var^2] = (1 - 1/n^2)^k
-            // gives the true standard error.
+            // The variance is so skewed that the sample's own spread is useless; E[var^2] = (1 -
+            // 1/n^2)^k gives the true standard error.
             let spread = (pow(1 - 1 / (n * n), k) - variances[t] * variances[t]).squareRoot()
             let difference = try measured.mean(variance, at: t) - variances[t]
             let z = difference / spread * Double(seeds).squareRoot()

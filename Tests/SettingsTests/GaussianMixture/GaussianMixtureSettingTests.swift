@@ -4,8 +4,8 @@ import Settings
 import Support
 import Testing
 
-/// Measured against predicted, with seeds fixed. A z-score beyond 4 has a probability of 6e-5 for a correct program and
-/// other seeds; about 80 are taken here.
+/// Measured against predicted, with seeds fixed. A z-score beyond 4 has a probability of 6e-5 for a
+/// correct program and other seeds; about 80 are taken here.
 @Suite struct GaussianMixtureSettingTests {
     private func measure(
         _ workflow: SpecificationValue, n: Int, _ more: [String: SpecificationValue] = [:],

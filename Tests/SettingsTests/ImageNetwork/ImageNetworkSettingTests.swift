@@ -7,7 +7,8 @@ import TestSupport
 import Testing
 import Text
 
-/// A small set of images that is made here: four classes, each a bright quarter of 4 x 4 noisy pixels.
+/// A small set of images that is made here: four classes, each a bright quarter of 4 x 4 noisy
+/// pixels.
 @Suite struct ImageNetworkSettingTests {
     private let folder: TemporaryFolder
     private let resources: SettingResources

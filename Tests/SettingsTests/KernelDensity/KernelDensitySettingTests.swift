@@ -103,7 +103,8 @@ import Testing
         #expect(drawn[9_999].first ?? 0 > -50)
         #expect(drawn[10_000].first ?? 0 < -50)
         let moments = PointMoments(drawn.prefix(size: 10_000), weights: nil)
-        // Two points with equal weights at (0, 0) and (10, 4): variance (25 + 4)/2 + h^2. Within 4 standard errors.
+        // Two points with equal weights at (0, 0) and (10, 4): variance (25 + 4)/2 + h^2. Within 4
+        // standard errors.
         #expect(moments.squaredDistance(of: [5, 2]) < 16 * 29.5 / 10_000)
         #expect(abs(moments.variance - 14.75) < 4 * 0.6 / 10)
     }

@@ -3,8 +3,8 @@ import Settings
 import Support
 import Testing
 
-/// Measured against predicted, with seeds fixed. A z-score beyond 4 has a probability of 6e-5 for a correct program and
-/// other seeds; about 60 are taken here.
+/// Measured against predicted, with seeds fixed. A z-score beyond 4 has a probability of 6e-5 for a
+/// correct program and other seeds; about 60 are taken here.
 @Suite struct KernelDensityTheoryTests {
     private static let fits = [1, 2, 5, 10, 30, 100]
 
@@ -106,7 +106,8 @@ import Testing
             .text(workflow), n: 2_000, h: 0.8,
             ["dimension": .integer(dimension), "test-size": 400], generations: 12, seeds: 12)
         let expected = try measured.prediction("kde.negative_log_density", .approximation)
-        // The limit is exact for one fit of endless data; 2,000 points are within a few thousandths.
+        // The limit is exact for one fit of endless data; 2,000 points are within a few
+        // thousandths.
         for t in [0, 1, 3, 12] {
             let summary = try measured.summary("kde.negative_log_density", at: t)
             #expect(
@@ -142,7 +143,8 @@ import Testing
             "accumulate", n: 5, h: ["rule": "scott"], generations: 2_000, seeds: 0)
         #expect(scott.predictions[0].note?.contains("bounded") == true)
         let curve = try scott.prediction("kde.variance")
-        // Half of what is left of the sum of h_t^2/t after t = 200 lies beyond t = 2,000 (t^(-2/5)): it converges.
+        // Half of what is left of the sum of h_t^2/t after t = 200 lies beyond t = 2,000
+        // (t^(-2/5)): it converges.
         #expect(curve[2_000] - curve[200] < 0.6 * (curve[200] - curve[20]))
     }
 }

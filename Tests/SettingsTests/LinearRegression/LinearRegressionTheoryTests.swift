@@ -4,8 +4,9 @@ import Settings
 import Support
 import Testing
 
-/// The chain's errors through the real loop against their predictions. Seeds are fixed; for a correct program and other
-/// seeds each comparison fails with probability 6e-5 (4 standard errors of the mean).
+/// The chain's errors through the real loop against their predictions. Seeds are fixed; for a
+/// correct program and other seeds each comparison fails with probability 6e-5 (4 standard errors
+/// of the mean).
 @Suite struct LinearRegressionTheoryTests {
     static let error = "regression.test_error"
     static let downstream = "regression.downstream_error"

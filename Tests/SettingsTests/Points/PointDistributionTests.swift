@@ -35,7 +35,8 @@ import Testing
         let count = 40_000
         let points = distribution.points(0..<count, sampleSize: count, key: key, order: nil)
         let moments = PointMoments(points, weights: nil)
-        // Four standard errors of a mean; the spread of squares is at most that of a normal distribution's here.
+        // Four standard errors of a mean; the spread of squares is at most that of a normal
+        // distribution's here.
         let error =
             4
             * (Double(distribution.dimension) * distribution.variance / Double(count)).squareRoot()

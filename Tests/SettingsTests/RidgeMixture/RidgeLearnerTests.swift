@@ -21,7 +21,8 @@ import Testing
         ).model
     }
 
-    /// The gradient of the objective at the fitted coefficients, relative to the size of its parts: zero at the minimum.
+    /// The gradient of the objective at the fitted coefficients, relative to the size of its parts:
+    /// zero at the minimum.
     private func gradient(
         _ points: RidgeMixturePoints, _ coefficients: [Double], penalty: Double, weights: [Double]?
     ) -> Double {

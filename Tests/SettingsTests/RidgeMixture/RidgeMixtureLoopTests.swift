@@ -3,8 +3,9 @@ import Settings
 import Support
 import Testing
 
-/// Measured through the real loop against predicted, seeds fixed. A z-score beyond 4 has a probability of 6e-5 for a
-/// correct program and other seeds; curves that hold in a limit are allowed the deviation that is stated beside it.
+/// Measured through the real loop against predicted, seeds fixed. A z-score beyond 4 has a
+/// probability of 6e-5 for a correct program and other seeds; curves that hold in a limit are
+/// allowed the deviation that is stated beside it.
 @Suite struct RidgeMixtureLoopTests {
     private typealias Setting = RidgeMixtureSetting
 

@@ -1,8 +1,8 @@
 import Settings
 import Testing
 
-/// The formulas against values computed once by other code (Python, with SciPy's root finder), which were compared with
-/// simulations there.
+/// The formulas against values computed once by other code (Python, with SciPy's root finder),
+/// which were compared with simulations there.
 @Suite struct RidgeMixtureTheoryTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var spectrum: Spectrum
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    private static let powerDistribution = Spectrum.powerDistribution(exponent: 1.5)
+    private static let powerLaw = Spectrum.powerLaw(exponent: 1.5)
 
     static let cases: [Case] =
         [
@@ -39,8 +39,8 @@ import Testing
             (.isotropic, 450, 0.5, [0.0021, 1.7050, 0.3315]),
             (.isotropic, 450, 1, [0.0021, 1.7050, 0.4734]),
             (.isotropic, 1_200, 0.5, [0.0002, 0.3219, 0.1620]),
-            (powerDistribution, 150, 0.5, [0.8249, 0.2783, 0.0708]),
-            (powerDistribution, 1_200, 1, [0.5651, 0.0404, 0.0886]),
+            (powerLaw, 150, 0.5, [0.8249, 0.2783, 0.0708]),
+            (powerLaw, 1_200, 1, [0.5651, 0.0404, 0.0886]),
         ].map { spectrum, n, share, expected in
             Case(
                 spectrum: spectrum, scale: spectrum == .isotropic ? 1 : 5, examples: n,
@@ -52,8 +52,8 @@ import Testing
             (Spectrum.isotropic, 60, 0.5, [1.042, 0.303, 0.185]),
             (.isotropic, 250, 1.0, [0.832, 2.763, 1.223]),
             (.isotropic, 1_200, 0.1, [0.210, 4.470, 0.411]),
-            (powerDistribution, 150, 1.0, [0.859, 0.119, 0.180]),
-            (powerDistribution, 400, 0.5, [0.739, 0.216, 0.124]),
+            (powerLaw, 150, 1.0, [0.859, 0.119, 0.180]),
+            (powerLaw, 400, 0.5, [0.739, 0.216, 0.124]),
         ].map { spectrum, m, share, expected in
             Case(
                 spectrum: spectrum, scale: spectrum == .isotropic ? 1 : 5, examples: 250, width: m,
@@ -91,14 +91,14 @@ import Testing
     func wideLimit() {
         for n in [100.0, 250, 900] {
             let expected = Case(
-                spectrum: Self.powerDistribution, examples: n, penalty: 0.003, share: 0.3,
+                spectrum: Self.powerLaw, examples: n, penalty: 0.003, share: 0.3,
                 quality: 0.7,
                 expected: [], tolerance: 0
             ).terms
             // The ridge acts on features whose squares sum to m/d times those of the inputs.
             let width = 100_000_000
             let found = Case(
-                spectrum: Self.powerDistribution, examples: n, width: width,
+                spectrum: Self.powerLaw, examples: n, width: width,
                 penalty: 0.003 * Double(width) / 300, share: 0.3, quality: 0.7, expected: [],
                 tolerance: 0
             ).terms

@@ -14,7 +14,7 @@ import Testing
         "kappa solves its equation for flat and falling spectra, above and below interpolation",
         arguments: [0, 0.5, 1.5], [20, 99, 100, 101, 5_000])
     func fixedPoint(exponent: Double, examples: Int) {
-        let spectrum = Spectrum.powerDistribution(exponent: exponent).eigenvalues(dimension: 100)
+        let spectrum = Spectrum.powerLaw(exponent: exponent).eigenvalues(dimension: 100)
         let freedom = DegreesOfFreedom(spectrum: spectrum)
         for penalty in [0, 1e-12, 1e-6, 0.01, 1, 1_000] {
             let n = Double(examples)

@@ -1,7 +1,8 @@
 import Collapse
 import Support
 
-/// Two values that a key may have and that differ in one place, with what the declarations on the way there say.
+/// Two values that a key may have and that differ in one place, with what the declarations on the
+/// way there say.
 struct KeyVariation {
     var path: String
     var values: (SpecificationValue, SpecificationValue)

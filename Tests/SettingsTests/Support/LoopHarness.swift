@@ -31,8 +31,8 @@ struct Measured {
 
     /// The measured mean minus an expected one in standard errors over seeds.
     ///
-    /// A correct program stays within 4 with probability 1 - 6e-5 for other seeds; with fixed seeds the outcome never
-    /// changes.
+    /// A correct program stays within 4 with probability 1 - 6e-5 for other seeds; with fixed seeds
+    /// the outcome never changes.
     func zScore(_ metric: String, at t: Int, expected: Double) throws -> Double {
         let summary = try summary(metric, at: t)
         let difference = summary.mean - expected
@@ -54,8 +54,8 @@ struct Measured {
 }
 
 extension TaskSetting {
-    /// Runs an arm of this setting in memory. `keys` are those that differ from their defaults, of the arm and of the
-    /// setting alike; `metrics` is how the names of the kept metrics begin.
+    /// Runs an arm of this setting in memory. `keys` are those that differ from their defaults, of
+    /// the arm and of the setting alike; `metrics` is how the names of the kept metrics begin.
     static func measure(
         _ keys: [String: SpecificationValue], generations: Int, seeds: Range<Int>,
         metrics: String = ""
@@ -81,7 +81,8 @@ extension TaskSetting {
         return measured
     }
 
-    /// A setting from the keys that differ from their defaults, in an arm that replaces unless they say otherwise.
+    /// A setting from the keys that differ from their defaults, in an arm that replaces unless they
+    /// say otherwise.
     static func make(
         _ keys: [String: SpecificationValue],
         resources: SettingResources = SettingResources(root: "", report: { _ in })
@@ -112,7 +113,8 @@ extension TaskSetting {
         return .map(whole)
     }
 
-    /// A bare number that stands for a constant schedule, written out, and a group with its defaults.
+    /// A bare number that stands for a constant schedule, written out, and a group with its
+    /// defaults.
     private static func full(_ value: SpecificationValue, _ type: KeyType) -> SpecificationValue {
         switch (type, value) {
         case (.optional(let type), _): return value.isNull ? value : full(value, type)

@@ -4,7 +4,8 @@ import Settings
 import Support
 import Testing
 
-/// Bar V1. A z-score beyond 4 has probability 6e-5 for a correct program and other seeds; about 20 are taken.
+/// Bar V1. A z-score beyond 4 has probability 6e-5 for a correct program and other seeds; about 20
+/// are taken.
 @Suite struct VerificationTests {
     private func measure(
         p: Double, phi: Double = 1, psi: Double = 1, n: Double, seeds: Int,
@@ -33,7 +34,8 @@ import Testing
         let threshold = 1 / (1 + psi / phi)
         #expect(abs(threshold - worked) < 5e-4)
         for (share, side) in [(0.6, 1.0), (0.85, 1), (0.95, 1), (1.05, 0), (1.15, 0)] {
-            // A thousandth of labels stay right, so that a verifier of psi = 0.05 keeps enough to learn from.
+            // A thousandth of labels stay right, so that a verifier of psi = 0.05 keeps enough to
+            // learn from.
             let p = min(share * threshold, 0.999)
             let measured = try measure(
                 p: p, phi: phi, psi: psi, n: 20_000, seeds: 2, ["learner": .text(learner)])
@@ -55,7 +57,8 @@ import Testing
         let expected = try measured.prediction("verification.accuracy", .approximation)
         for t in 0...1 {
             let z = try measured.zScore("verification.accuracy", at: t, expected: expected[t])
-            // Generation 0 has 50 right labels in 20 dimensions: the large-sample formula is 1 % off there.
+            // Generation 0 has 50 right labels in 20 dimensions: the large-sample formula is 1 %
+            // off there.
             #expect(t == 1 ? abs(z) < 4 : abs(z) < 8, "generation \(t): z = \(z)")
         }
     }

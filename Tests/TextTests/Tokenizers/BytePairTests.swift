@@ -2,8 +2,8 @@ import Testing
 import Text
 
 @Suite struct BytePairTests {
-    /// The worked example of the encyclopaedia: `aaabdaaabac` becomes `XdXac` with `Z = aa`, `Y = ab`,
-    /// `X = ZY`.
+    /// The worked example of the encyclopaedia: `aaabdaaabac` becomes `XdXac` with `Z = aa`, `Y =
+    /// ab`, `X = ZY`.
     @Test func workedExample() throws {
         let tokenizer = BytePairTokenizer.train(
             on: [bytes("aaabdaaabac")], vocabularyCount: 260)

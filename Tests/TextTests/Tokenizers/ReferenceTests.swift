@@ -10,7 +10,8 @@ import Text
         var rule: String
         /// SHA-256 of the file trained on `text.txt` with 900 tokens.
         var file: String?
-        /// The numbers of strings that are left out, because the reference normalises by old tables.
+        /// The numbers of strings that are left out, because the reference normalises by old
+        /// tables.
         var skipped: [Int]?
         /// Of the ids of ``RandomStrings/blocks``.
         var blocks: [String]
@@ -28,7 +29,8 @@ import Text
         #expect(Fuzz.all.map(\.rule).contains("cl100k"))
     }
 
-    /// 100,000 strings of any characters: all rules of cutting, trained and applied as the reference does.
+    /// 100,000 strings of any characters: all rules of cutting, trained and applied as the
+    /// reference does.
     @Test(arguments: Fuzz.all)
     func randomStrings(fuzz: Fuzz) throws {
         let tokenizer: BytePairTokenizer

@@ -179,7 +179,8 @@ import Text
         }
     }
 
-    /// The same with files that are JSON still: values replaced, taken out, doubled and exchanged anywhere.
+    /// The same with files that are JSON still: values replaced, taken out, doubled and exchanged
+    /// anywhere.
     @Test(arguments: ["added.json", "tokenizer-300.json"])
     func alteredFilesDoNotCrash(name: String) throws {
         let good = try JSONSerialization.jsonObject(with: Data(tokenizerFixture(name)))
@@ -228,8 +229,8 @@ import Text
         return values[source.below(values.count)]
     }
 
-    /// What is refused is refused with the name of the file; what is accepted is a tokenizer that its own
-    /// file gives again.
+    /// What is refused is refused with the name of the file; what is accepted is a tokenizer that
+    /// its own file gives again.
     private func check(_ text: [UInt8], _ comment: Comment) {
         do {
             let tokenizer = try TokenizerFile.read(bytes: text, file: "damaged.json")

@@ -48,7 +48,8 @@ func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 func string(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
 extension BytePairTokenizer {
-    /// The ids of a text in which the spelling of an added token stands for that token, as Hugging Face's `encode` has it.
+    /// The ids of a text in which the spelling of an added token stands for that token, as Hugging
+    /// Face's `encode` has it.
     func encodeRecognizingAddedTokens(_ bytes: [UInt8]) -> [UInt32] {
         var tokens: [UInt32] = []
         var stream = makeStreamRecognizingAddedTokens()

@@ -1,12 +1,14 @@
 import Compute
 public import Support
 
-/// Weights the newest synthetic examples so that the re-estimate is pulled towards a reference by exactly the
-/// factor 1 - b: the recursion e' = (1 - b) e + xi of Han et al. (2025) in its purest form.
+/// Weights the newest synthetic examples so that the re-estimate is pulled towards a reference by
+/// exactly the factor 1 - b: the recursion e' = (1 - b) e + xi of Han et al. (2025) in its purest
+/// form.
 ///
-/// The weights are an exponential tilt of the features: in an exponential family, importance weights towards the
-/// member that is nearer to the reference by the factor. The noise xi of the sample stays, so at constant sample
-/// size the squared error tends to xi^2/(1 - (1 - b)^2): bounded, not zero.
+/// The weights are an exponential tilt of the features: in an exponential family, importance
+/// weights towards the member that is nearer to the reference by the factor. The noise xi of the
+/// sample stays, so at constant sample size the squared error tends to xi^2/(1 - (1 - b)^2):
+/// bounded, not zero.
 public struct Contraction: CurationStage {
     /// The reference and the factor b.
     public var goal: ContractionGoal
@@ -36,7 +38,8 @@ public struct Contraction: CurationStage {
             return CurationOutcome(data: data)
         }
         let shift = zip(task.estimate, task.reference).map { -goal.factor * ($0 - $1) }
-        // Where no weights can do it, as for draws that are all equal, the examples stay as they are.
+        // Where no weights can do it, as for draws that are all equal, the examples stay as they
+        // are.
         let weights =
             ExponentialTilt.weights(task.features, dimension: task.dimension, shift: shift)
             ?? task.newest.map { _ in 1 }

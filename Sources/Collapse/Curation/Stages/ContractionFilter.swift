@@ -1,14 +1,14 @@
 import Compute
 public import Support
 
-/// A neural filter of the newest synthetic examples, after Han et al. (2025): a small network that looks at one example
-/// at a time is trained until the re-estimate from the examples it prefers is closer to a reference by the factor 1 - b,
-/// and then weights or selects the examples.
+/// A neural filter of the newest synthetic examples, after Han et al. (2025): a small network that
+/// looks at one example at a time is trained until the re-estimate from the examples it prefers is
+/// closer to a reference by the factor 1 - b, and then weights or selects the examples.
 ///
-/// The paper's architecture and losses are not public; this is ours. The condition is on the expected re-estimate:
-/// the sample's own noise is taken out of it, as the estimate of the model that drew the sample is known. A condition on
-/// the noisy re-estimate, trained and applied on the same examples with the truth at hand, would reach the truth by
-/// copying it.
+/// The paper's architecture and losses are not public; this is ours. The condition is on the
+/// expected re-estimate: the sample's own noise is taken out of it, as the estimate of the model
+/// that drew the sample is known. A condition on the noisy re-estimate, trained and applied on the
+/// same examples with the truth at hand, would reach the truth by copying it.
 public struct ContractionFilter: CurationStage {
     /// In which norm the error must shrink.
     public enum Norm: String, CaseIterable, Sendable {

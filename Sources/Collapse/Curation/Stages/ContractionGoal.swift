@@ -56,8 +56,8 @@ struct ContractionTask {
     let newest: [Int]
     /// Their features, row by row.
     let features: [Double]
-    /// The mean of the features under the model that drew them: known, so that the noise of this sample need not be
-    /// taken for an error.
+    /// The mean of the features under the model that drew them: known, so that the noise of this
+    /// sample need not be taken for an error.
     let estimate: [Double]
     let reference: [Double]
 
@@ -143,7 +143,8 @@ extension TrainingData {
         return indices
     }
 
-    /// The data with the weights of some examples multiplied, by factors that are scaled to a mean of 1.
+    /// The data with the weights of some examples multiplied, by factors that are scaled to a mean
+    /// of 1.
     func weighing(_ indices: [Int], by factors: [Double]) -> TrainingData {
         let scale = Double(factors.count) / factors.reduce(0, +)
         var result = self

@@ -1,10 +1,10 @@
 import Compute
 
-/// Positive weights w_i proportional to exp(lambda . f_i) that move the mean of features by a given shift: of all weights
-/// that do, the ones of least relative entropy.
+/// Positive weights w_i proportional to exp(lambda . f_i) that move the mean of features by a given
+/// shift: of all weights that do, the ones of least relative entropy.
 enum ExponentialTilt {
-    /// The weights, with mean 1, or nil where no weights achieve the shift: the shifted mean lies outside of the
-    /// features' convex hull.
+    /// The weights, with mean 1, or nil where no weights achieve the shift: the shifted mean lies
+    /// outside of the features' convex hull.
     static func weights(
         _ features: [Double], dimension: Int, shift: [Double]
     ) -> [Double]? {
@@ -20,7 +20,8 @@ enum ExponentialTilt {
                 scale = max(scale, abs(centred[position]))
             }
         }
-        // Newton's method on the convex dual log sum exp(lambda . f) - lambda . shift, whose gradient is what is missing.
+        // Newton's method on the convex dual log sum exp(lambda . f) - lambda . shift, whose
+        // gradient is what is missing.
         var state = State(
             lambda: Array(repeating: 0, count: dimension), centred, dimension, shift)
         for _ in 0..<100 {

@@ -1,7 +1,7 @@
 import Compute
 
-/// The network of ``ContractionFilter``: features of one example through one hidden layer of tanh units to a preference
-/// between 0 and 1.
+/// The network of ``ContractionFilter``: features of one example through one hidden layer of tanh
+/// units to a preference between 0 and 1.
 struct FilterNetwork {
     /// Standardised features, row by row: what the network sees.
     private var inputs: [Double]
@@ -51,11 +51,12 @@ struct FilterNetwork {
         }
     }
 
-    /// Moves the parameters until the condition |e + (weighted mean - mean)| <= (1 - factor) |e| holds, and returns the
-    /// preferences, one for each example.
+    /// Moves the parameters until the condition |e + (weighted mean - mean)| <= (1 - factor) |e|
+    /// holds, and returns the preferences, one for each example.
     ///
-    /// Each step solves the condition as if it were linear in the parameters (Polyak's step), which from equal
-    /// preferences takes a handful. Where the examples cannot achieve it, as when all are equal, training ends there.
+    /// Each step solves the condition as if it were linear in the parameters (Polyak's step), which
+    /// from equal preferences takes a handful. Where the examples cannot achieve it, as when all
+    /// are equal, training ends there.
     mutating func train(factor: Double) -> [Double] {
         let before = norm(error)
         var state = forward()

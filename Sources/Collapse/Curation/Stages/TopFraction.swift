@@ -1,6 +1,7 @@
 public import Support
 
-/// Keeps the given share of the synthetic examples, those with the highest mean log-likelihood under a model.
+/// Keeps the given share of the synthetic examples, those with the highest mean log-likelihood
+/// under a model.
 public struct TopFraction: CurationStage {
     /// The model whose likelihood ranks the examples.
     public var under: CurationModel

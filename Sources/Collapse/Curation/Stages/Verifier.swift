@@ -1,11 +1,11 @@
 import Compute
 public import Support
 
-/// An imperfect verifier of synthetic examples: it keeps a right one with probability phi and a wrong one with
-/// probability psi (Feng et al. 2025, section 4).
+/// An imperfect verifier of synthetic examples: it keeps a right one with probability phi and a
+/// wrong one with probability psi (Feng et al. 2025, section 4).
 ///
-/// With phi > psi it lifts the share of right examples; a student of labels that are wrong with probability p learns
-/// the truth below p* = 1/(1 + psi/phi) and its opposite above.
+/// With phi > psi it lifts the share of right examples; a student of labels that are wrong with
+/// probability p learns the truth below p* = 1/(1 + psi/phi) and its opposite above.
 public struct Verifier: CurationStage {
     /// phi, the probability of keeping a right example.
     public var keepCorrect: Double

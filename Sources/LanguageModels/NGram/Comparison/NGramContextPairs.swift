@@ -1,4 +1,5 @@
-/// The contexts of events under two models, each pair of them once, in groups that end in the same token.
+/// The contexts of events under two models, each pair of them once, in groups that end in the same
+/// token.
 struct NGramContextPairs {
     struct Pair {
         var first: UInt32

@@ -1,4 +1,5 @@
-/// How far a model q lies from a model p in what they say about the next token, in nats; a mean over contexts.
+/// How far a model q lies from a model p in what they say about the next token, in nats; a mean
+/// over contexts.
 package struct NGramDivergence: Sendable, Hashable, Codable {
     /// H(p) = - sum p log p.
     package var entropy: Double

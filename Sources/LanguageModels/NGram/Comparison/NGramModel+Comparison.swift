@@ -2,12 +2,13 @@ package import Compute
 package import Text
 
 extension NGramModel {
-    /// Compares the distributions of the next token, this model's p and another's q, after every context of a data set:
-    /// exactly, without sampling.
+    /// Compares the distributions of the next token, this model's p and another's q, after every
+    /// context of a data set: exactly, without sampling.
     ///
-    /// Contexts that end in the same token share what both models say after that token alone, but for the tokens that a
-    /// longer context lists. So each context costs the few tokens that it lists itself, and one pass over the vocabulary
-    /// for the total variation. Results do not depend on the number of workers.
+    /// Contexts that end in the same token share what both models say after that token alone, but
+    /// for the tokens that a longer context lists. So each context costs the few tokens that it
+    /// lists itself, and one pass over the vocabulary for the total variation. Results do not
+    /// depend on the number of workers.
     ///
     /// - Parameters:
     ///   - other: A model over the same vocabulary.
@@ -50,7 +51,8 @@ extension NGramModel {
             events: contexts.pairOfEvent.map { results[Int($0)] }, offsets: offsets)
     }
 
-    /// The same by the definition, one full distribution after the other: where a model does not back off.
+    /// The same by the definition, one full distribution after the other: where a model does not
+    /// back off.
     private func comparedAtFullCost(
         with other: NGramModel, over dataset: TokenDataset, pool: WorkerPool
     ) -> [NGramDivergence] {

@@ -9,9 +9,11 @@ struct NGramUnigramLogarithms {
     }
 }
 
-/// One model after one last token: its full distribution there, and what longer contexts list beside.
+/// One model after one last token: its full distribution there, and what longer contexts list
+/// beside.
 ///
-/// p(w | h) = W p(w | last token) for all w but those that a context between h and its last token lists.
+/// p(w | h) = W p(w | last token) for all w but those that a context between h and its last token
+/// lists.
 private struct NGramSide {
     let tables: NGramTables
     let unigrams: NGramUnigramLogarithms
@@ -55,7 +57,8 @@ private struct NGramSide {
         }
     }
 
-    /// Lists what the contexts of `state` above the last token list; `touch` is called for each token, again for some.
+    /// Lists what the contexts of `state` above the last token list; `touch` is called for each
+    /// token, again for some.
     mutating func list(
         _ state: Int, _ token: UInt32, round: Int, touch: (Int) -> Void
     ) {
@@ -95,7 +98,8 @@ final class NGramPairScratch {
     private var isTouched: [Int]
     private var round = 0
 
-    /// Sums over tokens w, with p and q as scaled distributions P and Q: what is left of them under other weights.
+    /// Sums over tokens w, with p and q as scaled distributions P and Q: what is left of them under
+    /// other weights.
     private struct Sums {
         /// p log p, p log q where both are positive; p where q is.
         var ownLogarithm = 0.0
@@ -155,7 +159,8 @@ final class NGramPairScratch {
         }
         first.list(Int(pair.first), pair.token, round: round, touch: touch)
         second.list(Int(pair.second), pair.token, round: round, touch: touch)
-        // The whole vocabulary as if nothing were listed, then the listed tokens once less and once as they are.
+        // The whole vocabulary as if nothing were listed, then the listed tokens once less and once
+        // as they are.
         var rest = base
         var listed = Sums()
         var difference = distance(first.base, first.weight, second.base, second.weight)

@@ -1,5 +1,6 @@
 extension NGramTextModel {
-    /// The same model with another numbering of its words, so that it can be compared with a model that has it.
+    /// The same model with another numbering of its words, so that it can be compared with a model
+    /// that has it.
     ///
     /// - Parameter words: The same words, each with the number it is to have.
     /// - Returns: A model without evidence.

@@ -2,9 +2,10 @@ import Text
 
 /// Documents as the counter reads them, in pieces that workers take one by one.
 ///
-/// An event is a token or the boundary that ends a document. Its history is everything from the boundary
-/// before its document on, so the one boundary id is both the start, which is context and never
-/// predicted, and the end, which is predicted once and never context. Documents of weight 0 are left out.
+/// An event is a token or the boundary that ends a document. Its history is everything from the
+/// boundary before its document on, so the one boundary id is both the start, which is context and
+/// never predicted, and the end, which is predicted once and never context. Documents of weight 0
+/// are left out.
 struct NGramCorpus {
     /// Some whole documents.
     struct Piece {

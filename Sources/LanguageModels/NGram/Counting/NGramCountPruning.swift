@@ -2,11 +2,12 @@ import Compute
 
 /// Which n-grams are left out of a model, as `lmplz --prune` and `--limit_vocab_file` have it.
 ///
-/// An n-gram goes if its raw count is at most its length's threshold, or if it has a token that is not allowed. What
-/// it counts still belongs to its history, which hands it to the shorter one. The boundary and the unknown token stay.
+/// An n-gram goes if its raw count is at most its length's threshold, or if it has a token that is
+/// not allowed. What it counts still belongs to its history, which hands it to the shorter one. The
+/// boundary and the unknown token stay.
 package struct NGramCountPruning: Sendable, Hashable {
-    /// The threshold of each length from 1 on; lengths beyond have the last one. Ascending, so that an n-gram never
-    /// outlives its parts.
+    /// The threshold of each length from 1 on; lengths beyond have the last one. Ascending, so that
+    /// an n-gram never outlives its parts.
     package let thresholds: [Int]
 
     /// Leaves out nothing.
@@ -28,8 +29,8 @@ package struct NGramCountPruning: Sendable, Hashable {
         thresholds.isEmpty ? 0 : thresholds[min(length, thresholds.count) - 1]
     }
 
-    /// For each node with its raw count 1 if it is left out and 0 if not, or nothing if none can be. `isAllowed` is empty
-    /// where all tokens are.
+    /// For each node with its raw count 1 if it is left out and 0 if not, or nothing if none can
+    /// be. `isAllowed` is empty where all tokens are.
     func marks<Count>(
         of counts: borrowing NGramCounts<Count>, unknown: UInt32?, isAllowed: [Bool],
         pool: WorkerPool

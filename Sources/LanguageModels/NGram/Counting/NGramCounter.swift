@@ -2,11 +2,13 @@ import Compute
 
 /// Counts the n-grams of a corpus for all orders at once, by sorting.
 ///
-/// Every position of the corpus makes one record: the `order` tokens from there on, packed into words. Records in
-/// order of all their tokens are in order of their first k tokens for every k, so that one walk over them, comparing
-/// neighbours, meets the n-grams of all lengths in the order of their nodes.
+/// Every position of the corpus makes one record: the `order` tokens from there on, packed into
+/// words. Records in order of all their tokens are in order of their first k tokens for every k, so
+/// that one walk over them, comparing neighbours, meets the n-grams of all lengths in the order of
+/// their nodes.
 ///
-/// Workers deal the records out by first token, sort each part and turn it into nodes. O(order x tokens) time.
+/// Workers deal the records out by first token, sort each part and turn it into nodes. O(order x
+/// tokens) time.
 struct NGramCounter<let words: Int, Count: NGramCount> {
     private typealias Record = InlineArray<words, UInt64>
 
@@ -104,7 +106,8 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
         return (sums, weighted)
     }
 
-    /// Writes the record of every position to the part of its first token, in the order of the corpus.
+    /// Writes the record of every position to the part of its first token, in the order of the
+    /// corpus.
     ///
     /// - Returns: Where each part begins, and the end of the last.
     private func deal(
@@ -182,12 +185,14 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
             push(token)
             guard token == boundary else { return }
             isOpen = false
-            // What stands after the end does not matter: every record with this prefix has the same there.
+            // What stands after the end does not matter: every record with this prefix has the same
+            // there.
             for _ in 0..<order - 2 { push(0) }
         }
     }
 
-    /// Sorts each part and counts the n-grams of each length that it begins: `order + 1` numbers a part.
+    /// Sorts each part and counts the n-grams of each length that it begins: `order + 1` numbers a
+    /// part.
     private func sort(
         _ records: borrowing Buffer<Record>, _ begins: [Int], _ partition: NGramPartition
     ) -> [Int] {
@@ -244,8 +249,8 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
         }
     }
 
-    /// Writes the nodes of one part, whose sorted records are those of `unigrams`. `heads` holds for each length the first
-    /// node to write.
+    /// Writes the nodes of one part, whose sorted records are those of `unigrams`. `heads` holds
+    /// for each length the first node to write.
     private func emit(
         _ records: UnsafeBufferPointer<Record>, unigrams: Range<Int>, heads: consuming [Int],
         to counts: borrowing NGramCounts<Count>

@@ -1,7 +1,8 @@
 import Compute
 
-/// The n-grams of a corpus with their counts in flat columns, numbered as the nodes of ``NGramTrie``: raw counts, or
-/// those that Kneser-Ney adjusts, or either summed up within each block of successors.
+/// The n-grams of a corpus with their counts in flat columns, numbered as the nodes of
+/// ``NGramTrie``: raw counts, or those that Kneser-Ney adjusts, or either summed up within each
+/// block of successors.
 struct NGramCounts<Count: NGramCount>: ~Copyable {
     let vocabularyCount: Int
     let boundary: UInt32
@@ -36,7 +37,8 @@ struct NGramCounts<Count: NGramCount>: ~Copyable {
         childBegin.base[levelBegin[order]] = UInt32(truncatingIfNeeded: nodeCount)
     }
 
-    /// Makes room for the suffixes, in memory that is no longer needed, and fills in those of unigrams.
+    /// Makes room for the suffixes, in memory that is no longer needed, and fills in those of
+    /// unigrams.
     mutating func placeSuffixes<Spare>(in spare: consuming Buffer<Spare>) {
         suffixes = spare.reused(as: UInt32.self, count: nodeCount)
         for node in 0..<levelBegin[2] { suffixes.base[node] = 0 }

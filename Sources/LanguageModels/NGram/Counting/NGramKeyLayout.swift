@@ -1,6 +1,7 @@
 /// How the tokens of an n-gram are packed into 64-bit words, so that words compare as n-grams do.
 ///
-/// Each word holds as many whole tokens as fit, the first one highest, at its low end; the last word may hold fewer.
+/// Each word holds as many whole tokens as fit, the first one highest, at its low end; the last
+/// word may hold fewer.
 struct NGramKeyLayout {
     let order: Int
     /// Bits of one token.
@@ -24,7 +25,8 @@ struct NGramKeyLayout {
         return (word, UInt64(after * bits))
     }
 
-    /// For each word and each number of leading bits in which two words agree, how many leading tokens of the n-gram agree.
+    /// For each word and each number of leading bits in which two words agree, how many leading
+    /// tokens of the n-gram agree.
     var commonTokens: [UInt8] {
         (0..<wordCount).flatMap { word in
             let count = tokenCount(ofWord: word)

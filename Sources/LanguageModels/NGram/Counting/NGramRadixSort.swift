@@ -1,7 +1,8 @@
 /// Sorts records of `words` 64-bit words by their leading key words.
 ///
-/// Large runs are dealt out by their most significant digit until a run fits the processor's cache; there the
-/// remaining digits are sorted from the least significant one up. Equal keys keep their order.
+/// Large runs are dealt out by their most significant digit until a run fits the processor's cache;
+/// there the remaining digits are sorted from the least significant one up. Equal keys keep their
+/// order.
 struct NGramRadixSort<let words: Int> {
     typealias Record = InlineArray<words, UInt64>
 

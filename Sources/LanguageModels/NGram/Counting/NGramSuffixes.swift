@@ -1,10 +1,12 @@
 import Compute
 
-/// Finds for each n-gram the one without its first token, and counts by how many others it is found.
+/// Finds for each n-gram the one without its first token, and counts by how many others it is
+/// found.
 ///
-/// The successors of w1...wk are among those of w2...wk, and both blocks ascend, so that they are merged; that gives
-/// the suffixes of the next level. Work is taken by w2: all n-grams that begin with any w1 w2 meet in the n-grams
-/// beginning with w2, which few tokens have more of than the processor's cache holds, and which no other worker writes.
+/// The successors of w1...wk are among those of w2...wk, and both blocks ascend, so that they are
+/// merged; that gives the suffixes of the next level. Work is taken by w2: all n-grams that begin
+/// with any w1 w2 meet in the n-grams beginning with w2, which few tokens have more of than the
+/// processor's cache holds, and which no other worker writes.
 struct NGramSuffixes<Count: NGramCount>: ~Copyable {
     private let counts: NGramCounts<Count>
     private let order: Int
@@ -14,9 +16,10 @@ struct NGramSuffixes<Count: NGramCount>: ~Copyable {
     private let column: UnsafeMutablePointer<Count>
     private let isAdjusting: Bool
 
-    /// Fills in the suffixes of n-grams with raw counts, and if asked adjusts the counts: every n-gram below the highest
-    /// order gets the number of distinct tokens seen before it (the document start is one), except where it begins a
-    /// document, because nothing can stand before it there.
+    /// Fills in the suffixes of n-grams with raw counts, and if asked adjusts the counts: every
+    /// n-gram below the highest order gets the number of distinct tokens seen before it (the
+    /// document start is one), except where it begins a document, because nothing can stand before
+    /// it there.
     static func fill(
         _ counts: consuming NGramCounts<Count>, isAdjusting: Bool, pool: WorkerPool
     ) -> NGramCounts<Count> {

@@ -20,8 +20,8 @@ package struct NGramDiscounts: Sendable, Hashable, Codable {
     package static let fallback = NGramDiscounts(
         one: 0.5, two: 1, threeOrMore: 1.5, isFallback: true)
 
-    /// Chen and Goodman 1998, equation 26: Y = n1 / (n1 + 2 n2), D_k = k - (k + 1) Y n_{k+1} / n_k. Nothing where that
-    /// gives no discounts with 0 <= D_k <= k.
+    /// Chen and Goodman 1998, equation 26: Y = n1 / (n1 + 2 n2), D_k = k - (k + 1) Y n_{k+1} / n_k.
+    /// Nothing where that gives no discounts with 0 <= D_k <= k.
     ///
     /// - Parameter countsOfCounts: n1, n2, n3, n4: how many n-grams have that adjusted count.
     package init?(estimatedFrom countsOfCounts: [Int]) {
@@ -51,7 +51,8 @@ package struct NGramDiscounts: Sendable, Hashable, Codable {
     /// What is taken from counts of 0, 1, 2, and 3 or more.
     var table: InlineArray<4, Double> { [0, one, two, threeOrMore] }
 
-    /// What is taken from so many counts of 0, 1, 2, and 3 or more, together, by the ``table`` of the discounts.
+    /// What is taken from so many counts of 0, 1, 2, and 3 or more, together, by the ``table`` of
+    /// the discounts.
     static func taken(
         _ tally: InlineArray<4, Int>, _ table: InlineArray<4, Double>
     ) -> Double {

@@ -48,8 +48,8 @@ struct NGramEstimator<Count: NGramCount>: Sendable {
         Range(uncheckedBounds: (Int(childBegin[context]), Int(childBegin[context &+ 1])))
     }
 
-    /// What the shorter history weighs after each of `contexts`, which have `length` tokens; under add-k the probability
-    /// of a token that was not seen.
+    /// What the shorter history weighs after each of `contexts`, which have `length` tokens; under
+    /// add-k the probability of a token that was not seen.
     func fillBackOffs(
         of contexts: Range<Int>, length: Int, output: UnsafeMutablePointer<Double>
     ) {
@@ -91,9 +91,9 @@ struct NGramEstimator<Count: NGramCount>: Sendable {
         return NGramDiscounts.taken(tally, discounts[length]) + left
     }
 
-    /// The probabilities of the successors of `contexts`, which have `length` tokens, and if asked what the shorter history
-    /// weighs after each context. `shorter` holds the probabilities of n-grams that are one token shorter, from node
-    /// `shorterBegin` on.
+    /// The probabilities of the successors of `contexts`, which have `length` tokens, and if asked
+    /// what the shorter history weighs after each context. `shorter` holds the probabilities of
+    /// n-grams that are one token shorter, from node `shorterBegin` on.
     func fillProbabilities(
         after contexts: Range<Int>, length: Int, shorter: UnsafePointer<Double>,
         shorterBegin: Int, output: UnsafeMutablePointer<Double>,

@@ -1,7 +1,7 @@
 import Compute
 
-/// Where `lmplz` departs from the definition: its pass over the n-grams, sorted by last token first and numbered by
-/// first appearance, enters the last one of each lower order with its raw count.
+/// Where `lmplz` departs from the definition: its pass over the n-grams, sorted by last token first
+/// and numbered by first appearance, enters the last one of each lower order with its raw count.
 struct NGramLmplzStatistics {
     /// The last n-gram of order 1, 2, ... and its raw count, as far as there are such.
     private(set) var last: [(tokens: [UInt32], rawCount: Double)] = []
@@ -21,8 +21,8 @@ struct NGramLmplzStatistics {
             let number = pieces[piece].tokens[position]
             return pieces[piece].ids.isEmpty ? number : pieces[piece].ids[Int(number)]
         }
-        // `<unk>`, `<s>` and `</s>` come first; as an event the boundary is `</s>`, as context `<s>`.
-        // The last id but `<unk>`'s, where there is any word.
+        // `<unk>`, `<s>` and `</s>` come first; as an event the boundary is `</s>`, as context
+        // `<s>`. The last id but `<unk>`'s, where there is any word.
         var greatest =
             corpus.vocabularyCount > 2
             ? UInt32(truncatingIfNeeded: corpus.vocabularyCount - 1) : boundary

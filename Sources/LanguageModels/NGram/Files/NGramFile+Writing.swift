@@ -102,7 +102,8 @@ private struct NGramFileWriter {
     ) throws(Failure) {
         defer { withExtendedLifetime(column) {} }
         let bytes = UnsafeRawBufferPointer(column.elements)
-        // A checksum and a file are both made of whole words, so the last ones go with their filling.
+        // A checksum and a file are both made of whole words, so the last ones go with their
+        // filling.
         let whole = bytes.count & ~63
         try body(UnsafeRawBufferPointer(rebasing: bytes[..<whole]))
         guard whole < bytes.count else { return }

@@ -7,10 +7,11 @@ import Support
 /// | 0 ..< 512 | ``NGramFileHeader`` |
 /// | 512 ..< | sections, each filled with zeros to a multiple of 64 |
 ///
-/// The sections, nodes being as in ``NGramTrie``: the first successor of each context and the end; the last token of each
-/// node; the suffix of each node (4 bytes each); where the header says so the probability of each node and the back-off
-/// weight of each context (8 bytes each); where it says so the count of each node, summed up within its block (4 or 8
-/// bytes); where it says so the start of each spelling and the end (8 bytes each), then the spellings end to end.
+/// The sections, nodes being as in ``NGramTrie``: the first successor of each context and the end;
+/// the last token of each node; the suffix of each node (4 bytes each); where the header says so
+/// the probability of each node and the back-off weight of each context (8 bytes each); where it
+/// says so the count of each node, summed up within its block (4 or 8 bytes); where it says so the
+/// start of each spelling and the end (8 bytes each), then the spellings end to end.
 ///
 /// A file without probabilities has counts, from which they are computed again.
 package struct NGramFile: Sendable {
@@ -21,7 +22,8 @@ package struct NGramFile: Sendable {
 
     /// Maps a file: only the header is read and checked, unless its probabilities must be computed.
     ///
-    /// A file damaged after its header gives wrong answers or a crash: call ``check()`` where it may be.
+    /// A file damaged after its header gives wrong answers or a crash: call ``check()`` where it
+    /// may be.
     package init(mapping path: String) throws {
         let file = try MappedFile(path)
         try self.init(NGramFileContent(bytes: file.bytes, owner: file))
@@ -132,8 +134,8 @@ private struct NGramFileContent: Sendable {
 extension NGramModel {
     /// Reads what ``encoded()`` wrote.
     ///
-    /// - Throws: What the bytes have or lack. Everything is checked before it is used: nothing that disagrees
-    ///   with itself becomes a model.
+    /// - Throws: What the bytes have or lack. Everything is checked before it is used: nothing that
+    ///   disagrees with itself becomes a model.
     package init(decoding bytes: [UInt8]) throws(NGramError) {
         self = try NGramFile(decoding: bytes).model
     }

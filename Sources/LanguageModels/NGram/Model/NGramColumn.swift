@@ -1,15 +1,18 @@
-/// Numbers that nobody writes any more, in the memory of an array or of a mapped file; copies share it.
+/// Numbers that nobody writes any more, in the memory of an array or of a mapped file; copies share
+/// it.
 package struct NGramColumn<Element: BitwiseCopyable & Hashable & Sendable>: Sendable {
     /// Keeps the memory.
     let owner: any AnyObject & Sendable
-    /// The numbers without bounds checks, for hot loops; valid while this column or a copy of it lives.
+    /// The numbers without bounds checks, for hot loops; valid while this column or a copy of it
+    /// lives.
     package nonisolated(unsafe) let elements: UnsafeBufferPointer<Element>
 
     /// Takes over an array without copying it.
     package init(_ array: [Element]) {
         let owner = ArrayOwner(array)
         self.owner = owner
-        // The elements lie in the heap object that the owner holds and nobody changes, so their position stays.
+        // The elements lie in the heap object that the owner holds and nobody changes, so their
+        // position stays.
         elements = owner.array.withUnsafeBufferPointer { $0 }
     }
 

@@ -1,4 +1,5 @@
-/// The counts that a model was estimated from, and how. Its samples are drawn from them, and more data can be added.
+/// The counts that a model was estimated from, and how. Its samples are drawn from them, and more
+/// data can be added.
 package struct NGramEvidence: Sendable, Hashable {
     package let configuration: NGramConfiguration
     /// The discounts of orders 1, 2, ..., under modified Kneser-Ney only.
@@ -9,7 +10,8 @@ package struct NGramEvidence: Sendable, Hashable {
     let cumulative: NGramCumulativeCounts
 }
 
-/// One number for each node, whole in 4 bytes or real in 8: what it and the nodes before it in its block count.
+/// One number for each node, whole in 4 bytes or real in 8: what it and the nodes before it in its
+/// block count.
 enum NGramCumulativeCounts: Sendable, Hashable {
     case whole(NGramColumn<UInt32>)
     case real(NGramColumn<Double>)

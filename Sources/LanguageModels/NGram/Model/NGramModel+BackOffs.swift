@@ -1,6 +1,7 @@
 extension NGramModel {
-    /// A model from the probabilities of listed n-grams. Where others are there only because longer n-grams need them,
-    /// `isImplied` says so for each node, and they get what backing off gives; otherwise it is empty.
+    /// A model from the probabilities of listed n-grams. Where others are there only because longer
+    /// n-grams need them, `isImplied` says so for each node, and they get what backing off gives;
+    /// otherwise it is empty.
     package init(trie: NGramTrie, listed: [Double], isImplied: [Bool]) {
         var probabilities = listed
         var backOffs = Array(repeating: 1.0, count: trie.contextCount)

@@ -3,14 +3,15 @@ import Compute
 extension NGramModel {
     /// Leaves out the n-grams that matter least (Stolcke 1998), as SRILM's `ngram -prune` does.
     ///
-    /// An n-gram h w goes if the perplexity of the model, relative to itself, would rise by less than the threshold were
-    /// it alone left out, the weight g(h) being adapted to g'(h):
+    /// An n-gram h w goes if the perplexity of the model, relative to itself, would rise by less
+    /// than the threshold were it alone left out, the weight g(h) being adapted to g'(h):
     ///
     ///     D = -p(h) (p(w | h) (log p(w | h') + log g'(h) - log p(w | h)) + r(h) (log g'(h) - log g(h)))
     ///
-    /// and exp D - 1 < threshold, where r(h) is what all n-grams listed after h leave and p(h) the product of the model's
-    /// probabilities of the tokens of h, the first as a unigram. N-grams that begin a longer one stay. What goes but ends a
-    /// longer one remains as an entry with its new, implied probability, which changes no query.
+    /// and exp D - 1 < threshold, where r(h) is what all n-grams listed after h leave and p(h) the
+    /// product of the model's probabilities of the tokens of h, the first as a unigram. N-grams
+    /// that begin a longer one stay. What goes but ends a longer one remains as an entry with its
+    /// new, implied probability, which changes no query.
     ///
     /// - Parameter threshold: Above 0; 1e-8 is customary.
     /// - Returns: A model without evidence, whose distributions sum to 1.

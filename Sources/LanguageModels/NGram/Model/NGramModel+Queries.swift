@@ -3,7 +3,8 @@ package import Text
 
 /// Negative log-likelihoods of documents under a model.
 package struct NGramScore: Sendable, Hashable {
-    /// Nats of each event: for each document its tokens, then its end. Infinite where the model gives no probability.
+    /// Nats of each event: for each document its tokens, then its end. Infinite where the model
+    /// gives no probability.
     package let nats: [Double]
     /// Where each document's events lie in ``nats``, ends included; `documentCount + 1` entries.
     package let offsets: [Int]
@@ -57,8 +58,8 @@ extension NGramModel {
 
     /// Scores documents, each from its own start.
     ///
-    /// Token i of a document is predicted from the boundary and tokens 0 ..< i, as far as the order reaches;
-    /// after the last token the boundary is predicted once.
+    /// Token i of a document is predicted from the boundary and tokens 0 ..< i, as far as the order
+    /// reaches; after the last token the boundary is predicted once.
     package func score(_ dataset: TokenDataset) -> NGramScore {
         var events: [UInt32] = []
         events.reserveCapacity(dataset.tokens.count + dataset.documentCount)
@@ -74,7 +75,8 @@ extension NGramModel {
         return NGramScore(nats: nats, offsets: offsets)
     }
 
-    /// The probability of every event of a stream: documents one after the other, each with the boundary as its end.
+    /// The probability of every event of a stream: documents one after the other, each with the
+    /// boundary as its end.
     func probabilities(ofEvents events: [UInt32]) -> [Double] {
         if let greatest = events.max() {
             precondition(
@@ -119,7 +121,8 @@ extension NGramModel {
         return (node.map { probabilities[$0] } ?? backOffs[state], next)
     }
 
-    /// Whether a state is the whole history, of `depth` tokens, and was followed by something in training.
+    /// Whether a state is the whole history, of `depth` tokens, and was followed by something in
+    /// training.
     func isContinued(_ state: Int, depth: Int) -> Bool {
         trie.depth(of: state) == depth && !trie.successors(of: state).isEmpty
     }

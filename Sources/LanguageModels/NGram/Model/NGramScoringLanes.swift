@@ -1,9 +1,11 @@
 import CKernels
 
-/// Walks through a stream of events at several positions at once, so that while one waits for memory the others work.
+/// Walks through a stream of events at several positions at once, so that while one waits for
+/// memory the others work.
 ///
-/// Each lane has a part of the stream and goes through it event by event in small steps, every one of which asks for the
-/// memory that its next one needs. What a lane computes is what ``NGramTables/step(_:from:)`` does, bit for bit.
+/// Each lane has a part of the stream and goes through it event by event in small steps, every one
+/// of which asks for the memory that its next one needs. What a lane computes is what
+/// ``NGramTables/step(_:from:)`` does, bit for bit.
 struct NGramScoringLanes {
     /// What a lane does next.
     private enum Step {
@@ -35,7 +37,8 @@ struct NGramScoringLanes {
         longestContext = order - 1
     }
 
-    /// The probability of every event of a stream, the boundary being the last event of each document.
+    /// The probability of every event of a stream, the boundary being the last event of each
+    /// document.
     ///
     /// - Parameters:
     ///   - events: Tokens below the vocabulary count. The first one begins a document.
@@ -68,7 +71,8 @@ struct NGramScoringLanes {
         }
     }
 
-    /// The context of the event at `position`, which depends on no more events than the longest context holds.
+    /// The context of the event at `position`, which depends on no more events than the longest
+    /// context holds.
     private func state(_ events: UnsafeBufferPointer<UInt32>, _ position: Int) -> Int {
         let begin = max(0, position - longestContext)
         var state = begin == 0 ? tables.startState : 0

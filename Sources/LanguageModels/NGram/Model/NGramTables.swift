@@ -1,6 +1,7 @@
 /// A model's columns as plain addresses, for loops that run once per token.
 ///
-/// Valid inside ``NGramModel/withTables(_:)`` only. Nothing is checked: tokens must be below the vocabulary count.
+/// Valid inside ``NGramModel/withTables(_:)`` only. Nothing is checked: tokens must be below the
+/// vocabulary count.
 struct NGramTables {
     let vocabularyCount: Int
     let boundary: UInt32

@@ -81,7 +81,8 @@ extension NGramTextModel {
     }
 }
 
-/// Adds up probabilities with one logarithm for many: their product, taken before it could leave the range.
+/// Adds up probabilities with one logarithm for many: their product, taken before it could leave
+/// the range.
 private struct Sum {
     private var score = NGramTextScore.zero
     private var product = 1.0

@@ -2,8 +2,8 @@ package import Support
 package import Text
 
 extension NGramTextModel {
-    /// The model's tokens for documents whose tokens another vocabulary spells, the unknown word for what it does not
-    /// know.
+    /// The model's tokens for documents whose tokens another vocabulary spells, the unknown word
+    /// for what it does not know.
     package func tokens(
         of dataset: TokenDataset, spelledBy words: NGramVocabulary
     ) -> TokenDataset {
@@ -15,7 +15,8 @@ extension NGramTextModel {
             tokens: dataset.tokens.map { tokens[Int($0)] }, offsets: dataset.offsets)
     }
 
-    /// Scores documents whose tokens another vocabulary spells; those that the model does not know are unknown words.
+    /// Scores documents whose tokens another vocabulary spells; those that the model does not know
+    /// are unknown words.
     ///
     /// - Parameters:
     ///   - dataset: The documents.

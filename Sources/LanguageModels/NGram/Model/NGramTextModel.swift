@@ -21,8 +21,8 @@ package struct NGramTextModel: Sendable, Hashable {
         self.unknown = unknown
     }
 
-    /// Opens a file, whichever form it has: an ARPA file is read, a binary one mapped and checked whole, which costs a
-    /// small part of what reading ARPA does.
+    /// Opens a file, whichever form it has: an ARPA file is read, a binary one mapped and checked
+    /// whole, which costs a small part of what reading ARPA does.
     ///
     /// - Parameters:
     ///   - path: The file; `-` is standard input.

@@ -2,9 +2,11 @@ import Compute
 
 /// What a model makes of some text: the figures that KenLM's `query` prints.
 ///
-/// The events are the words of each sentence and its end. A word outside the vocabulary counts as the unknown word.
+/// The events are the words of each sentence and its end. A word outside the vocabulary counts as
+/// the unknown word.
 package struct NGramTextScore: Sendable, Hashable, Codable {
-    /// The sum of log10 p over all events but unknown words; negative infinity where one has no probability.
+    /// The sum of log10 p over all events but unknown words; negative infinity where one has no
+    /// probability.
     package var knownLog10Probability: Double
     /// The same over unknown words.
     package var unknownLog10Probability: Double

@@ -1,9 +1,10 @@
 /// The n-grams of a model as a forward trie in flat columns.
 ///
-/// Nodes are numbered level by level: node 0 is the empty n-gram, nodes 1...V are the unigrams (node 1 + w is
-/// token w, all of them present), then come the bigrams in lexicographic order of their ids, and so on. The
-/// successors of a node are contiguous and sorted by token, so that a full conditional distribution and a draw
-/// cost one block. Every prefix and every suffix of an n-gram is present too.
+/// Nodes are numbered level by level: node 0 is the empty n-gram, nodes 1...V are the unigrams
+/// (node 1 + w is token w, all of them present), then come the bigrams in lexicographic order of
+/// their ids, and so on. The successors of a node are contiguous and sorted by token, so that a
+/// full conditional distribution and a draw cost one block. Every prefix and every suffix of an
+/// n-gram is present too.
 package struct NGramTrie: Sendable, Hashable {
     /// V: the number of tokens, the boundary included; ids are below it.
     package let vocabularyCount: Int
@@ -84,7 +85,8 @@ package struct NGramTrie: Sendable, Hashable {
         contextCount > 1 ? 1 + Int(boundary) : 0
     }
 
-    /// The context that a node leaves behind: itself, or without its first token where it is as long as can be.
+    /// The context that a node leaves behind: itself, or without its first token where it is as
+    /// long as can be.
     func state(at node: Int) -> Int {
         node < contextCount ? node : Int(suffixes[node])
     }
@@ -99,7 +101,8 @@ package struct NGramTrie: Sendable, Hashable {
         }
     }
 
-    /// The end of `context` that can matter: at most order - 1 tokens, none before the last boundary.
+    /// The end of `context` that can matter: at most order - 1 tokens, none before the last
+    /// boundary.
     package func relevant(_ context: ArraySlice<UInt32>) -> ArraySlice<UInt32> {
         let recent = context.suffix(order - 1)
         guard let start = recent.lastIndex(of: boundary) else { return recent }
@@ -119,7 +122,8 @@ package struct NGramTrie: Sendable, Hashable {
 }
 
 extension UnsafeBufferPointer<UInt32> {
-    /// The index of `token` in an ascending block, without a branch that could be mispredicted in the loop.
+    /// The index of `token` in an ascending block, without a branch that could be mispredicted in
+    /// the loop.
     @inline(__always)
     func search(_ token: UInt32, in block: Range<Int>) -> Int? {
         var low = block.lowerBound

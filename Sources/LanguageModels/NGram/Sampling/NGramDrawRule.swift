@@ -1,12 +1,13 @@
 import CKernels
 import Compute
 
-/// How a context decides about the next token: for one that it lists, or to leave it to the shorter context.
+/// How a context decides about the next token: for one that it lists, or to leave it to the shorter
+/// context.
 protocol NGramDrawRule {
     /// Asks for the memory that a draw begins with.
     func prefetch(_ context: Int, _ block: Range<Int>)
-    /// The node of a listed token; `nil` hands over to the shorter context, or from the empty one to a draw from all
-    /// tokens alike. `length` is the context's.
+    /// The node of a listed token; `nil` hands over to the shorter context, or from the empty one
+    /// to a draw from all tokens alike. `length` is the context's.
     func draw(
         _ context: Int, _ block: Range<Int>, length: Int, _ random: inout RandomStream
     ) -> Int?
@@ -16,8 +17,9 @@ protocol NGramDrawRule {
 
 /// Draws by counts: exact in whole numbers, and each smoothing's own definition read as a mixture.
 ///
-/// A uniform draw u from [0, a(h) + extra) that falls into the count of w, above what is discounted from it, takes w. In
-/// all other cases, which together have probability g(h), the draw goes on at h'.
+/// A uniform draw u from [0, a(h) + extra) that falls into the count of w, above what is discounted
+/// from it, takes w. In all other cases, which together have probability g(h), the draw goes on at
+/// h'.
 struct NGramCountRule<Count: NGramCount>: NGramDrawRule {
     private let counts: UnsafeBufferPointer<Count>
     private let smoothing: NGramSmoothing
@@ -114,7 +116,8 @@ struct NGramNoRule: NGramDrawRule {
 }
 
 extension Range<Int> {
-    /// The first element that satisfies a predicate which, once true, stays true; the last if none does.
+    /// The first element that satisfies a predicate which, once true, stays true; the last if none
+    /// does.
     @inline(__always)
     fileprivate func lowest(where isBeyond: (Int) -> Bool) -> Int {
         var low = lowerBound

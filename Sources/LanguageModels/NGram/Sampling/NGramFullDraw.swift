@@ -1,14 +1,15 @@
 import Compute
 
-/// Draws from full distributions, which costs O(vocabulary) a token and suits every model and option.
+/// Draws from full distributions, which costs O(vocabulary) a token and suits every model and
+/// option.
 struct NGramFullDraw {
     let model: NGramModel
     let options: NGramSamplingOptions
 
     /// The token after a history of `depth` tokens.
     ///
-    /// Where the ban leaves no probability, the history is shortened; where nothing is left at all, the
-    /// document ends.
+    /// Where the ban leaves no probability, the history is shortened; where nothing is left at all,
+    /// the document ends.
     func token(from state: Int, depth: Int, _ random: inout RandomStream) -> UInt32 {
         var context = state
         var depth = depth
@@ -22,7 +23,8 @@ struct NGramFullDraw {
         }
     }
 
-    /// The token that a refusing context gets from the shorter one: any that it does not list itself.
+    /// The token that a refusing context gets from the shorter one: any that it does not list
+    /// itself.
     func token(
         refusedBy context: Int, _ random: inout RandomStream
     ) -> UInt32 {

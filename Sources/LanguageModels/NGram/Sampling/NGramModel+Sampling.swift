@@ -4,8 +4,9 @@ import Text
 extension NGramModel {
     /// Draws a number of documents; document i draws from `key.at(i)` alone.
     ///
-    /// A document runs from the boundary (or its prompt) until the boundary is drawn or it is as long as
-    /// allowed. It may be empty. A model with counts is drawn from by them, any other by its probabilities.
+    /// A document runs from the boundary (or its prompt) until the boundary is drawn or it is as
+    /// long as allowed. It may be empty. A model with counts is drawn from by them, any other by
+    /// its probabilities.
     package func sample(
         documents count: Int, options: NGramSamplingOptions, key: RandomKey,
         pool: WorkerPool = WorkerPool(count: 1)
@@ -21,10 +22,11 @@ extension NGramModel {
         return sample
     }
 
-    /// Draws documents 0, 1, 2 ... until they have exactly `tokenBudget` tokens; the last is cut to fit.
+    /// Draws documents 0, 1, 2 ... until they have exactly `tokenBudget` tokens; the last is cut to
+    /// fit.
     ///
-    /// Prompts count where they are part of the documents. Document i does not depend on the budget, apart
-    /// from where the last one is cut.
+    /// Prompts count where they are part of the documents. Document i does not depend on the
+    /// budget, apart from where the last one is cut.
     ///
     /// - Throws: If document after document is drawn empty.
     package func sample(

@@ -1,14 +1,16 @@
 import Compute
 
 extension NGramModel {
-    /// The model of p(w | h)^(1/T), renormalised after every history: a back-off model too, with the same n-grams.
+    /// The model of p(w | h)^(1/T), renormalised after every history: a back-off model too, with
+    /// the same n-grams.
     ///
-    /// What is not listed after h keeps its proportions under the power, so with b = 1/T and Z(h) = sum p(w | h)^b
+    /// What is not listed after h keeps its proportions under the power, so with b = 1/T and Z(h) =
+    /// sum p(w | h)^b
     ///
     ///     Z(h) = sum over listed w of p(w | h)^b + g(h)^b (Z(h') - sum over listed w of p(w | h')^b)
     ///
-    /// and the new back-off weight is g(h)^b Z(h') / Z(h). Everything is relative to the greatest probability after h, so
-    /// that no power leaves the range of numbers.
+    /// and the new back-off weight is g(h)^b Z(h') / Z(h). Everything is relative to the greatest
+    /// probability after h, so that no power leaves the range of numbers.
     ///
     /// - Complexity: O(n-grams).
     func tempered(_ temperature: Double, pool: WorkerPool) -> NGramModel {
@@ -16,7 +18,8 @@ extension NGramModel {
         let power = 1 / temperature
         let probabilities = Buffer<Double>(count: trie.nodeCount)
         let backOffs = Buffer<Double>(count: trie.contextCount)
-        // For each context: Z, and the logarithm of a bound on p(w | h) that an interpolated model attains.
+        // For each context: Z, and the logarithm of a bound on p(w | h) that an interpolated model
+        // attains.
         let sums = Buffer<Double>(count: trie.contextCount)
         let bounds = Buffer<Double>(count: trie.contextCount)
         withTables { tables in

@@ -1,11 +1,12 @@
 import Compute
 
-/// Tells how many tokens are more probable after a history than a given one, and how much probability they have,
-/// without looking at all tokens.
+/// Tells how many tokens are more probable after a history than a given one, and how much
+/// probability they have, without looking at all tokens.
 ///
-/// A context's distribution is that of the shorter one, scaled, with its listed tokens moved: each leaves its position there
-/// and takes a new one. Both positions are sorted for contexts that list many tokens, so that a binary search counts those
-/// above any value; of the others each token is looked at.
+/// A context's distribution is that of the shorter one, scaled, with its listed tokens moved: each
+/// leaves its position there and takes a new one. Both positions are sorted for contexts that list
+/// many tokens, so that a binary search counts those above any value; of the others each token is
+/// looked at.
 struct NGramRanking: Sendable {
     /// A listed token's probability, after the context itself or after the shorter one.
     private struct Entry {
@@ -119,7 +120,8 @@ struct NGramRanking: Sendable {
         return share
     }
 
-    /// Adds the entries of a sorted block, scaled by `weight`, that come before a position, or takes them away.
+    /// Adds the entries of a sorted block, scaled by `weight`, that come before a position, or
+    /// takes them away.
     @inline(__always)
     private static func add(
         _ entries: UnsafePointer<Entry>, _ count: Int, _ weight: Double, _ rank: Rank,

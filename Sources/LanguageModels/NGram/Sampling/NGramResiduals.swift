@@ -1,11 +1,13 @@
 import Compute
 
-/// What a model without counts is drawn from: for each listed n-gram h w, how much its probability exceeds what it
-/// would get by backing off, r(w) = p(w | h) - g(h) p(w | h'), summed up inside each block.
+/// What a model without counts is drawn from: for each listed n-gram h w, how much its probability
+/// exceeds what it would get by backing off, r(w) = p(w | h) - g(h) p(w | h'), summed up inside
+/// each block.
 ///
-/// Where no r is negative, p(. | h) is the mixture of r and g(h) p(. | h'), as in every interpolated model. Elsewhere
-/// the block holds p itself, and a draw that backs off is repeated until it is not a listed token: then it has the
-/// probability g(h) p(w | h') exactly, since what the listed tokens leave is what the others have.
+/// Where no r is negative, p(. | h) is the mixture of r and g(h) p(. | h'), as in every
+/// interpolated model. Elsewhere the block holds p itself, and a draw that backs off is repeated
+/// until it is not a listed token: then it has the probability g(h) p(w | h') exactly, since what
+/// the listed tokens leave is what the others have.
 struct NGramResiduals: Sendable {
     /// r or p of each node and those before it in its block.
     let cumulative: SharedBuffer<Double>

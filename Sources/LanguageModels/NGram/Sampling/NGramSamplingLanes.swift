@@ -2,8 +2,9 @@ import Compute
 
 /// Writes several documents at once, so that while one waits for memory the others go on.
 ///
-/// A lane goes through its document in small steps, every one of which asks for the memory that its next one needs. A
-/// document depends on its own random stream alone, so it is the same however many lanes there are.
+/// A lane goes through its document in small steps, every one of which asks for the memory that its
+/// next one needs. A document depends on its own random stream alone, so it is the same however
+/// many lanes there are.
 struct NGramSamplingLanes<Rule: NGramDrawRule> {
     /// What a lane does next.
     private enum Step {
@@ -29,7 +30,8 @@ struct NGramSamplingLanes<Rule: NGramDrawRule> {
         var state: Int
         var length: Int
         var depth: Int
-        /// The context that decides or, once there is a token, that may list it; and the length of the former.
+        /// The context that decides or, once there is a token, that may list it; and the length of
+        /// the former.
         var context: Int
         var contextLength = 0
         var block = 0..<0
@@ -37,7 +39,8 @@ struct NGramSamplingLanes<Rule: NGramDrawRule> {
         var node = 0
         /// The context that the token was drawn from.
         var source = 0
-        /// Contexts on the way that keep their tokens to themselves, the longest first, and how many there are.
+        /// Contexts on the way that keep their tokens to themselves, the longest first, and how
+        /// many there are.
         var refusing = SIMD8<UInt32>.zero
         var refusingCount = 0
         var refusals = 0
@@ -246,7 +249,8 @@ struct NGramSamplingLanes<Rule: NGramDrawRule> {
         return write(&lane)
     }
 
-    /// Whether a context on the way lists the token: then the draw is repeated from the next shorter one.
+    /// Whether a context on the way lists the token: then the draw is repeated from the next
+    /// shorter one.
     private mutating func isRefused(_ lane: inout Lane) -> Bool {
         while lane.refusingCount > 0 {
             let refusing = Int(lane.refusing[lane.refusingCount - 1])

@@ -44,7 +44,8 @@ package struct NGramSamplingOptions: Sendable, Hashable {
     /// Whether tokens are left out for their rank.
     var truncates: Bool { topK != nil || topP != nil }
 
-    /// Whether a document draws from full distributions: greedily, or so near to it that powers leave the range of numbers.
+    /// Whether a document draws from full distributions: greedily, or so near to it that powers
+    /// leave the range of numbers.
     var isNearlyGreedy: Bool { isGreedy || temperature < 0.05 }
 }
 
@@ -52,6 +53,7 @@ package struct NGramSamplingOptions: Sendable, Hashable {
 package struct NGramSample: Sendable, Hashable {
     /// Without boundaries; with the prompts if ``NGramSamplingOptions/includesPrompt`` is set.
     package var dataset: TokenDataset
-    /// How many tokens at the beginning of each document are its prompt; 0 where prompts are left out.
+    /// How many tokens at the beginning of each document are its prompt; 0 where prompts are left
+    /// out.
     package var promptLengths: [Int]
 }

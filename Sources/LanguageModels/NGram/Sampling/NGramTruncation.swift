@@ -1,5 +1,5 @@
-/// Top-k and top-p as a test of single tokens: a draw from the whole distribution that passes is a draw from the truncated
-/// one, and most pass.
+/// Top-k and top-p as a test of single tokens: a draw from the whole distribution that passes is a
+/// draw from the truncated one, and most pass.
 struct NGramTruncation {
     private let ranking: NGramRanking
     private let options: NGramSamplingOptions
@@ -50,9 +50,11 @@ struct NGramTruncation {
         return mass
     }
 
-    /// The probability of the k most probable tokens: bisection over the numbers for the k-th probability.
+    /// The probability of the k most probable tokens: bisection over the numbers for the k-th
+    /// probability.
     private func topMass(_ topK: Int, after state: Int) -> Double {
-        // As many tokens have at least `low`, fewer have `high`. The bits of positive numbers are in their order.
+        // As many tokens have at least `low`, fewer have `high`. The bits of positive numbers are
+        // in their order.
         var high = (2 / Double(topK)).bitPattern
         var low = high
         repeat {

@@ -1,7 +1,7 @@
 import Compute
 
-/// Estimates a model level by level from its counts and writes it as it goes: only the probabilities and back-off weights
-/// of two levels are ever in memory.
+/// Estimates a model level by level from its counts and writes it as it goes: only the
+/// probabilities and back-off weights of two levels are ever in memory.
 struct NGramARPAOutput: ~Copyable {
     private let outcome: NGramTraining.Outcome<UInt32>
     private let estimator: NGramEstimator<UInt32>

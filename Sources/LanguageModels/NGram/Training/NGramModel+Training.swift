@@ -4,8 +4,8 @@ package import Text
 extension NGramModel {
     /// Trains a model.
     ///
-    /// Documents are read apart from each other: the first token's history is the boundary alone, and the
-    /// boundary that ends a document is an event like any token.
+    /// Documents are read apart from each other: the first token's history is the boundary alone,
+    /// and the boundary that ends a document is an event like any token.
     ///
     /// - Parameters:
     ///   - dataset: The documents, without boundary tokens.

@@ -8,11 +8,14 @@ package struct NGramTrainingOptions: Sendable, Hashable {
     package var pruning: NGramCountPruning = .none
     /// The words that n-grams may have, `nil` for all: `lmplz --limit_vocab_file`.
     package var allowedWords: [[UInt8]]?
-    /// What stands in where the counts determine no discounts: `lmplz --discount_fallback`. Without it that is an error.
+    /// What stands in where the counts determine no discounts: `lmplz --discount_fallback`. Without
+    /// it that is an error.
     package var fallback: NGramDiscounts? = .fallback
-    /// V as the unigrams are interpolated with, if it is more than the number of words: `lmplz --vocab_pad`.
+    /// V as the unigrams are interpolated with, if it is more than the number of words: `lmplz
+    /// --vocab_pad`.
     package var minimumVocabularyCount = 0
-    /// Whether `<s>`, `</s>` and `<unk>` in a text are skipped rather than refused: `lmplz --skip_symbols`.
+    /// Whether `<s>`, `</s>` and `<unk>` in a text are skipped rather than refused: `lmplz
+    /// --skip_symbols`.
     package var skipsReservedWords = false
 
     package init(configuration: NGramConfiguration) {
@@ -52,7 +55,8 @@ package struct NGramTrainingSummary: Sendable, Hashable {
     package var orders: [Order]
 }
 
-/// Trains n-gram models from text or tokens to ARPA files, as KenLM's `lmplz` does, without ever holding a whole model.
+/// Trains n-gram models from text or tokens to ARPA files, as KenLM's `lmplz` does, without ever
+/// holding a whole model.
 package enum NGramTrainer {
     /// Takes the next bytes of the file, on one thread at a time.
     package typealias Sink = (UnsafeRawBufferPointer) throws -> Void
@@ -61,8 +65,8 @@ package enum NGramTrainer {
 
     /// Trains from white-space separated text, a sentence a line, and writes an ARPA file.
     ///
-    /// Words end at NUL, tab, carriage return and space. A last line that no line feed ends is a sentence too;
-    /// `lmplz` counts its words but not its end.
+    /// Words end at NUL, tab, carriage return and space. A last line that no line feed ends is a
+    /// sentence too; `lmplz` counts its words but not its end.
     ///
     /// - Parameters:
     ///   - text: Called until it returns nothing, on one thread at a time.
@@ -89,7 +93,8 @@ package enum NGramTrainer {
             options: options, pool: pool, progress: progress, to: sink)
     }
 
-    /// Trains from tokens and writes an ARPA file, as from text. All tokens of the vocabulary are unigrams, seen or not.
+    /// Trains from tokens and writes an ARPA file, as from text. All tokens of the vocabulary are
+    /// unigrams, seen or not.
     package static func writeARPA(
         from dataset: TokenDataset, vocabulary: NGramVocabulary, options: NGramTrainingOptions,
         pool: WorkerPool, progress: (NGramTrainingProgress) -> Void = { _ in }, to sink: Sink
@@ -103,7 +108,8 @@ package enum NGramTrainer {
             to: sink)
     }
 
-    /// Trains from white-space separated text to a model in memory. Nothing is pruned and no words are limited.
+    /// Trains from white-space separated text to a model in memory. Nothing is pruned and no words
+    /// are limited.
     package static func model(
         from text: Source, options: NGramTrainingOptions, pool: WorkerPool,
         progress: (NGramTrainingProgress) -> Void = { _ in }

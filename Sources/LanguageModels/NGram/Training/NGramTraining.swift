@@ -21,7 +21,8 @@ struct NGramTraining {
         var sizes: [(all: Int, kept: Int)]
     }
 
-    /// Counts, marks what is pruned, finds suffixes and discounts. `willLink` is called when counting is over.
+    /// Counts, marks what is pruned, finds suffixes and discounts. `willLink` is called when
+    /// counting is over.
     func run<Count>(
         _ corpus: consuming NGramCorpus, as: Count.Type, willLink: () -> Void = {}
     ) throws(NGramError) -> Outcome<Count> {

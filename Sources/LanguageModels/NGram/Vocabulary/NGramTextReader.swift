@@ -1,11 +1,13 @@
 import Compute
 import Synchronization
 
-/// Reads white-space separated text, a sentence a line, as `lmplz` does: words end at NUL, tab, carriage return and space.
+/// Reads white-space separated text, a sentence a line, as `lmplz` does: words end at NUL, tab,
+/// carriage return and space.
 ///
-/// Workers take blocks of whole lines and number the words that they meet on their own; words get ids in the order of
-/// their first appearance in the text afterwards, so that no id depends on how threads shared the text. A last line that no line feed
-/// ends is a sentence too (`lmplz` takes its words but not its end).
+/// Workers take blocks of whole lines and number the words that they meet on their own; words get
+/// ids in the order of their first appearance in the text afterwards, so that no id depends on how
+/// threads shared the text. A last line that no line feed ends is a sentence too (`lmplz` takes its
+/// words but not its end).
 struct NGramTextReader {
     /// What was read: id 0 is the boundary, 1 `<unk>`, then come the words.
     struct Text {
@@ -20,7 +22,8 @@ struct NGramTextReader {
     /// Bytes for one worker at a time.
     private static let blockSize = 1 << 20
 
-    /// Reads a text to its end. `progress` gets how many bytes have been read, on one thread at a time.
+    /// Reads a text to its end. `progress` gets how many bytes have been read, on one thread at a
+    /// time.
     static func read(
         _ source: Source, skipsReservedWords: Bool, pool: WorkerPool, progress: (Int) -> Void
     ) throws -> Text {

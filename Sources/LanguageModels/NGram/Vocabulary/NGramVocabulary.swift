@@ -2,9 +2,10 @@ import Text
 
 /// The spelling of each token of an n-gram model, and the token of each spelling.
 ///
-/// The boundary has no spelling of its own: in text and in ARPA files it is `<s>` as context and `</s>` as event, so
-/// no other token may be spelled like that. Models trained from white-space separated text have the boundary
-/// as id 0, `<unk>` as id 1, then the words in the order of their first appearance.
+/// The boundary has no spelling of its own: in text and in ARPA files it is `<s>` as context and
+/// `</s>` as event, so no other token may be spelled like that. Models trained from white-space
+/// separated text have the boundary as id 0, `<unk>` as id 1, then the words in the order of their
+/// first appearance.
 package struct NGramVocabulary: Sendable {
     /// The id that begins a document as context and ends it as event.
     package let boundary: UInt32
@@ -22,8 +23,8 @@ package struct NGramVocabulary: Sendable {
     /// The customary spelling of the unknown word, which KenLM wants.
     package static let unknownSpelling = Array("<unk>".utf8)
 
-    /// Whether words end at this byte: NUL, tab, line feed, carriage return and space, as for `lmplz`. Other control
-    /// characters are letters: a form feed is a word.
+    /// Whether words end at this byte: NUL, tab, line feed, carriage return and space, as for
+    /// `lmplz`. Other control characters are letters: a form feed is a word.
     package static func isSeparator(_ byte: UInt8) -> Bool {
         byte <= 0x20 && (1 << UInt64(byte)) & (0x1_0000_2601 as UInt64) != 0
     }
@@ -34,7 +35,8 @@ package struct NGramVocabulary: Sendable {
     ///   - words: One spelling for each id; the boundary's is ignored.
     ///   - boundary: The document boundary's id.
     ///   - unknown: The id of the unknown word, if any.
-    /// - Throws: For a spelling that is empty, holds a separator, is the boundary's, or occurs twice.
+    /// - Throws: For a spelling that is empty, holds a separator, is the boundary's, or occurs
+    ///   twice.
     package init(
         words: [[UInt8]], boundary: UInt32, unknown: UInt32?
     ) throws(NGramError) {
@@ -77,7 +79,8 @@ package struct NGramVocabulary: Sendable {
         return table[Int(id)]
     }
 
-    /// The id of the word `bytes[range]`, if it is in the vocabulary; `<s>` and `</s>` are the boundary.
+    /// The id of the word `bytes[range]`, if it is in the vocabulary; `<s>` and `</s>` are the
+    /// boundary.
     package func id(of bytes: Span<UInt8>, _ range: Range<Int>) -> UInt32? {
         guard let number = table.find(bytes, range) else { return nil }
         return number < count ? UInt32(truncatingIfNeeded: number) : boundary

@@ -1,7 +1,7 @@
 /// Words numbered in the order of their first appearance.
 ///
-/// Words of up to 8 bytes, which most are, are found by comparing one integer; NUL is no letter, so that an integer spells
-/// one word only.
+/// Words of up to 8 bytes, which most are, are found by comparing one integer; NUL is no letter, so
+/// that an integer spells one word only.
 struct NGramWordTable {
     private struct Slot {
         /// The bytes of a word of at most 8, the hash of a longer one.

@@ -1,7 +1,8 @@
 import Compute
 import Text
 
-/// Named arrays of 32-bit floats with texts beside them, as a safetensors file: what is stored of a fit.
+/// Named arrays of 32-bit floats with texts beside them, as a safetensors file: what is stored of a
+/// fit.
 struct ArrayFile {
     struct Entry {
         var name: String
@@ -67,7 +68,8 @@ struct ArrayFile {
 
     /// The elements of an array of a known shape.
     ///
-    /// - Throws: ``TransformerError`` that names the array, where it is missing or of another shape.
+    /// - Throws: ``TransformerError`` that names the array, where it is missing or of another
+    ///   shape.
     func values(_ name: String, shape: [Int]) throws(TransformerError) -> SharedBuffer<Float> {
         guard let entry = entries.first(where: { $0.name == name }) else {
             throw TransformerError(.checkpoint(file: file, tensor: name, problem: "is missing"))

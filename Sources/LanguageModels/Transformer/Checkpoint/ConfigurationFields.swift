@@ -1,7 +1,8 @@
 import Support
 import Text
 
-/// The members of a `config.json`, or of an object in it, read with complaints that name the file, the key and the value.
+/// The members of a `config.json`, or of an object in it, read with complaints that name the file,
+/// the key and the value.
 struct ConfigurationFields {
     private let tree: JSONValue
     /// What stands before a key in a complaint: the name of the object and a point, or nothing.

@@ -2,8 +2,8 @@ import Compute
 import Support
 package import Text
 
-/// A model as a Hugging Face directory on disk: `config.json`, `model.safetensors` and, where there is one,
-/// `tokenizer.json`.
+/// A model as a Hugging Face directory on disk: `config.json`, `model.safetensors` and, where there
+/// is one, `tokenizer.json`.
 package struct ModelFolder: Sendable {
     /// The configuration and the parameters, as 32-bit floats.
     package let model: TransformerModel
@@ -56,8 +56,8 @@ package struct ModelFolder: Sendable {
     ///
     /// - Parameter path: The folder.
     /// - Returns: What it holds.
-    /// - Throws: ``TransformerError`` that names the file, the tensor and what disagrees, `TokenizerFileError` for the
-    ///   tokenizer, `FileError` where the system refuses to read.
+    /// - Throws: ``TransformerError`` that names the file, the tensor and what disagrees,
+    ///   `TokenizerFileError` for the tokenizer, `FileError` where the system refuses to read.
     package static func read(_ path: String) throws -> ModelFolder {
         try read(path) { _, _ in }
     }
@@ -143,8 +143,8 @@ package struct ModelFolder: Sendable {
         }
     }
 
-    /// Reads a Hugging Face directory, whatever its number format, and writes it as ours: the same format, with 32-bit
-    /// floats.
+    /// Reads a Hugging Face directory, whatever its number format, and writes it as ours: the same
+    /// format, with 32-bit floats.
     ///
     /// - Returns: What was found at `source`.
     @discardableResult

@@ -8,13 +8,15 @@ struct ModelReader {
     /// The file's tensors by the layout's names; only looked up.
     private var stored: [String: Safetensors.Tensor] = [:]
 
-    /// - Throws: The first tensor that is missing, has another shape than the configuration makes it, or is too much.
+    /// - Throws: The first tensor that is missing, has another shape than the configuration makes
+    ///   it, or is too much.
     init(
         _ configuration: TransformerConfiguration, _ file: Safetensors
     ) throws(TransformerError) {
         self.configuration = configuration
         self.file = file
-        // Names and shapes come first: a configuration that lies must not make us allocate what it claims.
+        // Names and shapes come first: a configuration that lies must not make us allocate what it
+        // claims.
         layout = ParameterLayout(configuration)
         let architecture = configuration.family.architecture
         for tensor in file.tensors {
@@ -62,7 +64,8 @@ struct ModelReader {
 
     /// The model, from the bytes of the whole file.
     ///
-    /// - Throws: The first element that is not a finite number, or not what it is said to be tied to.
+    /// - Throws: The first element that is not a finite number, or not what it is said to be tied
+    ///   to.
     func model(from bytes: UnsafeRawBufferPointer) throws(TransformerError) -> TransformerModel {
         let parameters = Buffer<Float>(count: layout.count)
         for expected in layout.tensors {

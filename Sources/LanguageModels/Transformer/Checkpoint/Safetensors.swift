@@ -1,9 +1,11 @@
 import Support
 import Text
 
-/// What the header of a safetensors file says: 8 bytes with its length, JSON, then the tensors' bytes.
+/// What the header of a safetensors file says: 8 bytes with its length, JSON, then the tensors'
+/// bytes.
 ///
-/// Reading trusts nothing: the header must describe exactly the bytes that follow, without gaps or overlaps.
+/// Reading trusts nothing: the header must describe exactly the bytes that follow, without gaps or
+/// overlaps.
 struct Safetensors {
     /// One tensor.
     struct Tensor {
@@ -133,7 +135,8 @@ struct Safetensors {
     /// The text of a member of the metadata.
     func metadata(_ key: String) -> String? { metadata?[key]?.text }
 
-    /// Reads the elements of a tensor, all of which must be finite, into memory for ``Tensor/count`` of them.
+    /// Reads the elements of a tensor, all of which must be finite, into memory for
+    /// ``Tensor/count`` of them.
     func read(
         _ tensor: Tensor, of bytes: UnsafeRawBufferPointer,
         into values: UnsafeMutablePointer<Float>

@@ -11,9 +11,10 @@ package enum ScoringWindows: Hashable, Sendable {
 
 /// Scores documents under a transformer.
 ///
-/// Each document is `<b> tokens <b>` and predicted from its boundary. What is longer than the context is covered by
-/// windows that move by a stride; a window scores the events that no earlier window has scored, so that every event
-/// counts once and, from the second window on, sees at least `contextLength - stride` tokens before it.
+/// Each document is `<b> tokens <b>` and predicted from its boundary. What is longer than the
+/// context is covered by windows that move by a stride; a window scores the events that no earlier
+/// window has scored, so that every event counts once and, from the second window on, sees at least
+/// `contextLength - stride` tokens before it.
 package struct TransformerScorer {
     private let model: TransformerModel
     private let length: Int
@@ -74,7 +75,8 @@ package struct TransformerScorer {
                     "token \(token) is outside the model's vocabulary of \(vocabulary): use the "
                         + "tokenizer the model was made for"))
         }
-        // Event i of the result is token i + 1 of this text, predicted from token i and what is before it.
+        // Event i of the result is token i + 1 of this text, predicted from token i and what is
+        // before it.
         let text = dataset.packed(boundary: boundary)
         let parts = parts(of: dataset)
         let result = Buffer<Double>(count: dataset.tokens.count + dataset.documentCount)

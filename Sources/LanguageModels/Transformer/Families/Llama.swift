@@ -1,7 +1,7 @@
 import Support
 
-/// Llama (Touvron et al. 2023): root-mean-square normalisation, rotary positions, SwiGLU, grouped keys and values, no
-/// biases.
+/// Llama (Touvron et al. 2023): root-mean-square normalisation, rotary positions, SwiGLU, grouped
+/// keys and values, no biases.
 enum Llama: Architecture {
     static let family = TransformerFamily.llama
     static let normalization = NormalizationKind.rootMeanSquare
@@ -9,7 +9,8 @@ enum Llama: Architecture {
     static let activation = Activation.siluGate
     static let storesRowPerOutput = true
 
-    /// Two thirds of four times the width, so that three matrices have the elements of GPT-2's two; a multiple of 16.
+    /// Two thirds of four times the width, so that three matrices have the elements of GPT-2's two;
+    /// a multiple of 16.
     static func innerWidth(width: Int) -> Int { (8 * width / 3 + 15) / 16 * 16 }
     static let tiesEmbedding = false
 

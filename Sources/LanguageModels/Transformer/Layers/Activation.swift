@@ -4,7 +4,8 @@ import Compute
 enum Activation: Sendable {
     /// gelu(x), in its tanh form (Hendrycks and Gimpel 2016).
     case gelu
-    /// silu(gate) value, SwiGLU's (Shazeer 2020): a row holds all gates, then the values they act on.
+    /// silu(gate) value, SwiGLU's (Shazeer 2020): a row holds all gates, then the values they act
+    /// on.
     case siluGate
 
     /// Columns before the activation for each one after it.
@@ -25,8 +26,8 @@ enum Activation: Sendable {
         }
     }
 
-    /// `dx`, of the shape of `x`, holds the gradient of the output in its rows' first n columns and becomes that of `x`;
-    /// `out` becomes the output again.
+    /// `dx`, of the shape of `x`, holds the gradient of the output in its rows' first n columns and
+    /// becomes that of `x`; `out` becomes the output again.
     func backward<S: Scalar>(
         _ dx: UnsafeMutablePointer<S>, recomputing out: UnsafeMutablePointer<S>,
         x: UnsafeMutablePointer<S>, rows: Int, columns n: Int

@@ -1,6 +1,7 @@
 import Compute
 
-/// The first half of a block: x + attend(norm(x) W + b) Wo + bo, where each token attends to itself and those before it.
+/// The first half of a block: x + attend(norm(x) W + b) Wo + bo, where each token attends to itself
+/// and those before it.
 enum Attention<S: Scalar> {
     static func forward(
         _ p: BlockParameters<S>, _ a: BlockActivations<S>, _ scratch: SliceScratch<S>,
@@ -37,14 +38,16 @@ enum Attention<S: Scalar> {
         rowPositions.rotary?.rotate(a.queryKeyValue, positions: rowPositions.positions, rows: rows)
     }
 
-    /// `scratch.gradient` holds the gradient of the middle and becomes that of the input; parameters' are added to `g`.
+    /// `scratch.gradient` holds the gradient of the middle and becomes that of the input;
+    /// parameters' are added to `g`.
     static func backward(
         _ p: BlockParameters<S>, gradient g: BlockParameters<S>, _ a: BlockActivations<S>,
         _ scratch: SliceScratch<S>, at rowPositions: RowPositions<S>, shape: SliceShape, layer: Int,
         dropout: DropoutMasks<S>?
     ) {
         let (rows, d, configuration) = (shape.rows, shape.width, shape.configuration)
-        // The masked copy lies where the feed-forward half had its inner gradient, which is spent by now.
+        // The masked copy lies where the feed-forward half had its inner gradient, which is spent
+        // by now.
         let dy = MatrixView(
             Residual.branchGradient(
                 of: scratch.gradient, scratch: scratch.innerGradient, count: rows * d,

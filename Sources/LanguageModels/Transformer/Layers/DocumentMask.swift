@@ -23,6 +23,7 @@ package enum AttentionScope: String, CaseIterable, Codable, Sendable {
 package struct DocumentMask: Hashable, Sendable {
     /// The token that begins a document.
     package var boundary: UInt32
-    /// Whether positions count from the boundary, as they do when a document is scored or written alone.
+    /// Whether positions count from the boundary, as they do when a document is scored or written
+    /// alone.
     package var restartsPositions: Bool
 }

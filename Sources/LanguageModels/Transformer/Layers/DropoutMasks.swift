@@ -1,6 +1,7 @@
 import Compute
 
-/// Dropout masks as a pure function of where they apply, so that the backward pass draws them again.
+/// Dropout masks as a pure function of where they apply, so that the backward pass draws them
+/// again.
 struct DropoutMasks<S: Scalar> {
     /// The share of elements that become zero, in 2^-32.
     private let threshold: UInt32
@@ -18,8 +19,8 @@ struct DropoutMasks<S: Scalar> {
         base = UInt64(slice) << 28
     }
 
-    /// The indices in a model where masks apply: after the embedding, after each half of a block, and on each row of
-    /// attention probabilities.
+    /// The indices in a model where masks apply: after the embedding, after each half of a block,
+    /// and on each row of attention probabilities.
     enum Place {
         case embedding
         case attentionOut(layer: Int)

@@ -1,6 +1,7 @@
 import Compute
 
-/// The residual stream's first value: the row of a token and, where positions are learned, that of its position.
+/// The residual stream's first value: the row of a token and, where positions are learned, that of
+/// its position.
 enum Embedding<S: Scalar> {
     /// x = tokenEmbedding[token] + positionEmbedding[position]; x is (rows, d).
     static func forward(

@@ -19,7 +19,8 @@ enum FeedForward<S: Scalar> {
             p.feedForwardOut, into: a.output, dropout: dropout, at: .feedForwardOut(layer: layer))
     }
 
-    /// `scratch.gradient` holds the gradient of the output and becomes that of the middle; parameters' are added to `g`.
+    /// `scratch.gradient` holds the gradient of the output and becomes that of the middle;
+    /// parameters' are added to `g`.
     static func backward(
         _ p: BlockParameters<S>, gradient g: BlockParameters<S>, _ a: BlockActivations<S>,
         _ scratch: SliceScratch<S>, shape: SliceShape, layer: Int, dropout: DropoutMasks<S>?

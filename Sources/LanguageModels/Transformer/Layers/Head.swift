@@ -1,6 +1,7 @@
 import Compute
 
-/// The end of the model: normalise, multiply with the token embedding or a matrix of its own, compare with what came next.
+/// The end of the model: normalise, multiply with the token embedding or a matrix of its own,
+/// compare with what came next.
 ///
 /// Logits exist for a block of rows at a time and turn into their own gradient in place.
 enum Head<S: Scalar> {
@@ -35,8 +36,8 @@ enum Head<S: Scalar> {
         }
     }
 
-    /// Forward and backward at once: `nats` as above, with `terms` added; `scratch.gradient` becomes the gradient of x
-    /// under the loss sum over rows of coefficient times nats.
+    /// Forward and backward at once: `nats` as above, with `terms` added; `scratch.gradient`
+    /// becomes the gradient of x under the loss sum over rows of coefficient times nats.
     static func backward(
         _ p: ParameterViews<S>, gradient g: ParameterViews<S>, x: UnsafeMutablePointer<S>,
         _ statistics: NormStatistics<S>, targets: UnsafePointer<Int32>,

@@ -9,7 +9,8 @@ struct Linear<S: Scalar> {
     let precision: Precision
     /// The weight and its transpose, where they have been cut into panels.
     let panels: WeightPanels<S>.Pair?
-    /// Where this is a gradient: whether its weight holds nothing yet, so that it is written instead of added to.
+    /// Where this is a gradient: whether its weight holds nothing yet, so that it is written
+    /// instead of added to.
     let isFresh: Bool
 
     init(
@@ -41,8 +42,8 @@ struct Linear<S: Scalar> {
         }
     }
 
-    /// Where this is a gradient: adds what `dy`, whose rows adjoin, makes of it at the input `x`; a further block of rows
-    /// adds to a fresh gradient, too.
+    /// Where this is a gradient: adds what `dy`, whose rows adjoin, makes of it at the input `x`; a
+    /// further block of rows adds to a fresh gradient, too.
     func accumulate(x: MatrixView<S>, dy: MatrixView<S>, isFurtherBlock: Bool = false) {
         let isWritten = isFresh && !isFurtherBlock
         if weight.isTransposed {

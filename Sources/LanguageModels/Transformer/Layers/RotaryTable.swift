@@ -1,7 +1,7 @@
 import Compute
 
-/// Rotary positions (Su et al. 2021, equation 34): elements j and j + w/2 of a head of w elements are a point that turns
-/// by position times theta^(-2j/w).
+/// Rotary positions (Su et al. 2021, equation 34): elements j and j + w/2 of a head of w elements
+/// are a point that turns by position times theta^(-2j/w).
 struct RotaryTable<S: Scalar> {
     /// (positions, w/2) cosines, then as many sines.
     private let table: SharedBuffer<S>
@@ -32,7 +32,8 @@ struct RotaryTable<S: Scalar> {
         table = SharedBuffer(buffer)
     }
 
-    /// Turns the queries and keys of rows of queries, keys and values; `backwards` undoes it, and turns gradients.
+    /// Turns the queries and keys of rows of queries, keys and values; `backwards` undoes it, and
+    /// turns gradients.
     func rotate(
         _ queryKeyValue: UnsafeMutablePointer<S>, positions: UnsafePointer<Int32>, rows: Int,
         backwards: Bool = false

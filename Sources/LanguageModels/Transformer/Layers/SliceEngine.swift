@@ -1,6 +1,7 @@
 package import Compute
 
-/// Forward and backward over some sequences of equal length, in memory allocated once. One per worker.
+/// Forward and backward over some sequences of equal length, in memory allocated once. One per
+/// worker.
 ///
 /// Not thread-safe. Everything is computed on the calling thread.
 package final class SliceEngine<S: Scalar> {
@@ -73,7 +74,8 @@ package final class SliceEngine<S: Scalar> {
             let kept = purpose == .training ? layer : 0
             let part = pointers[(kept * perBlock)..<((kept + 1) * perBlock)]
             let first = part.startIndex
-            // Without a backward pass two residual streams do, each block reading one and writing the other.
+            // Without a backward pass two residual streams do, each block reading one and writing
+            // the other.
             let streamIn = purpose == .training ? layer : layer % 2
             let streamOut = purpose == .training ? layer + 1 : (layer + 1) % 2
             return BlockActivations(
@@ -221,9 +223,11 @@ package final class SliceEngine<S: Scalar> {
 
     private var output: UnsafeMutablePointer<S> { blocks[configuration.layers - 1].output }
 
-    /// Adds the gradient of sum over rows of coefficient times nats to `gradient`; to a fresh one as if it were zero.
+    /// Adds the gradient of sum over rows of coefficient times nats to `gradient`; to a fresh one
+    /// as if it were zero.
     ///
-    /// The tokens and targets of `sequences * length` rows must be in place; ``nats`` holds the losses afterwards.
+    /// The tokens and targets of `sequences * length` rows must be in place; ``nats`` holds the
+    /// losses afterwards.
     ///
     /// - Returns: The loss: the sum over rows, in order.
     package func accumulate(
@@ -262,7 +266,8 @@ package final class SliceEngine<S: Scalar> {
         return loss
     }
 
-    /// A forward pass; afterwards ``score(parameters:rows:)`` and ``logits(parameters:rows:into:)`` may be asked for rows.
+    /// A forward pass; afterwards ``score(parameters:rows:)`` and ``logits(parameters:rows:into:)``
+    /// may be asked for rows.
     package func forward(parameters: UnsafePointer<S>, sequences: Int, length: Int) {
         let shape = shape(sequences, length)
         let p = views(of: parameters)
@@ -296,7 +301,8 @@ package final class SliceEngine<S: Scalar> {
         return logits
     }
 
-    /// Computes the keys and values of one sequence and hands each layer's (length, q + 2k) queries, keys and values on.
+    /// Computes the keys and values of one sequence and hands each layer's (length, q + 2k)
+    /// queries, keys and values on.
     ///
     /// The last layer stops there: nothing of its output is needed.
     func prefill(

@@ -10,7 +10,8 @@ struct SliceShape {
     var rows: Int { sequences * length }
     var width: Int { configuration.width }
 
-    /// Rows whose logits exist at a time, so that a large vocabulary takes a bounded amount of memory.
+    /// Rows whose logits exist at a time, so that a large vocabulary takes a bounded amount of
+    /// memory.
     static func logitRows(_ configuration: TransformerConfiguration, rows: Int) -> Int {
         let most = max(16, (8 << 20) / configuration.paddedVocabularyCount / 16 * 16)
         return min(rows, most)
@@ -21,7 +22,8 @@ struct SliceShape {
 struct RowPositions<S: Scalar> {
     /// (rows)
     let positions: UnsafeMutablePointer<Int32>
-    /// (rows): the first row of its sequence that a row may look back on; nil where that is the first of all.
+    /// (rows): the first row of its sequence that a row may look back on; nil where that is the
+    /// first of all.
     let firstSeen: UnsafeMutablePointer<Int32>?
     /// Nil where positions are learned.
     let rotary: RotaryTable<S>?
@@ -29,8 +31,9 @@ struct RowPositions<S: Scalar> {
 
 /// What the forward pass of one block leaves for the backward pass.
 ///
-/// Normalised inputs, activations and attention probabilities are computed again in the backward pass: that is cheaper
-/// than to read them back from beyond the cache. Letters as in `ParameterViews`.
+/// Normalised inputs, activations and attention probabilities are computed again in the backward
+/// pass: that is cheaper than to read them back from beyond the cache. Letters as in
+/// `ParameterViews`.
 struct BlockActivations<S: Scalar> {
     /// (rows, d): the residual stream into the block, between its halves, and out of it.
     let input: UnsafeMutablePointer<S>

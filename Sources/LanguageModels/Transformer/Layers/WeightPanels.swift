@@ -1,9 +1,11 @@
 package import Compute
 
-/// The matrices of a model as right factors of products: cut into panels and rounded once for all that is computed with the
-/// same parameters. Without them every product does that anew, with the same result.
+/// The matrices of a model as right factors of products: cut into panels and rounded once for all
+/// that is computed with the same parameters. Without them every product does that anew, with the
+/// same result.
 ///
-/// They take as much memory as the matrices, twice that for a backward pass, and half of it in bfloat16.
+/// They take as much memory as the matrices, twice that for a backward pass, and half of it in
+/// bfloat16.
 package final class WeightPanels<S: Scalar> {
     /// One matrix.
     struct Pair {
@@ -47,7 +49,8 @@ package final class WeightPanels<S: Scalar> {
         self.arena = arena
     }
 
-    /// Whether the panels of so many parameters, for both passes, take a modest part of a machine's memory: 256 MB.
+    /// Whether the panels of so many parameters, for both passes, take a modest part of a machine's
+    /// memory: 256 MB.
     static func isSmall(_ parameters: Int, _ precision: Precision) -> Bool {
         2 * parameters <= (precision == .bfloat16 ? 2 : 1) << 26
     }

@@ -65,8 +65,8 @@ extension ParameterPlan {
     /// The deviation of a fresh model's matrices.
     private static let deviation = 0.02
 
-    /// A tensor that starts as normal noise; into the residual stream it shrinks with the number of terms that add up
-    /// there (GPT-2).
+    /// A tensor that starts as normal noise; into the residual stream it shrinks with the number of
+    /// terms that add up there (GPT-2).
     static func matrix(
         _ part: ParameterPart, _ name: String, _ shape: [Int], layer: Int? = nil,
         residualTerms: Int? = nil

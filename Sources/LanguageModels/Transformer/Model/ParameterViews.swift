@@ -1,8 +1,10 @@
 import Compute
 
-/// The parameters of a model, or the gradient with respect to them, as building blocks over one flat array.
+/// The parameters of a model, or the gradient with respect to them, as building blocks over one
+/// flat array.
 ///
-/// Letters: V vocabulary (padded), T context length, d width, q query width, k key width, n inner width.
+/// Letters: V vocabulary (padded), T context length, d width, q query width, k key width, n inner
+/// width.
 struct ParameterViews<S: Scalar> {
     /// (V, d)
     let tokenEmbedding: MatrixView<S>
@@ -13,8 +15,9 @@ struct ParameterViews<S: Scalar> {
     /// (d, V): the token embedding transposed, or a matrix of its own.
     let head: Linear<S>
 
-    /// Views of the array at `base`, which must outlive them. Products round their factors to `precision`, unless they
-    /// find them in `panels`. The matrices of a fresh gradient are written, not added to.
+    /// Views of the array at `base`, which must outlive them. Products round their factors to
+    /// `precision`, unless they find them in `panels`. The matrices of a fresh gradient are
+    /// written, not added to.
     init(
         _ base: UnsafeMutablePointer<S>, layout: ParameterLayout,
         configuration: TransformerConfiguration, precision: Precision = .float32,

@@ -56,7 +56,8 @@ package struct TransformerConfiguration: Codable, Hashable, Sendable {
     var activation: Activation { family.architecture.activation }
     /// Columns of the layer before the activation.
     var innerColumns: Int { innerWidth * activation.inputsPerOutput }
-    /// Rows of the embedding in memory. The rows beyond the vocabulary stay zero and are never predicted.
+    /// Rows of the embedding in memory. The rows beyond the vocabulary stay zero and are never
+    /// predicted.
     var paddedVocabularyCount: Int { (vocabularyCount + 15) / 16 * 16 }
 
     /// Whether a model can have this shape.

@@ -14,15 +14,18 @@ package enum TransformerFamily: String, CaseIterable, Codable, Sendable {
     }
 }
 
-/// What a family is: the building blocks it chooses, and the names its parameters and sizes have at Hugging Face.
+/// What a family is: the building blocks it chooses, and the names its parameters and sizes have at
+/// Hugging Face.
 ///
-/// The engine knows blocks of the form `x + attend(norm(x))`, then `x + feedForward(norm(x))`, and asks here for the rest.
+/// The engine knows blocks of the form `x + attend(norm(x))`, then `x + feedForward(norm(x))`, and
+/// asks here for the rest.
 protocol Architecture {
     static var family: TransformerFamily { get }
     static var normalization: NormalizationKind { get }
     static var positions: PositionKind { get }
     static var activation: Activation { get }
-    /// Whether linear layers store a row per output, as `torch.nn.Linear`, or one per input, as GPT-2's `Conv1D`.
+    /// Whether linear layers store a row per output, as `torch.nn.Linear`, or one per input, as
+    /// GPT-2's `Conv1D`.
     static var storesRowPerOutput: Bool { get }
 
     /// What a configuration has by default.
@@ -32,7 +35,8 @@ protocol Architecture {
     /// Every parameter of a model, in Hugging Face's order. Tensors of one part follow one another.
     static func tensors(of configuration: TransformerConfiguration) -> [ParameterPlan]
 
-    /// The name under which ``tensors(of:)`` lists a stored tensor; nil for one that is no parameter.
+    /// The name under which ``tensors(of:)`` lists a stored tensor; nil for one that is no
+    /// parameter.
     static func parameterName(ofStored name: String) -> String?
 
     /// Reads `config.json`.

@@ -13,7 +13,8 @@ struct CachedText {
         self.tokens = tokens
     }
 
-    /// Sees to it that all tokens but the last lie in the cache, and that there is room for that one.
+    /// Sees to it that all tokens but the last lie in the cache, and that there is room for that
+    /// one.
     ///
     /// - Returns: What to feed next.
     mutating func prepare(
@@ -24,7 +25,8 @@ struct CachedText {
             position = 0
         }
         if start + position < tokens.count - 1 {
-            // The last token is read too, for a rounder number of rows; the coming step reads it again.
+            // The last token is read too, for a rounder number of rows; the coming step reads it
+            // again.
             engine.prefill(tokens[start...], slot: slot, cache: cache)
             position = tokens.count - 1 - start
         }

@@ -8,8 +8,8 @@ package final class KeyValueCache {
     private let keyCount: Int
     private let valueCount: Int
 
-    /// A cache for `slots` documents of up to `positions` tokens; nil for the context length. In bfloat16 it takes half
-    /// the memory, and half the time to read it.
+    /// A cache for `slots` documents of up to `positions` tokens; nil for the context length. In
+    /// bfloat16 it takes half the memory, and half the time to read it.
     package init(
         _ configuration: TransformerConfiguration, slots: Int, positions: Int? = nil,
         precision: Precision = .float32
@@ -68,8 +68,8 @@ package final class KeyValueCache {
         }
     }
 
-    /// What the query in a row of queries, keys and values finds among the first `count` positions. `scores` has room for
-    /// `scoreCount` elements.
+    /// What the query in a row of queries, keys and values finds among the first `count` positions.
+    /// `scores` has room for `scoreCount` elements.
     func attend(
         _ query: UnsafePointer<Float>, slot: Int, layer: Int, count: Int,
         scores: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>

@@ -8,7 +8,8 @@ struct DocumentInProgress {
     /// Tokens before the first written one: the boundary and the prompt.
     let promptCount: Int
     var random: RandomStream
-    /// Of what has been written, and of the boundary that ended it; empty and nil where they are not recorded.
+    /// Of what has been written, and of the boundary that ended it; empty and nil where they are
+    /// not recorded.
     var logProbabilities: [SampledToken] = []
     var endLogProbability: SampledToken?
     var hasEnded = false
@@ -16,7 +17,8 @@ struct DocumentInProgress {
     var written: Int { text.tokens.count - promptCount }
 }
 
-/// The documents being written side by side, and the order in which they are begun, ended and collected.
+/// The documents being written side by side, and the order in which they are begun, ended and
+/// collected.
 ///
 /// Everything here is a function of the documents' lengths, never of which worker was fast.
 struct SamplingBatch {
@@ -62,7 +64,8 @@ struct SamplingBatch {
         rowsPerGroup = configuration.rowsPerGroup(cacheBytes: cache.bytesPerSlot)
     }
 
-    /// Of the request's amount: tokens in documents before the first unfinished one and in that one, or finished documents.
+    /// Of the request's amount: tokens in documents before the first unfinished one and in that
+    /// one, or finished documents.
     private(set) var written = 0
 
     /// Begins documents in free slots as long as they are needed; false when all is written.
@@ -118,7 +121,8 @@ struct SamplingBatch {
         }
     }
 
-    /// Collects what has ended and frees its slots; documents that a budget of tokens does not reach are dropped.
+    /// Collects what has ended and frees its slots; documents that a budget of tokens does not
+    /// reach are dropped.
     mutating func endRound() {
         for document in active where document.hasEnded {
             ended[document.index] = document

@@ -6,7 +6,8 @@ struct ChosenToken {
     var logProbabilities: SampledToken?
 }
 
-/// Chooses tokens by a rule from rows of logits. One per worker: it owns the memory that stages work in.
+/// Chooses tokens by a rule from rows of logits. One per worker: it owns the memory that stages
+/// work in.
 final class TokenChooser {
     private let stages: (always: [any SamplingStage], drawing: [any SamplingStage])
     private let forbidden: [UInt32]
@@ -14,7 +15,8 @@ final class TokenChooser {
     private let vocabulary: Int
     private let padded: Int
     private let scratch: SamplingScratch
-    /// (2, padded vocabulary): the model's logits and the rule's, kept for the log-probabilities of what is chosen.
+    /// (2, padded vocabulary): the model's logits and the rule's, kept for the log-probabilities of
+    /// what is chosen.
     private let kept: BufferBox?
 
     init(
@@ -29,8 +31,8 @@ final class TokenChooser {
         kept = recordsLogProbabilities ? BufferBox(count: 2 * padded) : nil
     }
 
-    /// The token that `uniform`, a number in [0, 1), picks after `history`; `logits`, a padded row, is overwritten. `excluded` is
-    /// a token that may not be drawn here, beside the forbidden ones.
+    /// The token that `uniform`, a number in [0, 1), picks after `history`; `logits`, a padded row,
+    /// is overwritten. `excluded` is a token that may not be drawn here, beside the forbidden ones.
     func choose(
         _ logits: UnsafeMutablePointer<Float>, after history: [UInt32], excluding excluded: Int?,
         uniform: Double
@@ -83,7 +85,8 @@ final class TokenChooser {
 }
 
 extension SamplingRule {
-    /// The logits that the rule draws from after `history`, from those of a model: minus infinity where it never draws.
+    /// The logits that the rule draws from after `history`, from those of a model: minus infinity
+    /// where it never draws.
     package func adjusted(_ logits: [Float], after history: [UInt32] = []) -> [Float] {
         let configuration = TransformerConfiguration(
             layers: 1, heads: 1, width: 1, contextLength: 1, vocabularyCount: logits.count)

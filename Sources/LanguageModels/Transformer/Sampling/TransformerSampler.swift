@@ -2,12 +2,14 @@ package import Compute
 
 /// Writes documents with a transformer.
 ///
-/// Each document begins at its boundary, or at a boundary and a prompt, and ends when the boundary is drawn or at the
-/// greatest length. Document i draws from its own random stream, so what it says does not depend on the others. It never
-/// ends before its least length, which is at least one token: there are no empty documents.
+/// Each document begins at its boundary, or at a boundary and a prompt, and ends when the boundary
+/// is drawn or at the greatest length. Document i draws from its own random stream, so what it says
+/// does not depend on the others. It never ends before its least length, which is at least one
+/// token: there are no empty documents.
 ///
-/// A document that fills the context goes on with the last half of it: those tokens are read anew from position 0, then
-/// writing continues. So every token sees at least half a context of what precedes it, if there is so much.
+/// A document that fills the context goes on with the last half of it: those tokens are read anew
+/// from position 0, then writing continues. So every token sees at least half a context of what
+/// precedes it, if there is so much.
 package struct TransformerSampler {
     /// Bumped when the samples of a model change.
     package static let version = 3
@@ -44,7 +46,8 @@ package struct TransformerSampler {
     ///   - pool: Who computes; changes no bit of the result.
     ///   - progress: Told how much of the request's amount is written, in tokens or documents.
     /// - Returns: The documents, with the tokens' log-probabilities where the request wants them.
-    /// - Throws: ``TransformerError`` for prompts outside the vocabulary, and lengths that cannot be.
+    /// - Throws: ``TransformerError`` for prompts outside the vocabulary, and lengths that cannot
+    ///   be.
     package func sample(
         _ request: SamplingRequest, key: RandomKey, pool: WorkerPool,
         progress: (_ written: Int) -> Void = { _ in }

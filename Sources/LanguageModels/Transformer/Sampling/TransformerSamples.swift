@@ -12,13 +12,13 @@ package struct SamplingRequest: Sendable, Hashable {
 
     /// How many tokens or documents to write; at least 0.
     package var amount: Amount
-    /// The least tokens of a document, at least 1: before them it does not end. With the greatest length here, every document
-    /// has that length.
+    /// The least tokens of a document, at least 1: before them it does not end. With the greatest
+    /// length here, every document has that length.
     package var minimumDocumentLength: Int
     /// The most tokens of a document.
     package var maximumDocumentLength: Int
-    /// Document i continues prompt i modulo their number; the prompt is not part of the result. Empty for none. Of a prompt as
-    /// long as the context, the last half is read.
+    /// Document i continues prompt i modulo their number; the prompt is not part of the result.
+    /// Empty for none. Of a prompt as long as the context, the last half is read.
     package var prompts: [[UInt32]]
     /// Whether the log-probabilities of the tokens are wanted.
     package var recordsLogProbabilities: Bool
@@ -59,7 +59,8 @@ package struct SamplingRequest: Sendable, Hashable {
 package struct SampledToken: Sendable, Hashable {
     /// Under the model itself, at temperature 1 and before any rule.
     package var model: Double
-    /// Under what it was drawn from: after the rule, and without the boundary where a document could not end.
+    /// Under what it was drawn from: after the rule, and without the boundary where a document
+    /// could not end.
     package var proposal: Double
 
     package init(model: Double, proposal: Double) {
@@ -74,8 +75,8 @@ package struct TransformerSamples: Sendable, Hashable {
     package internal(set) var documents = TokenDataset()
     /// One for each token of `documents`; empty where they were not asked for.
     package internal(set) var logProbabilities: [SampledToken] = []
-    /// For each document, of the boundary that ended it; nil where it was cut at its greatest length or by the budget. Empty
-    /// where they were not asked for.
+    /// For each document, of the boundary that ended it; nil where it was cut at its greatest
+    /// length or by the budget. Empty where they were not asked for.
     package internal(set) var endLogProbabilities: [SampledToken?] = []
 
     /// Leaves the first `count` tokens.

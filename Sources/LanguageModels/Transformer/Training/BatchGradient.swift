@@ -2,11 +2,13 @@ import Compute
 
 /// Computes the gradient of a step's loss on the workers of a pool.
 ///
-/// The step's sequences are cut into shards, a number that belongs to the configuration. Each shard is computed by one worker,
-/// forward and backward, in slices that fit the cache; shards' gradients are added in the shards' order. So the bits depend
-/// on the configuration, never on the workers. Gradients exist once in sum and once per worker.
+/// The step's sequences are cut into shards, a number that belongs to the configuration. Each shard
+/// is computed by one worker, forward and backward, in slices that fit the cache; shards' gradients
+/// are added in the shards' order. So the bits depend on the configuration, never on the workers.
+/// Gradients exist once in sum and once per worker.
 final class BatchGradient {
-    /// Tokens computed in one go: their activations fit the second-level cache while products stay efficient.
+    /// Tokens computed in one go: their activations fit the second-level cache while products stay
+    /// efficient.
     static var sliceTokens: Int { 256 }
 
     /// The gradient of all parameters, laid out as they are.
@@ -61,7 +63,8 @@ final class BatchGradient {
         }
     }
 
-    /// Prepares for a model; `key` gives the data's order and the dropout masks. The parameters must outlive this.
+    /// Prepares for a model; `key` gives the data's order and the dropout masks. The parameters
+    /// must outlive this.
     init(
         of model: TransformerConfiguration, parameters: UnsafePointer<Float>, stream: TokenStream,
         configuration: TransformerTrainingConfiguration, key: RandomKey, pool: WorkerPool

@@ -1,11 +1,13 @@
-/// When a fit ends before its last step: once the loss on validation documents has stopped falling. The result is then the
-/// model with the least validation loss, whether the fit was stopped or came to its end.
+/// When a fit ends before its last step: once the loss on validation documents has stopped falling.
+/// The result is then the model with the least validation loss, whether the fit was stopped or came
+/// to its end.
 package struct EarlyStopping: Hashable, Sendable {
     /// Steps between validations; one more is made after the last step.
     package var interval: Int
     /// Validations without improvement after which the fit ends.
     package var patience: Int
-    /// By how much the loss must fall below the least so far to count as an improvement, in nats per token.
+    /// By how much the loss must fall below the least so far to count as an improvement, in nats
+    /// per token.
     package var minimumImprovement: Double
 
     package init(interval: Int, patience: Int, minimumImprovement: Double = 0) {

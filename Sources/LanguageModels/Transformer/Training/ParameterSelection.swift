@@ -1,7 +1,8 @@
 /// Parameter tensors chosen by parts of their names.
 ///
-/// A pattern is one or more of the words between a name's dots: `wte` chooses `transformer.wte.weight`, `h.0` all of the first
-/// block, `mlp.c_fc.weight` that matrix of every block.
+/// A pattern is one or more of the words between a name's dots: `wte` chooses
+/// `transformer.wte.weight`, `h.0` all of the first block, `mlp.c_fc.weight` that matrix of every
+/// block.
 struct ParameterSelection {
     private let patterns: [[Substring]]
 
@@ -15,7 +16,8 @@ struct ParameterSelection {
         return patterns.contains { Self.occurs($0, in: words) }
     }
 
-    /// Refuses patterns that choose nothing of `names`; `key` is the key of the specification that holds them.
+    /// Refuses patterns that choose nothing of `names`; `key` is the key of the specification that
+    /// holds them.
     func validate(key: String, names: [String]) throws(TransformerError) {
         for pattern in patterns
         where !names.contains(where: { Self.occurs(pattern, in: $0.split(separator: ".")) }) {

@@ -1,13 +1,15 @@
 package import Text
 
-/// Documents as the stream that training reads: each one's tokens and a boundary, end to end in a circle.
+/// Documents as the stream that training reads: each one's tokens and a boundary, end to end in a
+/// circle.
 ///
-/// Position i predicts position i + 1. The last document's boundary is also what the first document is predicted from.
+/// Position i predicts position i + 1. The last document's boundary is also what the first document
+/// is predicted from.
 package struct TokenStream: Sendable {
     /// One turn of the circle: a boundary, the first document, a boundary, the second ...
     let tokens: [Int32]
-    /// The weight with which each token counts where it is predicted; nil where all count 1. A boundary belongs to the
-    /// document it ends.
+    /// The weight with which each token counts where it is predicted; nil where all count 1. A
+    /// boundary belongs to the document it ends.
     let weights: [Float]?
     /// The token between documents.
     let boundary: UInt32

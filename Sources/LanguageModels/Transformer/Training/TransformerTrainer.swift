@@ -16,14 +16,15 @@ package struct TrainingProgress: Sendable, Hashable {
     package var learningRate: Double
     /// The Euclidean norm of the last step's gradient, before clipping.
     package var gradientNorm: Double
-    /// The mean over the validation documents' tokens and ends after this step; nil where it was not measured.
+    /// The mean over the validation documents' tokens and ends after this step; nil where it was
+    /// not measured.
     package var validationNats: Double?
 }
 
 /// Trains a transformer: all its parameters, some of them, or low-rank adapters.
 ///
-/// A pure function of the model, data, configuration, number of steps and key: the pool's size and interruptions change no
-/// bit. Not thread-safe: one thread drives it, the pool's workers help.
+/// A pure function of the model, data, configuration, number of steps and key: the pool's size and
+/// interruptions change no bit. Not thread-safe: one thread drives it, the pool's workers help.
 package final class TransformerTrainer {
     /// Bumped when the result of a fit changes.
     package static let version = 2
@@ -94,7 +95,8 @@ package final class TransformerTrainer {
     ///   - key: Seed, stream and generation of the data's order and the dropout masks. Epoch e draws from the key's index
     ///     plus e.
     ///   - pool: Who computes; changes no bit of the result.
-    /// - Throws: ``TransformerError`` for a configuration that cannot be, or tokens outside the vocabulary.
+    /// - Throws: ``TransformerError`` for a configuration that cannot be, or tokens outside the
+    ///   vocabulary.
     package init(
         from model: TransformerModel, on stream: TokenStream,
         configuration: TransformerTrainingConfiguration, steps: Int,
@@ -179,8 +181,8 @@ package final class TransformerTrainer {
     ///   - limit: Where to pause, counted from the fit's beginning; nil for its end.
     ///   - reportInterval: Steps between calls of `report`, which is also called after the last step and after validations.
     ///   - report: Told of the progress; never part of the result.
-    /// - Throws: ``TransformerError`` when the loss, the gradient or a parameter is not a finite number; the fit cannot go
-    ///   on then.
+    /// - Throws: ``TransformerError`` when the loss, the gradient or a parameter is not a finite
+    ///   number; the fit cannot go on then.
     package func run(
         until limit: Int? = nil, reportInterval: Int = 10,
         report: (TrainingProgress) -> Void = { _ in }
@@ -216,7 +218,8 @@ package final class TransformerTrainer {
         }
         let norm = optimizer.norm(of: slope, pool: pool)
         let clip = configuration.gradientClip
-        // An update that overflows must be noticed now, before it is in a checkpoint or in the result.
+        // An update that overflows must be noticed now, before it is in a checkpoint or in the
+        // result.
         guard loss.isFinite, norm.isFinite,
             optimizer.update(
                 trained, gradient: slope, learningRate: learningRate,
@@ -237,7 +240,8 @@ package final class TransformerTrainer {
         return norm
     }
 
-    /// Measures the validation documents where that is due, and remembers the model if it is the best.
+    /// Measures the validation documents where that is due, and remembers the model if it is the
+    /// best.
     private func validate() throws(TransformerError) -> Double? {
         guard let stopping = configuration.earlyStopping, let best, let validation,
             step % stopping.interval == 0 || step == steps
@@ -280,8 +284,8 @@ package final class TransformerTrainer {
         return TransformerModel(configuration: modelConfiguration, parameters: copy)
     }
 
-    /// The trained values that are the fit's result so far: the best of a finished fit with early stopping, otherwise the
-    /// moving average where there is one, otherwise the latest.
+    /// The trained values that are the fit's result so far: the best of a finished fit with early
+    /// stopping, otherwise the moving average where there is one, otherwise the latest.
     private var result: UnsafePointer<Float> {
         if isFinished, state.stopping.leastNats != nil, let best {
             return UnsafePointer(best.base)

@@ -1,11 +1,12 @@
 package import Compute
 
-/// How a transformer is trained, all of which changes the result. Presets give each default's reason.
+/// How a transformer is trained, all of which changes the result. Presets give each default's
+/// reason.
 package struct TransformerTrainingConfiguration: Hashable, Sendable {
     /// Sequences of a batch.
     package var batchSize: Int
-    /// Batches whose gradients one update adds up. Memory does not grow with the batch, so this is the same as a batch so
-    /// many times larger, to the bit.
+    /// Batches whose gradients one update adds up. Memory does not grow with the batch, so this is
+    /// the same as a batch so many times larger, to the bit.
     package var accumulation: Int
     /// The greatest learning rate.
     package var learningRate: Double
@@ -15,7 +16,8 @@ package struct TransformerTrainingConfiguration: Hashable, Sendable {
     package var optimizer: OptimizerConfiguration
     /// The greatest norm of a step's gradient; 0 for no limit.
     package var gradientClip: Double
-    /// Parts of a step's sequences whose gradients are computed apart and added in order: the most workers that help.
+    /// Parts of a step's sequences whose gradients are computed apart and added in order: the most
+    /// workers that help.
     package var shards: Int
     /// The share of activations that a step sets to zero.
     package var dropout: Double
@@ -31,7 +33,8 @@ package struct TransformerTrainingConfiguration: Hashable, Sendable {
     package var adapters: AdapterConfiguration?
     /// When to end early; nil to make all steps.
     package var earlyStopping: EarlyStopping?
-    /// How factors of products are rounded; parameters, sums, normalisations, softmax and loss stay in single precision.
+    /// How factors of products are rounded; parameters, sums, normalisations, softmax and loss stay
+    /// in single precision.
     package var precision: Precision
 
     package init(

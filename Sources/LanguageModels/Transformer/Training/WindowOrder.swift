@@ -1,7 +1,8 @@
 package import Compute
 
-/// The order in which training meets the windows of a stream: a permutation of its own for every epoch, cut at an
-/// offset of its own. A pure function of the key, so that nothing of it need be stored to resume.
+/// The order in which training meets the windows of a stream: a permutation of its own for every
+/// epoch, cut at an offset of its own. A pure function of the key, so that nothing of it need be
+/// stored to resume.
 package struct WindowOrder {
     private let length: Int
     private let windows: Int

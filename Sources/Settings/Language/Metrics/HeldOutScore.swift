@@ -10,8 +10,8 @@ package struct HeldOutText: Sendable {
     package var byteCounts: [Int]
     /// Words of each document, split at white space.
     package var wordCounts: [Int]
-    /// The tenth (0 = rarest) of the held-out tokens that each token id belongs to, by its frequency in
-    /// generation 0's real sample.
+    /// The tenth (0 = rarest) of the held-out tokens that each token id belongs to, by its
+    /// frequency in generation 0's real sample.
     package var decileOfToken: [UInt8]
     /// Whether bytes can be recovered from tokens, so that bits per byte mean something.
     package var isLossless: Bool
@@ -30,8 +30,8 @@ package struct HeldOutText: Sendable {
         self.unknownRate = unknownRate
     }
 
-    /// Sorts token ids by frequency and cuts the held-out occurrences into ten parts of about equal count.
-    /// Ids of equal frequency are taken in order; an id is never divided.
+    /// Sorts token ids by frequency and cuts the held-out occurrences into ten parts of about equal
+    /// count. Ids of equal frequency are taken in order; an id is never divided.
     package static func deciles(frequencies: [Int], heldOut: TokenDataset) -> [UInt8] {
         var occurrences = Array(repeating: 0, count: frequencies.count)
         for token in heldOut.tokens { occurrences[Int(token)] += 1 }
@@ -53,9 +53,9 @@ package struct HeldOutText: Sendable {
 
 /// Perplexities of a model on held-out text.
 ///
-/// Definition 1: every document is scored alone, from its boundary token on. Events are its tokens and the
-/// boundary that ends it; cross-entropy is the mean over all events. Word perplexity and bits per byte
-/// divide the same sum by the words and bytes of the text.
+/// Definition 1: every document is scored alone, from its boundary token on. Events are its tokens
+/// and the boundary that ends it; cross-entropy is the mean over all events. Word perplexity and
+/// bits per byte divide the same sum by the words and bytes of the text.
 package struct HeldOutScore {
     static let evaluation = SettingDeclaration.Evaluation("heldout", version: 1)
 
@@ -186,7 +186,8 @@ package struct HeldOutScore {
 
     private typealias Interval = (low: Double, high: Double)
 
-    /// The 95 % percentile intervals when documents are drawn with replacement: the same draws for both units.
+    /// The 95 % percentile intervals when documents are drawn with replacement: the same draws for
+    /// both units.
     private func bootstrapIntervals(
         _ documents: [(nats: Double, events: Int)], count: Int, key: RandomKey
     ) -> (natsPerToken: Interval, bitsPerByte: Interval) {

@@ -1,7 +1,7 @@
 package import Text
 
-/// The n-grams of a data set as sorted words of 64 bits, with repetitions: the basis of the diversity and
-/// coverage metrics. N-grams do not cross documents.
+/// The n-grams of a data set as sorted words of 64 bits, with repetitions: the basis of the
+/// diversity and coverage metrics. N-grams do not cross documents.
 package struct NGramSet: Sendable {
     /// One word for each occurrence, ascending.
     package let occurrences: [UInt64]
@@ -10,8 +10,8 @@ package struct NGramSet: Sendable {
 
     /// Collects the n-grams of `length` tokens.
     ///
-    /// Up to 64 bits an n-gram is packed exactly; longer ones are mixed to 64 bits, where two different
-    /// n-grams among a million meet with probability 3e-8.
+    /// Up to 64 bits an n-gram is packed exactly; longer ones are mixed to 64 bits, where two
+    /// different n-grams among a million meet with probability 3e-8.
     package init(of dataset: TokenDataset, length: Int, vocabularyCount: Int) {
         let bits = max(1, Int.bitWidth - (max(2, vocabularyCount) - 1).leadingZeroBitCount)
         let packs = bits * length <= 64

@@ -4,8 +4,8 @@ package import Text
 package enum RepeatedSpan {
     /// Its length in tokens; 0 where no token repeats.
     ///
-    /// A span of length L that repeats implies one of length L - 1, so the length is found by bisection;
-    /// each probe compares rolling hashes and confirms equal ones token by token.
+    /// A span of length L that repeats implies one of length L - 1, so the length is found by
+    /// bisection; each probe compares rolling hashes and confirms equal ones token by token.
     package static func longest(in dataset: TokenDataset) -> Int {
         var low = 0
         var high = 0

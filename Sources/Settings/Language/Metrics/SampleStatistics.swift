@@ -105,7 +105,8 @@ package struct SampleStatistics {
         return metrics
     }
 
-    /// The mean share of distinct tokens in consecutive windows, which does not depend on the sample's size.
+    /// The mean share of distinct tokens in consecutive windows, which does not depend on the
+    /// sample's size.
     private static func ratio(of samples: TokenDataset, _ vocabularyCount: Int) -> Double {
         let tokens = samples.tokens
         let length = min(windowLength, tokens.count)

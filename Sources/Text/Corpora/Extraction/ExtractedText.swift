@@ -2,8 +2,8 @@ import Support
 
 /// The text of a corpus before it is cut into documents: parts, such as novels, pages or files.
 ///
-/// As a file, the parts follow each other, each ending in a line feed, with a line that holds only a
-/// form feed (byte 12) between any two. Form feeds inside parts become spaces.
+/// As a file, the parts follow each other, each ending in a line feed, with a line that holds only
+/// a form feed (byte 12) between any two. Form feeds inside parts become spaces.
 struct ExtractedText: Equatable {
     var parts: [[UInt8]]
 

@@ -1,17 +1,18 @@
 /// How the text of a corpus is taken out of its unpacked package.
 package enum ExtractionRule: Sendable, Hashable {
-    /// Character vectors of an R lazy-load database: each is a part, its lines joined to paragraphs.
+    /// Character vectors of an R lazy-load database: each is a part, its lines joined to
+    /// paragraphs.
     ///
     /// `database` is the path of the `.rdb` and `.rdx` files, without the extension.
     case rLazyLoad(database: String, variables: [String])
-    /// The Markdown files (`.md`, `.md.gz`) of a folder whose names begin with one of `prefixes`, in
-    /// the order of their names: each is a part.
+    /// The Markdown files (`.md`, `.md.gz`) of a folder whose names begin with one of `prefixes`,
+    /// in the order of their names: each is a part.
     case markdown(folder: String, prefixes: [String])
-    /// The paragraphs of HTML pages in one sub-folder per language, languages in the given order and
-    /// pages in the order of their names: each page is a part.
+    /// The paragraphs of HTML pages in one sub-folder per language, languages in the given order
+    /// and pages in the order of their names: each page is a part.
     ///
-    /// Paragraphs are the `<div>` of the class `paragraphs`. One that `original`'s pages contain too
-    /// is not translated and left out.
+    /// Paragraphs are the `<div>` of the class `paragraphs`. One that `original`'s pages contain
+    /// too is not translated and left out.
     case htmlPages(folder: String, languages: [String], paragraphs: String, original: String)
     /// Text files as they are, but for white space at the ends of lines: each is a part.
     case textFiles(paths: [String])

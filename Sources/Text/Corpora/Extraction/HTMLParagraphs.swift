@@ -1,8 +1,8 @@
 /// The paragraphs of an HTML page that are marked by a class of `<div>`.
 ///
-/// Reads well-formed pages as programs write them: it counts `<div>` and `</div>`, leaves out what is
-/// preformatted, and decodes character references. A marked `<div>` inside another is a paragraph
-/// of its own, which interrupts the outer one.
+/// Reads well-formed pages as programs write them: it counts `<div>` and `</div>`, leaves out what
+/// is preformatted, and decodes character references. A marked `<div>` inside another is a
+/// paragraph of its own, which interrupts the outer one.
 package enum HTMLParagraphs {
     /// The text of every `<div class="NAME">`, in order, each in one line.
     package static func texts(in page: [UInt8], ofClass name: String) -> [[UInt8]] {

@@ -1,8 +1,8 @@
 /// R's lazy-load database: how an R package stores its data sets.
 ///
 /// `NAME.rdx`, compressed, is a serialised list whose element `variables` gives for each data set
-/// its position in `NAME.rdb`: offset and length in bytes. There lie four bytes with the length of the
-/// content, big-endian, and a zlib stream with the serialised value.
+/// its position in `NAME.rdb`: offset and length in bytes. There lie four bytes with the length of
+/// the content, big-endian, and a zlib stream with the serialised value.
 struct RLazyLoadDatabase {
     private let index: RValue
     private let records: [UInt8]

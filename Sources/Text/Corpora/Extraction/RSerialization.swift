@@ -50,8 +50,8 @@ package struct RValue: Sendable, Hashable {
 
 /// A reader of R's serialisation format, versions 2 and 3, in its XDR (big-endian) form.
 ///
-/// The format is described in the manual "R Internals", section 1.8. Each item begins with a word of
-/// flags: bits 0-7 the type, bit 9 "has attributes", bit 10 "has a tag", from bit 12 on the
+/// The format is described in the manual "R Internals", section 1.8. Each item begins with a word
+/// of flags: bits 0-7 the type, bit 9 "has attributes", bit 10 "has a tag", from bit 12 on the
 /// levels of a string, which tell its encoding. Symbols are numbered as they come and referred to.
 package struct RSerialization {
     /// Where and why the bytes are not a serialised value.
@@ -257,7 +257,8 @@ package struct RSerialization {
         return pairs
     }
 
-    /// An alternative representation: class, state, attributes. Wrappers hold the plain vector first.
+    /// An alternative representation: class, state, attributes. Wrappers hold the plain vector
+    /// first.
     private mutating func alternative(depth: Int) throws(Failure) -> RValue {
         let (information, state) = (try item(depth: depth + 1), try item(depth: depth + 1))
         let attributes = try item(depth: depth + 1)

@@ -15,7 +15,8 @@ enum Subprocess {
 
         var isSuccess: Bool { status == 0 }
 
-        /// The line that says what went wrong: the last that begins with an error's mark, or the last.
+        /// The line that says what went wrong: the last that begins with an error's mark, or the
+        /// last.
         var reason: String {
             let lines = output.split(separator: "\n").map {
                 String(decoding: Paragraphs.trimmed(Array($0.utf8)[...]), as: UTF8.self)

@@ -4,7 +4,8 @@ import Support
 enum TextFile {
     /// The text of a file, with plain line ends and without a byte order mark.
     ///
-    /// - Throws: The offset in the file of a byte that is not UTF-8 or, unless `allowsNUL`, of a NUL.
+    /// - Throws: The offset in the file of a byte that is not UTF-8 or, unless `allowsNUL`, of a
+    ///   NUL.
     static func read(_ path: String, allowsNUL: Bool) throws -> [UInt8] {
         let bytes = try FileSystem.content(of: path)
         if let offset = UTF8Validation.firstInvalidOffset(in: bytes) {

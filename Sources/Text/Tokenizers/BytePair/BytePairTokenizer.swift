@@ -1,9 +1,9 @@
 /// Byte-level byte-pair encoding (Sennrich et al. 2016 on bytes, as in GPT-2).
 ///
 /// Text is cut into pieces by a ``PreTokenization``; within a piece the pair of neighbouring tokens
-/// with the earliest merge becomes one token, until none is left. Vocabulary, merges and ids agree with
-/// Hugging Face `tokenizers`. Every byte sequence round-trips, malformed UTF-8 included, unless the
-/// tokenizer comes from a file that says otherwise: see ``isLossless``.
+/// with the earliest merge becomes one token, until none is left. Vocabulary, merges and ids agree
+/// with Hugging Face `tokenizers`. Every byte sequence round-trips, malformed UTF-8 included,
+/// unless the tokenizer comes from a file that says otherwise: see ``isLossless``.
 package struct BytePairTokenizer: Tokenizer {
     /// The spelling of the boundary in a tokenizer trained here.
     package static let boundarySpelling = Array("<|endoftext|>".utf8)
@@ -121,8 +121,8 @@ package struct BytePairTokenizer: Tokenizer {
 
     package func makeStream() -> any TokenizerStream { BytePairStream(stages) }
 
-    /// A stream in which the spelling of an added token stands for that token, as Hugging Face's `encode` has it: the one
-    /// encoding that can contain ``documentBoundary``.
+    /// A stream in which the spelling of an added token stands for that token, as Hugging Face's
+    /// `encode` has it: the one encoding that can contain ``documentBoundary``.
     package func makeStreamRecognizingAddedTokens() -> any TokenizerStream {
         BytePairStream(recognizingStages)
     }
@@ -138,10 +138,12 @@ package struct BytePairTokenizer: Tokenizer {
         return bytes
     }
 
-    /// The token's bytes in the byte-level alphabet; an added token as it is, if that is plain ASCII.
+    /// The token's bytes in the byte-level alphabet; an added token as it is, if that is plain
+    /// ASCII.
     package func spelling(of token: UInt32) -> [UInt8] {
         let bytes = vocabulary[Int(token)]
-        // What has the same plain spelling in a file is the same token, so that no other has this one.
+        // What has the same plain spelling in a file is the same token, so that no other has this
+        // one.
         guard isAdded[Int(token)] else { return TokenSpelling.ofBytes(bytes) }
         let isReserved = token == documentBoundary || token == unknown
         return isReserved && TokenSpelling.isReserved(bytes)

@@ -16,7 +16,8 @@ extension HuggingFaceFile.Vocabulary {
     /// - Parameters:
     ///   - list: `model.vocab`.
     ///   - added: The tokens outside the merges, which `model.vocab` may repeat.
-    /// - Throws: Where ids are not distinct and without gaps, or a token is not spelled as it should be.
+    /// - Throws: Where ids are not distinct and without gaps, or a token is not spelled as it
+    ///   should be.
     init(_ list: TokenizerFields, _ added: [AddedToken]) throws(TokenizerFileError) {
         let members = try list.members()
         spellings = ByteStringTable(minimumCapacity: members.count + added.count)

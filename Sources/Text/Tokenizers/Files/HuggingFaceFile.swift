@@ -2,8 +2,8 @@ import Support
 
 /// Hugging Face's `tokenizer.json` with a byte-level BPE model.
 ///
-/// What is written is byte for byte what `Tokenizer.save` writes for the same tokenizer. Of what can
-/// be read, everything that would change ids and is not implemented is refused by name.
+/// What is written is byte for byte what `Tokenizer.save` writes for the same tokenizer. Of what
+/// can be read, everything that would change ids and is not implemented is refused by name.
 enum HuggingFaceFile {
     /// The bytes of the file.
     static func write(_ tokenizer: BytePairTokenizer) -> [UInt8] {

@@ -1,7 +1,7 @@
 /// The end of a text that comes in blocks, of which it is not yet certain how it is to be read.
 ///
-/// However small the blocks and however long the held part grows, it is looked at again only when it has doubled: all
-/// looks together cost no more than a constant number of passes over the text.
+/// However small the blocks and however long the held part grows, it is looked at again only when
+/// it has doubled: all looks together cost no more than a constant number of passes over the text.
 struct HeldText: Sendable {
     private static let smallestLook = 1 << 12
 

@@ -1,7 +1,8 @@
 /// Turns a text that comes in blocks into tokens: the same as those of the whole text at once.
 ///
-/// One stream reads any number of texts, one after another. Memory is bounded by a block and by what the tokenizer
-/// must see as a whole (a piece of a byte-pair tokenizer, a line for the others).
+/// One stream reads any number of texts, one after another. Memory is bounded by a block and by
+/// what the tokenizer must see as a whole (a piece of a byte-pair tokenizer, a line for the
+/// others).
 package protocol TokenizerStream: Sendable {
     /// Takes the next bytes and appends the tokens that are certain, whatever follows.
     mutating func append(_ block: Span<UInt8>, to tokens: inout [UInt32])

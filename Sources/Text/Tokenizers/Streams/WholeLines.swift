@@ -4,8 +4,8 @@ struct WholeLines: Sendable {
 
     /// Takes a block.
     ///
-    /// - Returns: The text up to the last line end so far, without what was returned before; everything if
-    ///   the text ends here, and then the next block begins another text.
+    /// - Returns: The text up to the last line end so far, without what was returned before;
+    ///   everything if the text ends here, and then the next block begins another text.
     mutating func append(_ block: Span<UInt8>, isLast: Bool) -> [UInt8] {
         guard held.append(block, 0..<block.count) || isLast else { return [] }
         let text = held.take()

@@ -32,8 +32,8 @@ struct ScalarClasses: Sendable {
         scalar < 0x1_0000 ? plane[Int(scalar)] : Self.classify(scalar)
     }
 
-    /// Whether a regular expression's `\w` matches: letters, marks, decimal digits and letter numbers,
-    /// connecting punctuation, joiners and the circled letters.
+    /// Whether a regular expression's `\w` matches: letters, marks, decimal digits and letter
+    /// numbers, connecting punctuation, joiners and the circled letters.
     func isWordCharacter(_ scalar: UInt32) -> Bool {
         switch utf8proc_category(utf8proc_int32_t(scalar)) {
         case UTF8PROC_CATEGORY_ND, UTF8PROC_CATEGORY_NL, UTF8PROC_CATEGORY_PC:

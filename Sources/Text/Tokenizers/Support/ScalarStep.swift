@@ -25,8 +25,8 @@ struct ScalarStep {
         self = isWhole ? step : ScalarStep(scalar: nil, length: 1)
     }
 
-    /// Whether reading from `lower` on surely comes to begin a step at `position`, as far as the few bytes
-    /// before it tell.
+    /// Whether reading from `lower` on surely comes to begin a step at `position`, as far as the
+    /// few bytes before it tell.
     static func begins(in bytes: Span<UInt8>, at position: Int, from lower: Int) -> Bool {
         guard bytes[position] & 0xC0 == 0x80 else { return true }
         // No sequence is longer than four bytes, so that after three of its kind this one is alone.

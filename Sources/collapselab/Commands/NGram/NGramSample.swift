@@ -98,7 +98,8 @@ extension CollapseLab.NGramCommand {
             let tokens = try (0..<UInt32(vocabulary.count)).map { id in
                 if id == vocabulary.boundary { return decoder.documentBoundary }
                 guard let token = spellings.token(vocabulary[id]) else {
-                    // ARPA files have <unk> whether the tokenizer has it or not; the boundary decodes to nothing.
+                    // ARPA files have <unk> whether the tokenizer has it or not; the boundary
+                    // decodes to nothing.
                     if id == vocabulary.unknown { return decoder.documentBoundary }
                     let word = String(decoding: vocabulary[id], as: UTF8.self)
                     throw WrongInput(

@@ -18,7 +18,8 @@ enum TextTokenizer: ExpressibleByArgument, Equatable {
         }
     }
 
-    /// The tokenizer. That of characters or words is made of the text itself: every one has a token.
+    /// The tokenizer. That of characters or words is made of the text itself: every one has a
+    /// token.
     private func tokenizer(for lines: [[UInt8]]) throws -> any Tokenizer {
         switch self {
         case .bytes: ByteTokenizer()

@@ -157,7 +157,8 @@ extension CollapseLab {
             return (folder.model, companions)
         }
 
-        /// A preset that is given beside a model must be of its shape: a fit of another shape is not what was asked for.
+        /// A preset that is given beside a model must be of its shape: a fit of another shape is
+        /// not what was asked for.
         private func requireShape(
             of model: TransformerModel, _ specification: TransformerSpecification
         ) throws {

@@ -2,7 +2,8 @@ import Foundation
 import LanguageModels
 import Support
 
-/// Tells how a fit goes on, on standard error: one line that changes on a terminal, else a line for every tenth of it.
+/// Tells how a fit goes on, on standard error: one line that changes on a terminal, else a line for
+/// every tenth of it.
 final class TrainingReporter {
     private let isQuiet: Bool
     private let isTerminal = StandardError.isTerminal

@@ -40,7 +40,8 @@ struct TransformerFolder {
 
     /// Reads tokens that are meant for the model.
     ///
-    /// A vocabulary other than the model's is reported; ids beyond it are refused where they are used.
+    /// A vocabulary other than the model's is reported; ids beyond it are refused where they are
+    /// used.
     func tokens(_ file: String) throws -> TokenFile {
         let tokens = try TokenFile(reading: file)
         if let vocabulary, vocabulary.sha256 != tokens.description.vocabulary.sha256 {

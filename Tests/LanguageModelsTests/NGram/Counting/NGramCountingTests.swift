@@ -87,7 +87,8 @@ import Text
                 "\(gram) after \(previous)")
             previous = gram
             #expect(grams[Int(trie.suffixes[node])] == Array(gram[1...]))
-            // Every event but a document's end is followed by one; the start is as often as the end.
+            // Every event but a document's end is followed by one; the start is as often as the
+            // end.
             let expected = (counts[gram] ?? .nan) / (counts[gram.dropLast()] ?? .nan)
             #expect(abs(model.probabilities[node] - expected) < 1e-12, "\(gram)")
         }

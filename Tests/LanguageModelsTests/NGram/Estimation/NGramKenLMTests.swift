@@ -88,7 +88,8 @@ import Text
     func everyProbabilityAndBackOffAgrees(example: Case) throws {
         let (model, vocabulary) = try model(example)
         let lines = lines(ofARPA: try text("\(example.corpus)-\(example.order).arpa"))
-        // `<s>` and `</s>` are one id here, and tokens of a padded vocabulary are not in lmplz's file.
+        // `<s>` and `</s>` are one id here, and tokens of a padded vocabulary are not in lmplz's
+        // file.
         let padding = vocabulary.count - vocabulary.words.count
         #expect(lines.count == model.trie.nodeCount - padding)
         for line in lines where line.words != ["<s>"] {

@@ -3,7 +3,8 @@ import LanguageModels
 import Testing
 import Text
 
-/// The smoothings against a slow implementation of their definitions in `scripts/fixtures/ngram.py`.
+/// The smoothings against a slow implementation of their definitions in
+/// `scripts/fixtures/ngram.py`.
 @Suite struct NGramReferenceTests {
     struct Corpus: Decodable {
         let vocabulary: Int

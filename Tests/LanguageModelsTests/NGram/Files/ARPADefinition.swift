@@ -1,6 +1,7 @@
 import Foundation
 
-/// The back-off definition word for word, over a dictionary: what every reader of ARPA files must give.
+/// The back-off definition word for word, over a dictionary: what every reader of ARPA files must
+/// give.
 struct ARPADefinition {
     /// log10 of the probability and of the back-off weight of each listed n-gram.
     var entries: [[String]: (probability: Double, backOff: Double)] = [:]
@@ -19,7 +20,8 @@ struct ARPADefinition {
         }
     }
 
-    /// log10 p(word | context); -100 for a word outside the vocabulary of a file without `<unk>`, as in KenLM.
+    /// log10 p(word | context); -100 for a word outside the vocabulary of a file without `<unk>`,
+    /// as in KenLM.
     func log10(_ word: String, after context: [String]) -> Double {
         let context = Array(context.suffix(order - 1))
         if let entry = entries[context + [word]] { return entry.probability }

@@ -79,8 +79,9 @@ import Text
         }
     }
 
-    /// Marks in the style of SRILM: no `<unk>`, no back-off where it is 0, -99 for zero, suffixes and prefixes pruned
-    /// away, spaces for tabs, spaces at line ends, a head with space, lines out of order.
+    /// Marks in the style of SRILM: no `<unk>`, no back-off where it is 0, -99 for zero, suffixes
+    /// and prefixes pruned away, spaces for tabs, spaces at line ends, a head with space, lines out
+    /// of order.
     static let srilm = #"""
 
         \data\

@@ -4,7 +4,8 @@ import Testing
 import Text
 
 @Suite struct ARPAWritingTests {
-    /// Words of 1 to 40 bytes in lines that repeat themselves, enough for several blocks of n-grams.
+    /// Words of 1 to 40 bytes in lines that repeat themselves, enough for several blocks of
+    /// n-grams.
     static let text: [UInt8] = {
         let dataset = randomDocuments(seed: 11, documents: 1_500, vocabularyCount: 120)
         var text: [UInt8] = []
@@ -93,7 +94,8 @@ import Text
     }
 
     @Test func impossibleAndVeryImprobableTokensHaveNumbersToo() throws {
-        // Under maximum likelihood unseen tokens have none; with many types the rarest are below 1e-10.
+        // Under maximum likelihood unseen tokens have none; with many types the rarest are below
+        // 1e-10.
         let vocabulary = try NGramVocabulary(
             words: [[]] + (1..<4).map { Array("w\($0)".utf8) }, boundary: 0, unknown: nil)
         let model = try NGramModel(

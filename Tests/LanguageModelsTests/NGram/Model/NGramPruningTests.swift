@@ -23,8 +23,8 @@ import Text
         }
     }
 
-    /// exp D - 1, where D is the relative entropy of what is left when one n-gram backs off and all its companions stay:
-    /// from full distributions, term by term.
+    /// exp D - 1, where D is the relative entropy of what is left when one n-gram backs off and all
+    /// its companions stay: from full distributions, term by term.
     private func rise(_ model: NGramModel, _ ngram: [UInt32], _ companions: [UInt32]) -> Double {
         let history = Array(ngram.dropLast())
         let own = model.conditional(after: history)

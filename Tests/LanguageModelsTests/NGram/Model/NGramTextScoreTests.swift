@@ -54,7 +54,8 @@ import Text
             #expect(found.unknownTokens == Int(expected[1]))
         }
         #expect(total.tokens == query.tokens && total.unknownTokens == query.unknown)
-        // A perplexity of 10^20 and more, as where the file has no <unk>, is its logarithm's precision apart.
+        // A perplexity of 10^20 and more, as where the file has no <unk>, is its logarithm's
+        // precision apart.
         #expect(
             agrees(Foundation.log10(total.perplexity), Foundation.log10(query.including)))
         #expect(
@@ -66,7 +67,8 @@ import Text
         let lines: [[String]] = try String(decoding: ngramFixture("plain.txt"), as: UTF8.self)
             .split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.split(separator: " ").map(String.init) }
-        // Several parts; white space of all kinds; a word that is spelled like a boundary; no line feed at the end.
+        // Several parts; white space of all kinds; a word that is spelled like a boundary; no line
+        // feed at the end.
         let repeated = Array(repeating: lines, count: 200).joined() + [["w1", "</s>", "w2"]]
         let text = repeated.map { $0.joined(separator: " \t") + " \r" }.joined(separator: "\n")
         var dataset = TokenDataset()

@@ -4,8 +4,8 @@ import TestSupport
 import Testing
 import Text
 
-/// Draws against the distributions that the queries give: of models with counts, and of models that have only their
-/// probabilities, interpolated or not.
+/// Draws against the distributions that the queries give: of models with counts, and of models that
+/// have only their probabilities, interpolated or not.
 @Suite struct NGramSamplingTests {
     private static let key = RandomKey(seed: 11, purpose: .sample)
 
@@ -13,7 +13,8 @@ import Text
     enum Form: CaseIterable {
         /// By counts, with fractional weights where the smoothing takes them.
         case counted, weighted
-        /// By probabilities: the same ones; pruned ones; ones of which some are below what backing off would give.
+        /// By probabilities: the same ones; pruned ones; ones of which some are below what backing
+        /// off would give.
         case bare, pruned, discounted
     }
 
@@ -192,7 +193,8 @@ import Text
         #expect(none.dataset.documentCount == 0)
     }
 
-    /// A golden value: draws from counts stay the same bits. It changes with ``NGramModel/samplingVersion`` only.
+    /// A golden value: draws from counts stay the same bits. It changes with
+    /// ``NGramModel/samplingVersion`` only.
     @Test func drawsFromCountsStayTheSame() throws {
         let model = try NGramModel(
             training: randomDocuments(seed: 1), vocabularyCount: 24, boundary: 0,
@@ -253,7 +255,8 @@ import Text
             .events.map(\.entropy)
         let differences = zip(surprisal, entropies).map { $0 - $1 }
         let variance = differences.reduce(0) { $0 + $1 * $1 }
-        // Differences of surprisal and conditional entropy are a martingale; z beyond 4.9 has p < 1e-6.
+        // Differences of surprisal and conditional entropy are a martingale; z beyond 4.9 has p <
+        // 1e-6.
         #expect(abs(differences.reduce(0, +)) < 4.9 * variance.squareRoot())
         #expect(differences.count > 2000)
     }

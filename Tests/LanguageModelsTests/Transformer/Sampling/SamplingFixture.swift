@@ -2,7 +2,8 @@ import Foundation
 import LanguageModels
 import Testing
 
-/// What transformers makes of logits and prompts; `scripts/fixtures/transformer-training.py` says what each part is.
+/// What transformers makes of logits and prompts; `scripts/fixtures/transformer-training.py` says
+/// what each part is.
 struct SamplingFixture: Decodable {
     struct Rule: Decodable, Sendable {
         struct Settings: Decodable, Sendable {

@@ -17,8 +17,8 @@ import Testing
         }
     }
 
-    /// Whatever the rule: something remains, the likeliest token among it unless `typical` acts, and scores of what remains keep
-    /// their order.
+    /// Whatever the rule: something remains, the likeliest token among it unless `typical` acts,
+    /// and scores of what remains keep their order.
     @Test(arguments: 0..<60)
     func everyRuleLeavesSomething(seed: UInt64) {
         var random = RandomStream(RandomKey(seed: seed, purpose: .test))

@@ -135,7 +135,8 @@ import Text
 
     /// Documents of one token: their counts against the exact distribution.
     ///
-    /// A chi-squared statistic with k degrees of freedom exceeds k + 10 sqrt(2k) less than once in a million times.
+    /// A chi-squared statistic with k degrees of freedom exceeds k + 10 sqrt(2k) less than once in
+    /// a million times.
     @Test(arguments: [
         RuleCase(rule: SamplingRule()), RuleCase(rule: SamplingRule.with(temperature: 0.7)),
         RuleCase(rule: SamplingRule.with(temperature: 1.6, forbidden: [3, 9])),

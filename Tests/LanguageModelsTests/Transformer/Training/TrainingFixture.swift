@@ -2,7 +2,8 @@ import Foundation
 import LanguageModels
 import Testing
 
-/// What PyTorch makes of training; `scripts/fixtures/transformer-training.py` says what each part is.
+/// What PyTorch makes of training; `scripts/fixtures/transformer-training.py` says what each part
+/// is.
 struct TrainingFixture: Decodable {
     struct Run: Decodable, Sendable, CustomTestStringConvertible {
         var name: String

@@ -58,8 +58,8 @@ import Text
         #expect(whole.files().contains("adapter/adapter_config.json") == isAdapted)
     }
 
-    /// A process that dies leaves what lies on disk at that moment: the last checkpoint, and a log that runs ahead of it and may
-    /// be cut within a line.
+    /// A process that dies leaves what lies on disk at that moment: the last checkpoint, and a log
+    /// that runs ahead of it and may be cut within a line.
     @Test(arguments: [2, 6, 10, 12, 16, 22], [false, true])
     func aDyingProcessLosesOnlyTheStepsSinceItsCheckpoint(deadAt: Int, isAdapted: Bool) throws {
         let configuration = isAdapted ? Self.adapted : Self.configuration
@@ -153,7 +153,8 @@ import Text
         }
     }
 
-    /// Weights grow by a factor of 999 in each step until they are no numbers any more: no checkpoint and no result holds them.
+    /// Weights grow by a factor of 999 in each step until they are no numbers any more: no
+    /// checkpoint and no result holds them.
     @Test func noOverflowIsEverWritten() throws {
         let configuration = TransformerTrainingConfiguration(
             batchSize: 2, learningRate: 10, schedule: .flat,

@@ -50,7 +50,8 @@ import Text
         let trainer = try trainer(workers: 2, steps: 80)
         var losses: [Double] = []
         try trainer.run(reportInterval: 20) { losses.append($0.meanNats) }
-        // Three successors are equally likely, so log 3 = 1.1 is the least a model can reach; log 23 = 3.1 is chance.
+        // Three successors are equally likely, so log 3 = 1.1 is the least a model can reach; log
+        // 23 = 3.1 is chance.
         #expect(losses[0] > 2.3)
         #expect(losses[3] < 1.8)
     }

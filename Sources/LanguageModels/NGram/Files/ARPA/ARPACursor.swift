@@ -55,7 +55,8 @@ struct ARPACursor {
             }
             offset &+= 1
         }
-        // Below 2^53 and with a power of ten up to 10^22 one division of exact numbers rounds once (Clinger 1990).
+        // Below 2^53 and with a power of ten up to 10^22 one division of exact numbers rounds once
+        // (Clinger 1990).
         guard offset == field.upperBound, count > 0, count <= 15 else { return rare(field) }
         let value = Double(digits) / Self.powersOfTen[fraction]
         return isNegative ? -value : value

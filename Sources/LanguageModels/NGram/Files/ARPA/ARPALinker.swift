@@ -2,8 +2,9 @@ import Compute
 
 /// Builds a trie from the n-grams of an ARPA file, level by level.
 ///
-/// A file may list an n-gram without its prefix or its suffix, as SRILM does after pruning. What is missing is added
-/// with the probability that backing off gives it and the back-off weight 1, which changes no query.
+/// A file may list an n-gram without its prefix or its suffix, as SRILM does after pruning. What is
+/// missing is added with the probability that backing off gives it and the back-off weight 1, which
+/// changes no query.
 struct ARPALinker {
     private let order: Int
     private let vocabularyCount: Int
@@ -85,7 +86,8 @@ struct ARPALinker {
         return []
     }
 
-    /// The nodes of each n-gram without its last and without its first token; `UInt32.max` where there is none.
+    /// The nodes of each n-gram without its last and without its first token; `UInt32.max` where
+    /// there is none.
     private func nodes(of level: ARPALevel) -> (parents: [UInt32], suffixes: [UInt32]) {
         var parents = [UInt32](repeating: 0, count: level.count)
         var suffixes = parents
@@ -136,7 +138,8 @@ struct ARPALinker {
             .map { missing[$0] }
     }
 
-    /// Where the successors of each node of the level before begin, counted from this level's first node, and the end.
+    /// Where the successors of each node of the level before begin, counted from this level's first
+    /// node, and the end.
     private func blocks(of parents: [UInt32], _ length: Int) -> [Int] {
         let first = levelBegin[length - 1]
         var begins = [Int](repeating: 0, count: levelBegin[length] - first + 1)
@@ -216,13 +219,15 @@ struct ARPALinker {
     }
 }
 
-/// Looks n-grams up in the levels that are there already, many at a time so that they wait for memory together.
+/// Looks n-grams up in the levels that are there already, many at a time so that they wait for
+/// memory together.
 private struct ARPANodeSearch {
     let tokens: UnsafeBufferPointer<UInt32>
     let suffixes: UnsafeBufferPointer<UInt32>
     let childBegin: UnsafeBufferPointer<UInt32>
 
-    /// The nodes of n-grams without their last and without their first token; `UInt32.max` where there is none.
+    /// The nodes of n-grams without their last and without their first token; `UInt32.max` where
+    /// there is none.
     func find(
         _ ngrams: UnsafeBufferPointer<UInt32>, length: Int, _ indices: Range<Int>,
         parents: UnsafeMutableBufferPointer<UInt32>, suffixes: UnsafeMutableBufferPointer<UInt32>

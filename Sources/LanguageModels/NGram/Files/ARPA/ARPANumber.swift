@@ -1,14 +1,15 @@
 import Compute
 
-/// Writes base-10 logarithms as ARPA files have them, with seven decimals: as exact as the binary32 that readers keep.
+/// Writes base-10 logarithms as ARPA files have them, with seven decimals: as exact as the binary32
+/// that readers keep.
 struct ARPANumber {
     private let log10 = DecimalLogarithm()
 
     /// No number is longer.
     static let longest = 16
 
-    /// Writes log10 of a probability or weight, of zero -99 as is customary, where there is room for ``longest`` bytes;
-    /// returns how many it wrote.
+    /// Writes log10 of a probability or weight, of zero -99 as is customary, where there is room
+    /// for ``longest`` bytes; returns how many it wrote.
     @inline(__always)
     func write(logarithmOf value: Double, to position: UnsafeMutablePointer<UInt8>) -> Int {
         if value < 0x1p-1000 { return Self.write("-99", to: position) }
@@ -49,7 +50,8 @@ struct ARPANumber {
         return text.utf8CodeUnitCount
     }
 
-    /// Eight decimal digits as text, the first one in the lowest byte: halves, quarters and single digits at once.
+    /// Eight decimal digits as text, the first one in the lowest byte: halves, quarters and single
+    /// digits at once.
     @inline(__always)
     static func digits(_ value: UInt64) -> UInt64 {
         let high = value / 10_000

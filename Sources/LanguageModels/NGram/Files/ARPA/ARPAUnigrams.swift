@@ -2,8 +2,9 @@ import Compute
 
 /// The words of an ARPA file with their probabilities.
 ///
-/// The boundary becomes id 0: `<s>` gives it its back-off weight, `</s>` its probability. `<unk>` becomes id 1, with a
-/// probability of 10^-100 where the file has none, as in KenLM. The other words follow in the order of the file.
+/// The boundary becomes id 0: `<s>` gives it its back-off weight, `</s>` its probability. `<unk>`
+/// becomes id 1, with a probability of 10^-100 where the file has none, as in KenLM. The other
+/// words follow in the order of the file.
 struct ARPAUnigrams {
     let vocabulary: NGramVocabulary
     private(set) var probabilities: [Double]

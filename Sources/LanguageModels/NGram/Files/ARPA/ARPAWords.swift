@@ -1,8 +1,10 @@
 import Compute
 
-/// The spellings of all tokens in slots of 16 bytes, from which they are copied without a loop where they fit.
+/// The spellings of all tokens in slots of 16 bytes, from which they are copied without a loop
+/// where they fit.
 struct ARPAWords: ~Copyable {
-    /// A slot is the length and up to 15 bytes, or `long` and where the bytes are: 7 bytes each for position and length.
+    /// A slot is the length and up to 15 bytes, or `long` and where the bytes are: 7 bytes each for
+    /// position and length.
     private let slots: Buffer<UInt8>
     /// Spellings of more than 15 bytes.
     private let spellings: [UInt8]

@@ -7,8 +7,8 @@ import Support
 struct ARPAWriter: ~Copyable {
     /// Takes the next bytes; called by one thread at a time, and no more after a throw.
     typealias Sink<Failure: Error> = (UnsafeRawBufferPointer) throws(Failure) -> Void
-    /// The probabilities of the successors of some contexts, the first one's first, and their back-off weights unless
-    /// they have the highest order; valid until the same worker asks again.
+    /// The probabilities of the successors of some contexts, the first one's first, and their
+    /// back-off weights unless they have the highest order; valid until the same worker asks again.
     typealias Values = (
         _ contexts: Range<Int>, _ nodes: Range<Int>, _ worker: Int
     ) -> (probabilities: UnsafePointer<Double>, backOffs: UnsafePointer<Double>?)
@@ -25,8 +25,8 @@ struct ARPAWriter: ~Copyable {
     /// N-grams for one worker at a time.
     static let blockSize = 1 << 13
 
-    /// A writer for the n-grams of columns as in ``NGramTrie``, which must stay valid. `marks` are 1 for n-grams that are
-    /// left out; see ``NGramCountPruning``.
+    /// A writer for the n-grams of columns as in ``NGramTrie``, which must stay valid. `marks` are
+    /// 1 for n-grams that are left out; see ``NGramCountPruning``.
     init(
         boundary: UInt32, levelBegin: [Int], tokens: UnsafePointer<UInt32>,
         childBegin: UnsafePointer<UInt32>, marks: SharedBuffer<UInt8>?,
@@ -43,7 +43,8 @@ struct ARPAWriter: ~Copyable {
 
     private var order: Int { levelBegin.count - 2 }
 
-    /// How many n-grams of each length are written. One unigram more: the boundary stands there twice.
+    /// How many n-grams of each length are written. One unigram more: the boundary stands there
+    /// twice.
     private var counts: [Int] {
         (1...order).map { length in
             let level = levelBegin[length]..<levelBegin[length + 1]

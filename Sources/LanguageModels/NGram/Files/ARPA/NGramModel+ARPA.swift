@@ -3,9 +3,9 @@ package import Compute
 extension NGramModel {
     /// Writes the model as an ARPA back-off file, which KenLM and SRILM load.
     ///
-    /// The boundary is written as `<s>` where it is context and as `</s>` where it is the event. All V tokens
-    /// are unigrams, seen or not. Numbers are log10 with seven decimals; probability zero is written as -99, as is
-    /// customary.
+    /// The boundary is written as `<s>` where it is context and as `</s>` where it is the event.
+    /// All V tokens are unigrams, seen or not. Numbers are log10 with seven decimals; probability
+    /// zero is written as -99, as is customary.
     ///
     /// - Parameters:
     ///   - vocabulary: The spellings of the model's tokens. KenLM wants one to be `<unk>`.

@@ -4,10 +4,11 @@ import Support
 extension NGramTextModel {
     /// Reads an ARPA file, as KenLM, SRILM and others write it.
     ///
-    /// Lines may stand in any order within their length; back-off weights, `<unk>` and whole n-grams that longer ones
-    /// contain may be missing. `<s>` as the first word of an n-gram and `</s>` as the last are the one boundary, whose id is
-    /// 0; the unknown word is 1. Every query equals what the file defines: the listed probability, or the back-off
-    /// weight of the context times the probability after the context without its first word. -99 is zero, as in SRILM.
+    /// Lines may stand in any order within their length; back-off weights, `<unk>` and whole
+    /// n-grams that longer ones contain may be missing. `<s>` as the first word of an n-gram and
+    /// `</s>` as the last are the one boundary, whose id is 0; the unknown word is 1. Every query
+    /// equals what the file defines: the listed probability, or the back-off weight of the context
+    /// times the probability after the context without its first word. -99 is zero, as in SRILM.
     ///
     /// - Parameters:
     ///   - bytes: The whole file.

@@ -17,8 +17,8 @@ final class BeamCandidates {
         scores = BufferBox(count: padded)
     }
 
-    /// The best `count` extensions of a tree's beams, the best first; of equal ones those of earlier beams and smaller ids.
-    /// `logits`, (beams, padded vocabulary), are left as they are.
+    /// The best `count` extensions of a tree's beams, the best first; of equal ones those of
+    /// earlier beams and smaller ids. `logits`, (beams, padded vocabulary), are left as they are.
     func best(
         _ count: Int, of tree: BeamTree, logits: UnsafeMutablePointer<Float>, boundary: UInt32
     ) -> [BeamTree.Candidate] {

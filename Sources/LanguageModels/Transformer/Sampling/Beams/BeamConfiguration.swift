@@ -1,14 +1,17 @@
 import Compute
 
-/// How beam search looks for a likely continuation; the words and defaults are those of transformers.
+/// How beam search looks for a likely continuation; the words and defaults are those of
+/// transformers.
 package struct BeamConfiguration: Hashable, Sendable {
     /// When no better continuation is expected, so that the search ends.
     package enum EarlyStopping: String, CaseIterable, Sendable {
-        /// The best unfinished continuation, scored at its present length, is worse than every finished one.
+        /// The best unfinished continuation, scored at its present length, is worse than every
+        /// finished one.
         case heuristic
         /// As many continuations have finished as there are beams.
         case whenFull = "when-full"
-        /// As `heuristic`, but with a positive length penalty scored at the greatest length, where it can still get.
+        /// As `heuristic`, but with a positive length penalty scored at the greatest length, where
+        /// it can still get.
         case never
     }
 

@@ -3,8 +3,9 @@ import Text
 
 /// Writes the continuations that a model finds likely, by beam search.
 ///
-/// With the same prompts the results are those of transformers' `generate` with `num_beams`: of a sampling rule only the repetition
-/// penalty and the forbidden tokens act, on log-probabilities. Nothing is random.
+/// With the same prompts the results are those of transformers' `generate` with `num_beams`: of a
+/// sampling rule only the repetition penalty and the forbidden tokens act, on log-probabilities.
+/// Nothing is random.
 package struct BeamSearch {
     /// Bumped when the results of a model change.
     package static let version = 2
@@ -18,7 +19,8 @@ package struct BeamSearch {
     private let groups: Int
     private let precision: Precision
 
-    /// A search of a model's continuations; `decoding` says how many beams of all documents are computed together.
+    /// A search of a model's continuations; `decoding` says how many beams of all documents are
+    /// computed together.
     ///
     /// - Throws: ``TransformerError`` where the configuration or the rule cannot be.
     package init(
@@ -72,7 +74,8 @@ package struct BeamSearch {
     ///   - pool: Who computes; changes no bit of the result.
     ///   - progress: Told how much of the request's amount is written, in tokens or documents.
     /// - Returns: The documents, with the tokens' log-probabilities where the request wants them.
-    /// - Throws: ``TransformerError`` for prompts outside the vocabulary, and lengths that cannot be.
+    /// - Throws: ``TransformerError`` for prompts outside the vocabulary, and lengths that cannot
+    ///   be.
     package func search(
         _ request: SamplingRequest, pool: WorkerPool,
         progress: (_ written: Int) -> Void = { _ in }

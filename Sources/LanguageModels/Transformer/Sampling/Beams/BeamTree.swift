@@ -1,6 +1,7 @@
 /// The search for one document's likeliest continuation: its beams and what has finished.
 ///
-/// The order of events is that of transformers' beam search for a batch of one, so that results agree.
+/// The order of events is that of transformers' beam search for a batch of one, so that results
+/// agree.
 struct BeamTree {
     /// A continuation that goes on.
     struct Beam {
@@ -112,7 +113,8 @@ struct BeamTree {
         }
     }
 
-    /// The chosen continuations become the beams. The first child of a beam keeps its slot of the cache, others get a copy.
+    /// The chosen continuations become the beams. The first child of a beam keeps its slot of the
+    /// cache, others get a copy.
     private mutating func replaceBeams(_ chosen: ArraySlice<Candidate>, cache: KeyValueCache) {
         var isInherited = Array(repeating: false, count: beams.count)
         for candidate in chosen { isInherited[candidate.beam] = true }

@@ -1,7 +1,8 @@
 package import Support
 
-/// Makes tokens that have occurred less likely (Keskar et al. 2019, CTRL): divides their logits where positive and multiplies them
-/// where negative. Prompt and boundary count as occurred, as in transformers.
+/// Makes tokens that have occurred less likely (Keskar et al. 2019, CTRL): divides their logits
+/// where positive and multiplies them where negative. Prompt and boundary count as occurred, as in
+/// transformers.
 package struct RepetitionPenalty: SamplingStage {
     package static let key = Key(
         "repetition-penalty", .number(1e-3...1e3), default: 1,

@@ -1,9 +1,11 @@
 package import Support
 
-/// From which tokens, and with which probabilities, the next one is drawn. Without stages: from the model's own distribution.
+/// From which tokens, and with which probabilities, the next one is drawn. Without stages: from the
+/// model's own distribution.
 ///
-/// The stages act in the order of Hugging Face's `generate`, each on what those before have left, with the same results:
-/// repetition penalty, forbidden tokens, temperature, top-k, top-p, min-p, typical.
+/// The stages act in the order of Hugging Face's `generate`, each on what those before have left,
+/// with the same results: repetition penalty, forbidden tokens, temperature, top-k, top-p, min-p,
+/// typical.
 package struct SamplingRule: Sendable {
     /// What was asked for; of several stages of a type the last.
     private var given: [any SamplingStage]
@@ -34,7 +36,8 @@ package struct SamplingRule: Sendable {
         }
     }
 
-    /// The stages that change the scores of the model before one is chosen, and those that shape a draw, each in order.
+    /// The stages that change the scores of the model before one is chosen, and those that shape a
+    /// draw, each in order.
     var stages: (always: [any SamplingStage], drawing: [any SamplingStage]) {
         (stages(in: .scores), isGreedy ? [] : stages(in: .scaling) + stages(in: .truncation))
     }

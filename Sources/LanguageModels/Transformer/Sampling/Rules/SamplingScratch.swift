@@ -30,7 +30,8 @@ final class SamplingScratch {
     }
 }
 
-/// Tokens in falling order of a key, as many as are asked for: a heap, so that the first few of many cost little.
+/// Tokens in falling order of a key, as many as are asked for: a heap, so that the first few of
+/// many cost little.
 final class TokenRanking {
     /// (vocabulary): the keys; whoever ranks writes them first.
     let keys: Buffer<Float>

@@ -1,11 +1,12 @@
 import Compute
 package import Support
 
-/// One step from a model's logits to those that a token is drawn from: the setting that a specification or a command
-/// gives, what it may be, and what it does.
+/// One step from a model's logits to those that a token is drawn from: the setting that a
+/// specification or a command gives, what it may be, and what it does.
 ///
-/// A rule of one's own is a file with such a type and a line in ``SamplingStages/types``. It is called once for each drawn
-/// token: what it costs to find it is nothing beside the logits it looks at.
+/// A rule of one's own is a file with such a type and a line in ``SamplingStages/types``. It is
+/// called once for each drawn token: what it costs to find it is nothing beside the logits it looks
+/// at.
 package protocol SamplingStage: Sendable {
     associatedtype Setting: Sendable
 
@@ -27,7 +28,8 @@ package protocol SamplingStage: Sendable {
 
 /// When a stage acts; of one phase they act in the order of ``SamplingStages/types``.
 package enum SamplingPhase: CaseIterable, Sendable {
-    /// On the scores themselves, before forbidden tokens are taken out: in greedy choice and beam search too.
+    /// On the scores themselves, before forbidden tokens are taken out: in greedy choice and beam
+    /// search too.
     case scores
     /// On how far apart the scores of a draw are.
     case scaling

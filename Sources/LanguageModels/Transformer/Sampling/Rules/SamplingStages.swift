@@ -1,6 +1,7 @@
 package import Support
 
-/// The sampling rules that specifications and commands can name: one line each, in the order in which they show them.
+/// The sampling rules that specifications and commands can name: one line each, in the order in
+/// which they show them.
 package enum SamplingStages {
     /// Every rule; stages of one phase act in this order.
     package static let types: [any SamplingStage.Type] = [

@@ -1,6 +1,7 @@
 package import Support
 
-/// Divides the logits: below 1 likely tokens become likelier still. 0 takes the likeliest token, and nothing shapes a draw.
+/// Divides the logits: below 1 likely tokens become likelier still. 0 takes the likeliest token,
+/// and nothing shapes a draw.
 package struct Temperature: SamplingStage {
     package static let key = Key(
         "temperature", .number(0...100), default: 1,

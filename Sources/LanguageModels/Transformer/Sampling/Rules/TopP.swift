@@ -1,8 +1,8 @@
 import Compute
 package import Support
 
-/// Keeps the fewest likeliest tokens that hold a share p of the probability (Holtzman et al. 2020); of equally likely tokens those
-/// of smaller ids.
+/// Keeps the fewest likeliest tokens that hold a share p of the probability (Holtzman et al. 2020);
+/// of equally likely tokens those of smaller ids.
 package struct TopP: SamplingStage {
     package static let key = Key<Double?>(
         "top-p", .optional(.number(1e-6...1)), default: .some(nil),

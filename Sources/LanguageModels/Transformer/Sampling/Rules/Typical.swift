@@ -1,8 +1,8 @@
 import Compute
 package import Support
 
-/// Keeps the tokens whose surprise -log p is nearest to the distribution's entropy, the fewest that hold a share of the
-/// probability, and those as near as the last of them (Meister et al. 2023).
+/// Keeps the tokens whose surprise -log p is nearest to the distribution's entropy, the fewest that
+/// hold a share of the probability, and those as near as the last of them (Meister et al. 2023).
 package struct Typical: SamplingStage {
     package static let key = Key<Double?>(
         "typical", .optional(.number(1e-6...1)), default: .some(nil),

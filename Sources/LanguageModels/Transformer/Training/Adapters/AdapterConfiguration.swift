@@ -1,12 +1,13 @@
-/// Low-rank adapters (Hu et al. 2022): a chosen matrix W, seen as (outputs, inputs), is used as W + (alpha / rank) B A, where
-/// B is (outputs, rank), A is (rank, inputs), and only A and B are trained.
+/// Low-rank adapters (Hu et al. 2022): a chosen matrix W, seen as (outputs, inputs), is used as W +
+/// (alpha / rank) B A, where B is (outputs, rank), A is (rank, inputs), and only A and B are
+/// trained.
 package struct AdapterConfiguration: Hashable, Sendable {
     /// At least 1, and at most the smaller dimension of each adapted matrix.
     package var rank: Int
     /// The scale of the sum, times the rank.
     package var alpha: Double
-    /// The matrices, by parts of their names as in ``ParameterSelection``; nil for the projections to queries and values, which
-    /// GPT-2 keeps in one matrix with the keys.
+    /// The matrices, by parts of their names as in ``ParameterSelection``; nil for the projections
+    /// to queries and values, which GPT-2 keeps in one matrix with the keys.
     package var targets: [String]?
 
     package init(rank: Int = 8, alpha: Double = 16, targets: [String]? = nil) {

@@ -44,8 +44,8 @@ extension LowRankAdapters {
         var target_modules: [String]
     }
 
-    /// Adapters of `base` from the files that ``files()`` gives, or that PEFT wrote; `folder` is what to call their folder in an
-    /// error, empty for none.
+    /// Adapters of `base` from the files that ``files()`` gives, or that PEFT wrote; `folder` is
+    /// what to call their folder in an error, empty for none.
     package convenience init(
         reading files: [String: [UInt8]], for base: TransformerModel, folder: String = ""
     ) throws(TransformerError) {

@@ -25,8 +25,8 @@ package final class LowRankAdapters: Sendable {
     }
 }
 
-/// The products between adapters' factors and the matrices they adapt. One matrix is one task, so that the bits do not depend
-/// on the workers.
+/// The products between adapters' factors and the matrices they adapt. One matrix is one task, so
+/// that the bits do not depend on the workers.
 struct AdapterArithmetic {
     private let layout: AdapterLayout
     private let scale: Float
@@ -36,8 +36,8 @@ struct AdapterArithmetic {
         self.scale = scale
     }
 
-    /// A is uniform within 1 / sqrt(inputs) and B zero, so that training begins at the base model; adapter i draws from the
-    /// key's index plus i.
+    /// A is uniform within 1 / sqrt(inputs) and B zero, so that training begins at the base model;
+    /// adapter i draws from the key's index plus i.
     func start(_ factors: UnsafeMutablePointer<Float>, key: RandomKey) {
         for (index, adapter) in layout.adapters.enumerated() {
             var random = RandomStream(
@@ -70,8 +70,8 @@ struct AdapterArithmetic {
         }
     }
 
-    /// The factors' gradient from the matrices': with G that of W, seen as (outputs, inputs), dB = scale G A^T and
-    /// dA = scale B^T G.
+    /// The factors' gradient from the matrices': with G that of W, seen as (outputs, inputs), dB =
+    /// scale G A^T and dA = scale B^T G.
     func gradient(
         of factors: UnsafePointer<Float>, from full: UnsafePointer<Float>,
         into gradient: UnsafeMutablePointer<Float>, pool: WorkerPool

@@ -1,4 +1,5 @@
-/// The checksum of TFRecord files: CRC-32 with Castagnoli's polynomial, bits reflected (RFC 3720, appendix B.4).
+/// The checksum of TFRecord files: CRC-32 with Castagnoli's polynomial, bits reflected (RFC 3720,
+/// appendix B.4).
 enum CRC32C {
     private static let table: [UInt32] = (0..<256).map { byte in
         var remainder = UInt32(byte)
@@ -16,7 +17,8 @@ enum CRC32C {
         return ~remainder
     }
 
-    /// As TFRecord stores it, so that the checksum of data which contains checksums means something.
+    /// As TFRecord stores it, so that the checksum of data which contains checksums means
+    /// something.
     static func masked(_ bytes: [UInt8]) -> UInt32 {
         let checksum = checksum(bytes)
         return (checksum >> 15 | checksum << 17) &+ 0xA282_EAD8

@@ -1,6 +1,7 @@
 /// Where and how a fit went beyond all numbers.
 package struct Divergence: Hashable, Sendable, CustomStringConvertible {
-    /// The step, from 1, whose loss or gradient is not a finite number, or which made a parameter so.
+    /// The step, from 1, whose loss or gradient is not a finite number, or which made a parameter
+    /// so.
     package var step: Int
     /// Steps of the whole fit.
     package var steps: Int

@@ -1,6 +1,8 @@
-/// Records of a TensorBoard event file: an `Event` message of TensorFlow's protocol buffers inside TFRecord's frame.
+/// Records of a TensorBoard event file: an `Event` message of TensorFlow's protocol buffers inside
+/// TFRecord's frame.
 ///
-/// Events carry no wall time, so that equal runs write equal bytes; TensorBoard draws them over their steps.
+/// Events carry no wall time, so that equal runs write equal bytes; TensorBoard draws them over
+/// their steps.
 enum TensorBoardRecord {
     /// The record that begins a file.
     static var header: [UInt8] {

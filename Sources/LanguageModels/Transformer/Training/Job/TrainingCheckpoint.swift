@@ -3,18 +3,20 @@ import FoundationEssentials
 import Support
 import Text
 
-/// A fit between two steps, in a file: from it the fit goes on and comes to the same bits as without interruption.
+/// A fit between two steps, in a file: from it the fit goes on and comes to the same bits as
+/// without interruption.
 ///
-/// The file is of the safetensors format: what is trained, the optimizer's moments, the moving average and the best so far as
-/// flat arrays, and all else as JSON in its metadata. The data's order and the dropout masks are pure functions of key and
-/// step, so nothing of them need be kept.
+/// The file is of the safetensors format: what is trained, the optimizer's moments, the moving
+/// average and the best so far as flat arrays, and all else as JSON in its metadata. The data's
+/// order and the dropout masks are pure functions of key and step, so nothing of them need be kept.
 package struct TrainingCheckpoint: Sendable {
     /// What makes a fit the fit it is; a checkpoint of another one is refused.
     struct Identity: Hashable, Codable {
         var configuration: String
         var steps: Int
         var key: String
-        /// SHA-256 of the training stream, of the starting parameters and of the validation documents.
+        /// SHA-256 of the training stream, of the starting parameters and of the validation
+        /// documents.
         var data: String
         var start: String
     }
@@ -105,7 +107,8 @@ extension TransformerTrainer {
             })
     }
 
-    /// Continues where a checkpoint of the same fit was taken; the result has the bits of an uninterrupted fit.
+    /// Continues where a checkpoint of the same fit was taken; the result has the bits of an
+    /// uninterrupted fit.
     ///
     /// - Parameters:
     ///   - checkpoint: Where to continue.

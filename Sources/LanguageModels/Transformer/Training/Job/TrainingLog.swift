@@ -3,8 +3,9 @@ package import Support
 
 /// The course of a fit on disk: `training.csv`, and the same for TensorBoard.
 ///
-/// A fit that goes on from a checkpoint goes on with its log: what was logged after the checkpoint is dropped, so that the
-/// files of an interrupted fit end up with the bytes of an uninterrupted one.
+/// A fit that goes on from a checkpoint goes on with its log: what was logged after the checkpoint
+/// is dropped, so that the files of an interrupted fit end up with the bytes of an uninterrupted
+/// one.
 package struct TrainingLog: ~Copyable {
     /// The files' names in their folder.
     package static let tableFile = "training.csv"

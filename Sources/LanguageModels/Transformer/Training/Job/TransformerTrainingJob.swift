@@ -2,10 +2,12 @@ package import Compute
 import Support
 package import Text
 
-/// A fit whose result, log and checkpoints lie in a folder; stopped anywhere, the same job goes on where it was.
+/// A fit whose result, log and checkpoints lie in a folder; stopped anywhere, the same job goes on
+/// where it was.
 ///
-/// The folder becomes a Hugging Face directory of the model, with ``TrainingLog``'s files beside it. Where adapters were trained
-/// the model is the base with the adapters merged, and `adapter/` holds them alone.
+/// The folder becomes a Hugging Face directory of the model, with ``TrainingLog``'s files beside
+/// it. Where adapters were trained the model is the base with the adapters merged, and `adapter/`
+/// holds them alone.
 package struct TransformerTrainingJob {
     /// The file of the fit's state while it runs.
     package static let checkpointFile = "checkpoint.safetensors"
@@ -60,7 +62,8 @@ package struct TransformerTrainingJob {
     ///   - isCancelled: Asked between stretches of steps; where it says yes a checkpoint is written and the job ends without
     ///     a result.
     /// - Returns: The trained model; nil where the job was cancelled.
-    /// - Throws: ``TransformerError``, for a divergence with the last good checkpoint; errors of the file system.
+    /// - Throws: ``TransformerError``, for a divergence with the last good checkpoint; errors of
+    ///   the file system.
     package func run(
         pool: WorkerPool, report: (TrainingProgress) -> Void = { _ in },
         isCancelled: () -> Bool = { false }

@@ -2,8 +2,9 @@ import Compute
 
 /// How the learning rate moves over a fit, as a share of its peak.
 ///
-/// Every shape begins with a straight rise. With W = ``warmupFraction`` times the number of steps, step s (from 0) below W has
-/// the share (s + 1) / W. What follows is a function of the progress (s - W) / (steps - W).
+/// Every shape begins with a straight rise. With W = ``warmupFraction`` times the number of steps,
+/// step s (from 0) below W has the share (s + 1) / W. What follows is a function of the progress (s
+/// - W) / (steps - W).
 package struct LearningRateSchedule: Hashable, Sendable {
     /// What comes after the rise, spelled as in a specification.
     package enum Shape: String, CaseIterable, Sendable {
@@ -13,8 +14,8 @@ package struct LearningRateSchedule: Hashable, Sendable {
         case linear
         /// The peak to the end; the final share is not used.
         case constant
-        /// The peak, then one minus a square root down to the final share over the last part of the steps (Hu et al. 2024;
-        /// the form of the decay is that of Hägele et al. 2024).
+        /// The peak, then one minus a square root down to the final share over the last part of the
+        /// steps (Hu et al. 2024; the form of the decay is that of Hägele et al. 2024).
         case warmupStableDecay = "warmup-stable-decay"
     }
 

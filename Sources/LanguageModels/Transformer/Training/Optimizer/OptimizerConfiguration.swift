@@ -6,8 +6,9 @@ package enum OptimizerConfiguration: Hashable, Sendable {
     case adamW(
         beta1: Double = 0.9, beta2: Double = 0.95, epsilon: Double = 1e-8, weightDecay: Double = 0.1
     )
-    /// Gradient descent with momentum, in PyTorch's form: with g the gradient plus decay times parameter,
-    /// m = momentum m + g, and the parameter moves by -rate m, or by -rate (g + momentum m) with Nesterov's look ahead.
+    /// Gradient descent with momentum, in PyTorch's form: with g the gradient plus decay times
+    /// parameter, m = momentum m + g, and the parameter moves by -rate m, or by -rate (g + momentum
+    /// m) with Nesterov's look ahead.
     case sgd(momentum: Double = 0.9, isNesterov: Bool = false, weightDecay: Double = 0)
 
     /// What it remembers between steps, one array each of the size of the parameters.

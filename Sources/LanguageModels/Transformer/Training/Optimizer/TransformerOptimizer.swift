@@ -17,7 +17,8 @@ final class TransformerOptimizer {
         var isDecayed: Bool
     }
 
-    /// Long enough to hide a task's overhead, short enough to share out; part of the order in which squares are summed.
+    /// Long enough to hide a task's overhead, short enough to share out; part of the order in which
+    /// squares are summed.
     private static var pieceCount: Int { 1 << 15 }
 
     let configuration: OptimizerConfiguration

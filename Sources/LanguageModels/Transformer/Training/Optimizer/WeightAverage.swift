@@ -1,7 +1,8 @@
 import Compute
 
-/// The exponential moving average of what is trained: after the first update the parameters themselves, then
-/// a += (1 - decay) (p - a) after each, as PyTorch's `AveragedModel` with `get_ema_multi_avg_fn` has it.
+/// The exponential moving average of what is trained: after the first update the parameters
+/// themselves, then a += (1 - decay) (p - a) after each, as PyTorch's `AveragedModel` with
+/// `get_ema_multi_avg_fn` has it.
 final class WeightAverage {
     private let decay: Double
     let values: BufferBox

@@ -2,12 +2,13 @@ import Support
 
 /// Finds the spellings of added tokens in a text that comes in blocks.
 ///
-/// As in Hugging Face's `AddedVocabulary`: matches are the leftmost, of those the longest, and do not overlap. A
-/// match that fails the test of a single word is text, and is not searched again.
+/// As in Hugging Face's `AddedVocabulary`: matches are the leftmost, of those the longest, and do
+/// not overlap. A match that fails the test of a single word is text, and is not searched again.
 struct AddedTokenScanner: Sendable {
     /// What the text consists of.
     enum Stretch {
-        /// Text in which no token is recognised; more of it may follow unless it is the last before a token.
+        /// Text in which no token is recognised; more of it may follow unless it is the last before
+        /// a token.
         case text(Range<Int>)
         case token(UInt32)
     }

@@ -26,8 +26,8 @@ struct PieceModel: Sendable {
 
 /// Turns pieces into tokens, remembering the pieces it has met.
 ///
-/// One encoder serves any number of texts, one after another, and allocates little after the first. What it
-/// remembers is bounded and never changes a result.
+/// One encoder serves any number of texts, one after another, and allocates little after the first.
+/// What it remembers is bounded and never changes a result.
 struct PieceEncoder {
     /// Pieces longer than this merge through a heap, in time proportional to n log n.
     private static let longPiece = 96

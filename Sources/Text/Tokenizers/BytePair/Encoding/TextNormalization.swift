@@ -1,7 +1,8 @@
-/// The normalisation forms that a tokenizer applies to text, one after another. Malformed bytes stay as they are.
+/// The normalisation forms that a tokenizer applies to text, one after another. Malformed bytes
+/// stay as they are.
 ///
-/// By the tables of Unicode 15.0; Hugging Face's are older, so that marks which they do not know yet are put into
-/// another order there.
+/// By the tables of Unicode 15.0; Hugging Face's are older, so that marks which they do not know
+/// yet are put into another order there.
 struct TextNormalization: Sendable, Hashable {
     let forms: [UnicodeNormalizer.Form]
 

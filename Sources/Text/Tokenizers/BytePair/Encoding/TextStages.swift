@@ -13,8 +13,8 @@ extension TextStage {
     }
 }
 
-/// The whole way: tokens that are sought in the text itself, normalisation, tokens that are sought in
-/// normalised text, pieces.
+/// The whole way: tokens that are sought in the text itself, normalisation, tokens that are sought
+/// in normalised text, pieces.
 typealias BytePairStages = ScanningStage<NormalizingStage<ScanningStage<PieceStage>>>
 
 /// Recognises added tokens; what lies between two of them is a text of its own for the next stage.

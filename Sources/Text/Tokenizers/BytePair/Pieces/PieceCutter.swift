@@ -1,7 +1,7 @@
 /// Cuts text by a ``PreTokenization``, by hand over the classes of ``ScalarClasses``.
 ///
-/// The pieces cover the text without gaps. A malformed byte counts as a symbol, and so does a mark. Every
-/// byte is looked at a few times whatever the text.
+/// The pieces cover the text without gaps. A malformed byte counts as a symbol, and so does a mark.
+/// Every byte is looked at a few times whatever the text.
 struct PieceCutter: Sendable {
     private let cuts: [PreTokenization.Cut]
     private let classes = ScalarClasses.shared
@@ -10,7 +10,8 @@ struct PieceCutter: Sendable {
         cuts = rule.cuts
     }
 
-    /// Calls `body` with the pieces of `bytes[range]` in order, up to the first that ends behind `horizon`.
+    /// Calls `body` with the pieces of `bytes[range]` in order, up to the first that ends behind
+    /// `horizon`.
     ///
     /// - Returns: Where that piece begins; the end of the range if there is none.
     @inline(__always)
@@ -34,8 +35,8 @@ struct PieceCutter: Sendable {
 
     /// The last position in a text, which may go on, before which all pieces are certain.
     ///
-    /// No cut looks further than to the first character after white space, and there at most four bytes
-    /// far. So it is the last one where a character that is no white space surely begins.
+    /// No cut looks further than to the first character after white space, and there at most four
+    /// bytes far. So it is the last one where a character that is no white space surely begins.
     func horizon(of bytes: Span<UInt8>, from start: Int) -> Int {
         var certain = bytes.count - 4
         while certain > start {
@@ -49,8 +50,8 @@ struct PieceCutter: Sendable {
         return start
     }
 
-    /// Pieces of pieces. A run of other characters than digits may be cut at the horizon, because what
-    /// begins anew there is the same run; what a pattern cuts may not.
+    /// Pieces of pieces. A run of other characters than digits may be cut at the horizon, because
+    /// what begins anew there is the same run; what a pattern cuts may not.
     private func cutNested(
         level: Int, _ bytes: Span<UInt8>, _ range: Range<Int>, _ horizon: Int,
         _ body: (Range<Int>) -> Void
@@ -184,9 +185,9 @@ struct PieceCutter: Sendable {
         return position
     }
 
-    /// `\s*[\r\n]+|\s+(?!\S)|\s+`, the first only where pieces end at line ends: a run of white space ends
-    /// behind its last line end, or gives its last character to what follows, unless it is that character
-    /// alone or the text ends.
+    /// `\s*[\r\n]+|\s+(?!\S)|\s+`, the first only where pieces end at line ends: a run of white
+    /// space ends behind its last line end, or gives its last character to what follows, unless it
+    /// is that character alone or the text ends.
     private func spaceEnd(
         _ bytes: Span<UInt8>, _ start: Int, _ limit: Int, endsAtLines: Bool
     ) -> Int {

@@ -1,12 +1,14 @@
-/// A regular expression of the field that cuts text into pieces; ``PieceCutter`` implements each by hand.
+/// A regular expression of the field that cuts text into pieces; ``PieceCutter`` implements each by
+/// hand.
 package enum PiecePattern: String, CaseIterable, Sendable {
     /// GPT-2's: contractions, words, numbers and symbols, each with the space before it.
     case gpt2
     /// GPT-4's (`cl100k_base`), also Llama 3's: at most three digits, any one symbol before a word,
     /// line ends with the symbols before them.
     ///
-    /// This is the published form. Today's tiktoken has an abbreviation that differs where white space
-    /// with a line end in it ends the text; with `cl100k_base`'s own vocabulary the ids are the same.
+    /// This is the published form. Today's tiktoken has an abbreviation that differs where white
+    /// space with a line end in it ends the text; with `cl100k_base`'s own vocabulary the ids are
+    /// the same.
     case cl100k
     /// Qwen 2's: as ``cl100k``, but every digit by itself.
     case qwen2

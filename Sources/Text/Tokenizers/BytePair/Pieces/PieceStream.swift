@@ -10,8 +10,8 @@ struct PieceStream: Sendable {
         addsPrefixSpace = rule.addsPrefixSpace
     }
 
-    /// Takes `block[range]` and calls `body` with the pieces that are certain: all of them if this is the last
-    /// of the text, and then the next block begins another.
+    /// Takes `block[range]` and calls `body` with the pieces that are certain: all of them if this
+    /// is the last of the text, and then the next block begins another.
     @inline(__always)
     mutating func append(
         _ block: Span<UInt8>, _ range: Range<Int>, isLast: Bool,

@@ -17,8 +17,8 @@ package struct PreTokenization: Sendable, Hashable {
     /// Whether a space is put before a text that does not begin with one: `add_prefix_space`.
     package let addsPrefixSpace: Bool
 
-    /// - Precondition: The prefix space stands alone or with GPT-2's pattern, as in the one component
-    ///   `ByteLevel` that can say so.
+    /// - Precondition: The prefix space stands alone or with GPT-2's pattern, as in the one
+    ///   component `ByteLevel` that can say so.
     init(_ cuts: [Cut], addsPrefixSpace: Bool = false) {
         precondition(
             !addsPrefixSpace || Self.allowsPrefixSpace(cuts),

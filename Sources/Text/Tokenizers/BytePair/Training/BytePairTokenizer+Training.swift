@@ -1,10 +1,11 @@
 extension BytePairTokenizer {
     /// Learns a vocabulary.
     ///
-    /// The result is that of Hugging Face's `BpeTrainer(vocab_size:special_tokens:initial_alphabet:)`
-    /// with the pre-tokenizer of the same rule: id 0 is `<|endoftext|>`, ids 1 ... 256 are the bytes in the
-    /// order of ``ByteLevelAlphabet``, and then come the merges' results in order. It does not depend
-    /// on the order of the documents.
+    /// The result is that of Hugging Face's
+    /// `BpeTrainer(vocab_size:special_tokens:initial_alphabet:)` with the pre-tokenizer of the same
+    /// rule: id 0 is `<|endoftext|>`, ids 1 ... 256 are the bytes in the order of
+    /// ``ByteLevelAlphabet``, and then come the merges' results in order. It does not depend on the
+    /// order of the documents.
     ///
     /// - Parameters:
     ///   - documents: The training text.

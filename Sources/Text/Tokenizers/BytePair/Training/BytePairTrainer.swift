@@ -1,9 +1,10 @@
 /// Learns merges as Hugging Face's `BpeTrainer` does, merge for merge.
 ///
-/// The most frequent pair of neighbouring tokens becomes a token, ties going to the smallest pair of
-/// ids, until the vocabulary is full. Counts are updated where a merge happens, never taken anew:
-/// every queue entry carries the words in which its pair has appeared since the entry before it.
-/// Counts of the queue may be out of date; an entry is put back with the right one when it surfaces.
+/// The most frequent pair of neighbouring tokens becomes a token, ties going to the smallest pair
+/// of ids, until the vocabulary is full. Counts are updated where a merge happens, never taken
+/// anew: every queue entry carries the words in which its pair has appeared since the entry before
+/// it. Counts of the queue may be out of date; an entry is put back with the right one when it
+/// surfaces.
 struct BytePairTrainer {
     /// The distinct pieces of the training text, all symbols end to end, shrinking in place.
     private var symbols: [UInt32] = []
