@@ -28,7 +28,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
     package struct Failure: Sendable, Error {
         /// The arm's name.
         package var arm: String
-        /// The seed; of a block of seeds the first.
+        /// The seed whose chain stopped.
         package var seed: UInt64
         /// The description of the error.
         package var message: String
@@ -60,7 +60,8 @@ package struct ExperimentRunner<Setting: TaskSetting> {
                 try run(task, in: environment)
             } catch {
                 let failure = Failure(
-                    arm: task.arm.specification.name, seed: task.seeds[0], message: "\(error)")
+                    arm: task.arm.specification.name,
+                    seed: (error as? StoppedChain)?.seed ?? task.seeds[0], message: "\(error)")
                 failures.withLock { $0.append(failure) }
                 execution.observer(
                     .failed(arm: failure.arm, seed: failure.seed, message: failure.message))
@@ -98,22 +99,19 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         do {
             record = try chain.record(of: t)
         } catch {
-            throw StoppedChain(generation: t, cause: error)
+            let kept = t > 0 ? " (generations 0 to \(t - 1) are recorded)" : ""
+            throw StoppedChain(
+                seed: block.seeds[0], description: "generation \(t): \(error)\(kept)")
         }
         try directory.write([record], of: block)
         announce([record], arm: block.arm, seconds: execution.stopwatch() - started)
         try dropPreviousModel(of: chain, after: t)
     }
 
-    /// A generation that could not be computed, with what is there to go on from.
+    /// A chain that could not go on: why, where, and what there is to go on from.
     private struct StoppedChain: Error, CustomStringConvertible {
-        var generation: Int
-        var cause: any Error
-
-        var description: String {
-            "generation \(generation): \(cause)"
-                + (generation > 0 ? " (generations 0 to \(generation - 1) are recorded)" : "")
-        }
+        var seed: UInt64
+        var description: String
     }
 
     /// All generations of a range of seeds.
@@ -132,7 +130,16 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         for seed in block.seeds {
             let chain = try prepared.chain(of: arm, seed: seed, plan: plan, workers: workers)
             plan = chain.plan
-            let measured = try arm.setting.measure(block.generations, of: chain)
+            let measured: [[MetricValue]]
+            do {
+                measured = try arm.setting.measure(block.generations, of: chain)
+            } catch {
+                throw StoppedChain(
+                    seed: seed,
+                    description: "\(error) (seeds \(block.seeds[0]) to "
+                        + "\(block.seeds[block.seeds.count - 1]) of this arm are recorded together "
+                        + "and stop with it)")
+            }
             for (t, metrics) in zip(block.generations, measured) {
                 records.append(
                     GenerationRecord(seed: seed, generation: t, key: key, metrics: metrics))
