@@ -86,7 +86,7 @@ extension Schedule {
 
     /// The schedule that a resolved specification value describes.
     ///
-    /// - Throws: ``SpecificationIssue`` where the fields contradict each other.
+    /// - Throws: `SpecificationIssue` where the fields contradict each other.
     public init(_ value: SpecificationValue) throws(SpecificationIssue) {
         let keys = Keys.reading
         switch try value[Keys.form] {

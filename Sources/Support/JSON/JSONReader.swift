@@ -327,7 +327,7 @@ extension JSONReader {
         return value
     }
 
-    /// A number, or one of the words that ``JSONWriter/number(_:)`` writes for what JSON cannot
+    /// A number, or one of the words that `JSONWriter` writes for what JSON cannot
     /// say.
     package mutating func double() throws(JSONSyntaxError) -> Double {
         skipSpace()

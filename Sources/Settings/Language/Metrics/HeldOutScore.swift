@@ -15,7 +15,7 @@ package struct HeldOutText: Sendable {
     package var decileOfToken: [UInt8]
     /// Whether bytes can be recovered from tokens, so that bits per byte mean something.
     package var isLossless: Bool
-    /// The share of ``dataset`` that is the unknown token; nil where the tokenizer has none.
+    /// The share of `dataset` that is the unknown token; nil where the tokenizer has none.
     package var unknownRate: Double?
 
     package init(
