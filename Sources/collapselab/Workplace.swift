@@ -106,13 +106,6 @@ func note(_ message: String) {
 /// Tells the user something that is not as it should be but does not stop the command.
 func warn(_ message: String) { note("Warning: \(message)") }
 
-/// A value as JSON for programs: keys sorted, indented.
-func jsonText(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-}
-
 /// Something the user asked for that cannot be had as asked.
 struct WrongInput: Error, CustomStringConvertible {
     var description: String

@@ -48,6 +48,37 @@ import Testing
         #expect(score.text.contains("\"unknownTokens\" : 0"), "\(score.text)\(score.errors)")
     }
 
+    @Test("What JSON has no number for is a word, and no key vanishes")
+    func infinitiesInJSON() throws {
+        let run = try Program()
+        try run.folder.write("a b\nb a\n", "seen.txt")
+        try run.folder.write("a c\n", "text.txt")
+        let training = try run(
+            "ngram", "train", "--order", "2", "--smoothing", "maximum-likelihood", "--arpa",
+            "m.arpa", "seen.txt")
+        #expect(training.status == 0, "\(training.errors)")
+        let score = try run("ngram", "perplexity", "--arpa", "m.arpa", "--json", "text.txt")
+        #expect(score.status == 0, "\(score.errors)")
+        #expect(score.text.contains("\"log10Probability\" : \"-inf\""), "\(score.text)")
+        #expect(score.text.contains("\"perplexity\" : \"inf\""), "\(score.text)")
+    }
+
+    @Test("Options are read as keys are: a minus sign is a value, and a range is named")
+    func optionValues() throws {
+        let run = try trained()
+        let sample = ["ngram", "sample", "--arpa", "m.arpa", "--tokens", "5"]
+        for (option, value, range) in [
+            ("--seed", "-1", "at least 0"), ("--seed", "1.5", "whole number"),
+            ("--temperature", "-1", "from 0 to 100"), ("--top-k", "0", "from 1 to"),
+            ("--top-p", "1.5", "1.0e-06 to 1"), ("--workers", "0", "from 1 to 1024"),
+        ] {
+            let outcome = try run.run(sample + [option, value])
+            #expect(outcome.status == 64, "\(option) \(value)")
+            #expect(outcome.errors.contains(range), "\(outcome.errors)")
+            #expect(outcome.errors.contains(value), "\(outcome.errors)")
+        }
+    }
+
     @Test func aModelDoesNotDifferFromItself() throws {
         let run = try trained()
         // The same text in another order has the same n-grams with other numbers.

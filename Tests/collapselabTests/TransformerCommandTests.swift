@@ -144,6 +144,18 @@ import Testing
                 ], 2, ["top-p", "1.5"]
             ),
             (["perplexity", "--model", "missing", "--tokens", "tokens.bin"], 2, ["missing"]),
+            (
+                [
+                    "sample", "--model", "out", "--sequences", "2", "--length", "4", "--beams",
+                    "0", "--output", "s.bin",
+                ], 64, ["beams", "from 1 to 1024"]
+            ),
+            (
+                [
+                    "sample", "--model", "out", "--sequences", "2", "--length", "4",
+                    "--length-penalty", "-101", "--output", "s.bin",
+                ], 64, ["length-penalty", "-101"]
+            ),
         ]
         for (arguments, status, words) in cases {
             let outcome = try run.run(arguments)

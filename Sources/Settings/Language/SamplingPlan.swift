@@ -1,8 +1,8 @@
 import LanguageModels
-import Support
+package import Support
 
 /// How documents are drawn.
-struct SamplingPlan: KeyGroup {
+package struct SamplingPlan: KeyGroup {
     enum Prompt: String, CaseIterable, Sendable {
         case boundary, real
     }
@@ -12,11 +12,11 @@ struct SamplingPlan: KeyGroup {
         case tokens, text
     }
 
-    static let beams = Key(
+    package static let beams = Key(
         "beams", .integer(1...1_024), default: 1,
         help: "Above 1, beam search with so many beams in place of random draws; it needs "
             + "prompt: real.")
-    static let lengthPenalty = Key(
+    package static let lengthPenalty = Key(
         "length-penalty", .number(-100...100), default: 1,
         help: "Beam search ranks finished continuations by log-probability over length to "
             + "this power.")
@@ -38,7 +38,7 @@ struct SamplingPlan: KeyGroup {
         help: "Whether samples reach the next generation as token ids, or decoded to text "
             + "and tokenised again.")
 
-    @KeyList static var keys: [KeyDeclaration] {
+    @KeyList package static var keys: [KeyDeclaration] {
         SamplingStages.keys
         beams
         lengthPenalty
@@ -61,7 +61,7 @@ struct SamplingPlan: KeyGroup {
     /// The keys whose values are not their defaults.
     private let changed: [String]
 
-    init(_ values: SpecificationValue) throws(SpecificationIssue) {
+    package init(_ values: SpecificationValue) throws(SpecificationIssue) {
         rule = try SamplingRule(values)
         beams = try values[Self.beams]
         lengthPenalty = try values[Self.lengthPenalty]

@@ -29,7 +29,7 @@ extension CollapseLab {
             help: "A run directory or folder whose stored generations are shared with this run.")
         var store: String?
 
-        @Option(name: .shortAndLong, help: "Worker threads (default: one for each core).")
+        @Option(CommandKeys.workers, name: .shortAndLong)
         var workers: Int = ProcessInfo.processInfo.activeProcessorCount
 
         @Flag(help: "Continue a directory that has fewer generations, seeds or arms.")
@@ -39,7 +39,6 @@ extension CollapseLab {
         var quiet = false
 
         func validate() throws {
-            guard workers > 0 else { throw ValidationError("--workers must be at least 1.") }
         }
 
         func run() throws {

@@ -130,17 +130,13 @@ extension CollapseLab {
         @Argument(help: "The schedule, in YAML flow form; a bare number is a constant.")
         var schedule: String
 
-        @Option(name: .shortAndLong, help: "The last generation.")
+        @Option(
+            Key("generations", .integer(0...1_000_000), help: "The last generation."),
+            name: .shortAndLong)
         var generations: Int = 10
 
         @Flag(help: "Round to whole numbers, as sample sizes are.")
         var whole = false
-
-        func validate() throws {
-            guard generations >= 0, generations <= 1_000_000 else {
-                throw ValidationError("--generations must be 0 to 1000000.")
-            }
-        }
 
         func run() throws {
             try reportingErrors {

@@ -32,9 +32,9 @@ extension CollapseLab.NGramCommand {
         private struct Report: Encodable {
             var contexts: Int
             var entropy: Double
-            var crossEntropy: Double?
-            var relativeEntropy: Double?
-            var reverseRelativeEntropy: Double?
+            var crossEntropy: Double
+            var relativeEntropy: Double
+            var reverseRelativeEntropy: Double
             var totalVariation: Double
         }
 
@@ -55,14 +55,13 @@ extension CollapseLab.NGramCommand {
         private func report(_ forward: NGramComparison, _ backward: NGramDivergence) throws {
             let mean = forward.mean
             guard !json else {
-                func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
                 return try printLine(
                     jsonText(
                         Report(
                             contexts: forward.events.count, entropy: mean.entropy,
-                            crossEntropy: finite(mean.crossEntropy),
-                            relativeEntropy: finite(mean.relativeEntropy),
-                            reverseRelativeEntropy: finite(backward.relativeEntropy),
+                            crossEntropy: mean.crossEntropy,
+                            relativeEntropy: mean.relativeEntropy,
+                            reverseRelativeEntropy: backward.relativeEntropy,
                             totalVariation: mean.totalVariation)))
             }
             try printLine("contexts                    \(forward.events.count)")

@@ -19,18 +19,14 @@ extension CollapseLab.NGramCommand {
         var output: String
 
         @Option(
-            help:
-                "Leave out n-grams whose loss raises the model's perplexity by less than this share, such as 1e-8."
-        )
+            ifGiven: Key(
+                "entropy-threshold", .number(1e-300...1e9),
+                help:
+                    "Leave out n-grams whose loss raises the model's perplexity by less than this "
+                    + "share, such as 1e-8."))
         var entropyThreshold: Double?
 
         @OptionGroup var parallel: WorkerArguments
-
-        func validate() throws {
-            guard entropyThreshold ?? 1 > 0 else {
-                throw ValidationError("--entropy-threshold must be above 0.")
-            }
-        }
 
         func run() throws {
             try reportingErrors {

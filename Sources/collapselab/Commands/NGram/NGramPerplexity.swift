@@ -34,8 +34,8 @@ extension CollapseLab.NGramCommand {
             var tokens: Int
             var unknownTokens: Int
             var log10Probability: Double
-            var perplexity: Double?
-            var perplexityWithoutUnknown: Double?
+            var perplexity: Double
+            var perplexityWithoutUnknown: Double
         }
 
         func run() throws {
@@ -66,7 +66,6 @@ extension CollapseLab.NGramCommand {
         }
 
         private func report(_ score: NGramTextScore, sentences: Int) throws {
-            func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
             guard !json else {
                 return try printLine(
                     jsonText(
@@ -74,8 +73,8 @@ extension CollapseLab.NGramCommand {
                             sentences: sentences, tokens: score.tokens,
                             unknownTokens: score.unknownTokens,
                             log10Probability: score.log10Probability,
-                            perplexity: finite(score.perplexity),
-                            perplexityWithoutUnknown: finite(score.perplexityWithoutUnknown))))
+                            perplexity: score.perplexity,
+                            perplexityWithoutUnknown: score.perplexityWithoutUnknown)))
             }
             try printLine("sentences                   \(sentences)")
             try printLine("tokens, ends included       \(score.tokens)")

@@ -16,22 +16,28 @@ extension CollapseLab.NGramCommand {
 
         @OptionGroup var model: ModelArguments
 
-        @Option(help: "How many tokens to draw; the last sentence is cut to fit.")
+        @Option(
+            CommandKeys.count(
+                "tokens", from: 0, "How many tokens to draw; the last sentence is cut to fit."))
         var tokens: Int
 
-        @Option(help: "The seed.")
-        var seed: UInt64 = 0
+        @Option(CommandKeys.seed)
+        var seed = 0
 
-        @Option(help: "Probabilities are raised to 1 / temperature; 0 takes the most probable.")
+        @Option(
+            Temperature.key,
+            help: "Probabilities are raised to 1 / temperature; 0 takes the most probable.")
         var temperature = 1.0
 
-        @Option(help: "Draw from the k most probable tokens only.")
-        var topK: Int?
+        @Option(TopK.key, help: "Draw from the k most probable tokens only.")
+        var topK: Int? = nil
 
-        @Option(help: "Draw from the most probable tokens that together reach this probability.")
-        var topP: Double?
+        @Option(
+            TopP.key,
+            help: "Draw from the most probable tokens that together reach this probability.")
+        var topP: Double? = nil
 
-        @Option(help: "Where a sentence is cut that does not end.")
+        @Option(CommandKeys.count("maximum-length", "Where a sentence is cut that does not end."))
         var maximumLength = 1_000
 
         @Flag(help: "Draw <unk> like any word.")
@@ -43,20 +49,6 @@ extension CollapseLab.NGramCommand {
         @Option(name: .shortAndLong, help: "Where the text goes; - is standard output.")
         var output = "-"
 
-        func validate() throws {
-            guard tokens >= 0 else { throw ValidationError("--tokens must not be negative.") }
-            guard temperature >= 0, temperature.isFinite else {
-                throw ValidationError("--temperature must be 0 or more.")
-            }
-            guard topK ?? 1 > 0 else { throw ValidationError("--top-k must be at least 1.") }
-            guard topP.map({ $0 > 0 && $0 <= 1 }) ?? true else {
-                throw ValidationError("--top-p must be above 0 and at most 1.")
-            }
-            guard maximumLength > 0 else {
-                throw ValidationError("--maximum-length must be at least 1.")
-            }
-        }
-
         func run() throws {
             try reportingErrors {
                 let pool = model.parallel.pool
@@ -65,7 +57,8 @@ extension CollapseLab.NGramCommand {
                     maximumDocumentLength: maximumLength, temperature: temperature, topK: topK,
                     topP: topP, forbidden: unknown ? nil : model.vocabulary.unknown)
                 let sample = try model.model.sample(
-                    until: tokens, options: options, key: RandomKey(seed: seed, purpose: .sample),
+                    until: tokens, options: options,
+                    key: RandomKey(seed: UInt64(seed), purpose: .sample),
                     pool: pool)
                 let spell = try speller(model.vocabulary)
                 var output = try OutputFile(output)

@@ -16,7 +16,10 @@ extension CollapseLab.NGramCommand {
                 and pruning. add-k has no back-off form and thus no ARPA file.
                 """)
 
-        @Option(help: "The length of the longest n-grams, 1 to 8.")
+        @Option(
+            Key(
+                "order", .integer(NGramConfiguration.orders),
+                help: "The length of the longest n-grams, 1 to 8."))
         var order: Int
 
         @Option(help: "modified-kneser-ney, witten-bell or maximum-likelihood.")
@@ -56,9 +59,6 @@ extension CollapseLab.NGramCommand {
         var file: String
 
         func validate() throws {
-            guard NGramConfiguration.orders.contains(order) else {
-                throw ValidationError("--order must be from 1 to 8.")
-            }
             guard smoothing != .addK else {
                 throw ValidationError("--smoothing add-k has no ARPA file; choose another.")
             }
@@ -112,8 +112,8 @@ extension CollapseLab.NGramCommand {
                 var order: Int
                 var types: Int
                 var kept: Int
-                var discounts: [Double]?
-                var discountsAreFallback: Bool?
+                @OrNull var discounts: [Double]?
+                @OrNull var discountsAreFallback: Bool?
             }
 
             var sentences: Int

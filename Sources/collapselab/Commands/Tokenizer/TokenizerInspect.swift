@@ -28,13 +28,13 @@ extension CollapseLab.TokenizerCommand {
             var kind: String
             var vocabulary: Int
             var boundary: Token
-            var unknown: Token?
+            @OrNull var unknown: Token?
             var lossless: Bool
-            var pattern: String?
-            var merges: Int?
-            var added: [Token]?
+            @OrNull var pattern: String?
+            @OrNull var merges: Int?
+            @OrNull var added: [Token]?
             var sha256: String
-            var tokens: [Token]?
+            @OrNull var tokens: [Token]?
         }
 
         func run() throws {

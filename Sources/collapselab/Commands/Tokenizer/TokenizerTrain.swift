@@ -18,10 +18,12 @@ extension CollapseLab.TokenizerCommand {
         var kind: TokenizerKind = .bpe
 
         @Option(
-            help: "The most ids, special tokens included (default: 4096 for bpe, else no limit).")
+            ifGiven: CommandKeys.count(
+                "vocabulary",
+                "The most ids, special tokens included (default: 4096 for bpe, else no limit)."))
         var vocabulary: Int?
 
-        @Option(help: "How often an entry must occur.")
+        @Option(ifGiven: CommandKeys.count("minimum-count", "How often an entry must occur."))
         var minimumCount: Int?
 
         @Option(

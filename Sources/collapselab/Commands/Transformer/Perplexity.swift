@@ -25,10 +25,14 @@ extension CollapseLab {
         @Option(help: "The token file to score.")
         var tokens: String
 
-        @Option(help: "Tokens of a window (default: the model's context).")
+        @Option(
+            ifGiven: CommandKeys.count(
+                "context", "Tokens of a window (default: the model's context)."))
         var context: Int?
 
-        @Option(help: "How far windows move (default: half the context).")
+        @Option(
+            ifGiven: CommandKeys.count(
+                "stride", "How far windows move (default: half the context)."))
         var stride: Int?
 
         @Option(
@@ -48,8 +52,8 @@ extension CollapseLab {
             var nats: Double
             var natsPerToken: Double
             var perplexity: Double
-            var bytes: Int?
-            var bitsPerByte: Double?
+            @OrNull var bytes: Int?
+            @OrNull var bitsPerByte: Double?
             var seconds: Double
         }
 

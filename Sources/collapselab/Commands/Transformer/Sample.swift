@@ -19,13 +19,13 @@ extension CollapseLab {
         @Option(help: "The model: a Hugging Face directory.")
         var model: String
 
-        @Option(help: "How many sequences.")
+        @Option(CommandKeys.count("sequences", "How many sequences."))
         var sequences: Int
 
-        @Option(help: "The most tokens of a sequence.")
+        @Option(CommandKeys.count("length", "The most tokens of a sequence."))
         var length: Int
 
-        @Option(help: "The least tokens of a sequence.")
+        @Option(CommandKeys.count("minimum-length", "The least tokens of a sequence."))
         var minimumLength = 1
 
         @OptionGroup var choice: SamplingArguments
@@ -36,8 +36,8 @@ extension CollapseLab {
         )
         var prompts: String?
 
-        @Option(help: "The seed.")
-        var seed: UInt64 = 0
+        @Option(CommandKeys.seed)
+        var seed = 0
 
         @Option(
             name: .shortAndLong,
@@ -52,7 +52,9 @@ extension CollapseLab {
                     + "(at temperature 1) and proposal (what was drawn from).", valueName: "csv"))
         var logProbabilities: String?
 
-        @Option(help: "Sequences written side by side; changes no result.")
+        @Option(
+            CommandKeys.count(
+                "batch-width", "Sequences written side by side; changes no result."))
         var batchWidth = 256
 
         @Option(
@@ -79,8 +81,6 @@ extension CollapseLab {
         }
 
         func validate() throws {
-            guard sequences >= 1 else { throw ValidationError("--sequences must be at least 1.") }
-            guard length >= 1 else { throw ValidationError("--length must be at least 1.") }
             guard choice.beams == 1 || logProbabilities == nil else {
                 throw ValidationError("--log-probabilities is for drawing, not for --beams.")
             }
@@ -131,7 +131,7 @@ extension CollapseLab {
                 return try TransformerSampler(
                     model, boundary: boundary, rule: choice.rule, configuration: decoding
                 ).sample(
-                    request, key: RandomKey(seed: seed, purpose: .sample), pool: pool,
+                    request, key: RandomKey(seed: UInt64(seed), purpose: .sample), pool: pool,
                     progress: show)
             }
             return try BeamSearch(

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Lab
 import LanguageModels
+import Settings
 import Support
 
 /// How the next token is chosen.
@@ -9,10 +11,12 @@ struct SamplingArguments: ParsableArguments {
     @Flag(help: "Take the most probable token: temperature 0.")
     var greedy = false
 
-    @Option(help: "Search with so many beams instead of drawing.")
+    @Option(SamplingPlan.beams, help: "Search with so many beams instead of drawing.")
     var beams = 1
 
-    @Option(help: "A continuation of n tokens is scored log p / n^penalty in beam search.")
+    @Option(
+        SamplingPlan.lengthPenalty,
+        help: "A continuation of n tokens is scored log p / n^penalty in beam search.")
     var lengthPenalty = 1.0
 
     var rule: SamplingRule { greedy ? rules.rule.greedy : rules.rule }
@@ -20,30 +24,21 @@ struct SamplingArguments: ParsableArguments {
 
 /// An option for each sampling rule, as its declaration says: a new rule needs no line here.
 struct SamplingOptions: ParsableArguments, CustomReflectable {
-    /// How an option's text becomes the setting, by what the declaration says it is.
-    private enum Wrapper {
-        case integer(Option<Int?>)
-        case number(Option<Double?>)
-
-        init(_ declaration: KeyDeclaration) {
-            var type = declaration.type
-            if case .optional(let wrapped) = type { type = wrapped }
-            let standard = declaration.defaultValue.flatMap { $0.isNull ? nil : $0.canonicalText }
-            let help = ArgumentHelp(
-                stringLiteral: declaration.help + (standard.map { " (default: \($0))" } ?? ""))
-            if case .integer = type {
-                self = .integer(Option(help: help))
-            } else {
-                self = .number(Option(help: help))
+    /// The option of a rule: a number of the type of its key. Its range is checked with the other settings of the
+    /// request, as that of an experiment file.
+    private static func option(_ declaration: KeyDeclaration) -> Option<SpecificationValue?> {
+        let standard = declaration.defaultValue.flatMap { $0.isNull ? nil : $0.canonicalText }
+        let type: KeyType =
+            switch declaration.type {
+            case .integer, .optional(.integer): .integer(Int.min...Int.max)
+            default: .number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
             }
-        }
-
-        var option: Any {
-            switch self {
-            case .integer(let option): option
-            case .number(let option): option
-            }
-        }
+        let unlimited = KeyDeclaration(declaration.key, type, default: nil, help: declaration.help)
+        return Option(
+            parsing: .unconditional,
+            help: ArgumentHelp(
+                stringLiteral: declaration.help + (standard.map { " (default: \($0))" } ?? "")),
+            transform: { try ArgumentReading.value($0, of: unlimited) })
     }
 
     /// The name under which the parser knows an option: `topK` for `--top-k`.
@@ -70,16 +65,9 @@ struct SamplingOptions: ParsableArguments, CustomReflectable {
         let values = try decoder.container(keyedBy: Name.self)
         var settings = SpecificationMap()
         for declaration in SamplingStages.keys {
-            let name = Name(declaration)
-            let given: SpecificationValue?
-            switch Wrapper(declaration) {
-            case .integer:
-                given = try values.decode(Option<Int?>.self, forKey: name).wrappedValue
-                    .map { .integer($0) }
-            case .number:
-                given = try values.decode(Option<Double?>.self, forKey: name).wrappedValue
-                    .map { .number($0) }
-            }
+            let given = try values.decode(
+                Option<SpecificationValue?>.self, forKey: Name(declaration)
+            ).wrappedValue
             settings[declaration.key] = given ?? declaration.defaultValue
         }
         rule = try SamplingRule(.map(settings))
@@ -90,7 +78,7 @@ struct SamplingOptions: ParsableArguments, CustomReflectable {
         Mirror(
             self,
             children: SamplingStages.keys.map {
-                ("_" + Name($0).stringValue, Wrapper($0).option)
+                ("_" + Name($0).stringValue, Self.option($0))
             })
     }
 }

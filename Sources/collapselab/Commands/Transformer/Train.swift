@@ -39,19 +39,23 @@ extension CollapseLab {
         @Option(help: "The tokenizer of the token file, to lie with the model.")
         var tokenizer: String?
 
-        @Option(help: "Steps of the optimizer.")
+        @Option(CommandKeys.count("steps", "Steps of the optimizer."))
         var steps: Int
 
-        @Option(help: "The seed of the initial weights, the data's order and dropout.")
-        var seed: UInt64 = 0
+        @Option(
+            CommandKeys.seed, help: "The seed of the initial weights, the data's order and dropout."
+        )
+        var seed = 0
 
         @Option(name: .shortAndLong, help: "The directory to write.")
         var output: String
 
-        @Option(help: "Steps between checkpoints; 0 for none.")
+        @Option(
+            CommandKeys.count(
+                "checkpoint-interval", from: 0, "Steps between checkpoints; 0 for none."))
         var checkpointInterval = 1_000
 
-        @Option(help: "Steps between lines of the log.")
+        @Option(CommandKeys.count("log-interval", "Steps between lines of the log."))
         var logInterval = 10
 
         @Flag(help: "Print JSON.")
@@ -68,22 +72,15 @@ extension CollapseLab {
             var steps: Int
             var stepsMade: Int
             var tokens: Int
-            var nats: Double?
-            var validationNats: Double?
-            var tokensPerSecond: Double?
+            @OrNull var nats: Double?
+            @OrNull var validationNats: Double?
+            @OrNull var tokensPerSecond: Double?
         }
 
         func validate() throws {
             guard preset.model != nil || start != nil else {
                 throw ValidationError(
                     "Give --model for a fresh model, or --init for one to begin with.")
-            }
-            guard steps >= 1 else { throw ValidationError("--steps must be at least 1.") }
-            guard checkpointInterval >= 0 else {
-                throw ValidationError("--checkpoint-interval must not be negative.")
-            }
-            guard logInterval >= 1 else {
-                throw ValidationError("--log-interval must be at least 1.")
             }
         }
 
@@ -98,7 +95,7 @@ extension CollapseLab {
                 let job = TransformerTrainingJob(
                     start: first.model, documents: data.dataset, boundary: vocabulary.boundary,
                     configuration: specification.training, steps: steps, validation: held?.dataset,
-                    key: RandomKey(seed: seed, purpose: .shuffle), output: output,
+                    key: RandomKey(seed: UInt64(seed), purpose: .shuffle), output: output,
                     checkpointInterval: checkpointInterval == 0 ? nil : checkpointInterval,
                     reportInterval: logInterval, companions: first.companions)
                 let reporter = TrainingReporter(isQuiet: quiet)
@@ -135,7 +132,7 @@ extension CollapseLab {
             guard let start else {
                 var shape = specification.shape
                 shape.vocabularyCount = vocabulary.count
-                let key = RandomKey(seed: seed, purpose: .initialise)
+                let key = RandomKey(seed: UInt64(seed), purpose: .initialise)
                 return (
                     try TransformerModel.initial(
                         shape, initialisation: specification.initialisation, key: key), companions
