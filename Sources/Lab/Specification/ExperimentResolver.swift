@@ -36,6 +36,7 @@ struct ExperimentResolver {
             locations.children[declaration.key] = resolved.locations
         }
         try checkSeeds(experiment["seeds"], locations)
+        try checkName(experiment["name"], locations)
 
         let sweep = SweepGrid(armKeys: armKeys, document: document, values: values)
         let names = try armNames()
@@ -169,6 +170,19 @@ struct ExperimentResolver {
         }
     }
 
+    private func checkName(
+        _ name: SpecificationValue?, _ locations: LocationTree
+    ) throws(SpecificationError) {
+        guard case .text(let name) = name, let problem = CheckedName.problem(with: name) else {
+            return
+        }
+        throw SpecificationError(
+            .meaning(
+                "it \(problem), and names the run's folder: use letters, digits, blanks, `-`, `_` and `.`, "
+                    + "beginning with a letter or digit"),
+            key: ["name"], at: locations.locate(["name"]))
+    }
+
     // MARK: Arms
 
     /// The name of an arm with the location where it is written.
@@ -235,7 +249,9 @@ struct ExperimentResolver {
             }
         }
         let bytes = Array(name.utf8)
-        guard let first = bytes.first, isPlain(first) else { return false }
+        guard let first = bytes.first, isPlain(first), !CheckedName.isReserved(name) else {
+            return false
+        }
         let plain = bytes.prefix { $0 != UInt8(ascii: "[") }
         let punctuation = Array("._-".utf8)
         guard plain.allSatisfy({ isPlain($0) || punctuation.contains($0) }) else { return false }

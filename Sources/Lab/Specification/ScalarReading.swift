@@ -8,6 +8,7 @@ enum ScalarReading {
     static func value(
         _ node: SourceNode, as type: KeyType
     ) throws(SpecificationError) -> SpecificationValue {
+        if case .text = type, let text = text(node) { return .text(text) }
         guard case .scalar(let scalar) = node.content else { throw wrong(node, type) }
         switch type {
         case .boolean:
@@ -31,8 +32,7 @@ enum ScalarReading {
                 // There is one zero, so that equal specifications have equal text.
                 return .number(number == 0 ? 0 : number)
             }
-        case .text:
-            if case .text(let text) = scalar.value { return .text(text) }
+        case .text: break
         case .choice(let words):
             if words.contains(scalar.text) { return .text(scalar.text) }
             if scalar.value != .null {
@@ -46,6 +46,16 @@ enum ScalarReading {
             preconditionFailure("\(type) is not the type of a scalar")
         }
         throw wrong(node, type)
+    }
+
+    /// A text: a scalar as it is written, or all that follows the = of an override, quotes aside.
+    private static func text(_ node: SourceNode) -> String? {
+        if case .scalar(let scalar) = node.content, !scalar.isPlain, node.problem == nil {
+            return scalar.text
+        }
+        if let written = node.written { return written }
+        guard case .scalar(let scalar) = node.content, scalar.value != .null else { return nil }
+        return scalar.text
     }
 
     /// An integer, also written as `1e4`.
@@ -77,7 +87,6 @@ enum ScalarReading {
 
     private static func remedy(_ node: SourceNode, _ type: KeyType) -> SpecificationError.Remedy? {
         guard case .scalar(let scalar) = node.content else { return nil }
-        if case .text = type { return scalar.value == .null ? nil : .addQuotes }
         if case .boolean = type {
             switch scalar.text.lowercased() {
             case "yes", "on", "true": return .write("true")

@@ -45,11 +45,50 @@ struct SourceDocument {
         if path[0] == "sweep", path.count > 2 {
             path = ["sweep", path.dropFirst().joined(separator: ".")]
         }
-        let nothing = SourceNode(
-            content: .scalar(SourceScalar(text: "", isPlain: true)), location: location, path: path)
         let written = String(text[text.index(after: equals)...])
-        let value = try YAMLReader.read(written, source: location.source, path: path) ?? nothing
-        return Override(text: text, path: path, value: value)
+        return Override(
+            text: text, path: path, value: value(written, path: path, location: location))
+    }
+
+    /// The value of an override. Whether its text is YAML matters only where its key does not take text.
+    private static func value(
+        _ written: String, path: [String], location: SourceLocation
+    ) -> SourceNode {
+        let scalars = written.unicodeScalars
+        let text = scalars.drop(while: \.properties.isWhitespace)
+        let end = text.lastIndex { !$0.properties.isWhitespace }.map(text.index(after:))
+        let trimmed = String(text[..<(end ?? text.startIndex)])
+        var value = SourceNode(
+            content: .scalar(SourceScalar(text: trimmed, isPlain: true)), location: location,
+            path: path)
+        do throws(SpecificationError) {
+            value = try YAMLReader.read(written, source: location.source, path: path) ?? value
+            if hasComment(written) {
+                value.problem = SpecificationError(.commentInOverride, key: path, at: location)
+            }
+        } catch {
+            value.problem = error
+        }
+        value.written = trimmed
+        return value
+    }
+
+    /// Whether YAML drops the end of a text as a comment: a # at its beginning or after a blank, outside quotes.
+    private static func hasComment(_ text: String) -> Bool {
+        var quote: UInt8?
+        var previous = UInt8(ascii: " ")
+        for byte in text.utf8 {
+            let begins = " \t\n[{,:".utf8.contains(previous)
+            if let open = quote {
+                if byte == open { quote = nil }
+            } else if begins, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                quote = byte
+            } else if byte == UInt8(ascii: "#"), " \t\n".utf8.contains(previous) {
+                return true
+            }
+            previous = byte
+        }
+        return false
     }
 
     /// Rejoins names of arms with dots in the paths of overrides, now that the names are known.
@@ -89,6 +128,7 @@ struct SourceDocument {
     func entries(_ path: [String]) throws(SpecificationError) -> [SourceEntry] {
         var entries: [SourceEntry] = []
         for layer in layers(path) where !layer.isNull {
+            if let problem = layer.problem { throw problem }
             guard let written = layer.entries else {
                 throw SpecificationError(
                     .notAMap(found: SpecificationMessages.found(layer)), key: path,

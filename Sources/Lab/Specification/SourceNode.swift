@@ -17,6 +17,10 @@ struct SourceNode: Sendable {
     /// Made by an override that reached below this location, so that its keys may number list
     /// elements.
     var isOverridePath = false
+    /// The text after the = of an override, which a key of text takes as it is.
+    var written: String?
+    /// Why that text is no YAML, or would lose a part as a comment: what other keys refuse it for.
+    var problem: SpecificationError?
 
     var entries: [SourceEntry]? {
         if case .map(let entries) = content { entries } else { nil }

@@ -54,6 +54,7 @@ package struct SpecificationError: Error, Sendable, CustomStringConvertible {
         case repeatedSeed(Int)
 
         case badOverride
+        case commentInOverride
         /// `swept` is the key of the sweep that hides the override, if a sweep does.
         case overrideWithoutEffect(swept: String?)
 
@@ -80,7 +81,7 @@ package struct SpecificationError: Error, Sendable, CustomStringConvertible {
 
     /// A common slip with a plain remedy.
     package enum Remedy: Hashable, Sendable {
-        case dropQuotes, addQuotes
+        case dropQuotes
         /// The text to write instead.
         case write(String)
         /// A range that falls.

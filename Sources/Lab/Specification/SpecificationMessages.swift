@@ -48,7 +48,6 @@ enum SpecificationMessages {
             let advice: String
             switch remedy {
             case .dropQuotes: advice = "Remove the quotes."
-            case .addQuotes: advice = "Put it in quotes if that is meant."
             case .write(let text): advice = "Write `\(text)`."
             case .smallerFirst: advice = "Write the smaller number first."
             case nil: advice = "Change the value."
@@ -102,6 +101,10 @@ enum SpecificationMessages {
         case .badOverride:
             return "not an override; expected KEY=VALUE with a dotted key, such as "
                 + "`arms.mixture.real-fraction=0.2`. Correct it."
+        case .commentInOverride:
+            return
+                "\(key) would lose what follows the `#` as a comment. Remove it, or put the value in "
+                + "quotes."
         case .overrideWithoutEffect(let swept?):
             return "\(key) has no effect, because `sweep` tries values of its own. "
                 + "Override `sweep.\(swept)` with a list instead."

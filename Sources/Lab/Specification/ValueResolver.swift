@@ -80,6 +80,7 @@ struct ValueResolver {
     private func resolve(
         _ layers: [SourceNode], as type: KeyType, at position: Position
     ) throws(SpecificationError) -> Resolved {
+        if !type.takesText, let problem = layers.lazy.compactMap(\.problem).first { throw problem }
         switch type {
         case .optional(let inner):
             guard let null = layers.lastIndex(where: \.isNull) else {
@@ -467,6 +468,16 @@ extension KeyType {
         case .list: return written.allSatisfy(\.isOverridePath)
         case .optional(let type): return type.usesDefault(below: written)
         case .boolean, .integer, .number, .text, .choice: return false
+        }
+    }
+}
+
+extension KeyType {
+    /// Whether a value is free text, of which YAML need make nothing.
+    fileprivate var takesText: Bool {
+        switch self {
+        case .text, .optional(.text): true
+        default: false
         }
     }
 }

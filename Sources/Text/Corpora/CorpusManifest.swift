@@ -1,3 +1,5 @@
+import Support
+
 /// How a corpus is made: one JSON file in `corpora/`, named after the corpus.
 package struct CorpusManifest: Sendable, Hashable, Codable {
     /// The keys of the manifest's JSON object; others are refused.
@@ -101,7 +103,9 @@ package enum CorpusName {
     /// Whether a name has 1 to 64 lower-case ASCII letters, digits and hyphens and begins with no
     /// hyphen.
     package static func isValid(_ name: String) -> Bool {
-        guard (1...64).contains(name.utf8.count), name.utf8.first != 0x2D else { return false }
+        guard (1...64).contains(name.utf8.count), name.utf8.first != 0x2D,
+            !CheckedName.isReserved(name)
+        else { return false }
         return name.utf8.allSatisfy {
             (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D
         }

@@ -156,9 +156,12 @@ import Testing
             "e.yaml:6:10: `sampling` is empty; expected a group of keys: temperature "
                 + "and top-k. Change the value."),
         Case(
-            minimal + "name: 12\n",
-            "e.yaml:6:7: `name` is 12; expected text. Put it in quotes if that is "
-                + "meant."),
+            minimal + "name:\n",
+            "e.yaml:6:6: `name` is empty; expected text. Change the value."),
+        Case(
+            minimal + "name: ../x\n",
+            "e.yaml:6:7: `name`: it begins with `.`, and names the run's folder: use letters, digits, "
+                + "blanks, `-`, `_` and `.`, beginning with a letter or digit."),
         Case(
             minimal + "shuffle: yes\n",
             "e.yaml:6:10: `shuffle` is the text \"yes\"; expected true or false. "

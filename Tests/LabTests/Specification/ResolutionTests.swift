@@ -190,6 +190,38 @@ import Testing
         #expect(experiment.value("mix-0.5", "sampling", "temperature") == .number(2))
     }
 
+    @Test(
+        "A key of text takes all that follows the = of an override, quotes aside",
+        arguments: [
+            ("run #3 of 5", "run #3 of 5"), ("a: b", "a: b"), ("[half", "[half"), ("  x ", "x"),
+            ("123", "123"), ("true", "true"), ("1e3", "1e3"), ("\"quoted #1\"", "quoted #1"),
+            ("'it''s'", "it's"), ("*star", "*star"), ("", ""), ("\"a\" # b", "\"a\" # b"),
+        ])
+    func overridesOfText(written: String, text: String) throws {
+        let experiment = try Imaginary.load(Imaginary.pair, "description=\(written)")
+        #expect(experiment.experiment["description"] == .text(text))
+    }
+
+    @Test("A plain scalar is text where text is expected", arguments: ["12", "0x1F", "true", "-3"])
+    func plainScalarsAsText(written: String) throws {
+        let experiment = try Imaginary.load(Imaginary.minimal + "description: \(written)\n")
+        #expect(experiment.experiment["description"] == .text(written))
+    }
+
+    @Test(
+        "What would be lost as a comment, or is no YAML, is refused for other keys",
+        arguments: [
+            ("generations=2 # x", "would lose what follows the `#`"),
+            ("seeds=[1, 2", "not valid YAML"),
+            ("tolerance=#1", "would lose what follows the `#`"),
+        ])
+    func lostComments(override: String, message: String) throws {
+        let error = try #require(throws: SpecificationError.self) {
+            try Imaginary.load(Imaginary.pair, override)
+        }
+        #expect(error.description.contains(message), "\(error)")
+    }
+
     // MARK: Sweeps
 
     @Test func expandsTheGridLastKeyFastest() throws {
