@@ -62,6 +62,13 @@ enum Workplace {
                 text: recipe.text, path: "\(recipe.name).yaml (recipe)", overrides: overrides,
                 settings: settings, presets: presets)
         }
+        if !argument.contains("/"), !argument.contains("."),
+            !FileManager.default.fileExists(atPath: argument)
+        {
+            throw WrongInput(
+                "there is neither a file nor a recipe \(argument): `collapselab recipes` lists the recipes, "
+                    + "`collapselab new SETTING` begins a file")
+        }
         return try ExperimentFile.load(
             path: argument, overrides: overrides, settings: settings, presets: presets)
     }

@@ -45,11 +45,13 @@ public struct SettingDeclaration: Sendable {
     public var panels: [PanelDeclaration]
     /// Whether generations or whole chains are recorded at once.
     public var recordUnit: RecordUnit
+    /// The sample size of a new experiment file.
+    public var exampleSize: Int
 
     public init(
         name: String, summary: String, version: Int, sizeUnit: String, keys: [KeyDeclaration],
         evaluations: [Evaluation], metrics: [MetricDeclaration], headline: MetricDeclaration,
-        panels: [PanelDeclaration], recordUnit: RecordUnit
+        panels: [PanelDeclaration], recordUnit: RecordUnit, exampleSize: Int = 1_000
     ) {
         self.name = name
         self.summary = summary
@@ -61,6 +63,7 @@ public struct SettingDeclaration: Sendable {
         self.headline = headline.name
         self.panels = panels
         self.recordUnit = recordUnit
+        self.exampleSize = exampleSize
     }
 
     /// The setting's metrics, and those that every generation has of its data.

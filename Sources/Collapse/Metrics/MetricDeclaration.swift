@@ -26,6 +26,9 @@ public struct MetricDeclaration: Hashable, Sendable {
         self.help = help
     }
 
+    /// Whether a fit reports it: its name begins with `fit.`.
+    public var isOfFit: Bool { name.hasPrefix("fit.") }
+
     /// What was measured.
     public func value(_ value: Double) -> MetricValue { MetricValue(name, value) }
 }
@@ -104,7 +107,8 @@ public struct Prediction: Hashable, Sendable {
         relation: Relation = .expectation, note: String? = nil
     ) {
         self.metric = metric.name
-        self.values = values
+        // One spelling of what is undefined, whatever sign a formula gave it.
+        self.values = values.map { $0.isNaN ? .nan : $0 }
         self.source = source
         self.relation = relation
         self.note = note

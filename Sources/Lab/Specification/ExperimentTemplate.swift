@@ -24,7 +24,8 @@ package enum ExperimentTemplate {
         for declaration in ArmKeys.all where declaration.key != "workflow" {
             var declaration = declaration
             if declaration.key == "sample-size" {
-                declaration.help += " The unit is \(setting.sizeUnit)."
+                declaration.help = "Required. \(declaration.help) The unit is \(setting.sizeUnit)."
+                declaration.defaultValue = .integer(setting.exampleSize)
             }
             lines += [""] + key(declaration, indent: 0)
         }
@@ -121,7 +122,6 @@ package enum ExperimentTemplate {
     private static func example(_ declaration: KeyDeclaration) -> SpecificationValue? {
         switch declaration.key {
         case "generations": .integer(5)
-        case "sample-size": .integer(1_000)
         default: example(declaration.type)
         }
     }

@@ -10,7 +10,8 @@ struct DataSection {
         let declared = analysis.results.setting.panels.filter { $0.section == "Data" }
             .flatMap(\.metrics)
         return analysis.measuredMetrics.filter {
-            $0.name == DataMetrics.size.name || declared.contains($0.name) && $0.unit == unit
+            $0.name == DataMetrics.size.name
+                || declared.contains($0.name) && $0.isOfFit && $0.unit == unit
         }
     }
 

@@ -14,7 +14,8 @@ extension ImageNetworkSetting {
             metrics: Metric.all,
             headline: Metric.testError,
             panels: Metric.panels,
-            recordUnit: .generation)
+            recordUnit: .generation,
+            exampleSize: 200)
     }
 
     /// The sets of images.

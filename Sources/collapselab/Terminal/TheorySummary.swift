@@ -15,6 +15,7 @@ enum TheorySummary {
         }
         guard !compared.isEmpty else { return [] }
         let title = results.setting.metric(headline).title
+        var hasIntervals = false
         let lines = compared.prefix(mostArms).compactMap { comparison -> String? in
             guard let point = comparison.points.last else { return nil }
             let measured =
@@ -28,11 +29,15 @@ enum TheorySummary {
             var line =
                 "\(measured), predicted \(TerminalNumber.significant(point.predicted)), "
                 + "measured minus predicted \(TerminalNumber.significant(point.difference))"
-            if half.isFinite { line += " +- \(TerminalNumber.significant(half))" }
+            if half.isFinite {
+                hasIntervals = true
+                line += " +- \(TerminalNumber.significant(half))"
+            }
             return line
         }
         let rest = compared.count - lines.count
-        return ["Theory of the \(title), with 95 % intervals over seeds (all of it: theory.csv):"]
+        let intervals = hasIntervals ? ", with 95 % intervals over seeds" : ""
+        return ["Theory of the \(title)\(intervals) (all of it: theory.csv):"]
             + lines + (rest > 0 ? ["  ... and \(rest) more arms"] : [])
     }
 }
