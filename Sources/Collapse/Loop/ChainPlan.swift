@@ -123,6 +123,30 @@ public struct ChainPlan: Sendable {
             released[max(lastUses[provenance] ?? 0, provenance)].append(provenance)
         }
         self.released = released
+        try checkWeights()
+    }
+
+    /// Refuses a weight of 0 for all that a generation trains on.
+    private func checkWeights() throws(SpecificationIssue) {
+        for (index, stage) in arm.curation.enumerated() {
+            guard (stage as? Weight)?.synthetic == 0,
+                let t = compositions.firstIndex(where: { composition in
+                    composition.subsample == nil
+                        && composition.parts.allSatisfy { part in
+                            switch part {
+                            case .synthetic: true
+                            case .real(let draw): draw.size == 0
+                            case .replayed(_, let size): size == 0
+                            }
+                        }
+                })
+            else { continue }
+            throw SpecificationIssue(
+                path: [ArmKeys.curate.name, String(index), Weight.syntheticWeight.name],
+                message:
+                    "generation \(t) trains on synthetic data only, which a weight of 0 leaves "
+                    + "nothing of: use a small positive weight")
+        }
     }
 
     /// The last generation that trains on the samples of each provenance.

@@ -42,7 +42,7 @@ public struct ArmSpecification: Sendable {
         if sampleFrom != .previous && parents > 1 {
             throw SpecificationIssue(
                 path: [ArmKeys.parents.name],
-                message: "the base model is the only parent with sample-from: "
+                message: "several parents are for sample-from: previous, and it is "
                     + "\(sampleFrom.rawValue): remove parents")
         }
         if optimizer == .carryOver && startFrom != .previous {

@@ -16,7 +16,10 @@ extension DiscreteSetting {
             curves = mapCurves(flow, arm: arm)
             if arm.sampleFrom == .base { curves += tailsOfBase(flow) }
         }
-        if flow.kind != .accumulateSubsample { curves.append(effectiveSample(flow)) }
+        // What the base model draws descends from no generation.
+        if flow.kind != .accumulateSubsample, arm.sampleFrom == .previous {
+            curves.append(effectiveSample(flow))
+        }
         let recorded = Set(metrics.map(\.name))
         return curves.filter { recorded.contains($0.metric) }
     }

@@ -64,13 +64,6 @@ package struct GaussianSetting: IncrementalSetting {
         if arm.workflow.sampleUse == .anyPart || !arm.curation.allSatisfy({ $0 is Weight }) {
             drawing = .rows
         }
-        for (index, stage) in arm.curation.enumerated() where (stage as? Weight)?.real == 0 {
-            throw SpecificationIssue(
-                path: [ArmKeys.curate.name, String(index), "real"],
-                message:
-                    "generation 0 trains on real data only, which a weight of 0 leaves nothing of: "
-                    + "use a small positive weight, or the workflow replace")
-        }
     }
 
     package var capabilities: Capabilities<GaussianSetting> {

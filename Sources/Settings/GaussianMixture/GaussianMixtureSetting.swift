@@ -74,9 +74,6 @@ package struct GaussianMixtureSetting: TaskSetting {
         _ data: TrainingData<Points>, start: FitStart<GaussianMixture>, seedData: PointData,
         key: RandomKey, work: Workload
     ) throws -> Fitted<GaussianMixture> {
-        guard data.weights.map({ $0.contains { $0 > 0 } }) ?? true else {
-            throw LoopError.nothingWeighs(generation: data.generation)
-        }
         let points = data.examples
         let first: GaussianMixture
         if case .model(let model, _) = start, !model.hasCollapsed {

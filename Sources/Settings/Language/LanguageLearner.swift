@@ -29,6 +29,10 @@ protocol LanguageLearner: KeyGroup {
 
     /// The learner whose models carry their optimizer's state to the next generation.
     func carryingOptimizer() throws(SpecificationIssue) -> Self
+    /// Refuses windows that the learner cannot score with, in the evaluation plan's own keys.
+    func check(_ window: ScoringWindow) throws(SpecificationIssue)
+    /// Refuses curation whose weights the learner cannot count with, in the keys of its stages.
+    func check(_ curation: [any CurationStage]) throws(SpecificationIssue)
     /// Refuses what the learner cannot draw with, in the sampling plan's own keys.
     func check(_ plan: SamplingPlan) throws(SpecificationIssue)
 

@@ -36,6 +36,16 @@ package struct LanguageSetting: TaskSetting {
         } catch {
             throw error.within([LanguageKeys.sampling.name])
         }
+        do throws(SpecificationIssue) {
+            try learner.check(evaluation.window)
+        } catch {
+            throw error.within([LanguageKeys.evaluation.name])
+        }
+        do throws(SpecificationIssue) {
+            try learner.check(arm.curation)
+        } catch {
+            throw error.within([ArmKeys.curate.name])
+        }
         if learner.stopsOnValidation, evaluation.split == .validation {
             throw SpecificationIssue(
                 path: [LanguageKeys.evaluation.name, EvaluationPlan.split.name],

@@ -49,6 +49,23 @@ struct NGramLearner: LanguageLearner {
 
     func carryingOptimizer() -> NGramLearner { self }
 
+    func check(_ window: ScoringWindow) {}
+
+    func check(_ curation: [any CurationStage]) throws(SpecificationIssue) {
+        guard configuration.smoothing == .modifiedKneserNey else { return }
+        for (index, stage) in curation.enumerated() {
+            guard let weight = stage as? Weight,
+                weight.real.rounded() != weight.real
+                    || weight.synthetic.rounded() != weight.synthetic
+            else { continue }
+            throw SpecificationIssue(
+                path: [String(index)],
+                message:
+                    "modified-kneser-ney counts documents a whole number of times: round the weights, "
+                    + "or use the smoothing witten-bell, add-k or maximum-likelihood")
+        }
+    }
+
     func check(_ plan: SamplingPlan) throws(SpecificationIssue) {
         let rules = [Temperature.key.name, TopK.key.name, TopP.key.name]
         guard let key = plan.firstKey(beyond: rules) else { return }

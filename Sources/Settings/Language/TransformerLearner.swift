@@ -43,6 +43,25 @@ struct TransformerLearner: LanguageLearner {
     }
 
     func check(_ plan: SamplingPlan) {}
+    func check(_ curation: [any CurationStage]) {}
+
+    func check(_ window: ScoringWindow) throws(SpecificationIssue) {
+        let limit = specification.shape.contextLength
+        let length = window.context ?? limit
+        guard length <= limit else {
+            throw SpecificationIssue(
+                path: [EvaluationPlan.context.name],
+                message:
+                    "a context of \(length) tokens, and the model's is \(limit): choose 2...\(limit)"
+            )
+        }
+        guard window.stride ?? 1 <= length else {
+            throw SpecificationIssue(
+                path: [EvaluationPlan.stride.name],
+                message: "a stride of \(window.stride ?? 1) tokens in windows of \(length): choose "
+                    + "1...\(length)")
+        }
+    }
 
     var fitVersion: String { "transformer v\(TransformerTrainer.version)" }
     var sampleVersion: String {

@@ -367,6 +367,32 @@ import Text
         #expect(!FileManager.default.fileExists(atPath: workshop.root + "/run"))
     }
 
+    @Test(
+        "What a learner cannot do is refused by its key before anything runs",
+        arguments: [
+            (
+                ngram, ["curate=[{stage: weight, real: 0.5}]", "model={kind: ngram, order: 2}"],
+                "curate.0", "whole number of times"
+            ),
+            (transformer, ["evaluation.context=32"], "evaluation.context", "choose 2...16"),
+            (transformer, ["evaluation.stride=32"], "evaluation.stride", "choose 1...16"),
+            (
+                transformer, ["evaluation={context: 8, stride: 9}"], "evaluation.stride",
+                "choose 1...8"
+            ),
+        ])
+    func refusedByTheLearner(
+        text: String, overrides: [String], key: String, words: String
+    ) throws {
+        let workshop = try Workshop()
+        let error = try #require(throws: SpecificationError.self) {
+            try run(text, in: workshop, at: "run", overrides: overrides)
+        }
+        #expect(error.description.contains(key), "\(error)")
+        #expect(error.description.contains(words), "\(error)")
+        #expect(!FileManager.default.fileExists(atPath: workshop.root + "/run"))
+    }
+
     @Test("A resolved experiment runs again to the same measurements")
     func rerunsItsOwnFile() throws {
         let workshop = try Workshop()

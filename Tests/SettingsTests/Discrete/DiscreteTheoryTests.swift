@@ -86,6 +86,19 @@ import Testing
         for t in 0...generations { #expect(abs(predicted[t] / paper[t] - 1) < 0.01) }
     }
 
+    @Test("Samples of the base model descend from nothing, so no effective sample is predicted")
+    func baseSamples() throws {
+        for workflow in ["replace", "accumulate"] {
+            let measured = try DiscreteSetting.measure(
+                [
+                    "workflow": .text(workflow), "source": DiscreteTheoryTests.zipf,
+                    "sample-size": 40, "sample-from": "base",
+                ], generations: 2, seeds: 0..<1)
+            #expect(!measured.predictions.map(\.metric).contains("discrete.effective_sample"))
+            #expect(measured.curves["discrete.effective_sample"] != nil)
+        }
+    }
+
     @Test("The worked values of R_60/R_0 at n_0 = 200")
     func workedValues() throws {
         func ratio(_ keys: [String: SpecificationValue]) throws -> Double {

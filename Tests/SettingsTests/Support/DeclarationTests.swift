@@ -91,6 +91,42 @@ import Testing
         }
     }
 
+    @Test(
+        "A weight of 0 for all that a generation trains on is refused, in every setting",
+        arguments: SettingCase.withoutFiles)
+    func weightsOfNothing(setting: SettingCase) {
+        func plan<Setting: TaskSetting>(
+            _ type: Setting.Type, _ workflow: [String: SpecificationValue], real: Double,
+            synthetic: Double
+        ) throws -> ChainPlan {
+            let stage: SpecificationValue = [
+                "stage": "weight", "real": .number(real), "synthetic": .number(synthetic),
+            ]
+            let keys = workflow.merging(["sample-size": 10, "curate": [stage]]) { $1 }
+                .merging(Setting.requiredKeys) { given, _ in given }
+            let arm = try ArmSpecification(name: "arm", values: Setting.resolved(keys))
+            return try ChainPlan(arm: arm, generations: 2)
+        }
+        let mixture: [String: SpecificationValue] = [
+            "workflow": "mixture", "real-fraction": 0.5, "real-data": "fresh",
+        ]
+        func path(
+            _ workflow: [String: SpecificationValue], _ real: Double, _ synthetic: Double
+        ) -> [String]? {
+            do {
+                _ = try plan(setting.type, workflow, real: real, synthetic: synthetic)
+                return nil
+            } catch { return (error as? SpecificationIssue)?.path ?? [] }
+        }
+        let replace: [String: SpecificationValue] = ["workflow": "replace"]
+        #expect(path(replace, 0, 1)?.last == "real")
+        #expect(path(mixture, 0, 1)?.last == "real")
+        #expect(path(replace, 1, 0) == ["curate", "0", "synthetic"])
+        #expect(path(mixture, 1, 0) == nil)
+        #expect(path(["workflow": "accumulate"], 1, 0) == nil)
+        #expect(path(replace, 0.5, 0.5) == nil)
+    }
+
     // MARK: Metrics
 
     static let arms: [[String: SpecificationValue]] = [

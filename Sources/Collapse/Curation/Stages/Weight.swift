@@ -13,6 +13,7 @@ public struct Weight: CurationStage {
     public static let realWeight = Key(
         "real", .number(0...1e6), default: 1,
         help: "What the weight of a real example is multiplied by.")
+    /// The key of ``synthetic``, at least 0.
     static let syntheticWeight = Key(
         "synthetic", .number(0...1e6), default: 1,
         help: "What the weight of a synthetic example is multiplied by.")
@@ -30,6 +31,13 @@ public struct Weight: CurationStage {
     public init(_ value: SpecificationValue) throws(SpecificationIssue) {
         self.init(
             real: try value[Self.realWeight], synthetic: try value[Self.syntheticWeight])
+        guard real > 0 else {
+            throw SpecificationIssue(
+                path: [Self.realWeight.name],
+                message:
+                    "generation 0 trains on real data only, which a weight of 0 leaves nothing of: "
+                    + "use a small positive weight")
+        }
     }
 
     public var judgesSyntheticOnly: Bool { false }
