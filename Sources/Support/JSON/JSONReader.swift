@@ -23,8 +23,10 @@ package struct JSONReader {
     private let bytes: [UInt8]
     private var position = 0
 
+    /// A reader of UTF-8, with or without a byte order mark.
     package init(_ bytes: [UInt8]) {
         self.bytes = bytes
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     }
 
     /// Reads a whole text.

@@ -67,9 +67,6 @@ import Text
             replacement: "\"type\": \"Whitespace\"", message: "pre_tokenizer.type is Whitespace"),
         Edit(
             find: "\"pre_tokenizer\": {",
-            replacement: "\"pre_tokenizer\": null, \"x\": {", message: "pre_tokenizer is missing"),
-        Edit(
-            find: "\"pre_tokenizer\": {",
             replacement: """
                 "pre_tokenizer": {"type": "Sequence", "pretokenizers": [
                 {"type": "ByteLevel", "add_prefix_space": false}, {"type": "Punctuation"}]}, "x": {
@@ -108,18 +105,18 @@ import Text
                 {"type": "NFC"}, {"type": "Lowercase"}]}
                 """, message: "normalizer.normalizers[1].type is Lowercase"),
         Edit(
-            find: "\"post_processor\": null",
-            replacement: "\"post_processor\": {\"type\": \"TemplateProcessing\"}",
-            message: "post_processor.type is TemplateProcessing"),
+            find: "\"decoder\": {", replacement: "\"decoder\": {\"type\": \"Metaspace\"}, \"x\": {",
+            message: "decoder.type is Metaspace"),
         Edit(
-            find: "\"padding\": null", replacement: "\"padding\": {}",
-            message: "padding is present"),
+            find: "\"pre_tokenizer\": {", replacement: "\"pre_tokenizer\": null, \"x\": {",
+            message: "pre_tokenizer is null"),
+        Edit(
+            find: "\"pre_tokenizer\": {", replacement: "\"x\": {",
+            message: "pre_tokenizer is missing"
+        ),
         Edit(
             find: "\"!\": 1,", replacement: "\"日\": 1,",
             message: "token \"日\" is not spelled in byte-level characters"),
-        Edit(
-            find: "\"byte_fallback\": false", replacement: "\"byte_fallback\": true",
-            message: "model.byte_fallback is true"),
         Edit(
             find: "\"dropout\": null", replacement: "\"dropout\": 0.1",
             message: "model.dropout is other than 0"),
@@ -159,6 +156,66 @@ import Text
         }
         let message = error?.description ?? ""
         #expect(message.contains(edit.message), "\(message)")
+    }
+
+    @Test(
+        "What changes no id of a text is read",
+        arguments: [
+            (
+                "\"post_processor\": null",
+                "\"post_processor\": {\"type\": \"TemplateProcessing\", \"single\": []}"
+            ),
+            (
+                "\"post_processor\": null",
+                "\"post_processor\": {\"type\": \"Sequence\", \"processors\": [{\"type\": \"ByteLevel\"}]}"
+            ),
+            ("\"padding\": null", "\"padding\": {\"strategy\": \"BatchLongest\"}"),
+            ("\"truncation\": null", "\"truncation\": {\"max_length\": 8}"),
+            ("\"byte_fallback\": false", "\"byte_fallback\": true"),
+            ("\"decoder\": {", "\"decoder\": null, \"x\": {"), ("\"decoder\": {", "\"x\": {"),
+            (
+                "\"decoder\": {",
+                "\"decoder\": {\"type\": \"Sequence\", \"decoders\": [{\"type\": \"ByteLevel\"}, {\"type\": \"Fuse\"}]}, \"x\": {"
+            ), ("{", "\u{FEFF}{"),
+        ])
+    func readsWhatChangesNoIds(find: String, replacement: String) throws {
+        let good = string(try tokenizerFixture("tokenizer-300.json"))
+        let position = try #require(good.range(of: find))
+        let text = good.replacingCharacters(in: position, with: replacement)
+        let read = try TokenizerFile.read(bytes: bytes(text))
+        let expected = try TokenizerFile.read(bytes: bytes(good))
+        #expect(read.serialized() == expected.serialized())
+    }
+
+    @Test("The document boundary has a usual name, or is named, or all candidates are")
+    func boundaries() throws {
+        let good = string(try tokenizerFixture("tokenizer-300.json"))
+        func read(
+            _ name: String, boundary: TokenizerFile.DocumentBoundary? = nil
+        ) throws -> any Tokenizer {
+            // A second special token, so that the first is not the only one.
+            let other =
+                #"{"id": 300, "content": "<|user|>", "single_word": false, "lstrip": false, "#
+                + #""rstrip": false, "normalized": false, "special": true}, "#
+            let text = good.replacingOccurrences(of: "<|endoftext|>", with: name)
+                .replacingOccurrences(
+                    of: "\"added_tokens\": [", with: "\"added_tokens\": [ \(other)")
+            return try TokenizerFile.read(bytes: bytes(text), boundary: boundary)
+        }
+        for name in ["<|bos|>", "<eos>", "</s>", "<|begin_of_text|>"] {
+            #expect(try read(name).documentBoundary == 0)
+        }
+        #expect(try read("<|x|>", boundary: .token("<|x|>")).documentBoundary == 0)
+        #expect(try read("<eos>", boundary: .token("<|user|>")).documentBoundary == 300)
+        #expect(try read("<eos>", boundary: .id(300)).documentBoundary == 300)
+        #expect(try read("<eos>", boundary: .id(77)).documentBoundary == 0)
+        for boundary in [nil, TokenizerFile.DocumentBoundary.token("<|y|>")] {
+            let error = try #require(throws: TokenizerFileError.self) {
+                try read("<|x|>", boundary: boundary)
+            }
+            #expect(error.description.contains("<|x|>, <|user|> with --boundary"), "\(error)")
+            #expect(!error.description.contains("damaged"))
+        }
     }
 
     /// A damaged file is refused or still a tokenizer, but never a crash.

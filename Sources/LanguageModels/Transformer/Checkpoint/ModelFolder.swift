@@ -94,7 +94,9 @@ package struct ModelFolder: Sendable {
         return try ModelFolder(
             model,
             tokenizer: try tokenizerFile.map {
-                try TokenizerFile.read(bytes: $0, file: tokenizerName)
+                try TokenizerFile.read(
+                    bytes: $0, file: tokenizerName,
+                    boundary: configuration.end.map { .id($0) })
             }, file: tokenizerFile, beginning: configuration.beginning, end: configuration.end,
             name: tokenizerName)
     }

@@ -91,11 +91,11 @@ extension HuggingFaceFile {
                 throw component.type.unsupported(other)
             }
         }
-        throw field.unsupported("without ByteLevel")
+        throw field.unsupported("without ByteLevel, by which text becomes the characters of bytes,")
     }
 
     /// The components of a component: itself, or those of a sequence.
-    private static func flattened(
+    static func flattened(
         _ field: TokenizerFields, list: String
     ) throws(TokenizerFileError) -> [(fields: TokenizerFields, type: TokenizerFields)] {
         let type = try field.required("type")

@@ -48,14 +48,22 @@ enum HuggingFaceFile {
     }
 
     /// Makes the tokenizer from the whole file.
-    static func read(_ fields: TokenizerFields) throws(TokenizerFileError) -> BytePairTokenizer {
+    static func read(
+        _ fields: TokenizerFields, boundary named: TokenizerFile.DocumentBoundary? = nil
+    ) throws(TokenizerFileError) -> BytePairTokenizer {
         let model = try fields.required("model")
         try refuseUnsupported(fields, model)
         let added = try addedTokens(fields)
         let vocabulary = try Vocabulary(model.required("vocab"), added)
-        let boundary = try boundary(added, fields)
+        let boundary = try boundary(added, named: named, fields)
         let byteTokens = (UInt8.min...UInt8.max).map {
             vocabulary.id(ByteLevelAlphabet.spell(CollectionOfOne($0)))
+        }
+        // Without a byte that the vocabulary lacks there is nothing to fall back from.
+        if byteTokens.contains(nil), let flag = try model.optional("byte_fallback"),
+            try flag.bool()
+        {
+            throw flag.unsupported("true, in a vocabulary that lacks bytes,")
         }
         return BytePairTokenizer(
             vocabulary: vocabulary.bytes,
@@ -68,26 +76,27 @@ enum HuggingFaceFile {
             ignoresMerges: try model.optional("ignore_merges")?.bool() ?? false)
     }
 
+    /// Refuses what changes the ids of a text. Special tokens are never asked for, batches are never cut or
+    /// filled up, and bytes are decoded by the vocabulary: a post-processor, truncation, padding and the
+    /// decoder that goes with byte-level pieces change none.
     private static func refuseUnsupported(
         _ fields: TokenizerFields, _ model: TokenizerFields
     ) throws(TokenizerFileError) {
         if let type = try model.optional("type"), try type.text() != "BPE" {
             throw type.unsupported(try type.text())
         }
-        for component in ["truncation", "padding"] {
-            if let found = try fields.optional(component) { throw found.unsupported("present") }
-        }
-        for component in [try fields.required("decoder"), try fields.optional("post_processor")] {
-            guard let type = try component?.required("type") else { continue }
-            guard try type.text() == "ByteLevel" else { throw type.unsupported(try type.text()) }
+        if let decoder = try fields.optional("decoder") {
+            for component in try flattened(decoder, list: "decoders") {
+                let type = try component.type.text()
+                guard ["ByteLevel", "Fuse"].contains(type) else {
+                    throw component.type.unsupported(type)
+                }
+            }
         }
         for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
             if let affix = try model.optional(key), !(try affix.string().isEmpty) {
                 throw affix.unsupported("\"\(try affix.text())\"")
             }
-        }
-        if let flag = try model.optional("byte_fallback"), try flag.bool() {
-            throw flag.unsupported("true")
         }
         if let dropout = try model.optional("dropout") {
             switch dropout.tree {
@@ -120,20 +129,38 @@ enum HuggingFaceFile {
         return tokens.sorted { $0.id < $1.id }
     }
 
-    /// The special token by which models of this kind divide documents.
+    /// What tokenizers call the token that ends a text or, failing that, the one that begins it.
+    private static let boundaryNames = [
+        "<|endoftext|>", "<|end_of_text|>", "</s>", "<eos>", "<|eos|>", "[EOS]", "<|bos|>",
+        "<|begin_of_text|>", "<bos>", "<s>", "[BOS]",
+    ]
+
+    /// The token by which models of this kind divide documents: the one that was named, one of a usual name, or
+    /// the only special one.
     private static func boundary(
-        _ added: [AddedToken], _ fields: TokenizerFields
+        _ added: [AddedToken], named: TokenizerFile.DocumentBoundary?, _ fields: TokenizerFields
     ) throws(TokenizerFileError) -> UInt32 {
         let special = added.filter(\.isSpecial)
-        for name in ["<|endoftext|>", "<|end_of_text|>", "</s>"] {
+        switch named {
+        case .token(let name):
+            if let found = added.first(where: { $0.content.elementsEqual(name.utf8) }) {
+                return found.id
+            }
+            throw TokenizerFileError(
+                .noBoundary(
+                    candidates: special.map { String(decoding: $0.content, as: UTF8.self) }),
+                file: fields.file)
+        case .id(let id) where added.contains { $0.id == id }: return id
+        case .id, nil: break
+        }
+        for name in boundaryNames {
             let found = special.first { $0.content.elementsEqual(name.utf8) }
             if let found { return found.id }
         }
         guard let only = special.first, special.count == 1 else {
             throw TokenizerFileError(
-                .invalidField(
-                    path: "added_tokens",
-                    problem: "has no special token <|endoftext|>, which stands between documents"),
+                .noBoundary(
+                    candidates: special.map { String(decoding: $0.content, as: UTF8.self) }),
                 file: fields.file)
         }
         return only.id

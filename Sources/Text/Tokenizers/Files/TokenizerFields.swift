@@ -54,7 +54,7 @@ struct TokenizerFields {
     /// A member that must be there.
     func required(_ key: String) throws(TokenizerFileError) -> TokenizerFields {
         guard let value = try optional(key) else {
-            throw child(.null, key).invalid("is missing")
+            throw child(.null, key).invalid(tree[key] == nil ? "is missing" : "is null")
         }
         return value
     }

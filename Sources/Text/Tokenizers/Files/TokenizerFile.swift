@@ -10,10 +10,12 @@ package enum TokenizerFile {
     /// - Parameters:
     ///   - bytes: The content of the file.
     ///   - file: What to call the source in an error.
+    ///   - boundary: The token that stands between documents; nil for the one of that use in
+    ///     files of the kind.
     /// - Returns: A tokenizer equal to the one that was written.
     /// - Throws: What is wrong with the file and where.
     package static func read(
-        bytes: [UInt8], file: String = "tokenizer.json"
+        bytes: [UInt8], file: String = "tokenizer.json", boundary: DocumentBoundary? = nil
     ) throws(TokenizerFileError) -> any Tokenizer {
         let tree: JSONValue
         do {
@@ -27,6 +29,14 @@ package enum TokenizerFile {
         if let own = try fields.optional("collapselab") {
             return try NativeTokenizerFile.read(own)
         }
-        return try HuggingFaceFile.read(fields)
+        return try HuggingFaceFile.read(fields, boundary: boundary)
+    }
+
+    /// A way to name the token that stands between documents.
+    package enum DocumentBoundary: Sendable {
+        /// By its text.
+        case token(String)
+        /// By its id, if it is an added token; another id names none.
+        case id(UInt32)
     }
 }

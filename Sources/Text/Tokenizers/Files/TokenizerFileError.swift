@@ -6,6 +6,8 @@ package struct TokenizerFileError: Error, Hashable, CustomStringConvertible {
         case malformed(line: Int, column: Int, problem: String)
         /// A field is absent or has a value of the wrong kind.
         case invalidField(path: String, problem: String)
+        /// No token of the file is known to stand between documents; `candidates` are its special tokens.
+        case noBoundary(candidates: [String])
         /// A component that exists elsewhere but not here.
         case unsupported(path: String, component: String)
         /// The parts are well formed but do not fit together.
@@ -28,6 +30,12 @@ package struct TokenizerFileError: Error, Hashable, CustomStringConvertible {
             "\(file):\(line):\(column): \(problem); the file is damaged or no JSON: write it again"
         case .invalidField(let path, let problem):
             "\(file): \(path) \(problem); the file is damaged or of another kind"
+        case .noBoundary(let candidates):
+            candidates.isEmpty
+                ? "\(file): added_tokens has no special token <|endoftext|>, which stands between documents, nor "
+                    + "another: add one, or name a token with --boundary"
+                : "\(file): added_tokens has no special token <|endoftext|>, which stands between documents: choose "
+                    + "one of \(candidates.joined(separator: ", ")) with --boundary"
         case .unsupported(let path, let component):
             "\(file): \(path) is \(component), which is not supported; "
                 + "use a byte-level BPE tokenizer without it"

@@ -23,9 +23,11 @@ extension CollapseLab {
                 TokenizerInspect.self,
             ])
 
-        /// Reads a tokenizer file.
-        static func read(_ path: String) throws -> any Tokenizer {
-            try TokenizerFile.read(bytes: try FileSystem.content(of: path), file: path)
+        /// Reads a tokenizer file; `boundary` names the token that stands between documents.
+        static func read(_ path: String, boundary: String? = nil) throws -> any Tokenizer {
+            try TokenizerFile.read(
+                bytes: try FileSystem.content(of: path), file: path,
+                boundary: boundary.map { .token($0) })
         }
     }
 }

@@ -25,9 +25,15 @@ extension CollapseLab.TokenizerCommand {
         @Argument(help: "A token file with its NAME.json; - is ids alone on standard input.")
         var tokens: String
 
+        @Option(
+            help:
+                "The token that stands between documents, where the file has none of a usual name.")
+        var boundary: String?
+
         func run() throws {
             try reportingErrors {
-                let tokenizer = try CollapseLab.TokenizerCommand.read(tokenizer)
+                let tokenizer = try CollapseLab.TokenizerCommand.read(
+                    tokenizer, boundary: boundary)
                 let dataset = try dataset(of: tokenizer)
                 let between = Array(separator.replacing("\\n", with: "\n").utf8)
                 var output = try OutputFile(output)

@@ -31,6 +31,11 @@ extension CollapseLab.TokenizerCommand {
         @Option(help: "Where documents end: none (one text) or lines.")
         var documents: Documents = .none
 
+        @Option(
+            help:
+                "The token that stands between documents, where the file has none of a usual name.")
+        var boundary: String?
+
         @Flag(
             help:
                 "Take the spelling of a special token in the text for that token, as `tokenizers` does."
@@ -42,7 +47,8 @@ extension CollapseLab.TokenizerCommand {
 
         func run() throws {
             try reportingErrors {
-                let tokenizer = try CollapseLab.TokenizerCommand.read(tokenizer)
+                let tokenizer = try CollapseLab.TokenizerCommand.read(
+                    tokenizer, boundary: boundary)
                 var stream = makeStream(tokenizer)
                 var writer = try TokenOutput(
                     output, vocabulary: .init(of: tokenizer), hasDocuments: documents == .lines)

@@ -16,6 +16,11 @@ extension CollapseLab.TokenizerCommand {
         @Argument(help: "A text to cut.")
         var text: String?
 
+        @Option(
+            help:
+                "The token that stands between documents, where the file has none of a usual name.")
+        var boundary: String?
+
         @Flag(help: "Print JSON.")
         var json = false
 
@@ -39,7 +44,8 @@ extension CollapseLab.TokenizerCommand {
 
         func run() throws {
             try reportingErrors {
-                let tokenizer = try CollapseLab.TokenizerCommand.read(tokenizer)
+                let tokenizer = try CollapseLab.TokenizerCommand.read(
+                    tokenizer, boundary: boundary)
                 let description = describe(tokenizer)
                 guard !json else { return try printLine(jsonText(description)) }
                 try printLine("kind        \(description.kind)")
