@@ -25,6 +25,39 @@ import Testing
         #expect(inspected.text.contains("\"kind\" : \"\(kind)\""))
     }
 
+    @Test("A line of a document ends in LF or CR LF; another CR belongs to the text")
+    func lineEnds() throws {
+        let run = try Program()
+        try run.folder.write(Self.text, "text.txt")
+        _ = try run("tokenizer", "train", "--kind", "byte", "--output", "t.json", "text.txt")
+        func encoded(_ text: String) throws -> [UInt8] {
+            try run.folder.write(text, "lines.txt")
+            let outcome = try run(
+                "tokenizer", "encode", "--tokenizer", "t.json", "--documents", "lines", "--output",
+                "lines.bin", "lines.txt")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            return try run.folder.bytes("lines.bin")
+        }
+        #expect(try encoded("one\r\ntwo\r\n") == encoded("one\ntwo\n"))
+        #expect(try encoded("one\rtwo\r\n") == encoded("one\rtwo\n"))
+        #expect(try encoded("one\r\r\n") != encoded("one\r\n"))
+        #expect(try encoded("one\r") != encoded("one"))
+    }
+
+    @Test("A packed text is refused by name")
+    func packedTexts() throws {
+        let run = try Program()
+        try run.folder.write([0x1F, 0x8B, 8, 0, 0, 0, 0, 0], "text.gz")
+        for command in [
+            ["tokenizer", "train", "--output", "t.json"],
+            ["ngram", "train", "--order", "2", "--arpa", "-"],
+        ] {
+            let outcome = try run.run(command + ["text.gz"])
+            #expect(outcome.status == 2)
+            #expect(outcome.errors.contains("text.gz: the file is compressed with gzip"))
+        }
+    }
+
     @Test func standardInputIsAFile() throws {
         let run = try Program()
         try run.folder.write(Self.text, "text.txt")

@@ -1,10 +1,26 @@
 import Glibc
+import Synchronization
 
 /// Reads a file or standard input in blocks, so that memory does not grow with the file.
 package struct BlockReader: ~Copyable {
     /// The path, or `standard input`.
     package let name: String
     private let file: FileSystem.Descriptor
+    /// Bytes that were read to see what the file is, and are still to be handed on.
+    private let pending = Mutex<[UInt8]>([])
+
+    /// Opens a text; `-` is standard input. A byte order mark is left out.
+    ///
+    /// - Throws: ``FileError`` where the file cannot be opened; ``NotText`` where its first bytes are those of
+    ///   something else.
+    package static func text(_ path: String) throws -> BlockReader {
+        let reader = try BlockReader(path)
+        let first = try reader.next(TextKind.lookahead)
+        try TextKind.check(first, file: reader.name)
+        let mark = first.starts(with: TextKind.byteOrderMark) ? TextKind.byteOrderMark.count : 0
+        reader.pending.withLock { $0 = Array(first.dropFirst(mark)) }
+        return reader
+    }
 
     /// Opens a file; `-` is standard input.
     package init(_ path: String) throws(FileError) {
@@ -17,6 +33,12 @@ package struct BlockReader: ~Copyable {
 
     /// The next bytes, at most `count` and fewer only at the end; empty when there are no more.
     package func next(_ count: Int) throws(FileError) -> [UInt8] {
+        let first = pending.withLock { pending in
+            let first = pending.prefix(count)
+            pending.removeFirst(first.count)
+            return first
+        }
+        if !first.isEmpty { return try first + next(count - first.count) }
         var code: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
             while filled < memory.count {

@@ -43,11 +43,11 @@ struct WorkProgress {
     private func write(_ text: String) { StandardError.write(text) }
 }
 
-/// Hands on a file, or standard input for `-`, block by block, and shows how far it is.
+/// Hands on a text file, or standard input for `-`, block by block, and shows how far it is.
 func forEachBlock(
     of file: String, _ action: String, _ body: (_ block: [UInt8]) throws -> Void
 ) throws {
-    let reader = try BlockReader(file)
+    let reader = try BlockReader.text(file)
     var progress = WorkProgress(action, total: FileSystem.size(of: file))
     defer { progress.end() }
     var done = 0

@@ -194,6 +194,30 @@ import Testing
         }
     }
 
+    @Test(
+        "What wrappers put before every tensor's name is left out",
+        arguments: ["_orig_mod.", "module.", "module._orig_mod."])
+    func wrapperPrefixes(prefix: String) throws {
+        let model = try Toy.model()
+        var files = TransformerFiles.files(of: model)
+        let bytes = try #require(files[Self.weights])
+        let end = 8 + Int(headerLength(bytes))
+        let header = String(decoding: bytes[8..<end], as: UTF8.self)
+            .replacing(/"([\w.]+\.(weight|bias))":/) { "\"\(prefix)\($0.output.1)\":" }
+        #expect(header.contains(prefix))
+        let length = (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> (8 * $0)) }
+        files[Self.weights] = length + Array(header.utf8) + bytes[end...]
+        let read = TransformerFiles.files(of: try TransformerFiles.read(files))
+        #expect(read[Self.weights] == bytes)
+        // A prefix of some names only is another model's.
+        let some = header.replacing(prefix + "wte", with: "wte")
+        if some != header {
+            let length = (0..<8).map { UInt8(truncatingIfNeeded: some.utf8.count >> (8 * $0)) }
+            files[Self.weights] = length + Array(some.utf8) + bytes[end...]
+            #expect(throws: TransformerError.self) { _ = try TransformerFiles.read(files) }
+        }
+    }
+
     private func headerLength(_ bytes: [UInt8]) -> UInt64 {
         bytes[..<8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }

@@ -20,6 +20,40 @@ import Testing
         #expect(read == content)
     }
 
+    @Test(
+        "A text comes without its byte order mark", arguments: ["", "a", "abc\n", "a longer text"],
+        [1, 2, 5, 100])
+    func texts(text: String, block: Int) throws {
+        let folder = try TemporaryFolder()
+        for mark in [[], TextKind.byteOrderMark] {
+            try folder.write(mark + Array(text.utf8), "file")
+            let reader = try BlockReader.text(folder / "file")
+            var read: [UInt8] = []
+            while true {
+                let next = try reader.next(block)
+                if next.isEmpty { break }
+                read += next
+            }
+            #expect(read == Array(text.utf8))
+        }
+    }
+
+    @Test(
+        "What is no text is named with what to do",
+        arguments: [
+            ([0x1F, 0x8B, 8, 0], "gzip"), ([0xFF, 0xFE, 0x61, 0], "UTF-16"),
+            ([0xFE, 0xFF, 0, 0x61], "UTF-16"), ([0xFF, 0xFE, 0, 0, 0x61, 0, 0, 0], "UTF-32"),
+            ([0x28, 0xB5, 0x2F, 0xFD], "zstd"), ([0x50, 0x4B, 3, 4, 9], "ZIP"),
+            ([0x50, 0x41, 0x52, 0x31], "Parquet"),
+        ] as [([UInt8], String)])
+    func notText(bytes: [UInt8], word: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write(bytes, "file")
+        let error = try #require(throws: NotText.self) { _ = try BlockReader.text(folder / "file") }
+        #expect(error.description.contains(word))
+        #expect(error.description.hasPrefix(folder / "file"))
+    }
+
     @Test(arguments: [0, 1, 10_000])
     func aMappingIsTheFile(count: Int) throws {
         let folder = try TemporaryFolder()

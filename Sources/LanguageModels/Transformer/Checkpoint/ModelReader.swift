@@ -19,8 +19,10 @@ struct ModelReader {
         // claims.
         layout = ParameterLayout(configuration)
         let architecture = configuration.family.architecture
+        let prefix = Self.wrapperPrefix(file.tensors.map(\.name))
         for tensor in file.tensors {
-            guard let name = architecture.parameterName(ofStored: tensor.name) else { continue }
+            let own = String(tensor.name.dropFirst(prefix.count))
+            guard let name = architecture.parameterName(ofStored: own) else { continue }
             guard stored.updateValue(tensor, forKey: name) == nil else {
                 throw problem("occurs twice", name)
             }
@@ -33,6 +35,19 @@ struct ModelReader {
         }
         for expected in layout.tensors { try check(expected.name, expected.shape) }
         try checkThatNothingIsLeft()
+    }
+
+    /// What wrappers put before the name of every tensor: `torch.compile` and data parallel training.
+    private static func wrapperPrefix(_ names: [String]) -> String {
+        var prefix = ""
+        while !names.isEmpty,
+            let next = ["_orig_mod.", "module."].first(where: { part in
+                names.allSatisfy { $0.hasPrefix(prefix + part) }
+            })
+        {
+            prefix += next
+        }
+        return prefix
     }
 
     private func problem(_ text: String, _ tensor: String) -> TransformerError {

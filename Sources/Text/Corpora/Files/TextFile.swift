@@ -8,6 +8,7 @@ enum TextFile {
     ///   NUL.
     static func read(_ path: String, allowsNUL: Bool) throws -> [UInt8] {
         let bytes = try FileSystem.content(of: path)
+        try TextKind.check(bytes.prefix(TextKind.lookahead), file: path)
         if let offset = UTF8Validation.firstInvalidOffset(in: bytes) {
             throw CorpusError(.notUTF8(file: path, byteOffset: offset))
         }

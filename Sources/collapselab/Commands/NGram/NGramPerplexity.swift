@@ -55,7 +55,7 @@ extension CollapseLab.NGramCommand {
                 }
                 let total: NGramTextScore
                 if tokenizer == .whitespace {
-                    total = try model.score(try BlockReader(file), pool: pool, sentence: note)
+                    total = try model.score(try BlockReader.text(file), pool: pool, sentence: note)
                 } else {
                     let (dataset, spellings) = try tokenizer.sentences(of: file)
                     total = try model.score(dataset, spelledBy: spellings, document: note)

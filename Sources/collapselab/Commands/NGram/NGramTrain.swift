@@ -88,7 +88,7 @@ extension CollapseLab.NGramCommand {
         ) throws -> NGramTrainingSummary {
             let pool = parallel.pool
             guard tokenizer != .whitespace else {
-                let reader = try BlockReader(file)
+                let reader = try BlockReader.text(file)
                 var progress = WorkProgress("reading", total: FileSystem.size(of: file))
                 defer { progress.end() }
                 return try NGramTrainer.writeARPA(

@@ -54,6 +54,15 @@ extension CollapseLab.TokenizerCommand {
                     output, vocabulary: .init(of: tokenizer), hasDocuments: documents == .lines)
                 var tokens: [UInt32] = []
                 var isInLine = false
+                // A CR that may belong to the line's end.
+                var hasReturn = false
+                func append(_ part: ArraySlice<UInt8>) {
+                    guard !part.isEmpty else { return }
+                    if hasReturn { stream.append([0x0D], to: &tokens) }
+                    hasReturn = part.last == 0x0D
+                    let certain = hasReturn ? part.dropLast() : part
+                    if !certain.isEmpty { stream.append(Array(certain), to: &tokens) }
+                }
                 try forEachBlock(of: file, "encoding") { block in
                     tokens.removeAll(keepingCapacity: true)
                     guard documents == .lines else {
@@ -62,19 +71,19 @@ extension CollapseLab.TokenizerCommand {
                     }
                     var rest = block[...]
                     while let end = rest.firstIndex(of: 0x0A) {
-                        stream.append(Array(rest[..<end]), to: &tokens)
+                        append(rest[..<end])
+                        hasReturn = false
                         stream.finish(to: &tokens)
                         writer.endDocument(in: &tokens)
                         rest = rest[(end + 1)...]
                         isInLine = false
                     }
-                    if !rest.isEmpty {
-                        stream.append(Array(rest), to: &tokens)
-                        isInLine = true
-                    }
+                    append(rest)
+                    if !rest.isEmpty { isInLine = true }
                     try writer.append(tokens)
                 }
                 tokens.removeAll()
+                if hasReturn { stream.append([0x0D], to: &tokens) }
                 stream.finish(to: &tokens)
                 if isInLine { writer.endDocument(in: &tokens) }
                 try writer.append(tokens)

@@ -88,6 +88,7 @@ extension CollapseLab {
             try reportingErrors {
                 let specification = try preset.specification()
                 let data = try TokenFile(reading: tokens)
+                guard !data.dataset.tokens.isEmpty else { throw TransformerFolder.empty(tokens) }
                 let vocabulary = data.description.vocabulary
                 let held = try validation.map { try tokens($0, like: vocabulary) }
                 let first = try startingModel(specification, vocabulary)

@@ -44,9 +44,15 @@ struct TransformerFolder {
     /// used.
     func tokens(_ file: String) throws -> TokenFile {
         let tokens = try TokenFile(reading: file)
+        guard !tokens.dataset.tokens.isEmpty else { throw Self.empty(file) }
         if let vocabulary, vocabulary.sha256 != tokens.description.vocabulary.sha256 {
             warn("\(file) was made with another tokenizer than the one of \(path).")
         }
         return tokens
+    }
+
+    /// A token file that holds nothing to learn from, to score or to continue.
+    static func empty(_ file: String) -> WrongInput {
+        WrongInput("\(file) holds no tokens: encode a text that is not empty")
     }
 }

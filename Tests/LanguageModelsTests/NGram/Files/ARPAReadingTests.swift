@@ -132,6 +132,7 @@ import Text
             Self.srilm.replacing("\n", with: "\r\n"), Self.srilm.replacing("\n", with: " \t\n"),
             Self.srilm.replacing("-0.6 b a -0.25", with: "-0.6\tb a\t-0.25"),
             Self.srilm.replacing("ngram 1=5", with: "ngram 1=     5"),
+            Self.srilm.replacing("ngram 1=5", with: "ngram\t1=\t5"), "\u{FEFF}" + Self.srilm,
             "a note\n\n" + Self.srilm, Self.srilm + "\n\nand more",
             Self.srilm.replacing("-99 <s>", with: "0 <s>"),
             Self.srilm.replacing("-99", with: "-inf"),

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// Where the parts of an ARPA file lie.
 ///
@@ -17,7 +18,8 @@ struct ARPAOutline {
     var order: Int { promised.count }
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) throws(ARPAProblem) {
-        var lines = ARPALines(bytes, 0..<bytes.count)
+        let mark = bytes.starts(with: TextKind.byteOrderMark) ? TextKind.byteOrderMark.count : 0
+        var lines = ARPALines(bytes, mark..<bytes.count)
         while true {
             guard let line = lines.next() else {
                 throw ARPAProblem(bytes.count, #"is the end, but no line was \data\"#)
@@ -50,10 +52,10 @@ struct ARPAOutline {
     ) throws(ARPAProblem) {
         let text = Self.text(line, bytes)
         let sides = text.split(separator: "=", omittingEmptySubsequences: false)
-        let words = sides[0].split(separator: " ")
-        let number = sides.last.flatMap { $0.split(separator: " ").first }
-        guard sides.count == 2, words.count == 2, words[0] == "ngram",
-            let length = Int(words[1]), let count = number.flatMap({ Int($0) }), count >= 0
+        func words(_ side: Substring) -> [Substring] { side.split { $0 == " " || $0 == "\t" } }
+        let (name, number) = (words(sides[0]), sides.last.flatMap { words($0).first })
+        guard sides.count == 2, name.count == 2, name[0] == "ngram",
+            let length = Int(name[1]), let count = number.flatMap({ Int($0) }), count >= 0
         else {
             throw ARPAProblem(
                 line.lowerBound, "has \(Self.quoted(text)) where \"ngram LENGTH=COUNT\" belongs")
