@@ -76,7 +76,7 @@ package struct CorpusError: Error, Sendable, Hashable, CustomStringConvertible {
                 + "`text`"
         case .nothingToImport(let path, let problem):
             return
-                "\(path): \(problem): give a .txt file, a .jsonl file or a folder with .txt files"
+                "\(path): \(problem): give a .txt, .md or .jsonl file, or a folder with such files"
         case .emptySplit(let corpus, let split, let documents):
             return
                 "the \(split.rawValue) part of corpus \(corpus) is empty (\(documents) documents "

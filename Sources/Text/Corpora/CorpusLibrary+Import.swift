@@ -8,8 +8,8 @@ package struct ImportOptions: Sendable, Hashable {
     package var title: String?
     /// The licence of the text in words; `not stated` if nil.
     package var licence: String?
-    /// Where documents end. If nil: passages for one `.txt`, whole files for a folder, whole lines
-    /// for `.jsonl`.
+    /// Where documents end. If nil: at `<|endoftext|>` where the text has that mark, else whole lines
+    /// of `.jsonl`, else passages of about 2,000 characters.
     package var documents: DocumentRule?
     /// What is done to the characters; where it strips controls, NUL bytes are allowed in the
     /// files.
@@ -35,21 +35,24 @@ package struct ImportOptions: Sendable, Hashable {
 }
 
 extension CorpusLibrary {
-    /// Makes a corpus of the user's text: a `.txt` file, a folder of them, or a `.jsonl` file.
+    /// Makes a corpus of the user's text: a `.txt`, `.md` or `.jsonl` file, or a folder of them.
     ///
     /// A folder is searched with its sub-folders, in the order of the paths; hidden files and links
     /// to folders are left out. Line ends become line feeds and a byte order mark goes.
     ///
+    /// - Parameter report: Gets what is worth knowing of the import: the files that were left out.
     /// - Returns: The corpus, which from now on is listed and loaded like any other.
     /// - Throws: ``CorpusError``: what the path lacks, bytes that are not UTF-8 (file and offset),
     ///   a malformed line (file and line), a train or test part without documents.
     @discardableResult
     package func importText(
-        from path: String, options: ImportOptions = ImportOptions()
+        from path: String, options: ImportOptions = ImportOptions(),
+        report: (String) -> Void = { _ in }
     ) throws -> Corpus {
         let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         let name = try importName(path, options)
         let source = try ImportSource(path, allowsNUL: options.normalization.stripsControls)
+        if let skipped = source.skippedSummary { report(skipped) }
         let rules = CorpusRules(
             normalization: options.normalization,
             documents: options.documents ?? source.usualRule, split: options.split)
@@ -110,35 +113,43 @@ private struct ImportSource {
     var sha256: String
     var byteCount: Int
 
+    /// The files of a folder that are no texts.
+    private var skipped: [String] = []
+
     init(_ path: String, allowsNUL: Bool) throws {
-        let files: [String]
-        if FileSystem.isFolder(path) {
-            files = try Self.textFiles(in: path)
+        var files = [path]
+        let isFolder = FileSystem.isFolder(path)
+        if isFolder {
+            files = []
+            try Self.find(in: path, &files, &skipped)
             guard !files.isEmpty else {
                 throw CorpusError(
-                    .nothingToImport(path: path, problem: "the folder has no .txt files"))
+                    .nothingToImport(
+                        path: path, problem: "the folder has no .txt, .md or .jsonl files"))
             }
+        } else if !FileSystem.isFile(path) {
+            let problem =
+                path == "-" || FileSystem.exists(path)
+                ? "is no file: write its text to a file first" : "there is no such file or folder"
+            throw CorpusError(.nothingToImport(path: path, problem: problem))
+        } else if Self.kind(of: path) == nil {
+            throw CorpusError(
+                .nothingToImport(path: path, problem: "is neither .txt, .md nor .jsonl"))
+        }
+        parts = []
+        for file in files {
+            switch Self.kind(of: file) {
+            case .json: parts += try TextFile.jsonLines(file, allowsNUL: allowsNUL)
+            default: parts.append(try TextFile.read(file, allowsNUL: allowsNUL))
+            }
+        }
+        let mark = Array(DocumentRule.usualSeparator.utf8)
+        if parts.contains(where: { !$0.isEmpty && $0.firstRange(of: mark) != nil }) {
+            usualRule = .separator(DocumentRule.usualSeparator)
+        } else if files.allSatisfy({ Self.kind(of: $0) == .json }) {
             usualRule = .wholePart
-            parts = try files.map { (file) throws in
-                try TextFile.read(file, allowsNUL: allowsNUL)
-            }
         } else {
-            guard FileSystem.isFile(path) else {
-                throw CorpusError(
-                    .nothingToImport(path: path, problem: "there is no such file or folder"))
-            }
-            files = [path]
-            let lowered = path.lowercased()
-            if lowered.hasSuffix(".jsonl") {
-                usualRule = .wholePart
-                parts = try TextFile.jsonLines(path, allowsNUL: allowsNUL)
-            } else if lowered.hasSuffix(".txt") {
-                usualRule = .standard
-                parts = [try TextFile.read(path, allowsNUL: allowsNUL)]
-            } else {
-                throw CorpusError(
-                    .nothingToImport(path: path, problem: "is neither .txt nor .jsonl"))
-            }
+            usualRule = .cutPassages(characters: 2_000)
         }
         var contents: [UInt8] = []
         for file in files { contents += try FileSystem.content(of: file) }
@@ -146,16 +157,33 @@ private struct ImportSource {
         byteCount = contents.count
     }
 
-    private static func textFiles(in folder: String) throws -> [String] {
-        var files: [String] = []
+    private enum Kind { case text, json }
+
+    private static func kind(of path: String) -> Kind? {
+        let lowered = path.lowercased()
+        if lowered.hasSuffix(".jsonl") { return .json }
+        return [".txt", ".md"].contains(where: lowered.hasSuffix) ? .text : nil
+    }
+
+    private static func find(
+        in folder: String, _ files: inout [String], _ skipped: inout [String]
+    ) throws {
         for name in try FileSystem.names(in: folder) where !name.hasPrefix(".") {
             let path = folder + "/" + name
             if FileSystem.isFolder(path) {
-                if !FileSystem.isLink(path) { files += try textFiles(in: path) }
-            } else if name.lowercased().hasSuffix(".txt") {
+                if !FileSystem.isLink(path) { try find(in: path, &files, &skipped) }
+            } else if kind(of: path) != nil, FileSystem.isFile(path) {
                 files.append(path)
+            } else {
+                skipped.append(path)
             }
         }
-        return files
+    }
+
+    /// What was left out of a folder, in a sentence; nil where nothing was.
+    var skippedSummary: String? {
+        guard !skipped.isEmpty else { return nil }
+        let named = skipped.prefix(3).joined(separator: ", ") + (skipped.count > 3 ? ", ..." : "")
+        return "left out: \(skipped.count) files that are not .txt, .md or .jsonl (\(named))"
     }
 }

@@ -80,17 +80,19 @@ extension CollapseLab {
         struct Import: ParsableCommand {
             /// Where documents end.
             enum Documents: String, ExpressibleByArgument, CaseIterable {
-                case passages, file, blocks
+                case passages, file, blocks, lines, separator
             }
 
             static let configuration = CommandConfiguration(
                 abstract: "Make a corpus of your own text.",
                 discussion: """
-                    PATH is a .txt file, a folder of them, or a .jsonl file with a `text` field in each line. \
-                    Text must be UTF-8.
+                    PATH is a .txt or .md file, a .jsonl file with a `text` field in each line, or a folder of \
+                    such files. Text must be UTF-8. Documents end at <|endoftext|> where the text has that mark; else \
+                    a line of .jsonl is one, and other text is cut into passages of about 2,000 characters: between \
+                    paragraphs, or at line ends, sentences or blanks where a paragraph is too long.
                     """)
 
-            @Argument(help: "A .txt or .jsonl file, or a folder.")
+            @Argument(help: "A .txt, .md or .jsonl file, or a folder.")
             var path: String
 
             @Option(help: "The corpus's name (default: from the path).")
@@ -98,9 +100,12 @@ extension CollapseLab {
 
             @Option(
                 help:
-                    "Where documents end: passages of about 2,000 characters, whole files, or blank lines."
+                    "Where documents end: passages (of about 2,000 characters), file (whole files), blocks (blank lines), lines, or separator."
             )
             var documents: Documents?
+
+            @Option(help: "The mark between documents, with --documents separator.")
+            var separator = DocumentRule.usualSeparator
 
             @Option(help: "Unicode normalisation: nfc, nfkc, nfd, nfkd or none.")
             var normalization: String = "nfc"
@@ -114,7 +119,19 @@ extension CollapseLab {
             @Flag(help: "Replace a corpus of this name that was imported before.")
             var replace = false
 
+            /// Few documents make a held-out figure that another cut of the text would not give.
+            private func warnOfFew(_ corpus: Corpus) {
+                for split in [Split.validation, .test] where corpus.documents[split].count < 50 {
+                    warn(
+                        "the \(split.rawValue) part has \(corpus.documents[split].count) documents: below about "
+                            + "50, held-out figures depend on which they are.")
+                }
+            }
+
             func validate() throws {
+                guard !separator.isEmpty else {
+                    throw ValidationError("--separator must not be empty.")
+                }
                 guard UnicodeNormalizer.Form(rawValue: normalization) != nil else {
                     let forms = UnicodeNormalizer.Form.allCases.map(\.rawValue)
                     throw ValidationError(
@@ -126,9 +143,11 @@ extension CollapseLab {
                 try reportingErrors {
                     let rule: DocumentRule? =
                         switch documents {
-                        case .passages: .standard
+                        case .passages: .cutPassages(characters: 2_000)
                         case .file: .wholePart
                         case .blocks: .blocks
+                        case .lines: .lines
+                        case .separator: .separator(separator)
                         case nil: nil
                         }
                     let corpus = try CorpusCommand.library.importText(
@@ -138,8 +157,10 @@ extension CollapseLab {
                             normalization: UnicodeNormalizer(
                                 form: UnicodeNormalizer.Form(rawValue: normalization) ?? .nfc,
                                 foldsCase: foldCase, stripsControls: stripControls),
-                            replacesExisting: replace))
+                            replacesExisting: replace), report: note)
                     try printLine(CorpusCommand.shown(corpus))
+                    try printLine("cut into \(corpus.rules.documents.summary)")
+                    warnOfFew(corpus)
                 }
             }
         }

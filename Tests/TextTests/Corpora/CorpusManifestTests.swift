@@ -36,7 +36,7 @@ import Text
         ("\"title\"", "\"titel\"", "tiny.json: unknown key titel; did you mean title?"),
         (
             "\"kind\": \"blocks\"", "\"kind\": \"block\"",
-            "tiny.json: documents.kind: \"block\" is none of file, blocks, passages; "
+            "tiny.json: documents.kind: \"block\" is none of file, blocks, passages, cut-passages, lines, separator; "
                 + "did you mean blocks?"
         ),
         (

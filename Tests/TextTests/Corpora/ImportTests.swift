@@ -27,7 +27,7 @@ import Text
         let file = try folder.write(paragraphs(200), "My Text.txt")
         let passages = try library.importText(from: file)
         #expect(passages.name == "my-text")
-        #expect(passages.rules.documents == .passages(characters: 2000))
+        #expect(passages.rules.documents == .cutPassages(characters: 2000))
         let blocks = try library.importText(
             from: file, options: ImportOptions(name: "blocks", documents: .blocks))
         #expect(texts(blocks).count == 200)
@@ -42,16 +42,44 @@ import Text
             try folder.write("text \(index)\r\nline", "texts/\(index % 3)/\(index).txt")
         }
         try folder.write([0xFF], "texts/.hidden.txt")
-        try folder.write([0xFF], "texts/readme.md")
+        try folder.write([0xFF], "texts/picture.png")
+        var notes: [String] = []
         let corpus = try library.importText(
-            from: folder.path + "/texts/", options: ImportOptions(split: even))
+            from: folder.path + "/texts/", options: ImportOptions(split: even),
+            report: { notes.append($0) })
         #expect(texts(corpus) == Set((0..<40).map { "text \($0)\nline" }))
+        #expect(
+            notes.count == 1 && notes[0].contains("1 files") && notes[0].contains("picture.png"))
         guard case .ready(let record) = try library.list().first?.state else {
             Issue.record("not listed")
             return
         }
         #expect(record.origin == .imported(path: folder.path + "/texts"))
         #expect(record.textBytes > 0)
+    }
+
+    @Test("A folder of several kinds of text is one corpus, long files in passages")
+    func mixedFolders() throws {
+        try folder.write(paragraphs(100), "mixed/book.txt")
+        try folder.write("# Notes\n\nshort", "mixed/notes.md")
+        let lines = (0..<20).map { #"{"text": "line \#($0)"}"# }
+        try folder.write(lines.joined(separator: "\n"), "mixed/part/a.jsonl")
+        let corpus = try library.importText(
+            from: folder.path + "/mixed", options: ImportOptions(split: even))
+        let found = texts(corpus)
+        #expect(found.contains("line 7") && found.contains("# Notes\n\nshort"))
+        #expect(found.count > 22)
+        #expect(found.allSatisfy { $0.count < 3_500 })
+    }
+
+    @Test("Stories with a mark between them are a document each, and the mark is in none")
+    func separators() throws {
+        let stories = (0..<60).map { "Story \($0).\n\nIt ends." }
+        let mark = "\n\(DocumentRule.usualSeparator)\n"
+        let file = try folder.write(stories.joined(separator: mark) + mark, "stories.txt")
+        let corpus = try library.importText(from: file, options: ImportOptions(split: even))
+        #expect(texts(corpus) == Set(stories))
+        #expect(try library.load("stories") == corpus)
     }
 
     @Test func aLineOfJSONIsADocument() throws {
@@ -81,7 +109,7 @@ import Text
         ("a.txt", "", "the train part of corpus a is empty (0 documents in all)"),
         ("a.txt", "one", "of corpus a is empty (1 documents in all)"),
         ("a.txt", "abc\0def", "a.txt: byte 3 is NUL"),
-        ("a.pdf", "abc", "a.pdf: is neither .txt nor .jsonl"),
+        ("a.pdf", "abc", "a.pdf: is neither .txt, .md nor .jsonl"),
         ("---.txt", "abc", "\"---.txt\" cannot name a corpus"),
     ])
     func whatIsWrongIsSaid(name: String, content: String, words: String) throws {
@@ -109,10 +137,10 @@ import Text
         #expect(
             message { try library.importText(from: missing) }?
                 .hasPrefix("\(missing): there is no such file or folder") == true)
-        try folder.write("x", "empty/readme.md")
+        try folder.write("x", "empty/readme.rst")
         #expect(
             message { try library.importText(from: folder.path + "/empty") }?
-                .contains("the folder has no .txt files") == true)
+                .contains("the folder has no .txt, .md or .jsonl files") == true)
     }
 
     @Test func controlsCanBeStripped() throws {

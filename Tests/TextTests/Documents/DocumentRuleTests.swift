@@ -52,4 +52,36 @@ import Text
         #expect(found.dropLast().allSatisfy { abs($0.count - 1000) <= 206 + 2 })
         #expect(found.last.map { $0.count >= 250 && $0.count <= 1000 + 208 + 252 } == true)
     }
+
+    @Test func linesAndMarksAreEnds() {
+        #expect(documents("one\n\n two \nthree", .lines) == ["one", "two", "three"])
+        #expect(
+            documents("a b<|x|>\nc\n\nd\n<|x|><|x|>e", .separator("<|x|>"))
+                == ["a b", "c\n\nd", "e"])
+    }
+
+    @Test(
+        "Cut passages reach their length whatever the text has: blank lines, lines, sentences or words",
+        arguments: ["\n\n", "\n", ". ", " ", "。"])
+    func cutPassages(separator: String) {
+        let words = (0..<2_000).map { "word\($0)" }
+        let text = stride(from: 0, to: 2_000, by: 5).map {
+            words[$0..<$0 + 5].joined(separator: " ")
+        }.joined(separator: separator)
+        let found = documents(text, .cutPassages(characters: 400))
+        #expect(found.count > 20)
+        for document in found { #expect((200...700).contains(document.count), "\(document.count)") }
+        // Only white space may be lost or changed.
+        func letters(_ text: String) -> String { text.filter { !$0.isWhitespace } }
+        #expect(letters(found.joined()) == letters(text))
+    }
+
+    @Test("Paragraphs of usual length are cut as before")
+    func usualParagraphs() {
+        let text = (0..<300).map { "Paragraph \($0) " + String(repeating: "x", count: $0 % 97) }
+            .joined(separator: "\n\n")
+        #expect(
+            documents(text, .cutPassages(characters: 500))
+                == documents(text, .passages(characters: 500)))
+    }
 }
