@@ -85,7 +85,7 @@ package struct JSONReader {
     ) throws(JSONSyntaxError) -> JSONValue {
         let end = position + word.utf8CodeUnitCount
         guard end <= bytes.count, bytes[position..<end].elementsEqual(word.description.utf8) else {
-            throw error("a value should stand here")
+            throw noValue(at: position)
         }
         position = end
         return value
@@ -210,13 +210,22 @@ package struct JSONReader {
         return code
     }
 
+    /// The error where no value stands; what other programs write for numbers that JSON lacks is named.
+    private func noValue(at start: Int) -> JSONSyntaxError {
+        for word in ["NaN", "Infinity", "-Infinity"]
+        where bytes[start...].starts(with: word.utf8) {
+            return error("\(word) is no value of JSON; write null or a number", at: start)
+        }
+        return error("a value should stand here", at: start)
+    }
+
     private mutating func number() throws(JSONSyntaxError) -> JSONValue {
         let start = position
         _ = take(0x2D)
         let first = next
         var digits = skipDigits()
         if digits == 0 || (digits > 1 && first == 0x30) {
-            throw error("a value should stand here", at: start)
+            throw noValue(at: start)
         }
         var isWhole = true
         if take(0x2E) {
