@@ -61,19 +61,22 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
     public var baseModel: (@Sendable (SeedData, Workload) throws -> Model)?
     /// Whether sampling wants real inputs, such as prompts or designs.
     public var samplesUnderConditions: Bool
+    /// Whether a fit to examples that all weigh 0 is a model, as one that a penalty holds at 0.
+    public var fitsWeightless: Bool
 
     public init(
         scores: (@Sendable (Examples, Model, SeedData, Workload) throws -> [Double])? = nil,
         correctness: (@Sendable (Examples, SeedData) throws -> [Bool])? = nil,
         estimation: Estimation? = nil,
         baseModel: (@Sendable (SeedData, Workload) throws -> Model)? = nil,
-        samplesUnderConditions: Bool = false
+        samplesUnderConditions: Bool = false, fitsWeightless: Bool = false
     ) {
         self.scores = scores
         self.correctness = correctness
         self.estimation = estimation
         self.baseModel = baseModel
         self.samplesUnderConditions = samplesUnderConditions
+        self.fitsWeightless = fitsWeightless
     }
 
     /// Whether a capability is there.

@@ -220,7 +220,7 @@ public final class Chain<Setting: TaskSetting> {
         }
         var curated = try Curation.apply(plan.arm.curation, to: pool, in: context)
         curated.data.generation = t
-        if let weights = curated.data.weights, !weights.isEmpty,
+        if !capabilities.fitsWeightless, let weights = curated.data.weights, !weights.isEmpty,
             !weights.contains(where: { $0 > 0 })
         {
             throw LoopError.nothingWeighs(generation: t)

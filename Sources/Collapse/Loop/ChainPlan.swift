@@ -123,30 +123,44 @@ public struct ChainPlan: Sendable {
             released[max(lastUses[provenance] ?? 0, provenance)].append(provenance)
         }
         self.released = released
-        try checkWeights()
     }
 
     /// Refuses a weight of 0 for all that a generation trains on.
-    private func checkWeights() throws(SpecificationIssue) {
+    ///
+    /// - Throws: `SpecificationIssue` at the stage's key.
+    public func checkWeights() throws(SpecificationIssue) {
         for (index, stage) in arm.curation.enumerated() {
-            guard (stage as? Weight)?.synthetic == 0,
-                let t = compositions.firstIndex(where: { composition in
-                    composition.subsample == nil
-                        && composition.parts.allSatisfy { part in
-                            switch part {
-                            case .synthetic: true
-                            case .real(let draw): draw.size == 0
-                            case .replayed(_, let size): size == 0
-                            }
-                        }
-                })
+            guard let weight = stage as? Weight else { continue }
+            if weight.real == 0 {
+                throw weightless("generation 0", "real", Weight.realWeight.name, stage: index)
+            }
+            guard weight.synthetic == 0, let t = compositions.firstIndex(where: Self.isSynthetic)
             else { continue }
-            throw SpecificationIssue(
-                path: [ArmKeys.curate.name, String(index), Weight.syntheticWeight.name],
-                message:
-                    "generation \(t) trains on synthetic data only, which a weight of 0 leaves "
-                    + "nothing of: use a small positive weight")
+            throw weightless(
+                "generation \(t)", "synthetic", Weight.syntheticWeight.name, stage: index)
         }
+    }
+
+    private func weightless(
+        _ generation: String, _ kind: String, _ key: String, stage: Int
+    ) -> SpecificationIssue {
+        SpecificationIssue(
+            path: [ArmKeys.curate.name, String(stage), key],
+            message:
+                "\(generation) trains on \(kind) data only, which a weight of 0 leaves nothing of: "
+                + "use a small positive weight")
+    }
+
+    /// Whether all data of a generation is synthetic, whatever is drawn of it.
+    private static func isSynthetic(_ composition: Composition) -> Bool {
+        composition.subsample == nil
+            && composition.parts.allSatisfy { part in
+                switch part {
+                case .synthetic: true
+                case .real(let draw): draw.size == 0
+                case .replayed(_, let size): size == 0
+                }
+            }
     }
 
     /// The last generation that trains on the samples of each provenance.

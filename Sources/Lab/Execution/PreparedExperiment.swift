@@ -100,9 +100,11 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         of arm: PreparedArm<Setting>, in seedData: Setting.SeedData
     ) throws -> ChainPlan {
         try resolved.locating(["arms", arm.specification.name]) {
-            try ChainPlan(
+            let plan = try ChainPlan(
                 arm: arm.specification, generations: generations,
                 stream: RealStream(setting: arm.setting, seedData: seedData))
+            if !arm.setting.capabilities.fitsWeightless { try plan.checkWeights() }
+            return plan
         }
     }
 

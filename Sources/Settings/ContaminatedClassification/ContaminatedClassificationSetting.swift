@@ -58,7 +58,7 @@ package struct ContaminatedClassificationSetting: IncrementalSetting {
     }
 
     package var capabilities: Capabilities<ContaminatedClassificationSetting> {
-        Capabilities(correctness: correctness(of:seedData:))
+        Capabilities(correctness: correctness(of:seedData:), fitsWeightless: true)
     }
 
     // MARK: Data

@@ -51,7 +51,9 @@ package struct DiscreteSetting: IncrementalSetting {
     }
 
     package var capabilities: Capabilities<DiscreteSetting> {
-        Capabilities(scores: scores(of:under:seedData:work:), baseModel: baseModel(in:work:))
+        Capabilities(
+            scores: scores(of:under:seedData:work:), baseModel: baseModel(in:work:),
+            fitsWeightless: true)
     }
 
     // MARK: Real data

@@ -65,7 +65,8 @@ package struct LinearRegressionSetting: IncrementalSetting {
 
     package var capabilities: Capabilities<LinearRegressionSetting> {
         Capabilities(
-            scores: scores(of:under:seedData:work:), samplesUnderConditions: task.design == .same)
+            scores: scores(of:under:seedData:work:), samplesUnderConditions: task.design == .same,
+            fitsWeightless: true)
     }
 
     // MARK: Real data

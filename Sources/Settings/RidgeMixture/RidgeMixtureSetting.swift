@@ -81,7 +81,7 @@ package struct RidgeMixtureSetting: TaskSetting {
     }
 
     package var capabilities: Capabilities<RidgeMixtureSetting> {
-        Capabilities(baseModel: baseModel(in:work:))
+        Capabilities(baseModel: baseModel(in:work:), fitsWeightless: true)
     }
 
     // MARK: Real data

@@ -40,7 +40,9 @@ package struct VerificationSetting: TaskSetting {
     }
 
     package var capabilities: Capabilities<VerificationSetting> {
-        Capabilities(correctness: correctness(of:seedData:), baseModel: baseModel(in:work:))
+        Capabilities(
+            correctness: correctness(of:seedData:), baseModel: baseModel(in:work:),
+            fitsWeightless: true)
     }
 
     // MARK: Data

@@ -40,7 +40,8 @@ extension CorpusLibrary {
     /// A folder is searched with its sub-folders, in the order of the paths; hidden files and links
     /// to folders are left out. Line ends become line feeds and a byte order mark goes.
     ///
-    /// - Parameter report: Gets what is worth knowing of the import: the files that were left out.
+    /// `report` gets what is worth knowing of the import: the files that were left out.
+    ///
     /// - Returns: The corpus, which from now on is listed and loaded like any other.
     /// - Throws: ``CorpusError``: what the path lacks, bytes that are not UTF-8 (file and offset),
     ///   a malformed line (file and line), a train or test part without documents.

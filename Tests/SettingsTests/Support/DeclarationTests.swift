@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test(
-        "A weight of 0 for all that a generation trains on is refused, in every setting",
+        "A weight of 0 for all that a generation trains on is refused at its key",
         arguments: SettingCase.withoutFiles)
     func weightsOfNothing(setting: SettingCase) {
         func plan<Setting: TaskSetting>(
@@ -114,7 +114,7 @@ import Testing
             _ workflow: [String: SpecificationValue], _ real: Double, _ synthetic: Double
         ) -> [String]? {
             do {
-                _ = try plan(setting.type, workflow, real: real, synthetic: synthetic)
+                try plan(setting.type, workflow, real: real, synthetic: synthetic).checkWeights()
                 return nil
             } catch { return (error as? SpecificationIssue)?.path ?? [] }
         }
@@ -125,6 +125,28 @@ import Testing
         #expect(path(mixture, 1, 0) == nil)
         #expect(path(["workflow": "accumulate"], 1, 0) == nil)
         #expect(path(replace, 0.5, 0.5) == nil)
+    }
+
+    @Test(
+        "A setting that fits examples of no weight makes a model of them, and others refuse to",
+        arguments: SettingCase.withoutFiles)
+    func weightlessFits(setting: SettingCase) throws {
+        func check<Setting: TaskSetting>(_ type: Setting.Type) throws {
+            let stage: SpecificationValue = ["stage": "weight", "real": 0.0]
+            let keys = Setting.requiredKeys.merging([
+                "workflow": "replace", "sample-size": 40, "curate": [stage],
+            ]) { given, _ in given }
+            guard try Setting.make(keys).capabilities.fitsWeightless else {
+                #expect(throws: LoopError.nothingWeighs(generation: 0)) {
+                    _ = try Setting.measure(keys, generations: 0, seeds: 0..<1)
+                }
+                return
+            }
+            let measured = try Setting.measure(keys, generations: 0, seeds: 0..<1)
+            let headline = Setting.declaration.headline
+            #expect(try measured.values(headline, at: 0).allSatisfy(\.isFinite))
+        }
+        try check(setting.type)
     }
 
     // MARK: Metrics

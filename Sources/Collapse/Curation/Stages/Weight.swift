@@ -31,13 +31,6 @@ public struct Weight: CurationStage {
     public init(_ value: SpecificationValue) throws(SpecificationIssue) {
         self.init(
             real: try value[Self.realWeight], synthetic: try value[Self.syntheticWeight])
-        guard real > 0 else {
-            throw SpecificationIssue(
-                path: [Self.realWeight.name],
-                message:
-                    "generation 0 trains on real data only, which a weight of 0 leaves nothing of: "
-                    + "use a small positive weight")
-        }
     }
 
     public var judgesSyntheticOnly: Bool { false }
