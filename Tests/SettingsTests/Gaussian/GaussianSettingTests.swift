@@ -242,15 +242,4 @@ import Testing
         )
         #expect(draws.contentKey(at: 6) == draws.selecting([6]).contentKey(at: 0))
     }
-
-    @Test("A weight that leaves generation 0 nothing is an error of the file")
-    func weightOfNothing() throws {
-        #expect(throws: SpecificationIssue.self) {
-            try GaussianSetting.measure(
-                [
-                    "workflow": "replace", "sample-size": 4,
-                    "curate": [["stage": "weight", "real": 0]],
-                ], generations: 1, seeds: 0..<1)
-        }
-    }
 }
