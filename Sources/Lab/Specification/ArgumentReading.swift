@@ -1,11 +1,12 @@
 package import Support
 
-/// Reads an option of a command as an experiment file's key of the same meaning is read: with its type, its range and
-/// its words for what is wrong.
+/// Reads an option of a command as an experiment file's key of the same meaning is read: with its
+/// type, its range and its words for what is wrong.
 package enum ArgumentReading {
     /// The value that a text gives a key.
     ///
-    /// - Throws: ``SpecificationError`` without a location where the text is not of the key's type or outside its range.
+    /// - Throws: ``SpecificationError`` without a location where the text is not of the key's type
+    ///   or outside its range.
     package static func value<Value>(
         _ text: String, of key: Key<Value>
     ) throws(SpecificationError) -> Value {
@@ -19,7 +20,8 @@ package enum ArgumentReading {
 
     /// The value that a text gives a declared scalar.
     ///
-    /// - Throws: ``SpecificationError`` without a location where the text is not of the key's type or outside its range.
+    /// - Throws: ``SpecificationError`` without a location where the text is not of the key's type
+    ///   or outside its range.
     package static func value(
         _ text: String, of declaration: KeyDeclaration
     ) throws(SpecificationError) -> SpecificationValue {

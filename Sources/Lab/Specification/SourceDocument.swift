@@ -50,7 +50,8 @@ struct SourceDocument {
             text: text, path: path, value: value(written, path: path, location: location))
     }
 
-    /// The value of an override. Whether its text is YAML matters only where its key does not take text.
+    /// The value of an override. Whether its text is YAML matters only where its key does not take
+    /// text.
     private static func value(
         _ written: String, path: [String], location: SourceLocation
     ) -> SourceNode {
@@ -73,7 +74,8 @@ struct SourceDocument {
         return value
     }
 
-    /// Whether YAML drops the end of a text as a comment: a # at its beginning or after a blank, outside quotes.
+    /// Whether YAML drops the end of a text as a comment: a # at its beginning or after a blank,
+    /// outside quotes.
     private static func hasComment(_ text: String) -> Bool {
         var quote: UInt8?
         var previous = UInt8(ascii: " ")

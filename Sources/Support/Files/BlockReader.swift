@@ -11,8 +11,8 @@ package struct BlockReader: ~Copyable {
 
     /// Opens a text; `-` is standard input. A byte order mark is left out.
     ///
-    /// - Throws: ``FileError`` where the file cannot be opened; ``NotText`` where its first bytes are those of
-    ///   something else.
+    /// - Throws: ``FileError`` where the file cannot be opened; ``NotText`` where its first bytes
+    ///   are those of something else.
     package static func text(_ path: String) throws -> BlockReader {
         let reader = try BlockReader(path)
         let first = try reader.next(TextKind.lookahead)

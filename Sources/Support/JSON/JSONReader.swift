@@ -210,7 +210,8 @@ package struct JSONReader {
         return code
     }
 
-    /// The error where no value stands; what other programs write for numbers that JSON lacks is named.
+    /// The error where no value stands; what other programs write for numbers that JSON lacks is
+    /// named.
     private func noValue(at start: Int) -> JSONSyntaxError {
         for word in ["NaN", "Infinity", "-Infinity"]
         where bytes[start...].starts(with: word.utf8) {

@@ -8,8 +8,8 @@ package struct ImportOptions: Sendable, Hashable {
     package var title: String?
     /// The licence of the text in words; `not stated` if nil.
     package var licence: String?
-    /// Where documents end. If nil: at `<|endoftext|>` where the text has that mark, else whole lines
-    /// of `.jsonl`, else passages of about 2,000 characters.
+    /// Where documents end. If nil: at `<|endoftext|>` where the text has that mark, else whole
+    /// lines of `.jsonl`, else passages of about 2,000 characters.
     package var documents: DocumentRule?
     /// What is done to the characters; where it strips controls, NUL bytes are allowed in the
     /// files.

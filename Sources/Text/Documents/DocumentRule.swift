@@ -6,8 +6,9 @@ package enum DocumentRule: Sendable, Hashable {
     case blocks
     /// Paragraphs are gathered, in order, into documents of about so many characters.
     case passages(characters: Int)
-    /// As passages, and paragraphs that are much longer are cut: at line ends, else after sentences, else at
-    /// blanks. So a text without blank lines becomes documents of the length, too.
+    /// As passages, and paragraphs that are much longer are cut: at line ends, else after
+    /// sentences, else at blanks. So a text without blank lines becomes documents of the length,
+    /// too.
     case cutPassages(characters: Int)
     /// Every line that is not blank is a document.
     case lines

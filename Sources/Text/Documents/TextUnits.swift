@@ -1,5 +1,5 @@
-/// A text cut into pieces of about a length, at the best places there are: blank lines, then line ends, then ends of
-/// sentences, then blanks.
+/// A text cut into pieces of about a length, at the best places there are: blank lines, then line
+/// ends, then ends of sentences, then blanks.
 enum TextUnits {
     /// A piece of text with what stood between it and the one before.
     struct Unit {
@@ -7,8 +7,8 @@ enum TextUnits {
         var separator: [UInt8]
     }
 
-    /// The paragraphs of a text, those of more than 3/2 of the length in smaller units. A word without a blank in
-    /// it stays whole.
+    /// The paragraphs of a text, those of more than 3/2 of the length in smaller units. A word
+    /// without a blank in it stays whole.
     static func of(_ text: [UInt8], length: Int) -> [Unit] {
         Paragraphs.of(text).flatMap {
             cut($0, longest: length + length / 2, by: [lines, sentences, words])
@@ -36,8 +36,8 @@ enum TextUnits {
 
     private static let lines: Cut = ({ $0.split(separator: 0x0A) }, [0x0A])
 
-    /// After a full stop, question or exclamation mark, with closing quotes or brackets, before a blank; after the
-    /// marks of Chinese and Japanese, which no blank follows.
+    /// After a full stop, question or exclamation mark, with closing quotes or brackets, before a
+    /// blank; after the marks of Chinese and Japanese, which no blank follows.
     private static let sentences: Cut = (
         { text in
             var pieces: [ArraySlice<UInt8>] = []

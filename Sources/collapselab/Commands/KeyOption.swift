@@ -2,8 +2,8 @@ import ArgumentParser
 import Lab
 import Support
 
-/// Options that are read as keys of an experiment file are: the same type, range and message. A value may begin with a
-/// minus sign.
+/// Options that are read as keys of an experiment file are: the same type, range and message. A
+/// value may begin with a minus sign.
 extension Option where Value: Sendable {
     /// An option with a default, which its help names; nil stands for none.
     init(

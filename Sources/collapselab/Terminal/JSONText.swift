@@ -1,7 +1,7 @@
 import Foundation
 
-/// A value as JSON for programs: keys sorted, indented. What JSON has no number for is a word, `"inf"`, `"-inf"` or
-/// `"nan"`, as in the files of a run.
+/// A value as JSON for programs: keys sorted, indented. What JSON has no number for is a word,
+/// `"inf"`, `"-inf"` or `"nan"`, as in the files of a run.
 func jsonText(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -10,7 +10,8 @@ func jsonText(_ value: some Encodable) throws -> String {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
 }
 
-/// A member of a JSON object that may have no value: it is `null` then, so that its key never vanishes.
+/// A member of a JSON object that may have no value: it is `null` then, so that its key never
+/// vanishes.
 @propertyWrapper
 struct OrNull<Value: Encodable>: Encodable {
     var wrappedValue: Value?

@@ -37,7 +37,8 @@ struct ModelReader {
         try checkThatNothingIsLeft()
     }
 
-    /// What wrappers put before the name of every tensor: `torch.compile` and data parallel training.
+    /// What wrappers put before the name of every tensor: `torch.compile` and data parallel
+    /// training.
     private static func wrapperPrefix(_ names: [String]) -> String {
         var prefix = ""
         while !names.isEmpty,

@@ -76,9 +76,9 @@ enum HuggingFaceFile {
             ignoresMerges: try model.optional("ignore_merges")?.bool() ?? false)
     }
 
-    /// Refuses what changes the ids of a text. Special tokens are never asked for, batches are never cut or
-    /// filled up, and bytes are decoded by the vocabulary: a post-processor, truncation, padding and the
-    /// decoder that goes with byte-level pieces change none.
+    /// Refuses what changes the ids of a text. Special tokens are never asked for, batches are
+    /// never cut or filled up, and bytes are decoded by the vocabulary: a post-processor,
+    /// truncation, padding and the decoder that goes with byte-level pieces change none.
     private static func refuseUnsupported(
         _ fields: TokenizerFields, _ model: TokenizerFields
     ) throws(TokenizerFileError) {
@@ -135,8 +135,8 @@ enum HuggingFaceFile {
         "<|begin_of_text|>", "<bos>", "<s>", "[BOS]",
     ]
 
-    /// The token by which models of this kind divide documents: the one that was named, one of a usual name, or
-    /// the only special one.
+    /// The token by which models of this kind divide documents: the one that was named, one of a
+    /// usual name, or the only special one.
     private static func boundary(
         _ added: [AddedToken], named: TokenizerFile.DocumentBoundary?, _ fields: TokenizerFields
     ) throws(TokenizerFileError) -> UInt32 {

@@ -6,7 +6,8 @@ package struct TokenizerFileError: Error, Hashable, CustomStringConvertible {
         case malformed(line: Int, column: Int, problem: String)
         /// A field is absent or has a value of the wrong kind.
         case invalidField(path: String, problem: String)
-        /// No token of the file is known to stand between documents; `candidates` are its special tokens.
+        /// No token of the file is known to stand between documents; `candidates` are its special
+        /// tokens.
         case noBoundary(candidates: [String])
         /// A component that exists elsewhere but not here.
         case unsupported(path: String, component: String)

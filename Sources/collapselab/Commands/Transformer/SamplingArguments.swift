@@ -24,8 +24,8 @@ struct SamplingArguments: ParsableArguments {
 
 /// An option for each sampling rule, as its declaration says: a new rule needs no line here.
 struct SamplingOptions: ParsableArguments, CustomReflectable {
-    /// The option of a rule: a number of the type of its key. Its range is checked with the other settings of the
-    /// request, as that of an experiment file.
+    /// The option of a rule: a number of the type of its key. Its range is checked with the other
+    /// settings of the request, as that of an experiment file.
     private static func option(_ declaration: KeyDeclaration) -> Option<SpecificationValue?> {
         let standard = declaration.defaultValue.flatMap { $0.isNull ? nil : $0.canonicalText }
         let type: KeyType =
