@@ -11,7 +11,7 @@ extension VerificationSetting {
                 + "keeps some (Feng et al. 2025).",
             version: 1, sizeUnit: "examples",
             keys: keys,
-            evaluations: [.init("accuracy", version: 1)],
+            evaluations: [.init("accuracy", version: 2)],
             metrics: Metric.all,
             headline: Metric.accuracy,
             panels: Metric.panels,

@@ -39,7 +39,8 @@ extension VerificationSetting {
         let accuracy = SpecialFunctions.incompleteBeta((1 + cosine) / 2, 0.5, 0.5)
         return [
             Metric.accuracy.value(accuracy),
-            Metric.isRight.value(accuracy > 0.5 ? 1 : 0),
+            // The accuracy is above 1/2 where the cosine is positive; at 0 it is rounded.
+            Metric.isRight.value(cosine > 0 ? 1 : 0),
         ]
     }
 }

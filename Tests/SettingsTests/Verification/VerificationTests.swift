@@ -105,4 +105,15 @@ import Testing
                 == "the setting gaussian has no right answers to verify examples by: change the arm "
                 + "that asks for one")
     }
+
+    @Test("A student that knows nothing is on neither side of 1/2")
+    func nothingLearnt() throws {
+        let measured = try VerificationSetting.measure(
+            [
+                "workflow": "replace", "sample-size": 20, "label-error": 0.1,
+                "curate": [["stage": "weight", "real": 0.0]],
+            ], generations: 0, seeds: 0..<2)
+        #expect(try measured.values("verification.right_side", at: 0) == [0, 0])
+        #expect(try abs(measured.mean("verification.accuracy", at: 0) - 0.5) < 1e-12)
+    }
 }
