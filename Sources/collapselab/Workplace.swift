@@ -55,16 +55,16 @@ enum Workplace {
         _ argument: String, overrides: [String]
     ) throws -> ResolvedExperiment {
         let settings = SettingRegistry.declarations
-        if !FileManager.default.fileExists(atPath: argument),
-            let recipe = RecipeLibrary.recipe(named: argument)
-        {
+        guard !FileManager.default.fileExists(atPath: argument) else {
+            return try ExperimentFile.load(
+                path: argument, overrides: overrides, settings: settings, presets: presets)
+        }
+        if let recipe = RecipeLibrary.recipe(named: argument) {
             return try ExperimentFile.load(
                 text: recipe.text, path: "\(recipe.name).yaml (recipe)", overrides: overrides,
                 settings: settings, presets: presets)
         }
-        if !argument.contains("/"), !argument.contains("."),
-            !FileManager.default.fileExists(atPath: argument)
-        {
+        if !argument.contains("/"), !argument.contains(".") {
             throw WrongInput(
                 "there is neither a file nor a recipe \(argument): `collapselab recipes` lists the recipes, "
                     + "`collapselab new SETTING` begins a file")

@@ -138,7 +138,7 @@ static void NAME(pair_left_columns)(uint32_t *left, long stride, const float *a,
 static void NAME(paired_multiply)(const struct PRODUCT *p, const uint32_t *panels, long depth) {
     uint32_t left[PAIRED_ROWS * PAIRED_ROW] __attribute__((aligned(64)));
     uint32_t packed[PAIRED_DEPTH / 2 * PANEL] __attribute__((aligned(64)));
-    // Where columns adjoin, a block has as many rows as there is room for.
+    // Where columns adjoin, a block has as many rows as there is space for.
     const long by_row = p->a_column == 1, deepest = p->k < PAIRED_DEPTH ? p->k : PAIRED_DEPTH;
     const long height = by_row ? PAIRED_ROWS : PAIRED_ROWS * PAIRED_ROW / (deepest / 2 + 1) & ~15L;
     const long left_row = by_row ? PAIRED_ROW : 1, left_column = by_row ? 1 : height;

@@ -35,7 +35,7 @@ struct CK_ATTENTION {
     uint64_t dropout_key, dropout_site;
     uint32_t dropout_threshold;
     CK_REAL dropout_scale;
-    /// Room for as many elements as `attention_scratch` says.
+    /// Space for as many elements as `attention_scratch` says.
     CK_REAL *scratch;
 };
 
@@ -112,7 +112,7 @@ struct CK_TABLE {
     void (*cache_append)(CK_REAL *keys, CK_REAL *values, const CK_REAL *key, const CK_REAL *value, long position,
                          long d);
     /// Attention of one query over `length` cached positions, where heads / key_heads heads share keys and values, and
-    /// d is key_heads * width. `scores` has room for `heads` rows of `length`, padded.
+    /// d is key_heads * width. `scores` has space for `heads` rows of `length`, padded.
     void (*cache_attention)(CK_REAL *out, const CK_REAL *query, const CK_REAL *keys, const CK_REAL *values,
                             CK_REAL *scores, long heads, long key_heads, long width, long length, CK_REAL scale);
     /// The index that a uniform number in [0, 1) picks from softmax(x * inverse_temperature); x, padded, is overwritten

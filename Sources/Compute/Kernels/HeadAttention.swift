@@ -22,7 +22,7 @@
     package var first: UnsafePointer<Int32>?
     /// Dropout of the attention probabilities; nil for none.
     package var dropout: Dropout?
-    /// Room for as many elements as ``Kernels/attentionScratch`` says.
+    /// Space for as many elements as ``Kernels/attentionScratch`` says.
     package var scratch: UnsafeMutablePointer<Element>
 
     /// Masks for probabilities; row r has that of `site + r`.

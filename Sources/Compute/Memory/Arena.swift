@@ -8,7 +8,7 @@ package struct Arena<Element: BitwiseCopyable>: ~Copyable {
     private let buffer: Buffer<Element>
     private var used = 0
 
-    /// An arena with room for what was planned.
+    /// An arena with space for what was planned.
     package init(_ plan: ArenaPlan) {
         buffer = Buffer(count: plan.count)
     }

@@ -37,11 +37,11 @@ package enum RandomSubset {
         let threshold = (0 &- bound) % bound
         let original = bits[0] & 1
         var (left, first) = (size, 0)
-        let room = min(1_024, size + size / 4 + 8)
-        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: room) { words in
+        let capacity = min(1_024, size + size / 4 + 8)
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: capacity) { words in
             while left > 0 {
                 RandomWords.fill(words, from: key, startingAt: first)
-                first += room
+                first += capacity
                 for word in words where left > 0 {
                     let product = word.multipliedFullWidth(by: bound)
                     guard product.low >= threshold else { continue }

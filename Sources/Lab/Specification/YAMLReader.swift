@@ -1,3 +1,4 @@
+import Support
 import Yams
 
 /// Reads YAML into a positioned tree.
@@ -21,7 +22,7 @@ struct YAMLReader {
     ) throws(SpecificationError) -> SourceNode? {
         var reader = YAMLReader(source: source)
         var text = text
-        if text.utf8.starts(with: [0xEF, 0xBB, 0xBF]) { text.unicodeScalars.removeFirst() }
+        if text.utf8.starts(with: TextKind.byteOrderMark) { text.unicodeScalars.removeFirst() }
         guard text.utf8.contains(where: { $0 > 0x20 }) else { return nil }
         text.makeContiguousUTF8()
         let root: Node?

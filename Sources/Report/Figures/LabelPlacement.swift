@@ -1,7 +1,7 @@
 /// Places labels near where they belong without overlap.
 package enum LabelPlacement {
     /// The positions nearest to `desired` (least squares) that are at least `gap` apart and, where
-    /// there is room, inside `limits`. Pool-adjacent-violators on the positions less their share of
+    /// there is space, inside `limits`. Pool-adjacent-violators on the positions less their share of
     /// gaps.
     package static func spread(
         _ desired: [Double], gap: Double, within limits: ClosedRange<Double>

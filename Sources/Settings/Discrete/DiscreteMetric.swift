@@ -93,8 +93,6 @@ extension DiscreteMetric {
             help: help + " Rows count with the true distribution of contexts.")
     }
 
-    var name: String { declaration.name }
-
     static let panels = [
         panel("Error", "Chi-squared distance from the truth", [.chiSquared], isLog: true),
         panel("Error", "Excess cross-entropy", [.excessCrossEntropy]),

@@ -29,7 +29,7 @@ package struct DiscreteSetting: IncrementalSetting {
     let scoringSmoothing: Double
     let metrics: [DiscreteMetric]
     /// Those of the metrics.
-    private let declarations: [MetricDeclaration]
+    let declarations: [MetricDeclaration]
     let wanted: DiscreteMeasures.Wanted
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {

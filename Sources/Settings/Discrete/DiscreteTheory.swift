@@ -20,7 +20,7 @@ extension DiscreteSetting {
         if flow.kind != .accumulateSubsample, arm.sampleFrom == .previous {
             curves.append(effectiveSample(flow))
         }
-        let recorded = Set(metrics.map(\.name))
+        let recorded = Set(declarations.map(\.name))
         return curves.filter { recorded.contains($0.metric) }
     }
 

@@ -30,21 +30,15 @@ package struct LanguageSetting: TaskSetting {
             return (text, try library.corpus(text.corpus, key: key))
         }
         try checkStart(arm.startFrom)
-        do throws(SpecificationIssue) {
+        try SpecificationIssue.within(LanguageKeys.sampling.name) { () throws(SpecificationIssue) in
             try learner.check(sampling)
             try sampling.check()
-        } catch {
-            throw error.within([LanguageKeys.sampling.name])
         }
-        do throws(SpecificationIssue) {
-            try learner.check(evaluation.window)
-        } catch {
-            throw error.within([LanguageKeys.evaluation.name])
+        try SpecificationIssue.within(LanguageKeys.evaluation.name) {
+            () throws(SpecificationIssue) in try learner.check(evaluation.window)
         }
-        do throws(SpecificationIssue) {
+        try SpecificationIssue.within(ArmKeys.curate.name) { () throws(SpecificationIssue) in
             try learner.check(arm.curation)
-        } catch {
-            throw error.within([ArmKeys.curate.name])
         }
         if learner.stopsOnValidation, evaluation.split == .validation {
             throw SpecificationIssue(
@@ -59,10 +53,8 @@ package struct LanguageSetting: TaskSetting {
     ) throws(SpecificationIssue) -> any LanguageLearner {
         let learner = try values[LanguageKeys.model].learner
         guard optimizer == .carryOver else { return learner }
-        do {
-            return try learner.carryingOptimizer()
-        } catch {
-            throw error.within([LanguageKeys.model.name])
+        return try SpecificationIssue.within(LanguageKeys.model.name) {
+            () throws(SpecificationIssue) in try learner.carryingOptimizer()
         }
     }
 

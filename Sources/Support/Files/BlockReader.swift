@@ -17,8 +17,7 @@ package struct BlockReader: ~Copyable {
         let reader = try BlockReader(path)
         let first = try reader.next(TextKind.lookahead)
         try TextKind.check(first, file: reader.name)
-        let mark = first.starts(with: TextKind.byteOrderMark) ? TextKind.byteOrderMark.count : 0
-        reader.pending.withLock { $0 = Array(first.dropFirst(mark)) }
+        reader.pending.withLock { $0 = Array(first.dropFirst(TextKind.markLength(of: first))) }
         return reader
     }
 

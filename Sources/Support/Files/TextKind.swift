@@ -13,6 +13,11 @@ package enum TextKind {
     /// The mark that UTF-8 may begin with, which belongs to no text.
     package static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
+    /// How many bytes a text's byte order mark takes at its beginning; 0 where it has none.
+    package static func markLength(of text: some Collection<UInt8>) -> Int {
+        text.starts(with: byteOrderMark) ? byteOrderMark.count : 0
+    }
+
     /// The number of bytes that ``check(_:file:)`` looks at.
     package static let lookahead = 6
 

@@ -26,7 +26,7 @@ package struct JSONReader {
     /// A reader of UTF-8, with or without a byte order mark.
     package init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+        position = TextKind.markLength(of: bytes)
     }
 
     /// Reads a whole text.

@@ -183,6 +183,17 @@ public struct SpecificationIssue: Error, Hashable, Sendable {
     public func within(_ prefix: [String]) -> SpecificationIssue {
         SpecificationIssue(path: prefix + path, message: message)
     }
+
+    /// The result of a check whose issues are below a key.
+    package static func within<Result>(
+        _ key: String, _ check: () throws(SpecificationIssue) -> Result
+    ) throws(SpecificationIssue) -> Result {
+        do {
+            return try check()
+        } catch {
+            throw error.within([key])
+        }
+    }
 }
 
 extension SpecificationValue {

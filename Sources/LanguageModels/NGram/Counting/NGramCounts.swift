@@ -37,7 +37,7 @@ struct NGramCounts<Count: NGramCount>: ~Copyable {
         childBegin.base[levelBegin[order]] = UInt32(truncatingIfNeeded: nodeCount)
     }
 
-    /// Makes room for the suffixes, in memory that is no longer needed, and fills in those of
+    /// Makes space for the suffixes, in memory that is no longer needed, and fills in those of
     /// unigrams.
     mutating func placeSuffixes<Spare>(in spare: consuming Buffer<Spare>) {
         suffixes = spare.reused(as: UInt32.self, count: nodeCount)

@@ -7,7 +7,7 @@ package import Compute
 package final class SliceEngine<S: Scalar> {
     /// What the engine keeps of a forward pass.
     package enum Purpose: Sendable {
-        /// Every block's activations, and room for gradients.
+        /// Every block's activations, and space for gradients.
         case training
         /// One block's activations at a time.
         case inference

@@ -21,7 +21,7 @@ package final class WeightPanels<S: Scalar> {
     private let pairs: [Pair]
     private let arena: Arena<S>
 
-    /// Room for the panels of the parameters at `base`, which must outlive them.
+    /// Space for the panels of the parameters at `base`, which must outlive them.
     package init(
         reading base: UnsafePointer<S>, of configuration: TransformerConfiguration,
         isTraining: Bool, precision: Precision

@@ -13,7 +13,7 @@ struct CachedText {
         self.tokens = tokens
     }
 
-    /// Sees to it that all tokens but the last lie in the cache, and that there is room for that
+    /// Sees to it that all tokens but the last lie in the cache, and that there is space for that
     /// one.
     ///
     /// - Returns: What to feed next.

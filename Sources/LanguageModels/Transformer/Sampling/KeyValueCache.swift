@@ -69,7 +69,7 @@ package final class KeyValueCache {
     }
 
     /// What the query in a row of queries, keys and values finds among the first `count` positions.
-    /// `scores` has room for `scoreCount` elements.
+    /// `scores` has space for `scoreCount` elements.
     func attend(
         _ query: UnsafePointer<Float>, slot: Int, layer: Int, count: Int,
         scores: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>
@@ -88,7 +88,7 @@ package final class KeyValueCache {
         }
     }
 
-    /// The room that ``attend(_:slot:layer:count:scores:into:)`` needs.
+    /// The space that ``attend(_:slot:layer:count:scores:into:)`` needs.
     static func scoreCount(_ configuration: TransformerConfiguration) -> Int {
         configuration.heads * ((configuration.contextLength + 31) / 32 * 32)
     }

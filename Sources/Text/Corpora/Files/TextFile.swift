@@ -20,7 +20,7 @@ enum TextFile {
 
     /// The text with line feeds for CR LF and CR, and without the byte order mark at its beginning.
     static func plain(_ text: [UInt8]) -> [UInt8] {
-        let start = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        let start = TextKind.markLength(of: text)
         if start == 0, !text.contains(0x0D) { return text }
         var result: [UInt8] = []
         result.reserveCapacity(text.count)

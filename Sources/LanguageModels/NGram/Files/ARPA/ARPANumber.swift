@@ -8,7 +8,7 @@ struct ARPANumber {
     /// No number is longer.
     static let longest = 16
 
-    /// Writes log10 of a probability or weight, of zero -99 as is customary, where there is room
+    /// Writes log10 of a probability or weight, of zero -99 as is customary, where there is space
     /// for ``longest`` bytes; returns how many it wrote.
     @inline(__always)
     func write(logarithmOf value: Double, to position: UnsafeMutablePointer<UInt8>) -> Int {

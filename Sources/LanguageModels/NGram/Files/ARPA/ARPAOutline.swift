@@ -18,8 +18,7 @@ struct ARPAOutline {
     var order: Int { promised.count }
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) throws(ARPAProblem) {
-        let mark = bytes.starts(with: TextKind.byteOrderMark) ? TextKind.byteOrderMark.count : 0
-        var lines = ARPALines(bytes, mark..<bytes.count)
+        var lines = ARPALines(bytes, TextKind.markLength(of: bytes)..<bytes.count)
         while true {
             guard let line = lines.next() else {
                 throw ARPAProblem(bytes.count, #"is the end, but no line was \data\"#)

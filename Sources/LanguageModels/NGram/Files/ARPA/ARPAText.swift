@@ -16,7 +16,7 @@ struct ARPAText: ~Copyable {
     mutating func keepPrefix(of length: Int) { prefix.count = ends[length] }
 
     mutating func extendPrefix(to length: Int, by word: Int, _ words: borrowing ARPAWords) {
-        let position = prefix.room(words.count(of: word) + ARPAWords.slack)
+        let position = prefix.reserve(words.count(of: word) + ARPAWords.slack)
         let count = words.copy(word, to: position)
         position[count] = 0x20
         prefix.count += count + 1
@@ -27,7 +27,7 @@ struct ARPAText: ~Copyable {
     mutating func append(
         _ probability: Double, backOff: Double?, word: Int, _ words: borrowing ARPAWords
     ) {
-        let begin = text.room(
+        let begin = text.reserve(
             prefix.count + words.count(of: word) + 2 * ARPANumber.longest
                 + 2 * ARPAWords.slack)
         var position = begin + number.write(logarithmOf: probability, to: begin)
@@ -78,9 +78,9 @@ struct ARPABuffer: ~Copyable {
 
     deinit { base.deallocate() }
 
-    /// The next byte's position, with room for `size` more bytes.
+    /// The next byte's position, with space for `size` more bytes.
     @inline(__always)
-    mutating func room(_ size: Int) -> UnsafeMutablePointer<UInt8> {
+    mutating func reserve(_ size: Int) -> UnsafeMutablePointer<UInt8> {
         if count &+ size > capacity { grow(size) }
         return base + count
     }

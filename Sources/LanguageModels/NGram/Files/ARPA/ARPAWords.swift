@@ -45,7 +45,7 @@ struct ARPAWords: ~Copyable {
             ? UnsafeRawPointer(slot).load(fromByteOffset: 8, as: Int.self) : Int(slot[0])
     }
 
-    /// Copies a spelling to where there is room for it and ``slack``; returns its length.
+    /// Copies a spelling to where there is space for it and ``slack``; returns its length.
     @inline(__always)
     func copy(_ id: Int, to position: UnsafeMutablePointer<UInt8>) -> Int {
         let slot = slots.base + id &* Self.slot
