@@ -45,12 +45,15 @@ package struct ReportWriter: Sendable {
         let figures = FigureBuilder(analysis).all()
         let folder = directory + "/figures"
         try FileSystem.createFolder(folder)
+        try Staging.sweep(folder)
+        let staging = try StagingFolder(in: folder)
         var outcome = Outcome(files: [], problems: [])
         var images: [(figure: ReportFigure, svg: String?)] = []
         for figure in figures {
             var svg: String?
             do {
-                svg = try draw(figure.figure, in: folder, outcome: &outcome)
+                svg = try draw(
+                    figure.figure, in: folder, by: staging.path, outcome: &outcome)
             } catch let problem as ReportError {
                 if !outcome.problems.contains(problem) { outcome.problems.append(problem) }
             }
@@ -64,28 +67,28 @@ package struct ReportWriter: Sendable {
         return outcome
     }
 
-    /// Draws one figure in every format and returns its SVG.
+    /// Draws one figure in every format and returns its SVG. It grows in `staging`, a folder of this
+    /// process alone, and takes its place whole.
     private func draw(
-        _ figure: Figure, in folder: String, outcome: inout Outcome
+        _ figure: Figure, in folder: String, by staging: String, outcome: inout Outcome
     ) throws -> String {
         let program = Gnuplot(executable: gnuplot)
         let base = "\(folder)/\(figure.name)"
         let script = base + ".gnuplot"
         try AtomicFile.write(GnuplotScript.text(figure, format: .svg), to: script)
         outcome.files.append(script)
-        let temporary = base + ".partial"
-        defer { try? FileManager.default.removeItem(atPath: temporary) }
+        let temporary = staging + "/picture"
         try program.draw(figure.name, script: script, to: temporary)
-        guard let drawn = FileManager.default.contents(atPath: temporary) else {
+        let drawn = String(decoding: try FileSystem.content(of: temporary), as: UTF8.self)
+        guard VectorImage.isWhole(drawn) else {
             throw ReportError(
-                .figureFailed(figure: figure.name, message: "the picture cannot be read"))
+                .figureFailed(figure: figure.name, message: "the picture has no end"))
         }
-        let svg = VectorImage.cleaned(String(decoding: drawn, as: UTF8.self), figure: figure)
+        let svg = VectorImage.cleaned(drawn, figure: figure)
         try AtomicFile.write(svg, to: base + ".svg")
         outcome.files.append(base + ".svg")
         for format in FigureFormat.allCases where format != .svg && formats.contains(format) {
-            let source = base + ".partial-script"
-            defer { try? FileManager.default.removeItem(atPath: source) }
+            let source = staging + "/script"
             try AtomicFile.write(GnuplotScript.text(figure, format: format), to: source)
             try program.draw(figure.name, script: source, to: temporary)
             let path = "\(base).\(format.rawValue)"

@@ -27,13 +27,14 @@ struct CollapseLab: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Run.self, Theory.self, Validate.self, Report.self, Recipes.self, New.self, Schema.self,
-            ScheduleCommand.self, CorpusCommand.self, TokenizerCommand.self,
+            Run.self, Theory.self, Validate.self, Report.self, Verify.self, Recipes.self, New.self,
+            Schema.self, ScheduleCommand.self, CorpusCommand.self, TokenizerCommand.self,
             NGramCommand.self, Train.self, Sample.self, Perplexity.self, ModelCommand.self,
         ])
 
     static func main() {
         StandardStreams.prepare()
+        Termination.end()
         do {
             var command = try parseAsRoot()
             try command.run()

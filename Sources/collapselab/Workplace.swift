@@ -103,11 +103,13 @@ enum Workplace {
 }
 
 /// Writes a line of a command's result to standard output.
-func printLine(_ text: String) throws(FileError) { try StandardOutput.write(text + "\n") }
+func printLine(_ text: String) throws(FileError) {
+    try StandardOutput.write(TerminalText.escaped(text) + "\n")
+}
 
 /// Tells the user something on standard error.
 func note(_ message: String) {
-    StandardError.write(message + "\n")
+    StandardError.write(TerminalText.escaped(message) + "\n")
 }
 
 /// Tells the user something that is not as it should be but does not stop the command.

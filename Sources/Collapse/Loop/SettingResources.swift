@@ -1,12 +1,43 @@
-/// What a setting finds around it: folders and the means to fill them.
+import Support
+
+/// What a setting finds around it: folders, the means to fill them, and what the arms of an
+/// experiment share of their content.
 public struct SettingResources: Sendable {
     /// The folder that holds `corpora/` and `models/`.
     public var root: String
+    /// Whether what is missing there is fetched; otherwise it is ``MissingResource``.
+    public var mayFetch: Bool
     /// Says something to the user.
     public var report: @Sendable (String) -> Void
+    private let opened = BoundedCache<String, any Sendable>(capacity: .max)
 
-    public init(root: String, report: @escaping @Sendable (String) -> Void) {
+    public init(
+        root: String, mayFetch: Bool = true, report: @escaping @Sendable (String) -> Void
+    ) {
         self.root = root
+        self.mayFetch = mayFetch
         self.report = report
     }
+
+    /// What `open` makes of a file or folder, once for all arms that name it.
+    ///
+    /// - Throws: What `open` throws; the next that asks tries again.
+    public func shared<Value: Sendable>(
+        _ name: String, open: () throws -> Value
+    ) throws -> Value {
+        guard let value = try opened.value(for: name, make: open) as? Value else {
+            preconditionFailure("\(name) names resources of two types")
+        }
+        return value
+    }
+}
+
+/// Real data that is not on this machine, where nothing may be fetched.
+public struct MissingResource: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What it is, such as `the corpus austen`.
+    public var name: String
+
+    public init(_ name: String) { self.name = name }
+
+    public var description: String { "\(name) is not on this machine" }
 }

@@ -19,9 +19,17 @@ public protocol TaskSetting: Sendable {
 
     /// Reads the setting's keys of an arm. What the lab's own keys say is in the arm, typed.
     ///
-    /// - Throws: `SpecificationIssue` where keys contradict each other; other errors where
-    ///   resources cannot be had.
+    /// Resources are opened when they are first needed: theory and the reports of finished runs
+    /// need none.
+    ///
+    /// - Throws: `SpecificationIssue` where keys contradict each other.
     init(arm: ArmSpecification, resources: SettingResources) throws
+
+    /// The real data that the setting reads; empty for one that draws its own.
+    ///
+    /// - Throws: `SpecificationIssue` where a name is unknown, ``MissingResource``, and what prevents
+    ///   reading.
+    func sources() throws -> [DataSource]
 
     /// What the setting can do beyond fitting, sampling and measuring.
     var capabilities: Capabilities<Self> { get }
@@ -78,6 +86,7 @@ public protocol TaskSetting: Sendable {
 }
 
 extension TaskSetting {
+    public func sources() throws -> [DataSource] { [] }
     public var capabilities: Capabilities<Self> { Capabilities() }
     public var storage: Storage<Self>? { nil }
     public var incrementalFit: IncrementalFit<Self>? { nil }

@@ -68,14 +68,16 @@ public struct ExperimentResults: Sendable {
     public var tolerance: Double
     /// The resolved specification as YAML.
     public var specificationText: String
-    /// Facts of the environment: versions, kernels, machine.
+    /// Facts of what made the results: versions, kernels, real data.
     public var environment: [(name: String, value: String)]
+    /// What makes the figures unreliable though nothing is wrong, in sentences.
+    public var cautions: [String]
 
     public init(
         name: String, description: String, setting: SettingDeclaration, arms: [Arm],
         seeds: [UInt64], generations: Int, metrics: MetricTable, samples: [Sample],
         tolerance: Double, specificationText: String,
-        environment: [(name: String, value: String)]
+        environment: [(name: String, value: String)], cautions: [String] = []
     ) {
         self.name = name
         self.description = description
@@ -88,6 +90,7 @@ public struct ExperimentResults: Sendable {
         self.tolerance = tolerance
         self.specificationText = specificationText
         self.environment = environment
+        self.cautions = cautions
     }
 
     /// What may have been measured: the setting's metrics, those of the data, those of each arm's

@@ -21,16 +21,16 @@ final class ChainKeys {
     init<Setting: TaskSetting>(
         plan: ChainPlan, seed: UInt64, setting: Setting, storage: Storage<Setting>,
         environment: String, hash: @escaping (String) -> ContentKey
-    ) {
+    ) throws {
         self.plan = plan
         self.seed = seed
         let declaration = Setting.declaration
         self.declaration = declaration
         let values = plan.arm.values
         determinants = Dictionary(
-            uniqueKeysWithValues: LoopStage.allCases.map { stage in
+            uniqueKeysWithValues: try LoopStage.allCases.map { stage in
                 let keys = declaration.keys.hashedText(of: stage, in: values)
-                return (stage, (storage.inputs(stage) + [keys]).joined(separator: " "))
+                return (stage, (try storage.inputs(stage) + [keys]).joined(separator: " "))
             })
         let stage = KeyType.tagged(CurationStages.group)
         curation = (values[ArmKeys.curate.name]?.listValue ?? []).map {
@@ -152,9 +152,10 @@ final class ChainKeys {
         plan.arm.parents(ofProvenance: provenance)?.map { fit(of: $0).digits } ?? ["base"]
     }
 
-    /// The provenance that is kept beside samples: the generation and the models that drew them.
-    func provenanceText(of provenance: Int) -> String {
-        let models = parents(ofProvenance: provenance).map { JSONText.quoted($0) }
-        return "{\"provenance\":\(provenance),\"models\":[\(models.joined(separator: ","))]}\n"
+    /// What is kept beside samples: the generation, the models that drew them, and the first of
+    /// them as a person reads them.
+    func provenance(of provenance: Int, shown: [String]) -> SampleProvenance {
+        SampleProvenance(
+            provenance: provenance, models: parents(ofProvenance: provenance), shown: shown)
     }
 }

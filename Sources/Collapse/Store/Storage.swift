@@ -26,7 +26,9 @@ public struct Storage<Setting: TaskSetting>: Sendable {
     /// What determines a stage's result beside the keys of the specification: the content of what
     /// it reads, and the versions of the components that compute it. Keys are hashed by their
     /// declarations.
-    public var inputs: @Sendable (LoopStage) -> [String]
+    ///
+    /// - Throws: What prevents reading a resource.
+    public var inputs: @Sendable (LoopStage) throws -> [String]
 
     public init(
         encodeModel: @escaping @Sendable (Setting.Model, Setting.SeedData) throws -> Files,
@@ -34,7 +36,7 @@ public struct Storage<Setting: TaskSetting>: Sendable {
         encodeExamples: @escaping @Sendable (Setting.Examples, Setting.SeedData) throws -> Files,
         decodeExamples: @escaping @Sendable (Files, Setting.SeedData) throws -> Setting.Examples,
         show: @escaping @Sendable (Setting.Examples, Int, Setting.SeedData) -> String,
-        inputs: @escaping @Sendable (LoopStage) -> [String]
+        inputs: @escaping @Sendable (LoopStage) throws -> [String]
     ) {
         self.encodeModel = encodeModel
         self.decodeModel = decodeModel

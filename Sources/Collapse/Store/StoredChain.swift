@@ -13,8 +13,8 @@ public final class StoredChain<Setting: TaskSetting> {
     public init(
         plan: ChainPlan, seed: UInt64, setting: Setting, seedData: Setting.SeedData,
         storage: Storage<Setting>, environment: StoreEnvironment<Setting>
-    ) {
-        keys = ChainKeys(
+    ) throws {
+        keys = try ChainKeys(
             plan: plan, seed: seed, setting: setting, storage: storage,
             environment: environment.fingerprint, hash: environment.store.key(for:))
         chain = Chain(
@@ -30,6 +30,13 @@ public final class StoredChain<Setting: TaskSetting> {
 
     /// The name of generation `t`'s model.
     public func modelKey(of t: Int) -> ContentKey { keys.fit(of: t) }
+
+    /// The names of what is stored of generation `t` beside its model: its samples and the metrics
+    /// of its evaluations.
+    public func keptKeys(of t: Int) -> [ContentKey] {
+        [keys.samples(withProvenance: t + 1)]
+            + Setting.declaration.evaluations.map { keys.evaluation($0, of: t) }
+    }
 
     /// Computes what is missing of generation `t` and returns its record.
     public func record(of t: Int) throws -> GenerationRecord {
@@ -134,7 +141,11 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
             }
             let drawn = try draw()
             var files = try storage.encodeExamples(drawn, seedData)
-            files["provenance.json"] = Array(keys.provenanceText(of: provenance).utf8)
+            let shown = (0..<min(SampleProvenance.mostShown, drawn.count)).map {
+                storage.show(drawn, $0, seedData)
+            }
+            files[SampleProvenance.fileName] =
+                try keys.provenance(of: provenance, shown: shown).encoded()
             try store.write(
                 files, as: key, kind: .samples,
                 description: keys.samplesText(withProvenance: provenance))

@@ -53,12 +53,19 @@ package struct ExperimentRunner<Setting: TaskSetting> {
             cachedModels: execution.workers + 1,
             report: { [observer = execution.observer] in observer(.progress($0)) })
         let failures = Mutex<[Failure]>([])
+        let isMoved = Atomic<Bool>(false)
         let pool = WorkerPool(count: threads)
         pool.perform(tasks: tasks.count) { index, _ in
             let task = tasks[index]
+            if isMoved.load(ordering: .relaxed) { return }
             do {
                 try run(task, in: environment)
             } catch {
+                // Nothing can be recorded any more, which is one error and not one for each chain.
+                if (try? directory.checkInPlace()) == nil {
+                    isMoved.store(true, ordering: .relaxed)
+                    return
+                }
                 let failure = Failure(
                     arm: task.arm.specification.name,
                     seed: (error as? StoppedChain)?.seed ?? task.seeds[0], message: "\(error)")
@@ -67,6 +74,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
                     .failed(arm: failure.arm, seed: failure.seed, message: failure.message))
             }
         }
+        try directory.checkInPlace()
         let failed = failures.withLock { $0 }
         if failed.isEmpty { try pruneModels() }
         return Outcome(failures: failed)
@@ -88,10 +96,10 @@ package struct ExperimentRunner<Setting: TaskSetting> {
     /// One generation of one seed.
     private func run(_ block: RecordBlock, of chain: StoredChain<Setting>) throws {
         let t = block.generations.lowerBound
-        if let records = try directory.records(of: block),
-            records.first?.key == chain.recordKey(of: t)
-        {
-            announce(records, arm: block.arm, seconds: nil)
+        let existing = try records(of: block, keyed: chain.recordKey(of: t))
+        // Somebody may have removed an object, or the policy may keep more models than it did.
+        if let existing, prepared.keptKeys(of: t, chain).allSatisfy(directory.objects.contains) {
+            announce(existing, arm: block.arm, seconds: nil)
             return
         }
         let started = execution.stopwatch()
@@ -103,9 +111,23 @@ package struct ExperimentRunner<Setting: TaskSetting> {
             throw StoppedChain(
                 seed: block.seeds[0], description: "generation \(t): \(error)\(kept)")
         }
-        try directory.write([record], of: block)
+        if existing != [record] { try directory.write([record], of: block) }
         announce([record], arm: block.arm, seconds: execution.stopwatch() - started)
         try dropPreviousModel(of: chain, after: t)
+    }
+
+    /// The records of a block that are there already.
+    ///
+    /// - Throws: `StoreError` of kind `otherRecord` where they are of something else, which is not
+    ///   overwritten.
+    private func records(
+        of block: RecordBlock, keyed key: ContentKey
+    ) throws -> [GenerationRecord]? {
+        guard let records = try directory.records(of: block) else { return nil }
+        guard records.allSatisfy({ $0.key == key }) else {
+            throw StoreError(.otherRecord, path: directory.path(of: block))
+        }
+        return records
     }
 
     /// A chain that could not go on: why, where, and what there is to go on from.
@@ -118,8 +140,8 @@ package struct ExperimentRunner<Setting: TaskSetting> {
     private func run(
         _ block: RecordBlock, of arm: PreparedArm<Setting>, workers: Int
     ) throws {
-        let key = store.key(for: blockText(block, arm: arm))
-        if let records = try directory.records(of: block), records.allSatisfy({ $0.key == key }) {
+        let key = prepared.blockKey(block, of: arm, fingerprint: execution.fingerprint)
+        if let records = try records(of: block, keyed: key) {
             announce(records, arm: block.arm, seconds: nil)
             return
         }
@@ -147,20 +169,6 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         }
         try directory.write(records, of: block)
         announce(records, arm: block.arm, seconds: execution.stopwatch() - started)
-    }
-
-    /// Everything that determines a block of whole chains.
-    private func blockText(_ block: RecordBlock, arm: PreparedArm<Setting>) -> String {
-        let declaration = Setting.declaration
-        let evaluations = declaration.evaluations.map { "\($0.name) v\($0.version)" }
-        return """
-            block v\(GenerationRecord.version)
-            setting \(declaration.name) v\(declaration.version) \(evaluations.joined(separator: " "))
-            environment \(execution.fingerprint)
-            arm \(arm.specification.values.canonicalText)
-            seeds \(block.seeds.map(String.init).joined(separator: " "))
-            generations \(block.generations)
-            """
     }
 
     private func announce(_ records: [GenerationRecord], arm: String, seconds: Double?) {

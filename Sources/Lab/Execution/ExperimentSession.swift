@@ -6,6 +6,7 @@ package struct ExperimentSession<Setting: TaskSetting> {
     private let prepared: PreparedExperiment<Setting>
     private let directory: RunDirectory
     private let execution: Execution
+    private let provenance: RunProvenance
 
     /// Opens a directory for an experiment and checks everything that can be checked before the
     /// first fit.
@@ -18,11 +19,9 @@ package struct ExperimentSession<Setting: TaskSetting> {
         _ resolved: ResolvedExperiment, existing: ResolvedExperiment?, at path: String,
         sharing store: String?, mayExtend: Bool, execution: Execution
     ) throws {
+        let setting = Setting.declaration
         if let existing {
-            if let version = existing.recordVersion, version != GenerationRecord.version {
-                throw RunRefusal.otherRecords(
-                    directory: path, isOlder: version < GenerationRecord.version)
-            }
+            try existing.provenance?.checkVersions(against: setting, in: path)
             let difference =
                 mayExtend
                 ? ResolvedExperiment.firstConflict(between: existing, and: resolved)
@@ -35,6 +34,11 @@ package struct ExperimentSession<Setting: TaskSetting> {
         }
         prepared = try PreparedExperiment(resolved, execution: execution)
         try prepared.checkPlans()
+        provenance = RunProvenance(
+            program: execution.version, environment: execution.fingerprint, setting: setting,
+            sources: try prepared.sources(),
+            specificationHash: SHA256.digest(of: resolved.value.canonicalText.utf8).hexadecimal)
+        try existing?.provenance?.checkSources(against: provenance, in: path)
         directory = try RunDirectory(opening: path, sharing: store)
         self.execution = execution
     }
@@ -54,45 +58,63 @@ package struct ExperimentSession<Setting: TaskSetting> {
         try directory.write(specification: specificationText)
         let observed = observing(events)
         observed.observer(.started(outline))
+        for warning in try warnings() { observed.observer(.note("Warning: \(warning)")) }
         let runner = ExperimentRunner(prepared, in: directory, execution: observed)
         let outcome = try runner.run()
+        try directory.checkInPlace()
         let results = try ResultsBuilder(
-            prepared, in: directory, execution: execution, specificationText: specificationText
+            prepared, in: directory, workers: execution.workers, provenance: provenance,
+            specificationText: specificationText
         ).results()
+        let missing = outcome.failures.isEmpty ? try missingBlocks() : 0
         try directory.write(results.metrics, workers: execution.workers)
         let comparisons = results.theoryComparisons
         if !comparisons.isEmpty {
             let table = ExperimentResults.theoryTable(comparisons)
             try directory.write(Array(table.utf8), to: "theory.csv")
         }
-        try directory.write(summary(of: results, isFinished: outcome.failures.isEmpty))
+        let isFinished = outcome.failures.isEmpty && missing == 0
+        try directory.write(summary(of: results, isFinished: isFinished))
         observed.observer(.finished(failures: outcome.failures.count))
+        guard missing == 0 else {
+            throw StoreError(
+                .incomplete(missing: missing, planned: prepared.blocks().count),
+                path: directory.path)
+        }
         return (results, outcome.failures)
     }
 
-    private var specificationHash: String {
-        directory.objects.key(for: prepared.resolved.value.canonicalText).digits
+    /// Removes the damaged records and objects of ``RunVerification``'s findings, so that a run
+    /// computes them anew.
+    package func removeDamaged(_ findings: [RunFinding]) throws {
+        for finding in findings {
+            if let object = finding.object {
+                try directory.objects.remove(object)
+            } else if finding.path.hasPrefix(directory.path + "/records/") {
+                try FileSystem.removeTree(finding.path)
+            }
+        }
     }
 
-    private var specificationText: String {
-        let declaration = Setting.declaration
-        return prepared.resolved.yamlText(
-            provenance: SpecificationMap([
-                .init("collapselab", .text(execution.version)),
-                .init("environment", .text(execution.fingerprint)),
-                .init(StructureKeys.records, .integer(GenerationRecord.version)),
-                .init("setting-version", .integer(declaration.version)),
-                .init(
-                    "evaluations",
-                    .map(declaration.evaluations.map { .init($0.name, .integer($0.version)) })),
-                .init("specification-sha256", .text(specificationHash)),
-            ]))
+    private var specificationText: String { prepared.resolved.yamlText(provenance: provenance) }
+
+    /// What the user should know before the run, though it is no error.
+    private func warnings() throws -> [String] {
+        let unlocked =
+            "the file system of \(directory.path) has no locks, so that a second run there at the "
+            + "same time would not be noticed: start none"
+        return (directory.isLocked ? [] : [unlocked]) + (try prepared.cautions())
+    }
+
+    /// How many planned files of records are not there.
+    private func missingBlocks() throws -> Int {
+        prepared.blocks().count { !FileSystem.exists(directory.path(of: $0)) }
     }
 
     private func summary(of results: ExperimentResults, isFinished: Bool) -> RunSummary {
         RunSummary(
             name: results.name, setting: results.setting.name,
-            specificationHash: specificationHash,
+            specificationHash: provenance.specificationHash ?? "",
             arms: results.arms.map { arm in
                 let values = results.metrics.values(
                     arm: arm.name, generation: results.generations,
@@ -116,34 +138,6 @@ package struct ExperimentSession<Setting: TaskSetting> {
         }
         return execution
     }
-}
-
-/// Why a run does not start.
-package enum RunRefusal: Error, Sendable, CustomStringConvertible {
-    case differentSpecification(
-        directory: String, SpecificationDifference, isExtension: Bool)
-    /// The records there are named by other hashes than this version's.
-    case otherRecords(directory: String, isOlder: Bool)
-
-    package var description: String {
-        switch self {
-        case .otherRecords(let directory, let isOlder):
-            "\(directory) was written by \(isOlder ? "an older" : "a newer") version of collapselab, whose "
-                + "records this one cannot go on from. `collapselab report \(directory)` still "
-                + "reads it; to run the experiment anew choose another --output."
-        case .differentSpecification(let directory, let difference, let isExtension):
-            "\(directory) holds another experiment: \(difference.key) is "
-                + "\(shortened(difference.existing)) there and \(shortened(difference.requested)) here. "
-                + (isExtension
-                    ? "Add --extend to continue it, or choose another --output."
-                    : "Choose another --output, or run that directory's experiment.yaml.")
-        }
-    }
-}
-
-/// The ends of a long value.
-private func shortened(_ text: String) -> String {
-    text.count <= 60 ? text : "\(text.prefix(28)) ... \(text.suffix(28))"
 }
 
 extension RunEvent {

@@ -28,10 +28,12 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package let checkpoints: CheckpointPolicy
     private let dataOfSeeds: BoundedCache<String, Setting.SeedData>
 
-    /// Reads the arms and makes their settings.
+    /// Reads the arms and makes their settings; real data is read when it is first needed.
     ///
-    /// - Throws: ``SpecificationError`` with file, line and key; errors of the setting's resources.
-    package init(_ resolved: ResolvedExperiment, execution: Execution) throws {
+    /// - Throws: ``SpecificationError`` with file, line and key.
+    package init(
+        _ resolved: ResolvedExperiment, execution: Execution, mayFetch: Bool = true
+    ) throws {
         self.resolved = resolved
         let experiment = resolved.experiment
         name = try experiment[ExperimentKeys.name]
@@ -39,7 +41,9 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         generations = try experiment[ExperimentKeys.generations]
         checkpoints = try experiment[ExperimentKeys.checkpoints]
         let observer = execution.observer
-        let resources = SettingResources(root: execution.root) { observer(.note($0)) }
+        let resources = SettingResources(root: execution.root, mayFetch: mayFetch) {
+            observer(.note($0))
+        }
         arms = try resolved.arms.map { arm in
             try resolved.locating(["arms", arm.name]) {
                 let specification = try ArmSpecification(name: arm.name, values: arm.values)
@@ -50,6 +54,16 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
             }
         }
         dataOfSeeds = BoundedCache(capacity: execution.workers + 1)
+    }
+
+    /// The real data that the arms read, each source once.
+    package func sources() throws -> [DataSource] {
+        DataSource.joining(
+            try arms.flatMap { arm in
+                try resolved.locating(["arms", arm.specification.name]) {
+                    try arm.setting.sources()
+                }
+            })
     }
 
     /// The data of a seed in an arm, shared by arms whose seeds' data agree.
@@ -66,7 +80,7 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         // What costs less than a look-up is made anew for each of thousands of seeds.
         guard let storage = arm.setting.storage else { return try make() }
         let keys = Setting.declaration.keys.hashedText(of: .seedData, in: arm.specification.values)
-        let inputs = storage.inputs(.seedData).joined(separator: " ")
+        let inputs = try storage.inputs(.seedData).joined(separator: " ")
         return try dataOfSeeds.value(
             for: "\(inputs) \(keys) \(seed) \(stream) \(initialSize)", make: make)
     }
@@ -77,7 +91,7 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         environment: StoreEnvironment<Setting>
     ) throws -> StoredChain<Setting> {
         let seedData = try seedData(of: arm, seed: seed)
-        return StoredChain(
+        return try StoredChain(
             plan: try plan(of: arm, in: seedData), seed: seed, setting: arm.setting,
             seedData: seedData,
             storage: storage, environment: environment)
@@ -129,6 +143,22 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
             }
         case .chains:
             return [RecordBlock(arm: arm, seeds: seeds, generations: 0...generations)]
+        }
+    }
+
+    /// Every block of the experiment, arm by arm.
+    package func blocks() -> [RecordBlock] {
+        arms.flatMap { arm in
+            seedGroups().flatMap { blocks(arm: arm.specification.name, seeds: $0) }
+        }
+    }
+
+    /// Whether the checkpoint policy keeps generation `t`'s model after the run.
+    package func keepsModel(of t: Int) -> Bool {
+        switch checkpoints {
+        case .all: true
+        case .last: t == generations
+        case .none: false
         }
     }
 

@@ -5,27 +5,33 @@ import Synchronization
 
 /// Gathers an experiment's results from its records: what the report is made of.
 package struct ResultsBuilder<Setting: TaskSetting> {
-    /// Samples are shown for this many documents of each shown generation.
-    private static var shownDocuments: Int { 2 }
-
     private let prepared: PreparedExperiment<Setting>
     private let directory: RunDirectory
-    private let execution: Execution
+    private let workers: Int
+    private let provenance: RunProvenance?
     private let specificationText: String
 
+    /// - Parameters:
+    ///   - prepared: The experiment; none of its real data is read.
+    ///   - directory: Where the records are.
+    ///   - workers: Threads that read them.
+    ///   - provenance: What made the records, if that is known.
+    ///   - specificationText: The text of `experiment.yaml`.
     package init(
-        _ prepared: PreparedExperiment<Setting>, in directory: RunDirectory, execution: Execution,
-        specificationText: String
+        _ prepared: PreparedExperiment<Setting>, in directory: RunDirectory, workers: Int,
+        provenance: RunProvenance?, specificationText: String
     ) {
         self.prepared = prepared
         self.directory = directory
-        self.execution = execution
+        self.workers = workers
+        self.provenance = provenance
         self.specificationText = specificationText
     }
 
     /// The results of all generations that are recorded.
     package func results() throws -> ExperimentResults {
         let experiment = prepared.resolved.experiment
+        let metrics = try metrics()
         return ExperimentResults(
             name: prepared.name,
             description: try experiment[ExperimentKeys.description],
@@ -39,26 +45,42 @@ package struct ResultsBuilder<Setting: TaskSetting> {
                             arm: arm.specification, generations: prepared.generations)),
                     curationMetrics: Curation.metrics(of: arm.specification.curation))
             },
-            seeds: prepared.seeds, generations: prepared.generations, metrics: try metrics(),
+            seeds: prepared.seeds, generations: prepared.generations, metrics: metrics,
             samples: try samples(), tolerance: try experiment[ExperimentKeys.tolerance],
             specificationText: specificationText,
-            environment: [
-                (name: "collapselab", value: execution.version),
-                (name: "kernels", value: execution.fingerprint),
-            ])
+            environment: environment, cautions: cautions(metrics))
+    }
+
+    private var environment: [(name: String, value: String)] {
+        var facts: [(name: String, value: String)] = []
+        if let program = provenance?.program { facts.append(("collapselab", program)) }
+        if let kernels = provenance?.environment { facts.append(("kernels", kernels)) }
+        for source in provenance?.sources ?? [] {
+            facts.append(
+                ("\(source.kind) \(source.name)", "\(source.summary); SHA-256 \(source.sha256)"))
+        }
+        return facts
+    }
+
+    private func cautions(_ metrics: MetricTable) -> [String] {
+        let smallest = prepared.arms.map(\.specification.name).compactMap { arm in
+            (0...prepared.generations).flatMap {
+                metrics.values(
+                    arm: arm, generation: $0, metric: DataMetrics.examples.name,
+                    seeds: prepared.seeds)
+            }.min().map { (arm: arm, documents: Int($0)) }
+        }
+        return Cautions.of(sources: provenance?.sources ?? [], smallest: smallest)
     }
 
     /// All measurements: arms in their order, then seeds, generations and metrics in theirs.
     private func metrics() throws -> MetricTable {
-        let blocks = prepared.arms.flatMap { arm in
-            let name = arm.specification.name
-            return prepared.seedGroups().flatMap { prepared.blocks(arm: name, seeds: $0) }
-        }
+        let blocks = prepared.blocks()
         var table = MetricTable()
-        let pool = WorkerPool(count: execution.workers)
+        let pool = WorkerPool(count: workers)
         // A few blocks at a time: all of them may be more than memory should hold twice.
-        for start in stride(from: 0, to: blocks.count, by: 4 * execution.workers) {
-            let batch = blocks[start..<min(start + 4 * execution.workers, blocks.count)]
+        for start in stride(from: 0, to: blocks.count, by: 4 * workers) {
+            let batch = blocks[start..<min(start + 4 * workers, blocks.count)]
             let read = Mutex<[Result<[GenerationRecord]?, any Error>?]>(
                 Array(repeating: nil, count: batch.count))
             pool.perform(tasks: batch.count) { task, _ in
@@ -81,8 +103,6 @@ package struct ResultsBuilder<Setting: TaskSetting> {
         let last = prepared.generations
         let generations = Array(Set([0, last / 2, last])).sorted()
         for arm in prepared.arms {
-            guard let storage = arm.setting.storage else { continue }
-            let seedData = try prepared.seedData(of: arm, seed: seed)
             for generation in generations {
                 let block = RecordBlock(
                     arm: arm.specification.name, seeds: [seed],
@@ -90,12 +110,10 @@ package struct ResultsBuilder<Setting: TaskSetting> {
                 guard let key = try directory.records(of: block)?.first?.samples,
                     let files = try directory.store.read(key)
                 else { continue }
-                let examples = try storage.decodeExamples(files, seedData)
-                for index in 0..<min(ResultsBuilder.shownDocuments, examples.count) {
-                    shown.append(
-                        ExperimentResults.Sample(
-                            arm: arm.specification.name, seed: seed, generation: generation,
-                            text: storage.show(examples, index, seedData)))
+                shown += (try SampleProvenance.decode(files)?.shown ?? []).map { text in
+                    ExperimentResults.Sample(
+                        arm: arm.specification.name, seed: seed, generation: generation,
+                        text: text)
                 }
             }
         }

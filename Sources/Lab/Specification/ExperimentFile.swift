@@ -52,8 +52,6 @@ enum StructureKeys {
     static let format = "format"
     /// Written into resolved files: what made the results. Ignored on reading.
     static let provenance = "provenance"
-    /// Under `provenance`: how the records beside the file are named.
-    static let records = "records"
     static let topLevel = [format, arms, sweep, provenance]
     /// In an arm of a resolved file: the coordinates that a sweep gave it.
     static let swept = "swept"

@@ -63,20 +63,14 @@ struct ExperimentResolver {
         try shadows.check()
         return ResolvedExperiment(
             setting: setting, experiment: .map(experiment), arms: arms,
-            recordVersion: recordVersion, locations: locations, armLocations: armLocations)
+            provenance: provenance, locations: locations, armLocations: armLocations)
     }
 
     // MARK: Top level
 
-    /// The file of a run directory says how the records beside it are named; the first ones said
-    /// nothing.
-    private var recordVersion: Int? {
-        let provenance = StructureKeys.provenance
-        guard !document.layers([provenance]).isEmpty else { return nil }
-        guard let node = document.layers([provenance, StructureKeys.records]).last,
-            case .integer(let version) = node.naturalValue
-        else { return 1 }
-        return version
+    /// What the file of a run directory says of the results beside it.
+    private var provenance: RunProvenance? {
+        document.file[StructureKeys.provenance].map { RunProvenance($0.naturalValue) }
     }
 
     private func checkFormat() throws(SpecificationError) {

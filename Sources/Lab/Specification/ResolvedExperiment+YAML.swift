@@ -1,11 +1,11 @@
 import Collapse
-package import Support
+import Support
 
 extension ResolvedExperiment {
     /// The experiment as a file in which every value is written out. It loads to the same
     /// experiment, without presets, sweeps or overrides. `provenance` says what made the results
-    /// (versions, hashes) and is ignored when the file is read.
-    package func yamlText(provenance: SpecificationMap = SpecificationMap()) -> String {
+    /// (versions, data, hashes); with it the file is sealed, see ``SealedYAML``.
+    package func yamlText(provenance: RunProvenance? = nil) -> String {
         var lines = [
             "# Every value of the experiment, defaults included. This file can be run again.",
             "format: \(ExperimentKeys.formatVersion)",
@@ -38,12 +38,12 @@ extension ResolvedExperiment {
                     StructureKeys.swept, YAMLText.layout(swept), indent: 4)
             }
         }
-        if !provenance.entries.isEmpty {
-            lines += ["", "# What made the results; not read."]
-            lines += YAMLText.lines(
-                StructureKeys.provenance, YAMLText.layout(.map(provenance)))
-        }
-        return lines.joined(separator: "\n") + "\n"
+        let text = lines.joined(separator: "\n") + "\n"
+        guard let provenance else { return text }
+        let made = YAMLText.lines(StructureKeys.provenance, YAMLText.layout(.map(provenance.map)))
+        return SealedYAML.seal(
+            text + "\n# What made the results; another run does not read it.\n"
+                + made.joined(separator: "\n") + "\n")
     }
 
     private static func lines(

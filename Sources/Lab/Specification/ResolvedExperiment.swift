@@ -10,8 +10,8 @@ package struct ResolvedExperiment: Sendable {
     /// In the order of the file; a sweep's arms follow each other, its last axis fastest.
     package var arms: [ResolvedArm]
 
-    /// The version of the records beside the file, where it is the file of a run directory.
-    package var recordVersion: Int?
+    /// What made the results beside the file, where it is the file of a run directory.
+    package var provenance: RunProvenance?
 
     /// Locations of the experiment's own keys.
     var locations: LocationTree

@@ -12,12 +12,13 @@ package final class EventLog: Sendable {
     /// Opens the log, creating it when it is missing, and drops a last line that a killed run tore.
     package init(at path: String) throws {
         self.path = path
-        let content = try FileSystem.read(path) ?? []
         let file = FileSystem.restarting {
-            open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+            open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o644)
         }
         guard file >= 0 else { throw FileError("open", path) }
         self.file = file
+        guard FileSystem.isFile(path) else { throw FileError("append to", path, code: EINVAL) }
+        let content = try FileSystem.read(path) ?? []
         let length = EventLog.wholeLength(of: content)
         guard length == content.count || ftruncate(file, off_t(length)) == 0 else {
             throw FileError("mend the last line of", path)

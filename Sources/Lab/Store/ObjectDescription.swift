@@ -11,6 +11,14 @@ package struct ObjectDescription: Hashable, Sendable {
         package var length: Int
         /// In lower-case hexadecimal digits.
         package var sha256: String
+
+        /// Whether an object can hold a file of this name: it may not lead out of the object's
+        /// folder, be hidden, or take the description's place.
+        static func isName(_ name: String) -> Bool {
+            !name.isEmpty && !name.hasPrefix(".") && name.utf8.count <= 255
+                && name != ObjectDescription.fileName
+                && !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 < 0x20 || $0 == 0x7F }
+        }
     }
 
     /// The name of the description inside the object's folder.
@@ -81,8 +89,8 @@ package struct ObjectDescription: Hashable, Sendable {
         else { return nil }
         var files: [File] = []
         for element in list {
-            guard let name = element["name"]?.text, let length = element["length"]?.wholeNumber,
-                let sha256 = element["sha256"]?.text
+            guard let name = element["name"]?.text, File.isName(name),
+                let length = element["length"]?.wholeNumber, let sha256 = element["sha256"]?.text
             else { return nil }
             files.append(File(name: name, length: length, sha256: sha256))
         }

@@ -57,8 +57,7 @@ package final class ObjectStore: GenerationStore {
         var contents: [(name: String, bytes: [UInt8])] = []
         for name in names {
             precondition(
-                !name.isEmpty && !name.hasPrefix(".") && !name.utf8.contains(UInt8(ascii: "/"))
-                    && name != ObjectDescription.fileName,
+                ObjectDescription.File.isName(name),
                 "an object cannot hold a file \"\(name)\"")
             contents.append((name, files[name] ?? []))
         }
@@ -69,13 +68,21 @@ package final class ObjectStore: GenerationStore {
                     name: $0.name, length: $0.bytes.count,
                     sha256: SHA256.digest(of: $0.bytes).hexadecimal)
             })
-        try AtomicDirectory.create(folder(of: key), staging: path) { folder in
+        try place(key) { folder in
             for (name, bytes) in contents {
                 try AtomicDirectory.file(bytes, named: name, in: folder)
             }
             try AtomicDirectory.file(
                 object.sealed, named: ObjectDescription.fileName, in: folder)
         }
+    }
+
+    /// Creates an object's folder, in place of one that has lost its `object.json`.
+    private func place(_ key: ContentKey, fill: (_ folder: String) throws -> Void) throws {
+        let isNew = try AtomicDirectory.create(folder(of: key), staging: path, fill: fill)
+        guard !isNew, !contains(key) else { return }
+        try remove(key)
+        try AtomicDirectory.create(folder(of: key), staging: path, fill: fill)
     }
 
     /// Keys that are no hashes, which settings without stored objects use, exclude nobody.
@@ -114,12 +121,16 @@ package final class ObjectStore: GenerationStore {
     }
 
     /// Every object, sorted by its digits.
-    package func allKeys() throws -> [ContentKey] {
+    package func allKeys() throws -> [ContentKey] { try allFolders().filter(contains) }
+
+    /// Every folder that an object can have, sorted by its digits; one that was damaged may have no
+    /// `object.json`.
+    package func allFolders() throws -> [ContentKey] {
         var keys: [ContentKey] = []
         for group in try FileSystem.namesIfAny(in: path) where group.utf8.count == 2 {
             for name in try FileSystem.namesIfAny(in: path + "/" + group) {
                 let key = ContentKey(digits: name)
-                if name.hasPrefix(group) && contains(key) { keys.append(key) }
+                if name.hasPrefix(group) && key.isHash { keys.append(key) }
             }
         }
         return keys
@@ -164,7 +175,7 @@ package final class ObjectStore: GenerationStore {
         if !isTrusted {
             for file in object.files { _ = try other.content(of: file, of: key) }
         }
-        try AtomicDirectory.create(folder(of: key), staging: path) { folder in
+        try place(key) { folder in
             for name in object.files.map(\.name) + [ObjectDescription.fileName] {
                 let source = other.file(name, of: key)
                 if link(source, folder + "/" + name) == 0 { continue }

@@ -13,6 +13,7 @@ import Synchronization
 ///     records/ARM/...      a file for each block of generations and seeds; the truth
 ///     objects/ab/abcd.../  models, samples and evaluations, named by what determined them
 ///     figures/*.svg  report.html  run.json
+///     SHA256SUMS           the sums of all that is made from the records
 ///
 /// Every file but the event log is replaced whole, so a run killed at any moment leaves a directory
 /// that the next one continues.
@@ -70,18 +71,32 @@ package final class RunDirectory: Sendable {
         try FileSystem.read(specificationPath).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Replaces `experiment.yaml`.
+    /// Replaces `experiment.yaml`, and then its copy beside the records, from which a damaged one
+    /// is mended.
     ///
     /// The run must have been opened to write to it.
     ///
     /// - Throws: `FileError` when the file cannot be written.
     package func write(specification: String) throws {
-        try write(Array(specification.utf8), to: "experiment.yaml")
+        for name in ["experiment.yaml", "records/.experiment.yaml"] {
+            try write(Array(specification.utf8), to: name)
+        }
     }
 
     /// What `run.json` says, or nil when there is none.
     package func summary() throws -> RunSummary? {
         try RunSummary.read(in: path)
+    }
+
+    /// Whether another process is kept from running here at the same time: not where the file
+    /// system has no locks.
+    package var isLocked: Bool { lock?.isEffective ?? false }
+
+    /// - Throws: `StoreError` of kind `movedAway` when the path does not lead to the directory that
+    ///   was opened.
+    package func checkInPlace() throws {
+        requireLock()
+        guard lock?.isInPlace ?? true else { throw StoreError(.movedAway, path: path) }
     }
 
     /// Replaces `run.json`.
@@ -105,7 +120,7 @@ package final class RunDirectory: Sendable {
     package func write(
         _ records: [GenerationRecord], of block: RecordBlock
     ) throws {
-        requireLock()
+        try checkInPlace()
         try AtomicFile.write(
             RecordFile.encode(records, of: block), to: path(of: block), staging: path + "/records")
     }
@@ -136,7 +151,7 @@ package final class RunDirectory: Sendable {
 
     /// Writes the measurements, in pieces that the workers put into words side by side.
     package func write(_ metrics: MetricTable, workers: Int = 1) throws {
-        requireLock()
+        try checkInPlace()
         var file = try AtomicFileWriter.begin(metricsPath, staging: path)
         try file.write(Array((MetricTable.header + "\n").utf8))
         let pool = WorkerPool(count: workers)
@@ -157,8 +172,22 @@ package final class RunDirectory: Sendable {
 
     /// Replaces any file of the run, by its path in the run.
     package func write(_ bytes: [UInt8], to name: String) throws {
-        requireLock()
+        try checkInPlace()
         try AtomicFile.write(bytes, to: path + "/" + name, staging: path)
+    }
+
+    /// Runs `body`, which writes figures and page, while no other process does so in this folder.
+    ///
+    /// Nobody holds this lock but for the seconds of a report, so that the next waits.
+    package static func writingReport<Result>(
+        in path: String, _ body: () throws -> Result
+    ) throws -> Result {
+        let folder = path + "/figures"
+        try FileSystem.createFolder(folder, below: path)
+        let file = try FileSystem.open(folder, O_RDONLY | O_DIRECTORY)
+        // A file system without locks keeps nobody out; every file is whole there, too.
+        _ = FileSystem.restarting { flock(file.number, LOCK_EX) }
+        return try body()
     }
 
     private func requireLock() {

@@ -6,8 +6,16 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case damagedObject(String)
         /// A record is not what was written.
         case damagedRecord(String)
+        /// A record is whole but of something else than what is run.
+        case otherRecord
+        /// `experiment.yaml` is not what the run wrote.
+        case alteredSpecification(String)
         /// Another process, or another part of this one, holds the run directory.
         case inUse(process: String)
+        /// The run directory was moved, removed or replaced while the run worked.
+        case movedAway
+        /// So many planned records are not there though no chain failed.
+        case incomplete(missing: Int, planned: Int)
     }
 
     /// What went wrong; ``description`` follows from it and the path.
@@ -28,8 +36,25 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .damagedRecord(let finding):
             "\(path) is damaged: \(finding); delete the file and run the same command again, "
                 + "which computes what it held anew"
+        case .otherRecord:
+            "\(path) was recorded for another specification, other real data, or by another version "
+                + "or machine, and is not overwritten; choose another --output, or remove the "
+                + "folder records beside experiment.yaml to compute everything anew"
+        case .alteredSpecification(let finding):
+            "\(path) is not as the run wrote it (\(finding)), so that it may not describe the "
+                + "records beside it; `collapselab verify \(folder) --repair` puts the run's copy "
+                + "back. Or delete the file and give the command that made the run again: it is "
+                + "written anew, and every record that belongs to that experiment is kept"
         case .inUse(let process):
             "\(path) is in use by \(process); wait until it has ended, or choose another --output"
+        case .movedAway:
+            "\(path) was moved, removed or replaced while the run worked in it; the run stopped. "
+                + "Put the directory back and run the same command again, which keeps every record "
+                + "that is in it"
+        case .incomplete(let missing, let planned):
+            "\(path) lacks \(missing) of its \(planned) files of records although no chain failed: "
+                + "something removes files there; run the same command again, which computes them "
+                + "anew"
         }
     }
 

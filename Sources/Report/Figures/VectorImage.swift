@@ -1,6 +1,11 @@
 /// Gnuplot's SVG made fit to stand in a page: it loses the program's name and ids that would clash
 /// with those of other figures, and gains a title for readers who cannot see it.
 enum VectorImage {
+    /// Whether gnuplot came to the end of the file.
+    static func isWhole(_ svg: String) -> Bool {
+        svg.split(separator: "\n").last { !$0.allSatisfy(\.isWhitespace) } == "</svg>"
+    }
+
     /// The cleaned file.
     static func cleaned(_ svg: String, figure: Figure) -> String {
         var lines: [String] = []

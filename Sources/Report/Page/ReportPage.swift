@@ -27,7 +27,7 @@ struct ReportPage {
             <header>
             <h1>\(results.name)</h1>
             \(lead)<p class="facts">\(facts)</p>
-            \(problems.map { "<p class=\"problem\">\($0)</p>\n" as Markup })\(unfinished)<nav>\(sections.map(\.link))</nav>
+            \((problems + results.cautions).map { "<p class=\"problem\">\($0)</p>\n" as Markup })\(unfinished)<nav>\(sections.map(\.link))</nav>
             \(Downloads.links(analysis))</header>
             <main>
             \(sections.map(\.markup))</main>

@@ -25,10 +25,7 @@ package struct ImageNetworkSetting: TaskSetting {
     package let generatorWidth: Int
     /// The number of real images of a seed that only measure.
     package let heldOut: Int
-    private let library: ImageLibrary
-    private let manifest: ImageManifest
-    /// The number of images in the set.
-    private let imageCount: Int
+    private let stock: ImageStock
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
@@ -41,31 +38,11 @@ package struct ImageNetworkSetting: TaskSetting {
         generatorWidth = try values[Self.generatorWidth] ?? width
         heldOut = try values[Self.heldOut]
 
-        let name = try values[Self.images].rawValue
-        library = ImageLibrary(root: resources.root)
-        guard let manifest = try library.manifest(name) else {
-            throw SpecificationIssue(
-                path: [Self.images.name],
-                message: "corpora/\(name).images.json is missing from \(resources.root)")
-        }
-        self.manifest = manifest
-        if !library.isBuilt(manifest) { resources.report("fetching the images \(name)") }
-        imageCount = try library.fetch(manifest) { stage in
-            if stage != .alreadyHere { resources.report("\(name): \(stage)") }
-        }.count
+        stock = ImageStock(try values[Self.images].rawValue, resources)
         try check(values)
     }
 
     private func check(_ values: SpecificationValue) throws(SpecificationIssue) {
-        let rest = imageCount - heldOut - generatorSize
-        guard rest > 0 else {
-            throw SpecificationIssue(
-                path: [Self.generatorSize.name],
-                message:
-                    "\(manifest.name) has \(imageCount) images, of which \(heldOut) are held out "
-                    + "and \(generatorSize) are the generator's, which leaves none to train on: lower "
-                    + "generator-size or held-out")
-        }
         guard try values[ArmKeys.optimizerState] == .restart else {
             throw SpecificationIssue(
                 path: [ArmKeys.optimizerState.name],
@@ -90,16 +67,41 @@ package struct ImageNetworkSetting: TaskSetting {
             encodeModel: encode(_:seedData:), decodeModel: decodeModel(_:seedData:),
             encodeExamples: encode(_:seedData:), decodeExamples: decodeExamples(_:seedData:),
             show: show(_:at:seedData:),
-            inputs: { [manifest] stage in
-                stage == .seedData ? ["images=\(manifest.imagesSHA256)"] : []
+            inputs: { [stock] stage in
+                stage == .seedData ? ["images=\(try stock.manifest().imagesSHA256)"] : []
             })
     }
 
     // MARK: Real data
 
+    package func sources() throws -> [DataSource] {
+        let set = try stock.images()
+        let parts = [
+            ("train", max(0, set.count - heldOut - generatorSize)), ("generator", generatorSize),
+            ("test", heldOut),
+        ]
+        return [
+            DataSource(
+                kind: "images", name: stock.name, sha256: try stock.manifest().imagesSHA256,
+                unit: "images",
+                parts: parts.map {
+                    DataSource.Part(name: $0.0, count: $0.1, bytes: $0.1 * (set.size + 1))
+                })
+        ]
+    }
+
     package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> ImageData {
-        ImageData(
-            try library.load(manifest), heldOut: heldOut, generatorSize: generatorSize,
+        let set = try stock.images()
+        guard set.count > heldOut + generatorSize else {
+            throw SpecificationIssue(
+                path: [Self.generatorSize.name],
+                message:
+                    "\(stock.name) has \(set.count) images, of which \(heldOut) are held out "
+                    + "and \(generatorSize) are the generator's, which leaves none to train on: lower "
+                    + "generator-size or held-out")
+        }
+        return ImageData(
+            set, heldOut: heldOut, generatorSize: generatorSize,
             key: RandomKey(seed: seed, stream: stream, purpose: .realOrder))
     }
 

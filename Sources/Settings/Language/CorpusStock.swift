@@ -5,27 +5,33 @@ import Text
 /// Finds the corpora that specifications name, fetching shipped ones that are not there yet.
 struct CorpusStock {
     private let library: CorpusLibrary
-    private let report: @Sendable (String) -> Void
+    private let resources: SettingResources
 
     init(_ resources: SettingResources) {
         library = CorpusLibrary(root: resources.root)
-        report = resources.report
+        self.resources = resources
     }
 
-    /// The corpus of a name; `key` is the key that names it, for the ``SpecificationIssue`` that an
-    /// unknown one throws.
+    /// The corpus of a name, verified and read once for all arms; `key` is the key that names it,
+    /// for the ``SpecificationIssue`` that an unknown one throws.
     func corpus(_ name: String, key: [String]) throws -> Corpus {
         do {
-            return try library.load(name)
-        } catch let error as CorpusError {
-            switch error.kind {
-            case .notFetched:
-                report("fetching the corpus \(name)")
-                return try library.fetch(name) { [report] in report("\(name): \($0)") }
-            case .unknown:
-                throw SpecificationIssue(path: key, message: error.description)
-            default: throw error
+            return try resources.shared("corpus \(name)") {
+                do {
+                    return try library.load(name)
+                } catch let error as CorpusError where error.kind == .notFetched(name: name) {
+                    return try fetch(name)
+                }
             }
+        } catch let error as CorpusError {
+            guard case .unknown = error.kind else { throw error }
+            throw SpecificationIssue(path: key, message: error.description)
         }
+    }
+
+    private func fetch(_ name: String) throws -> Corpus {
+        guard resources.mayFetch else { throw MissingResource("the corpus \(name)") }
+        resources.report("fetching the corpus \(name)")
+        return try library.fetch(name) { [resources] in resources.report("\(name): \($0)") }
     }
 }

@@ -7,28 +7,25 @@ import Text
 /// Language models on real text: the corpus is the real pool, a seed sees its documents in an order
 /// of its own.
 package struct LanguageSetting: TaskSetting {
-    private let corpus: Corpus
+    private let stock: CorpusStock
+    private let corpusName: String
     private let tokenizer: TokenizerSpecification
     private let learner: any LanguageLearner
     private let budget: TrainingBudget
     private let sampling: SamplingPlan
     private let evaluation: EvaluationPlan
-    private let base: (text: BaseText, corpus: Corpus)?
+    private let base: BaseText?
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
-        let library = CorpusStock(resources)
-        corpus = try library.corpus(
-            try values[LanguageKeys.corpus], key: [LanguageKeys.corpus.name])
+        stock = CorpusStock(resources)
+        corpusName = try values[LanguageKeys.corpus]
         tokenizer = try values[LanguageKeys.tokenizer]
         evaluation = try values[LanguageKeys.evaluation]
         sampling = try values[LanguageKeys.sampling]
         budget = try values[LanguageKeys.budget]
         learner = try Self.learner(values, optimizer: arm.optimizer)
-        base = try values[LanguageKeys.base].map { text in
-            let key = [LanguageKeys.base.name, BaseText.corpus.name]
-            return (text, try library.corpus(text.corpus, key: key))
-        }
+        base = try values[LanguageKeys.base]
         try checkStart(arm.startFrom)
         try SpecificationIssue.within(LanguageKeys.sampling.name) { () throws(SpecificationIssue) in
             try learner.check(sampling)
@@ -92,11 +89,11 @@ package struct LanguageSetting: TaskSetting {
             show: show(_:at:seedData:), inputs: inputs(of:))
     }
 
-    private func inputs(of stage: LoopStage) -> [String] {
+    private func inputs(of stage: LoopStage) throws -> [String] {
         switch stage {
         case .seedData:
-            ["corpus=\(corpus.contentHash)"]
-                + (base.map { ["base-text=\($0.corpus.contentHash)"] } ?? [])
+            ["corpus=\(try corpus().contentHash)"]
+                + (try base.map { ["base-text=\(try corpus(of: $0).contentHash)"] } ?? [])
         case .fit: [learner.fitVersion]
         case .sample: [learner.sampleVersion]
         case .evaluate: []
@@ -105,11 +102,28 @@ package struct LanguageSetting: TaskSetting {
 
     // MARK: Real data
 
+    private func corpus() throws -> Corpus {
+        try stock.corpus(corpusName, key: [LanguageKeys.corpus.name])
+    }
+
+    private func corpus(of base: BaseText) throws -> Corpus {
+        try stock.corpus(base.corpus, key: [LanguageKeys.base.name, BaseText.corpus.name])
+    }
+
+    package func sources() throws -> [DataSource] {
+        let heldOut: Split = evaluation.split == .test ? .test : .validation
+        let read: [Split] =
+            learner.stopsOnValidation ? [.train, .validation, heldOut] : [.train, heldOut]
+        return DataSource.joining(
+            [try corpus().source(using: read)]
+                + (try base.map { [try corpus(of: $0).source(using: [.train])] } ?? []))
+    }
+
     package func makeSeedData(
         seed: UInt64, stream: UInt32, initialSize: Int
     ) throws -> LanguageData {
         try LanguageData(
-            corpus: corpus, tokenizer: tokenizer, evaluation: evaluation,
+            corpus: try corpus(), tokenizer: tokenizer, evaluation: evaluation,
             key: RandomKey(seed: seed, stream: stream, purpose: .realOrder),
             initialSize: initialSize)
     }
@@ -126,12 +140,12 @@ package struct LanguageSetting: TaskSetting {
 
     /// The base model of a seed: trained once, with the seed's tokenizer, on the other text.
     private func baseModel(in seedData: LanguageData, work: Workload) throws -> LanguageModel {
-        guard let (text, corpus) = base else {
+        guard let text = base else {
             preconditionFailure("a base model was asked for where the specification has none")
         }
         return try seedData.base.withLock { base in
             if let base { return base }
-            let train = corpus.train
+            let train = try corpus(of: text).train
             var random = RandomStream(seedData.key)
             let order = random.permutation(of: train.count)
             var data = TokenDataset()
@@ -275,5 +289,17 @@ package struct LanguageSetting: TaskSetting {
         String(
             decoding: seedData.tokenizer.decode(examples.dataset.document(index).prefix(240)),
             as: UTF8.self)
+    }
+}
+
+extension Corpus {
+    /// The corpus as what a run reads of it.
+    fileprivate func source(using splits: [Split]) -> DataSource {
+        DataSource(
+            kind: "corpus", name: name, sha256: contentHash, unit: "documents",
+            parts: splits.map {
+                DataSource.Part(
+                    name: $0.rawValue, count: self[$0].count, bytes: self[$0].byteCount)
+            })
     }
 }

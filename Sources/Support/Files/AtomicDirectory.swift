@@ -4,8 +4,8 @@ import Glibc
 package enum AtomicDirectory {
     /// Creates a folder that holds what `fill` puts into it, unless there is one already.
     ///
-    /// `fill` writes into a temporary folder beside the others in `staging`, which must be on the
-    /// same file system as `path`; what it writes it flushes itself, as `file(_:named:in:)` does.
+    /// `fill` writes into a temporary folder beside the others in `staging`, which is there, above
+    /// `path` and on the same file system; what it writes it flushes itself, as `file(_:named:in:)` does.
     ///
     /// - Returns: False when another process or thread had created the folder first, which then
     ///   stands.
@@ -13,7 +13,7 @@ package enum AtomicDirectory {
     package static func create(
         _ path: String, staging: String, fill: (_ folder: String) throws -> Void
     ) throws -> Bool {
-        try FileSystem.createFolder(FileSystem.parent(of: path))
+        try FileSystem.createFolder(FileSystem.parent(of: path), below: staging)
         var folder = try StagingFolder(in: staging)
         try fill(folder.path)
         return try folder.place(at: path)

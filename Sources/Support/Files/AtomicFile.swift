@@ -2,7 +2,7 @@
 package enum AtomicFile {
     /// Replaces a file: temporary name in the same folder, flush, rename, flush of the folder.
     ///
-    /// Folders that are missing are created. After the return the content survives a power failure.
+    /// Folders that are missing are created, below `staging` if it is given. After the return the content survives a power failure.
     /// `staging` is where the temporary file lies, if not beside the result: a folder of the same
     /// file system, which is there and is swept.
     package static func write(

@@ -10,14 +10,18 @@ package struct AtomicFileWriter: ~Copyable {
     private let temporary: String?
     private let file: FileSystem.Descriptor
     private var isCommitted = false
+    /// Where a signal handler finds the temporary name.
+    private let unfinished: Int?
 
     private init(_ path: String, _ temporary: String?, _ file: consuming FileSystem.Descriptor) {
         self.path = path
         self.temporary = temporary
         self.file = file
+        unfinished = temporary.flatMap(UnfinishedFiles.note)
     }
 
-    /// Begins a file; folders that are missing are created. For `staging` see ``AtomicFile``.
+    /// Begins a file; folders that are missing are created, below `staging` if it is given. For
+    /// `staging` see ``AtomicFile``.
     package static func begin(
         _ path: String, staging: String? = nil
     ) throws(FileError) -> AtomicFileWriter {
@@ -25,7 +29,9 @@ package struct AtomicFileWriter: ~Copyable {
             return AtomicFileWriter(path, nil, try FileSystem.open(path, O_WRONLY))
         }
         let folder = FileSystem.parent(of: path)
-        try FileSystem.createFolder(folder)
+        try FileSystem.createFolder(folder, below: staging)
+        // A folder of its own is swept by whoever opens it.
+        if staging == nil { try Staging.sweep(folder) }
         while true {
             let temporary = (staging ?? folder) + "/" + Staging.name()
             let number = FileSystem.restarting {
@@ -42,6 +48,7 @@ package struct AtomicFileWriter: ~Copyable {
 
     deinit {
         if !isCommitted, let temporary { unlink(temporary) }
+        if let unfinished { UnfinishedFiles.forget(unfinished) }
     }
 
     /// Appends bytes.

@@ -33,7 +33,11 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case EACCES, EPERM, EROFS:
             "choose a folder that you may write to, or change its permissions"
         case ENOENT: "check the path"
+        case ELOOP:
+            "it is a symbolic link, or one leads to it, which is not followed here: remove the link"
         case ENOTDIR, EISDIR, EEXIST: "move away what is there, or choose another path"
+        case EFBIG:
+            "raise the limit on the size of files (ulimit -f) and run the same command again"
         case EMFILE, ENFILE: "raise the limit on open files (ulimit -n)"
         case ENAMETOOLONG: "choose a shorter path"
         case ENOLCK, EOPNOTSUPP, ENOSYS:

@@ -115,10 +115,16 @@ package enum FileSystem {
     }
 
     /// Creates a folder and those above it that are missing, durably.
-    package static func createFolder(_ path: String) throws(FileError) {
+    ///
+    /// Of the folders above it, `root` and those above `root` must be there: what has been moved
+    /// away is not made again.
+    package static func createFolder(
+        _ path: String, below root: String? = nil
+    ) throws(FileError) {
         if isFolder(path) { return }
+        guard path != root else { throw FileError("write to", path, code: ENOENT) }
         let parent = parent(of: path)
-        if parent != path { try createFolder(parent) }
+        if parent != path { try createFolder(parent, below: root) }
         guard mkdir(path, 0o755) == 0 || (errno == EEXIST && isFolder(path)) else {
             throw FileError("create the folder", path)
         }
@@ -154,6 +160,14 @@ package enum FileSystem {
         var right = stat()
         return stat(first, &left) == 0 && stat(second, &right) == 0 && left.st_ino == right.st_ino
             && left.st_dev == right.st_dev
+    }
+
+    /// Whether a path leads to an open file, not to another one that took its place.
+    package static func leads(_ path: String, to file: Int32) -> Bool {
+        var opened = stat()
+        var named = stat()
+        return fstat(file, &opened) == 0 && lstat(path, &named) == 0
+            && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
     }
 
     /// Whether the path itself is a symbolic link, wherever it leads.

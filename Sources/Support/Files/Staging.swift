@@ -19,20 +19,29 @@ package enum Staging {
         return "\(prefix)\(getpid())-\(number)"
     }
 
+    /// Whether a name is one that ``name()`` makes, in this process or another.
+    private static func isTemporary(_ name: String) -> Bool {
+        guard name.hasPrefix(prefix) else { return false }
+        let numbers = name.dropFirst(prefix.count).split(
+            separator: "-", omittingEmptySubsequences: false)
+        return numbers.count == 2
+            && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }
+    }
+
     /// Removes from a folder what killed runs left there, and nothing else.
     ///
     /// - Returns: The names that were removed, sorted.
     @discardableResult
     package static func sweep(_ folder: String) throws(FileError) -> [String] {
         var removed: [String] = []
-        for name in try FileSystem.namesIfAny(in: folder) where name.hasPrefix(prefix) {
+        for name in try FileSystem.namesIfAny(in: folder) where isTemporary(name) {
             let path = folder + "/" + name
             let number = FileSystem.restarting {
                 open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
             }
             guard number >= 0 else { continue }
             let file = FileSystem.Descriptor(number: number)
-            guard lock(file.number), isStill(file.number, at: path) else { continue }
+            guard lock(file.number), FileSystem.leads(path, to: file.number) else { continue }
             try FileSystem.removeTree(path)
             removed.append(name)
         }
@@ -44,19 +53,11 @@ package enum Staging {
     /// A file system without locks refuses everyone, the sweeper too: nothing is ever swept there,
     /// and what is written needs no lock.
     static func claim(_ file: Int32, at path: String) -> Bool {
-        (lock(file) || errno != EWOULDBLOCK) && isStill(file, at: path)
+        (lock(file) || errno != EWOULDBLOCK) && FileSystem.leads(path, to: file)
     }
 
     /// Takes the lock without waiting.
     private static func lock(_ file: Int32) -> Bool {
         FileSystem.restarting { flock(file, LOCK_EX | LOCK_NB) } == 0
-    }
-
-    /// Whether the name still leads to the open file, which a sweeper may have removed in between.
-    private static func isStill(_ file: Int32, at path: String) -> Bool {
-        var opened = stat()
-        var named = stat()
-        return fstat(file, &opened) == 0 && lstat(path, &named) == 0
-            && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
     }
 }

@@ -10,11 +10,10 @@ package struct StagingFolder: ~Copyable {
     private let lock: FileSystem.Descriptor
     private var isPlaced = false
 
-    /// Begins a folder in `staging`, which is created if it is missing.
+    /// Begins a folder in `staging`, which is there.
     ///
     /// - Throws: What the file system refuses.
     package init(in staging: String) throws(FileError) {
-        try FileSystem.createFolder(staging)
         while true {
             let path = staging + "/" + Staging.name()
             if mkdir(path, 0o755) != 0 {

@@ -6,15 +6,15 @@ package enum StandardStreams {
     ///
     /// A stream that the caller has closed is opened on `/dev/null`: otherwise the next file that
     /// is opened gets its number, and progress would be written into data. Writing where nobody
-    /// reads is an error of the write, not the end of the process; children start with the signal
-    /// as it was.
+    /// reads, or beyond the largest file that is allowed, is an error of the write, not the end of
+    /// the process; children start with the signals as they were.
     package static func prepare() {
         for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 {
             // Standard output for reading alone, so that what is lost is noticed; messages may be
             // lost.
             _ = open("/dev/null", number == STDERR_FILENO ? O_WRONLY : O_RDONLY)
         }
-        signal(SIGPIPE) { _ in }
+        for number in [SIGPIPE, SIGXFSZ] { signal(number) { _ in } }
     }
 }
 

@@ -47,6 +47,7 @@ extension CorpusLibrary {
             return corpus
         }
         _ = try? Staging.sweep(cache)
+        try FileSystem.createFolder(cache)
         let working = try StagingFolder(in: cache)
         let text = try self.text(of: manifest, package: file, working, progress)
         progress(.building)

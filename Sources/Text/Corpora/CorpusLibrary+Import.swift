@@ -79,6 +79,7 @@ extension CorpusLibrary {
             throw CorpusError(.nameTaken(name: name, isShipped: false))
         }
         _ = try? Staging.sweep(cache)
+        try FileSystem.createFolder(cache)
         let working = try StagingFolder(in: cache)
         try install(
             corpus,

@@ -74,6 +74,7 @@ package struct ImageLibrary: Sendable {
             return images
         }
         _ = try? Staging.sweep(cache)
+        try FileSystem.createFolder(cache)
         let working = try StagingFolder(in: cache)
         let package: PackageFile
         if let file {

@@ -28,11 +28,12 @@ extension CollapseLab {
                     }
                     if !all.contains(format) { all.append(format) }
                 }
-                let file = directory + "/experiment.yaml"
-                guard FileManager.default.fileExists(atPath: file) else {
+                guard
+                    let resolved = try ExperimentFile.recorded(
+                        in: directory, settings: SettingRegistry.declarations)
+                else {
                     throw WrongInput("\(directory) holds no experiment.yaml: name a run directory.")
                 }
-                let resolved = try Workplace.experiment(file, overrides: [])
                 try write(SettingRegistry.type(named: resolved.setting.name), resolved, all)
             }
         }
@@ -44,14 +45,10 @@ extension CollapseLab {
             let prepared = try PreparedExperiment<Setting>(resolved, execution: execution)
             let run = try RunDirectory(reading: directory)
             let results = try ResultsBuilder(
-                prepared, in: run, execution: execution,
+                prepared, in: run, workers: execution.workers, provenance: resolved.provenance,
                 specificationText: try run.specification() ?? ""
             ).results()
-            let outcome = try ReportWriter(formats: formats).write(results, to: directory)
-            for problem in outcome.problems {
-                note("\(problem)")
-            }
-            try printLine(run.reportPath)
+            try printLine(try ReportFiles.write(results, to: directory, formats: formats))
         }
     }
 }

@@ -1,9 +1,7 @@
 import ArgumentParser
 import Collapse
 import Foundation
-import Glibc
 import Lab
-import Report
 import Support
 
 extension CollapseLab {
@@ -43,7 +41,10 @@ extension CollapseLab {
 
         func run() throws {
             try reportingErrors {
-                stopOnInterrupt()
+                // Any moment will do: every record is whole.
+                Termination.end(
+                    saying: "\nInterrupted. Every recorded generation is kept; "
+                        + "run the same command to go on.\n")
                 let resolved = try experiment.resolved()
                 let type = SettingRegistry.type(named: resolved.setting.name)
                 let failures = try execute(type, resolved)
@@ -60,36 +61,16 @@ extension CollapseLab {
             let name = try resolved.experiment[ExperimentKeys.name]
             let path = output ?? "runs/" + name
             let session = try ExperimentSession<Setting>(
-                resolved, existing: try existing(in: path), at: path, sharing: store,
-                mayExtend: extend,
+                resolved,
+                existing: try ExperimentFile.recorded(
+                    in: path, settings: SettingRegistry.declarations),
+                at: path, sharing: store, mayExtend: extend,
                 execution: Workplace.execution(
                     workers: workers, reporter: RunReporter(isQuiet: quiet)))
             let (results, failures) = try session.run()
             if !quiet { TheorySummary.lines(results).forEach(note) }
-            let outcome = try ReportWriter().write(results, to: path)
-            for problem in outcome.problems {
-                note("\(problem)")
-            }
-            try printLine("\(path)/report.html")
+            try printLine(try ReportFiles.write(results, to: path))
             return failures.count
-        }
-
-        private func existing(in path: String) throws -> ResolvedExperiment? {
-            let file = path + "/experiment.yaml"
-            guard FileManager.default.fileExists(atPath: file) else { return nil }
-            return try ExperimentFile.load(
-                path: file, settings: SettingRegistry.declarations, presets: Workplace.presets)
-        }
-
-        /// Ctrl-C may come at any moment: every record is whole, so the process just ends.
-        private func stopOnInterrupt() {
-            signal(SIGINT) { _ in
-                let message =
-                    "\nInterrupted. Every recorded generation is kept; "
-                    + "run the same command to go on.\n"
-                message.withCString { _ = Glibc.write(STDERR_FILENO, $0, strlen($0)) }
-                _exit(130)
-            }
         }
     }
 }

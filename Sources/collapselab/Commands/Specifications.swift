@@ -10,7 +10,10 @@ extension CollapseLab {
         static let configuration = CommandConfiguration(
             abstract:
                 "Check an experiment without running it, and print it with every value filled in.",
-            discussion: "Checks the real data too: a pool that would run dry is an error here.")
+            discussion: """
+                Checks the real data too, where it is on this machine (nothing is fetched): a pool \
+                that would run dry is an error here.
+                """)
 
         @OptionGroup var experiment: ExperimentArguments
 
@@ -31,7 +34,16 @@ extension CollapseLab {
             _ type: Setting.Type, _ resolved: ResolvedExperiment
         ) throws {
             let execution = Workplace.execution(workers: 1, reporter: RunReporter(isQuiet: false))
-            try PreparedExperiment<Setting>(resolved, execution: execution).checkPlans()
+            let prepared = try PreparedExperiment<Setting>(
+                resolved, execution: execution, mayFetch: false)
+            do {
+                try prepared.checkPlans()
+                try prepared.cautions().forEach(warn)
+            } catch let missing as MissingResource {
+                note(
+                    "\(missing), so the experiment was checked without its real data: run fetches it."
+                )
+            }
         }
     }
 

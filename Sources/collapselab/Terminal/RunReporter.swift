@@ -60,7 +60,7 @@ final class RunReporter: Sendable {
     private func write(_ line: String, in state: inout State, always: Bool = false) {
         guard !isQuiet || always else { return }
         erase(&state)
-        put(line + "\n")
+        put(TerminalText.escaped(line) + "\n")
     }
 
     /// Redraws at most ten times a second.

@@ -308,7 +308,7 @@ func toyChain(
     let plan = try ChainPlan(
         arm: arm, generations: generations, stream: RealStream(setting: setting, seedData: seedData)
     )
-    return StoredChain(
+    return try StoredChain(
         plan: plan, seed: seed, setting: setting, seedData: seedData,
         storage: try #require(setting.storage),
         environment: StoreEnvironment(

@@ -6,11 +6,20 @@ import Testing
 
 @Suite struct RoundTripTests {
     @Test func writesValuesOnce() throws {
-        let text = Imaginary.pair + "sweep:\n  arms.mixture.real-fraction: [0, 1]\n"
-        let experiment = try Imaginary.load(text)
-        let provenance = SpecificationMap([.init("collapselab", .text("1.0"))])
+        let written = Imaginary.pair + "sweep:\n  arms.mixture.real-fraction: [0, 1]\n"
+        let experiment = try Imaginary.load(written)
+        let provenance = RunProvenance(
+            program: "1.0", environment: "kernels", setting: experiment.setting,
+            sources: [
+                DataSource(
+                    kind: "corpus", name: "mine", sha256: "ab12", unit: "documents",
+                    parts: [.init(name: "train", count: 90, bytes: 1234)])
+            ],
+            specificationHash: "0123")
+        let text = experiment.yamlText(provenance: provenance)
         #expect(
-            experiment.yamlText(provenance: provenance) == """
+            text.hasPrefix(
+                """
                 # Every value of the experiment, defaults included. This file can be run again.
                 format: 1
                 name: experiment
@@ -69,11 +78,30 @@ import Testing
                     swept:
                       real-fraction: 1.0
 
-                # What made the results; not read.
+                # What made the results; another run does not read it.
                 provenance:
                   collapselab: "1.0"
-
-                """)
+                  environment: kernels
+                  records: \(GenerationRecord.version)
+                  setting-version: \(experiment.setting.version)
+                  evaluations:
+                """))
+        #expect(
+            text.contains(
+                """
+                  sources:
+                    mine:
+                      kind: corpus
+                      sha256: ab12
+                      unit: documents
+                      parts:
+                        train:
+                          count: 90
+                          bytes: 1234
+                  specification-sha256: "0123"
+                  text-sha256:
+                """))
+        #expect(try Imaginary.load(text).provenance == provenance)
     }
 
     /// Any experiment loads again from what is written of it, values, names and coordinates alike.
@@ -83,7 +111,9 @@ import Testing
             let text = generator.text()
             let first = try Imaginary.load(text)
             let written = first.yamlText(
-                provenance: SpecificationMap([.init("a b: c", .list([.text("#\u{85}\u{2028}é")]))]))
+                provenance: RunProvenance(
+                    program: "a b: c", environment: "#\u{85}\u{2028}é", setting: first.setting,
+                    sources: [], specificationHash: "0123"))
             let second: ResolvedExperiment
             do {
                 second = try Imaginary.load(written)

@@ -16,6 +16,7 @@ import Testing
         #expect(
             folder.files(below: "runs/a") == [
                 ".lock", "events.jsonl", "experiment.yaml", "metrics.csv",
+                "records/.experiment.yaml",
             ])
         #expect(try run.specification() == "name: a\n")
         #expect(try run.summary() == nil)

@@ -130,6 +130,8 @@ package struct ModelFolder: Sendable {
     package func write(to path: String) throws {
         let files = TransformerFiles.files(of: model, beginning: beginning, end: end)
         let parent = FileSystem.parent(of: path)
+        try FileSystem.createFolder(parent)
+        try Staging.sweep(parent)
         let isNew = try AtomicDirectory.create(path, staging: parent) { folder in
             for name in [TransformerFiles.configurationFile, TransformerFiles.weightsFile] {
                 try AtomicDirectory.file(files[name] ?? [], named: name, in: folder)

@@ -100,10 +100,10 @@ extension CollapseLab {
                     checkpointInterval: checkpointInterval == 0 ? nil : checkpointInterval,
                     reportInterval: logInterval, companions: first.companions)
                 let reporter = TrainingReporter(isQuiet: quiet)
-                Interruption.watch()
+                Termination.note()
                 let trained = try job.run(
                     pool: parallel.pool, report: reporter.report,
-                    isCancelled: { Interruption.isWanted })
+                    isCancelled: { Termination.isWanted })
                 reporter.end()
                 guard let trained else {
                     note("Interrupted; the checkpoint is written: run the same command to go on.")

@@ -1,0 +1,147 @@
+package import Collapse
+import Support
+
+/// Holds everything in a run directory against its sums and against what determines it.
+package struct RunVerification<Setting: TaskSetting> {
+    private let prepared: PreparedExperiment<Setting>
+    private let provenance: RunProvenance
+    private let directory: RunDirectory
+    /// Records are named by the kernels that made them, whatever this machine has.
+    private let fingerprint: String
+
+    /// What was looked at, and what is not as it should be.
+    package struct Outcome: Sendable {
+        /// Files of records that are there.
+        package var records = 0
+        /// Files of records that the specification plans.
+        package var plannedRecords = 0
+        /// Objects in the run's own store.
+        package var objects = 0
+        /// Everything that is damaged, missing or of something else.
+        package var findings: [RunFinding] = []
+        /// Why records could not be held against what determines them; nil where they were.
+        package var unchecked: String?
+
+        /// Whether the run has not come to its end yet, as far as it is not damaged.
+        package var isUnfinished: Bool { records < plannedRecords && findings.isEmpty }
+    }
+
+    /// - Parameters:
+    ///   - prepared: The experiment of the directory's `experiment.yaml`.
+    ///   - provenance: What made the records.
+    ///   - directory: The directory, opened in either way.
+    package init(
+        _ prepared: PreparedExperiment<Setting>, provenance: RunProvenance,
+        in directory: RunDirectory
+    ) {
+        self.prepared = prepared
+        self.provenance = provenance
+        self.directory = directory
+        fingerprint = provenance.environment ?? ""
+    }
+
+    /// Looks at everything. Nothing is changed.
+    package func outcome() throws -> Outcome {
+        var outcome = Outcome()
+        try checkObjects(&outcome)
+        try checkRecords(&outcome)
+        let isFinished = (try? directory.summary())??.isFinished ?? false
+        if isFinished, outcome.records < outcome.plannedRecords {
+            for block in prepared.blocks() where !FileSystem.exists(directory.path(of: block)) {
+                outcome.findings.append(
+                    RunFinding(path: directory.path(of: block), problem: "is missing"))
+            }
+        }
+        outcome.findings += try RunSums.findings(in: directory.path)
+        return outcome
+    }
+
+    // MARK: Objects
+
+    private func checkObjects(_ outcome: inout Outcome) throws {
+        for key in try directory.objects.allFolders() {
+            outcome.objects += 1
+            do {
+                guard try directory.objects.read(key) == nil else { continue }
+                outcome.findings.append(
+                    RunFinding(
+                        path: directory.objects.folder(of: key), problem: "has no object.json",
+                        object: key))
+            } catch let error as StoreError {
+                var finding = error.finding
+                finding.object = key
+                outcome.findings.append(finding)
+            }
+        }
+    }
+
+    // MARK: Records
+
+    private func checkRecords(_ outcome: inout Outcome) throws {
+        outcome.plannedRecords = prepared.blocks().count
+        for arm in prepared.arms {
+            for seeds in prepared.seedGroups() {
+                let blocks = prepared.blocks(arm: arm.specification.name, seeds: seeds)
+                let expected = try expectation(of: arm, seeds: seeds, &outcome)
+                for block in blocks where FileSystem.exists(directory.path(of: block)) {
+                    outcome.records += 1
+                    outcome.findings += try findings(in: block, expected)
+                }
+            }
+        }
+    }
+
+    /// What a block should be, or nil where the real data that determines it is not here.
+    private func expectation(
+        of arm: PreparedArm<Setting>, seeds: [UInt64], _ outcome: inout Outcome
+    ) throws -> ExpectedRecords? {
+        guard outcome.unchecked == nil else { return nil }
+        do {
+            let sources = try prepared.sources()
+            for source in sources {
+                guard let recorded = provenance.sources.first(where: { $0.name == source.name }),
+                    recorded.sha256 != source.sha256
+                else { continue }
+                outcome.unchecked =
+                    "the \(source.kind) \(source.name) is another one than the run read"
+                return nil
+            }
+            return try prepared.expectedRecords(
+                of: arm, seeds: seeds, in: directory.objects, fingerprint: fingerprint)
+        } catch let missing as MissingResource {
+            outcome.unchecked = "\(missing)"
+            return nil
+        }
+    }
+
+    private func findings(
+        in block: RecordBlock, _ expected: ExpectedRecords?
+    ) throws -> [RunFinding] {
+        let path = directory.path(of: block)
+        let records: [GenerationRecord]
+        do {
+            records = try directory.records(of: block) ?? []
+        } catch let error as StoreError {
+            return [error.finding]
+        }
+        guard let expected else { return [] }
+        guard records.allSatisfy({ $0.key == expected.key(block) }) else {
+            return [RunFinding(path: path, problem: "is the record of something else")]
+        }
+        return expected.objects(block).filter { !directory.objects.contains($0) }.map {
+            RunFinding(
+                path: directory.objects.folder(of: $0), problem: "is missing", object: $0)
+        }
+    }
+}
+
+extension StoreError {
+    /// The damage without what to do about it.
+    fileprivate var finding: RunFinding {
+        switch kind {
+        case .damagedObject(let finding), .damagedRecord(let finding):
+            RunFinding(path: path, problem: "is damaged: \(finding)")
+        default: RunFinding(path: path, problem: description)
+        }
+    }
+}

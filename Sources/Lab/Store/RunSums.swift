@@ -1,0 +1,77 @@
+package import Collapse
+import Support
+
+/// `SHA256SUMS` of a run directory: the sums of everything that is made from the records, in the
+/// form that `sha256sum --check` reads.
+///
+/// Records and objects hold sums of their own.
+package enum RunSums {
+    /// The name of the file inside the run directory.
+    package static let fileName = "SHA256SUMS"
+    /// What has a sum where it is there, beside everything in `figures/`.
+    private static let files = [
+        "experiment.yaml", "metrics.csv", "report.html", RunSummary.fileName, "theory.csv",
+    ]
+
+    /// Writes the sums of the files as they are now.
+    package static func write(in directory: String) throws {
+        var text = ""
+        for name in try names(in: directory) {
+            let bytes = try FileSystem.content(of: directory + "/" + name)
+            text += "\(SHA256.digest(of: bytes).hexadecimal)  \(name)\n"
+        }
+        try AtomicFile.write(text, to: directory + "/" + fileName, staging: directory)
+    }
+
+    /// What is no longer as it was when the sums were written: each file with what is wrong.
+    static func findings(in directory: String) throws -> [RunFinding] {
+        let path = directory + "/" + fileName
+        guard let bytes = try FileSystem.read(path) else {
+            return [RunFinding(path: path, problem: "is missing, so that no figure can be checked")]
+        }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        var findings: [RunFinding] = []
+        for line in lines {
+            let (digits, name) = (line.prefix(64), String(line.dropFirst(66)))
+            guard line.dropFirst(64).hasPrefix("  "), isListed(name) else {
+                findings.append(RunFinding(path: path, problem: "has a line that is no sum"))
+                continue
+            }
+            let file = directory + "/" + name
+            guard let content = try FileSystem.read(file) else {
+                findings.append(RunFinding(path: file, problem: "is missing"))
+                continue
+            }
+            if SHA256.digest(of: content).hexadecimal != digits {
+                findings.append(RunFinding(path: file, problem: "is not what was written"))
+            }
+        }
+        return findings
+    }
+
+    private static func names(in directory: String) throws -> [String] {
+        let figures = try FileSystem.namesIfAny(in: directory + "/figures").map { "figures/" + $0 }
+        return (files + figures).filter {
+            isListed($0) && FileSystem.isFile(directory + "/" + $0)
+        }
+    }
+
+    private static func isListed(_ name: String) -> Bool {
+        if files.contains(name) { return true }
+        guard name.hasPrefix("figures/") else { return false }
+        let figure = name.dropFirst("figures/".count)
+        return !figure.hasPrefix(".") && !figure.contains("/")
+    }
+}
+
+/// Something in a run directory that is not as the run wrote it.
+package struct RunFinding: Hashable, Sendable, CustomStringConvertible {
+    /// The file or folder.
+    package var path: String
+    /// Completes a sentence that begins with the path.
+    package var problem: String
+    /// The object that it belongs to, if it belongs to one.
+    package var object: ContentKey?
+
+    package var description: String { "\(path) \(problem)" }
+}

@@ -1,0 +1,130 @@
+import ArgumentParser
+import Collapse
+import Lab
+import Report
+import Support
+
+extension CollapseLab {
+    /// `collapselab verify`
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Hold everything in a run directory against its sums.",
+            discussion: """
+                Looks at the specification, every record, every stored model and sample, the \
+                measurements, figures and report: whether each is as the run wrote it, and whether \
+                a finished run has all of them. Records are also held against what determines \
+                them, where their real data is on this machine.
+
+                Exit status: 0 when all is well, or mended; 1 when something is damaged, missing or \
+                of something else; 2 when the directory cannot be looked at.
+                """)
+
+        @Argument(help: "The run directory.")
+        var directory: String
+
+        @Flag(
+            help:
+                "Remove what is damaged and compute it and what is missing anew, to the same bytes."
+        )
+        var repair = false
+
+        @OptionGroup var workers: WorkerArguments
+
+        func run() throws {
+            try reportingErrors {
+                if repair, try ExperimentFile.restore(in: directory) {
+                    note("Mended \(directory)/experiment.yaml from its copy in records/.")
+                }
+                guard
+                    let resolved = try ExperimentFile.recorded(
+                        in: directory, settings: SettingRegistry.declarations),
+                    let provenance = resolved.provenance
+                else {
+                    throw WrongInput("\(directory) holds no experiment.yaml: name a run directory.")
+                }
+                try verify(
+                    SettingRegistry.type(named: resolved.setting.name), resolved, provenance)
+            }
+        }
+
+        private func verify<Setting: TaskSetting>(
+            _ type: Setting.Type, _ resolved: ResolvedExperiment, _ provenance: RunProvenance
+        ) throws {
+            let found = try outcome(type, resolved, provenance)
+            try report(found)
+            guard !found.findings.isEmpty else { return }
+            guard repair else { throw ExitCode(1) }
+            try mend(type, resolved, found)
+            let left = try outcome(type, resolved, provenance)
+            guard left.findings.isEmpty else {
+                note("Still not as the run wrote it:")
+                try report(left)
+                throw ExitCode(1)
+            }
+            try printLine("Mended: \(counted(left)).")
+        }
+
+        private func outcome<Setting: TaskSetting>(
+            _ type: Setting.Type, _ resolved: ResolvedExperiment, _ provenance: RunProvenance
+        ) throws -> RunVerification<Setting>.Outcome {
+            let prepared = try PreparedExperiment<Setting>(
+                resolved, execution: execution, mayFetch: false)
+            return try RunVerification(
+                prepared, provenance: provenance, in: RunDirectory(reading: directory)
+            ).outcome()
+        }
+
+        /// Removes what is damaged and runs the experiment, which computes what is missing.
+        private func mend<Setting: TaskSetting>(
+            _ type: Setting.Type, _ resolved: ResolvedExperiment,
+            _ found: RunVerification<Setting>.Outcome
+        ) throws {
+            let session = try ExperimentSession<Setting>(
+                resolved, existing: resolved, at: directory, sharing: nil, mayExtend: false,
+                execution: execution)
+            try session.removeDamaged(found.findings)
+            let (results, failures) = try session.run()
+            _ = try ReportFiles.write(results, to: directory, formats: formats())
+            guard failures.isEmpty else { throw ExitCode(1) }
+        }
+
+        /// The formats in which the run has figures.
+        private func formats() throws -> [FigureFormat] {
+            let names = try FileSystem.namesIfAny(in: directory + "/figures")
+            return FigureFormat.allCases.filter { format in
+                format == .svg || names.contains { $0.hasSuffix("." + format.rawValue) }
+            }
+        }
+
+        private var execution: Execution {
+            Workplace.execution(workers: workers.workers, reporter: RunReporter(isQuiet: true))
+        }
+
+        private func report<Setting>(_ outcome: RunVerification<Setting>.Outcome) throws {
+            for finding in outcome.findings { try printLine("\(finding)") }
+            if let reason = outcome.unchecked {
+                note(
+                    "Records and objects were held against their own sums only, not against what "
+                        + "determines them: \(reason).")
+            }
+            guard outcome.findings.isEmpty else {
+                let count = outcome.findings.count
+                return try printLine(
+                    "\(directory): \(count) \(count == 1 ? "finding" : "findings") in "
+                        + "\(counted(outcome))."
+                        + (repair ? "" : " Add --repair to compute anew what they name."))
+            }
+            try printLine("\(directory) is as it was written: \(counted(outcome)).")
+            if outcome.isUnfinished {
+                try printLine(
+                    "The run is unfinished: \(outcome.plannedRecords - outcome.records) files of "
+                        + "records are still to come. The command that began it goes on with it.")
+            }
+        }
+
+        private func counted<Setting>(_ outcome: RunVerification<Setting>.Outcome) -> String {
+            "\(outcome.records) of \(outcome.plannedRecords) files of records, "
+                + "\(outcome.objects) stored objects"
+        }
+    }
+}
