@@ -1,0 +1,1 @@
+"""The hostile campaign: kills, errors, damaged files and races against the built program."""
