@@ -89,4 +89,6 @@ class Campaign:
         else:
             with self.lock:
                 tally.survive()
+        finally:
+            self.kinds[name].world.program.end_all()
         case.discard()

@@ -7,17 +7,18 @@ mends it.
 import os
 import re
 import shutil
+from pathlib import Path
 
 from . import fixture, trees
 from .cases import Fault
-from .mutators import damage, forge
+from .mutators import SEAL, damage, forge, fuzz, rename_in, renumber
 
 OBJECTS = re.compile(r"/objects/")
 SEALED = re.compile(r"(/records/.*\.json|/object\.json)$")
 STORED = re.compile(r"(?:out|store)/(?:objects|records)/\S+")
 PLANTED = re.compile(r"planted")
-# Files that hold results or what they are results of; verify knows what they should be.
-VERIFIED = re.compile(r"/(records|objects)/|/(experiment\.yaml|metrics\.csv)$")
+# What holds no results may stay as it is; verify knows everything else.
+UNVERIFIED = re.compile(r"/(\.lock|events\.jsonl|SHA256SUMS)$")
 
 
 class Directories:
@@ -54,16 +55,17 @@ class Directories:
         command = draw.choice(commands)
         reference = self._reference(source)
         before = self._outside(case)
+        planted = self._planted(case)
         case.say(f"then: {command}")
         outcome = self.world.program.run(command.split(), case.folder)
         outcome.require_sane()
-        self._require_outside(case, before, command)
+        self._require_outside(case, before, planted, command)
         if is_forged:
             return
         name = f"{command.split()[0]} with {self._kind(paths[0])} damaged"
         outcome.require_named([name for path in paths for name in self._names(path)], name)
         if command.startswith("verify"):
-            self._judge_verify(case, command, outcome, paths, reference)
+            self._judge_verify(case, outcome, paths, reference)
         elif command == "report out" and self._says_unfinished(case):
             if lost != "records" and self._kind(paths[0]) != "records":
                 raise Fault(f"{name}: the report says that records are missing", paths[0])
@@ -86,7 +88,10 @@ class Directories:
         paths = [path]
         file = case.folder / path
         manner = draw.random()
-        if SEALED.search(path) and manner < 0.25:
+        if manner < 0.3 and below == "store" and path.endswith("/object.json"):
+            self._smuggle(case, file)
+            return [path], True
+        if manner < 0.25 and SEALED.search(path) and SEAL in file.read_bytes():
             file.write_bytes(forge(draw, file.read_bytes()))
             case.say(f"{path} forged")
             return [path], True
@@ -104,9 +109,25 @@ class Directories:
             self._replace(other, bytes)
             case.say(f"{path} and {paths[1]} exchanged")
         else:
-            self._replace(file, damage(draw, file.read_bytes()))
+            bytes = old = file.read_bytes()
+            is_text = file.suffix in (".yaml", ".csv", ".json") and bool(old)
+            # What a person may have edited is edited.
+            change = draw.choice([damage, fuzz, renumber] if is_text else [damage, damage, fuzz])
+            while bytes == old:
+                bytes = change(draw, old) if old else damage(draw, old)
+            self._replace(file, bytes)
             case.say(f"{path} damaged")
         return paths, False
+
+    def _smuggle(self, case, file):
+        """An object's file lies outside the object, under a name that leads there."""
+        name = case.random.choice(
+            [path.name for path in file.parent.iterdir() if path.name != file.name])
+        other = "../" * case.random.randint(1, 3) + "planted"
+        place = Path(os.path.normpath(file.parent / other))
+        (file.parent / name).rename(place)
+        self._replace(file, rename_in(file.read_bytes(), name, other))
+        case.say(f"{file.relative_to(case.folder)} calls {name} {other}")
 
     @staticmethod
     def _replace(file, bytes):
@@ -179,21 +200,21 @@ class Directories:
         else:
             full.unlink(missing_ok=True)
 
-    def _judge_verify(self, case, command, outcome, paths, reference):
+    def _judge_verify(self, case, outcome, paths, reference):
         """verify finds damage of what it knows; with --repair the bytes are back."""
         kind = self._kind(paths[0])
-        if "--repair" not in command:
-            if outcome.status == 0 and VERIFIED.search(paths[0]):
+        if "--repair" not in outcome.arguments:
+            if outcome.status == 0 and not UNVERIFIED.search(paths[0]):
                 raise Fault(f"verify finds nothing wrong with {kind}", str(outcome))
-        elif outcome.status != 0:
+            return
+        if outcome.status != 0:
             raise Fault(f"verify --repair does not mend {kind}", str(outcome))
-        else:
-            mended = {
-                file: sum for file, sum in reference.items()
-                if VERIFIED.search(file)}
-            trees.require_equal(
-                case.folder, mended, f"verify --repair of {kind}",
-                re.compile(r"^(?!out/(records|objects|experiment\.yaml|metrics\.csv))"))
+        trees.require_equal(
+            case.folder, reference, f"verify --repair of {kind}",
+            re.compile(rf"^(?!out/)|{UNVERIFIED.pattern}"))
+        again = self.world.program.run(["verify", "out"], case.folder).require_sane()
+        if again.status != 0:
+            raise Fault(f"verify finds something after --repair of {kind}", str(again))
 
     @staticmethod
     def _says_unfinished(case):
@@ -205,14 +226,18 @@ class Directories:
         files = trees.tree(case.folder)
         return {path: sum for path, sum in files.items() if not path.startswith(("out/", "store/"))}
 
-    def _require_outside(self, case, before, command):
+    @staticmethod
+    def _planted(case):
+        return {path for path in trees.tree(case.folder) if PLANTED.search(path)}
+
+    def _require_outside(self, case, before, planted, command):
         """Nothing is written outside, and nothing of a forged file is passed on as it is."""
         name = command.split()[0]
         if self._outside(case) != before:
             raise Fault(f"{name}: something is written outside the run directory")
-        planted = [path for path in trees.tree(case.folder) if PLANTED.search(path)]
-        if planted:
-            raise Fault(f"{name}: a forged name becomes a file", planted[0])
+        made = sorted(self._planted(case) - planted)
+        if made:
+            raise Fault(f"{name}: a forged name becomes a file", made[0])
         page = case.folder / "out" / "report.html"
         if page.exists() and b"<script>planted" in page.read_bytes():
             raise Fault(f"{name}: a forged name becomes markup", "report.html")

@@ -20,6 +20,7 @@ NUMBERS = [
     b"4294967295", b"2147483648", b"99999999999999999999999", b"0.1", b"nan", b"1000000", b'"x"',
     b"null",
 ]
+SEAL = b'"sha256":"'
 NUMBER = re.compile(rb"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 
 
@@ -139,8 +140,7 @@ def fuzz(draw, bytes):
 
 def forge(draw, bytes):
     """Changes a sealed JSON file and seals it again, as someone would on purpose."""
-    mark = b'"sha256":"'
-    body = bytes[: bytes.rindex(mark)]
+    body = bytes[: bytes.rindex(SEAL)]
     if draw.random() < 0.4:
         strings = list(re.finditer(rb'"[^"]*"', body))
         match = draw.choice(strings)
@@ -151,4 +151,15 @@ def forge(draw, bytes):
         body = body[: match.start()] + text + body[match.end() :]
     else:
         body = draw.choice([renumber, remove, repeat, flip])(draw, body)
-    return body + mark + hashlib.sha256(body).hexdigest().encode() + b'"}\n'
+    return seal(body)
+
+
+def seal(body):
+    """A sealed JSON file of everything before its seal."""
+    return body + SEAL + hashlib.sha256(body).hexdigest().encode() + b'"}\n'
+
+
+def rename_in(bytes, name, other):
+    """A sealed JSON file that calls a file otherwise, sealed again."""
+    body = bytes[: bytes.rindex(SEAL)]
+    return seal(body.replace(f'"name":"{name}"'.encode(), f'"name":"{other}"'.encode()))

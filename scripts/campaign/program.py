@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,9 +39,16 @@ class Outcome:
     output: bytes
     errors: str
 
+    @property
+    def message(self):
+        """What it says of its failure; findings are the very output of verify."""
+        if self.arguments[0] == "verify":
+            return self.output.decode(errors="replace") + self.errors
+        return self.errors
+
     def __str__(self):
         ended = "hung" if self.status is None else f"ended with {self.status}"
-        told = self.errors.strip().replace("\n", " | ")
+        told = self.message.strip().replace("\n", " | ")
         line = f"collapselab {' '.join(self.arguments)} {ended}"
         return line + (f" ({told[-400:]})" if told else "")
 
@@ -55,7 +63,7 @@ class Outcome:
             raise Fault(f"{name} crashes", str(self))
         if self.status not in allowed:
             raise Fault(f"{name} ends with exit code {self.status}", str(self))
-        if self.status != 0 and not self.errors.strip():
+        if self.status != 0 and not self.message.strip():
             raise Fault(f"{name} fails and says nothing", str(self))
         return self
 
@@ -67,7 +75,7 @@ class Outcome:
 
     def require_named(self, names, what):
         """Fails where the message holds none of the names."""
-        if self.status != 0 and not any(name in self.errors for name in names):
+        if self.status != 0 and not any(name in self.message for name in names):
             raise Fault(f"{what}: the message does not name the file", f"{self}; file {names[0]}")
 
 
@@ -77,6 +85,7 @@ class Program:
     def __init__(self, path, tools):
         self.path = str(path)
         self.tools = tools
+        self.mine = threading.local()
         self.real_plot = shutil.which("gnuplot")
         listed = subprocess.run([self.path, "help"], capture_output=True, text=True, check=False)
         self.has_verify = "\n  verify " in listed.stdout
@@ -97,10 +106,27 @@ class Program:
             environment["LD_PRELOAD"] = f"{self.tools}/shim.so"
             environment["CHAOS_SCOPE"] = str(folder)
             environment.update({f"CHAOS_{name}": str(value) for name, value in shim.items()})
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [self.path, *arguments], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, user=user, group=user,
             extra_groups=[] if user is not None else None)
+        self.started.append(process)
+        return process
+
+    @property
+    def started(self):
+        """What this thread has started since the last `end_all`."""
+        if not hasattr(self.mine, "started"):
+            self.mine.started = []
+        return self.mine.started
+
+    def end_all(self):
+        """Ends what this thread has started and still lives, standing still or not."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
+        self.started.clear()
 
     def finish(self, process, limit=LIMIT):
         """Waits for a command that was started."""

@@ -103,14 +103,18 @@ class Races:
         case.say("meanwhile report out")
         # Where the run has not begun to write there is nothing to report.
         exists = (case.folder / "out/experiment.yaml").exists()
-        report = self.world.program.run(["report", "out"], case.folder).require_sane()
-        if exists:
-            report.require_success("a report of a working run")
-        for path in (case.folder / "out").glob("figures/*.svg"):
-            if not path.read_bytes().endswith(b"</svg>\n"):
-                raise Fault("a report of a working run: a figure is torn", path.name)
+        report = self.world.program.start(["report", "out"], case.folder)
+        # It may wait for the run.
+        self._wait(report, 2)
+        if report.poll() == 0:
+            for path in (case.folder / "out").glob("figures/*.svg"):
+                if not path.read_bytes().endswith(b"</svg>\n"):
+                    raise Fault("a report of a working run: a figure is torn", path.name)
         if stands:
             run.send_signal(signal.SIGCONT)
+        outcome = self.world.program.finish(report).require_sane()
+        if exists and f"process {run.pid}" not in outcome.errors:
+            outcome.require_success("a report of a working run")
         self.world.program.finish(run).require_success("a run that is reported meanwhile")
         self._require_results(case, "out", "a run that is reported meanwhile")
 
