@@ -104,18 +104,18 @@ class Directories:
         elif manner < 0.5 and others:
             paths.append(draw.choice(others))
             other = case.folder / paths[1]
-            bytes = file.read_bytes()
+            data = file.read_bytes()
             self._replace(file, other.read_bytes())
-            self._replace(other, bytes)
+            self._replace(other, data)
             case.say(f"{path} and {paths[1]} exchanged")
         else:
-            bytes = old = file.read_bytes()
+            data = old = file.read_bytes()
             is_text = file.suffix in (".yaml", ".csv", ".json") and bool(old)
             # What a person may have edited is edited.
             change = draw.choice([damage, fuzz, renumber] if is_text else [damage, damage, fuzz])
-            while bytes == old:
-                bytes = change(draw, old) if old else damage(draw, old)
-            self._replace(file, bytes)
+            while data == old:
+                data = change(draw, old) if old else damage(draw, old)
+            self._replace(file, data)
             case.say(f"{path} damaged")
         return paths, False
 
@@ -130,9 +130,9 @@ class Directories:
         case.say(f"{file.relative_to(case.folder)} calls {name} {other}")
 
     @staticmethod
-    def _replace(file, bytes):
+    def _replace(file, data):
         file.unlink()
-        file.write_bytes(bytes)
+        file.write_bytes(data)
 
     def _lose_derived(self, case):
         """Sometimes records or derived files are gone, too, so that objects are read again."""
@@ -167,14 +167,15 @@ class Directories:
 
     def _reference(self, source):
         folder = {"shared": "shared/run"}.get(source, source)
-        return {f"out/{path}": sum for path, sum in trees.tree(self.world.fixture / folder).items()}
+        files = trees.tree(self.world.fixture / folder)
+        return {f"out/{path}": digest for path, digest in files.items()}
 
     def _require_results(self, case, command, reference, what):
         """What the command writes is right; what it need not read may stay damaged."""
         written = re.compile(
             r"^out/(figures/|report\.html)" if command.startswith("report")
             else r"^out/(figures/|records/|[^/]+$)")
-        wanted = {path: sum for path, sum in reference.items() if written.search(path)}
+        wanted = {path: digest for path, digest in reference.items() if written.search(path)}
         trees.require_equal(
             case.folder, wanted, what, re.compile(rf"^(?!{written.pattern[1:]})"))
 
@@ -224,7 +225,8 @@ class Directories:
     @staticmethod
     def _outside(case):
         files = trees.tree(case.folder)
-        return {path: sum for path, sum in files.items() if not path.startswith(("out/", "store/"))}
+        mine = ("out/", "store/")
+        return {path: digest for path, digest in files.items() if not path.startswith(mine)}
 
     @staticmethod
     def _planted(case):

@@ -63,8 +63,8 @@ class Files:
         outcome = self.world.program.run(command.split(), case.folder).require_sane()
         outcome.require_named(["out"], "planted links")
         if trees.tree(victims) != before:
-            changed = [path for path, sum in trees.tree(victims).items()
-                       if before.get(path) != sum]
+            changed = [path for path, digest in trees.tree(victims).items()
+                       if before.get(path) != digest]
             raise Fault(f"{command.split()[0]} writes through a planted link", changed[0])
 
     def _special(self, case):

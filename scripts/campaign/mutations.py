@@ -51,7 +51,7 @@ class Mutations:
         if target.is_sealed and outcome.status == 0:
             output, files = self._reference(target, command)
             if not target.is_output:
-                files = {name: sum for name, sum in files.items() if name != path}
+                files = {name: digest for name, digest in files.items() if name != path}
                 files |= {path: before[path]} if path in before else {}
             trees.require_equal(case.folder, files, f"{target.name}: damage goes unnoticed")
             if outcome.output != output:

@@ -24,93 +24,93 @@ SEAL = b'"sha256":"'
 NUMBER = re.compile(rb"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 
 
-def flip(draw, bytes):
+def flip(draw, data):
     """Bits of some bytes change."""
-    bytes = bytearray(bytes)
+    data = bytearray(data)
     for _ in range(draw.choice([1, 1, 1, 2, 8])):
-        bytes[draw.randrange(len(bytes))] ^= 1 << draw.randrange(8)
-    return bytes
+        data[draw.randrange(len(data))] ^= 1 << draw.randrange(8)
+    return data
 
 
-def cut(draw, bytes):
+def cut(draw, data):
     """The file ends early."""
-    return bytes[: draw.randrange(len(bytes))]
+    return data[: draw.randrange(len(data))]
 
 
-def blank(draw, bytes):
+def blank(draw, data):
     """A block is zero, as after a power failure."""
-    start = draw.randrange(len(bytes)) // 512 * 512 if len(bytes) > 2_048 else 0
-    length = min(draw.choice([16, 512, 4_096]), len(bytes) - start)
-    return bytes[:start] + b"\0" * length + bytes[start + length :]
+    start = draw.randrange(len(data)) // 512 * 512 if len(data) > 2_048 else 0
+    length = min(draw.choice([16, 512, 4_096]), len(data) - start)
+    return data[:start] + b"\0" * length + data[start + length :]
 
 
-def append(draw, bytes):
+def append(draw, data):
     """Something follows the end."""
-    return bytes + draw.choice(
-        [b"\0", b"\n", b"garbage", draw.randbytes(100), b"\0" * 512, bytes[:200], bytes])
+    return data + draw.choice(
+        [b"\0", b"\n", b"garbage", draw.randbytes(100), b"\0" * 512, data[:200], data])
 
 
-def empty(draw, bytes):
+def empty(draw, data):
     return b""
 
 
-def scramble(draw, bytes):
+def scramble(draw, data):
     """A stretch holds other bytes."""
-    start = draw.randrange(len(bytes))
+    start = draw.randrange(len(data))
     length = draw.randint(1, 60)
-    return bytes[:start] + draw.randbytes(length) + bytes[start + length :]
+    return data[:start] + draw.randbytes(length) + data[start + length :]
 
 
 DAMAGES = [flip, flip, flip, cut, blank, append, empty, scramble]
 
 
-def remove(draw, bytes):
-    start = draw.randrange(len(bytes))
-    return bytes[:start] + bytes[start + draw.randint(1, 60) :]
+def remove(draw, data):
+    start = draw.randrange(len(data))
+    return data[:start] + data[start + draw.randint(1, 60) :]
 
 
-def insert(draw, bytes):
-    start = draw.randrange(len(bytes) + 1)
-    return bytes[:start] + draw.choice(TOKENS) + bytes[start:]
+def insert(draw, data):
+    start = draw.randrange(len(data) + 1)
+    return data[:start] + draw.choice(TOKENS) + data[start:]
 
 
-def overwrite(draw, bytes):
-    start, token = draw.randrange(len(bytes)), draw.choice(TOKENS)
-    return bytes[:start] + token + bytes[start + len(token) :]
+def overwrite(draw, data):
+    start, token = draw.randrange(len(data)), draw.choice(TOKENS)
+    return data[:start] + token + data[start + len(token) :]
 
 
-def repeat(draw, bytes):
-    start, source = draw.randrange(len(bytes)), draw.randrange(len(bytes))
-    return bytes[:start] + bytes[source : source + draw.randint(1, 80)] + bytes[start:]
+def repeat(draw, data):
+    start, source = draw.randrange(len(data)), draw.randrange(len(data))
+    return data[:start] + data[source : source + draw.randint(1, 80)] + data[start:]
 
 
-def renumber(draw, bytes):
+def renumber(draw, data):
     """A number in the text becomes another."""
-    found = list(NUMBER.finditer(bytes[:20_000]))
+    found = list(NUMBER.finditer(data[:20_000]))
     if not found:
-        return insert(draw, bytes)
+        return insert(draw, data)
     match = draw.choice(found)
-    return bytes[: match.start()] + draw.choice(NUMBERS) + bytes[match.end() :]
+    return data[: match.start()] + draw.choice(NUMBERS) + data[match.end() :]
 
 
-def resize(draw, bytes):
+def resize(draw, data):
     """Eight bytes become a length that is none."""
-    start = draw.randrange(len(bytes)) // 8 * 8
+    start = draw.randrange(len(data)) // 8 * 8
     value = draw.choice(
-        [0, 1, 2**31, 2**32, 2**53, 2**62, 2**63, 2**64 - 1, len(bytes), len(bytes) + 1])
-    return bytes[:start] + struct.pack("<Q", value) + bytes[start + 8 :]
+        [0, 1, 2**31, 2**32, 2**53, 2**62, 2**63, 2**64 - 1, len(data), len(data) + 1])
+    return data[:start] + struct.pack("<Q", value) + data[start + 8 :]
 
 
-def nest(draw, bytes):
+def nest(draw, data):
     """Brackets open and never close."""
-    start = draw.randrange(len(bytes) + 1)
+    start = draw.randrange(len(data) + 1)
     bracket = draw.choice([b"[", b'{"a":', b"{", b"- ", b"{a: "])
-    return bytes[:start] + bracket * draw.choice([10, 200, 5_000]) + bytes[start:]
+    return data[:start] + bracket * draw.choice([10, 200, 5_000]) + data[start:]
 
 
-def exchange(draw, bytes):
+def exchange(draw, data):
     """Two lines change places."""
-    lines = bytes.split(b"\n")
+    lines = data.split(b"\n")
     first, second = draw.randrange(len(lines)), draw.randrange(len(lines))
     lines[first], lines[second] = lines[second], lines[first]
     return b"\n".join(lines)
@@ -122,25 +122,25 @@ FUZZ = [
 ]
 
 
-def damage(draw, bytes):
+def damage(draw, data):
     """One damage of a stored file; what comes back differs from what was given."""
     while True:
-        damaged = draw.choice(DAMAGES)(draw, bytes) if bytes else draw.randbytes(20)
-        if damaged != bytes:
+        damaged = draw.choice(DAMAGES)(draw, data) if data else draw.randbytes(20)
+        if damaged != data:
             return damaged
 
 
-def fuzz(draw, bytes):
+def fuzz(draw, data):
     """A few changes of a file that a parser reads."""
     for _ in range(draw.choice([1, 1, 1, 2, 3, 6])):
-        if bytes:
-            bytes = draw.choice(FUZZ)(draw, bytes)
-    return bytes
+        if data:
+            data = draw.choice(FUZZ)(draw, data)
+    return data
 
 
-def forge(draw, bytes):
+def forge(draw, data):
     """Changes a sealed JSON file and seals it again, as someone would on purpose."""
-    body = bytes[: bytes.rindex(SEAL)]
+    body = data[: data.rindex(SEAL)]
     if draw.random() < 0.4:
         strings = list(re.finditer(rb'"[^"]*"', body))
         match = draw.choice(strings)
@@ -159,7 +159,7 @@ def seal(body):
     return body + SEAL + hashlib.sha256(body).hexdigest().encode() + b'"}\n'
 
 
-def rename_in(bytes, name, other):
+def rename_in(data, name, other):
     """A sealed JSON file that calls a file otherwise, sealed again."""
-    body = bytes[: bytes.rindex(SEAL)]
+    body = data[: data.rindex(SEAL)]
     return seal(body.replace(f'"name":"{name}"'.encode(), f'"name":"{other}"'.encode()))

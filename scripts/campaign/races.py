@@ -164,7 +164,7 @@ class Races:
             (case.folder / "out").rename(case.folder / "moved")
         else:
             shutil.rmtree(case.folder / "out")
-        before = {path: sum for path, sum in trees.tree(case.folder).items()
+        before = {path: digest for path, digest in trees.tree(case.folder).items()
                   if not path.startswith("moved/")}
         run.send_signal(signal.SIGCONT)
         outcome = self.world.program.finish(run).require_sane()
@@ -176,7 +176,7 @@ class Races:
             raise Fault(
                 f"a run whose directory is {done} makes it again", ", ".join(found[:3]) or "empty")
         outcome.require_named(["out"], f"a run whose directory is {done}")
-        after = {path: sum for path, sum in trees.tree(case.folder).items()
+        after = {path: digest for path, digest in trees.tree(case.folder).items()
                  if not path.startswith("moved/")}
         if after != before:
             raise Fault(f"a run whose directory is {done} writes elsewhere")
@@ -208,6 +208,6 @@ class Races:
     def _require_results(self, case, name, what, apart_from=None):
         reference = self.world.jobs[JOB].reference
         wanted = {
-            path.removeprefix("out/"): sum for path, sum in reference.items()
+            path.removeprefix("out/"): digest for path, digest in reference.items()
             if path.startswith("out/")}
         trees.require_equal(case.folder / name, wanted, what, apart_from)

@@ -84,7 +84,7 @@ TARGETS = [
         ["corpus stats tiny"], damage, is_sealed=True, named=("corpus tiny",)),
     Target(
         "corpus-record", CORPUS, [path for path in CORPUS if "corpus.json" in path],
-        ["corpus stats tiny", "corpus list"]),
+        ["corpus stats tiny", "corpus list"], named=("corpus tiny",)),
     Target("import-text", own("short.txt"), ["short.txt"], [
         "corpus import short.txt --name new",
         "corpus import short.txt --name new --documents lines --normalization nfkd --fold-case",

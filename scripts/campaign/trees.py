@@ -49,7 +49,7 @@ def tree(folder):
 
 def results(files):
     """A tree without what is no result."""
-    return {path: sum for path, sum in files.items() if not UNCOMPARED.search(path)}
+    return {path: digest for path, digest in files.items() if not UNCOMPARED.search(path)}
 
 
 def copy(source, destination):
@@ -68,8 +68,8 @@ def require_equal(folder, reference, what, apart_from=None):
     """
     now, wanted = results(tree(folder)), results(reference)
     if apart_from:
-        now = {path: sum for path, sum in now.items() if not apart_from.search(path)}
-        wanted = {path: sum for path, sum in wanted.items() if not apart_from.search(path)}
+        now = {path: digest for path, digest in now.items() if not apart_from.search(path)}
+        wanted = {path: digest for path, digest in wanted.items() if not apart_from.search(path)}
     left = sorted(path for path in now if path not in wanted and TEMPORARY.search(path))
     if left:
         raise Fault(f"{what}: temporary files stay", ", ".join(left[:3]))
@@ -92,13 +92,13 @@ def require_whole(folder, reference, growing, what, reference_folder=None):
     `growing` matches files that grow in place, or are replaced as work goes on. With a
     `reference_folder`, what is derived from records may be that of fewer records.
     """
-    for path, sum in results(tree(folder)).items():
+    for path, digest in results(tree(folder)).items():
         if TEMPORARY.search(path) or (growing and growing.search(path)):
             continue
         if path not in reference:
             if not OBJECT.search(path):
                 raise Fault(f"{what}: a file is there that should not be", path)
-        elif reference[path] != sum and not (
+        elif reference[path] != digest and not (
             reference_folder and is_derived_whole(path, folder, reference_folder)
         ):
             raise Fault(f"{what}: a file is half-written under its final name", path)
@@ -106,19 +106,19 @@ def require_whole(folder, reference, growing, what, reference_folder=None):
 
 def is_derived_whole(path, folder, reference_folder):
     """Whether the file is derived from records and is whole for the records there were."""
-    bytes = content(os.path.join(folder, path))
+    data = content(os.path.join(folder, path))
     ends = {".html": b"</html>\n", ".svg": b"</svg>\n", ".gnuplot": b"\n", ".json": b"}\n"}
     name = os.path.basename(path)
     if name in ("metrics.csv", "theory.csv"):
         wanted = content(os.path.join(reference_folder, path))
-        rows = bytes.split(b"\n")
+        rows = data.split(b"\n")
         # Means over fewer seeds make other rows of theory.csv, of the same arms and columns.
-        return bytes.endswith(b"\n") and rows[0] == wanted.split(b"\n")[0] and (
+        return data.endswith(b"\n") and rows[0] == wanted.split(b"\n")[0] and (
             name == "theory.csv" or set(rows) <= set(wanted.split(b"\n")))
     if name == "SHA256SUMS":
-        return bytes.endswith(b"\n")
+        return data.endswith(b"\n")
     if name in ("report.html", "run.json") or "/figures/" in path:
-        return bytes.endswith(ends[os.path.splitext(name)[1]])
+        return data.endswith(ends[os.path.splitext(name)[1]])
     return False
 
 
