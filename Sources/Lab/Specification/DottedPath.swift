@@ -45,7 +45,7 @@ enum DottedPath {
 
     /// Rejoins the name of an arm that contains dots: the longest run of keys after `arms` that is
     /// one of `names`.
-    static func joiningArmName(_ keys: [String], names: [String]) -> [String] {
+    static func joiningArmName(_ keys: [String], names: Set<String>) -> [String] {
         guard keys.count > 2, keys[0] == "arms" else { return keys }
         for end in stride(from: keys.count, to: 2, by: -1) {
             let name = keys[1..<end].joined(separator: ".")

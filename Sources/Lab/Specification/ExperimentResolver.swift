@@ -45,10 +45,11 @@ struct ExperimentResolver {
         var armLocations: [LocationTree] = []
         var seen: Set<String> = []
         var shadows = OverrideShadows(document: document, armKeys: armKeys)
+        var shared = SharedValues(document: document, armKeys: armKeys)
         for name in names {
-            let base = try arm(name, armKeys)
+            let base = try arm(name, shared)
             for point in try sweep.points(of: name, axes, existing: arms.count) {
-                var resolved = try resolveArm(base, point, armKeys)
+                var resolved = try resolveArm(base, point, &shared)
                 resolved.arm.name = name.key + point.label
                 resolved.arm.coordinates = base.coordinates + point.coordinates
                 guard seen.insert(resolved.arm.name).inserted else {
@@ -196,7 +197,7 @@ struct ExperimentResolver {
         // An override may reach into an arm, but a new arm needs a workflow of its own, so that a
         // misspelt name makes no arm.
         let made = document.overrides.filter { $0.path.first == StructureKeys.arms }
-        let inFile = (document.file[StructureKeys.arms]?.entries ?? []).map(\.key)
+        let inFile = Set((document.file[StructureKeys.arms]?.entries ?? []).map(\.key))
         let implied = try impliedArm()
         let known = names.map(\.key).filter { name in
             inFile.contains(name) || name == implied?.key
@@ -205,16 +206,17 @@ struct ExperimentResolver {
                         || override.path == ["arms", name, "workflow"]
                 }
         }
+        let isKnown = Set(known)
         for override in made where override.path.count > 1 {
             let name = override.path[1]
-            if known.contains(name) { continue }
+            if isKnown.contains(name) { continue }
             let choices = known.isEmpty ? [implied?.key].compactMap { $0 } : known
             guard !choices.isEmpty else { break }
             throw SpecificationError(
                 .unknownArm(nearest: NearestWord.find(name, in: choices), names: choices),
                 key: ["arms", name], at: override.location)
         }
-        names.removeAll { !known.contains($0.key) }
+        names.removeAll { !isKnown.contains($0.key) }
         if names.isEmpty, let implied { names = [implied] }
         guard !names.isEmpty else { throw SpecificationError(.noArms, at: start) }
         for name in names where !Self.isArmName(name.key) {
@@ -260,16 +262,42 @@ struct ExperimentResolver {
         var name: ArmName
         var location: SourceLocation?
         var coordinates: [(key: String, value: SpecificationValue)]
-        /// Layers of each arm key: the top level's, then the arm's.
-        var layers: ArmLayers
+        /// Layers of the keys that the arm writes itself.
+        var layers: [String: [SourceNode]]
+    }
+
+    /// What every arm has unless it says otherwise: the top level's values and the defaults, each
+    /// worked out for the first arm that needs it.
+    private struct SharedValues {
+        let armKeys: [KeyDeclaration]
+        let names: Set<String>
+        /// Layers of each arm key at the top level.
+        let layers: [String: [SourceNode]]
+        /// Every arm key in its order; null where it is not ``known``.
+        private(set) var values: SpecificationMap
+        private(set) var locations: [String: LocationTree] = [:]
+        private(set) var known: Set<String> = []
+
+        init(document: SourceDocument, armKeys: [KeyDeclaration]) {
+            self.armKeys = armKeys
+            names = Set(armKeys.map(\.key))
+            layers = Dictionary(
+                uniqueKeysWithValues: armKeys.map { ($0.key, document.layers([$0.key])) })
+            values = SpecificationMap(armKeys.map { .init($0.key, .null) })
+        }
+
+        mutating func add(_ resolved: ValueResolver.Resolved, at key: String) {
+            values[key] = resolved.value
+            if !resolved.locations.isEmpty { locations[key] = resolved.locations }
+            known.insert(key)
+        }
     }
 
     private func arm(
-        _ name: ArmName, _ armKeys: [KeyDeclaration]
+        _ name: ArmName, _ shared: SharedValues
     ) throws(SpecificationError) -> WrittenArm {
         let path = [StructureKeys.arms, name.key]
-        let experimentKeys = ExperimentKeys.all.map(\.key)
-        let choices = armKeys.map(\.key)
+        var layers: [String: [SourceNode]] = [:]
         var coordinates: [(key: String, value: SpecificationValue)] = []
         for entry in try document.entries(path) {
             if entry.key == StructureKeys.swept {
@@ -282,50 +310,52 @@ struct ExperimentResolver {
                 coordinates = swept.map { ($0.key, $0.value.naturalValue) }
                 continue
             }
-            if choices.contains(entry.key) { continue }
-            if experimentKeys.contains(entry.key) || StructureKeys.topLevel.contains(entry.key) {
+            if shared.names.contains(entry.key) {
+                layers[entry.key] = document.layers(path + [entry.key])
+                continue
+            }
+            let choices = shared.armKeys.map(\.key)
+            let isExperiment = ExperimentKeys.all.contains { $0.key == entry.key }
+            if isExperiment || StructureKeys.topLevel.contains(entry.key) {
                 throw SpecificationError(
                     .unknownKey(nearest: nil, choices: choices, elsewhere: .topLevel),
                     key: entry.value.path, at: entry.location)
             }
-            throw unknown(entry, choices: choices, elsewhere: elsewhere(entry.key, armKeys))
-        }
-        var layers = ArmLayers()
-        for declaration in armKeys {
-            layers.topLevel[declaration.key] = document.layers([declaration.key])
-            layers.arm[declaration.key] = document.layers(path + [declaration.key])
+            throw unknown(
+                entry, choices: choices, elsewhere: elsewhere(entry.key, shared.armKeys))
         }
         return WrittenArm(
             name: name, location: name.location, coordinates: coordinates, layers: layers)
     }
 
     private func resolveArm(
-        _ written: WrittenArm, _ point: SweepGrid.Point, _ armKeys: [KeyDeclaration]
+        _ written: WrittenArm, _ point: SweepGrid.Point, _ shared: inout SharedValues
     ) throws(SpecificationError) -> (arm: ResolvedArm, locations: LocationTree) {
-        var map = SpecificationMap()
+        var own: [(key: String, resolved: ValueResolver.Resolved)] = []
         var locations = LocationTree(location: point.location ?? written.location)
         let position = ValueResolver.Position(
             path: written.name.isImplied ? [] : [StructureKeys.arms, written.name.key],
             location: written.location, isArm: !written.name.isImplied)
-        for declaration in armKeys {
+        for declaration in shared.armKeys {
             let key = declaration.key
-            let layers = written.layers.all(key) + point.layers(key)
-            let resolved = try values.keyed(declaration, layers, in: position)
+            let layers = (written.layers[key] ?? []) + point.layers(key)
+            if layers.isEmpty, shared.known.contains(key) { continue }
+            let resolved = try values.keyed(
+                declaration, (shared.layers[key] ?? []) + layers, in: position)
+            if layers.isEmpty {
+                shared.add(resolved, at: key)
+            } else {
+                own.append((key, resolved))
+            }
+        }
+        var map = shared.values
+        locations.children = shared.locations
+        for (key, resolved) in own {
             map[key] = resolved.value
             locations.children[key] = resolved.locations
         }
         let arm = ResolvedArm(name: written.name.key, coordinates: [], values: .map(map))
         return (arm, locations)
-    }
-}
-
-/// What an arm's keys are written as, by key.
-struct ArmLayers {
-    var topLevel: [String: [SourceNode]] = [:]
-    var arm: [String: [SourceNode]] = [:]
-
-    func all(_ key: String) -> [SourceNode] {
-        (topLevel[key] ?? []) + (arm[key] ?? [])
     }
 }
 

@@ -32,7 +32,7 @@ struct OverrideShadows {
     }
 
     /// Takes note of what an arm of the grid says itself.
-    mutating func note(_ arm: String, _ layers: ArmLayers, _ point: SweepGrid.Point) {
+    mutating func note(_ arm: String, _ layers: [String: [SourceNode]], _ point: SweepGrid.Point) {
         for index in candidates.indices {
             let candidate = candidates[index]
             guard !candidate.isHeard, candidate.arm ?? arm == arm else { continue }
@@ -40,7 +40,7 @@ struct OverrideShadows {
             let hides = { (node: SourceNode) in Self.covers(node, path.dropFirst()) }
             if let swept = point.sweptKey(hiding: path, where: hides) {
                 candidates[index].swept = swept
-            } else if candidate.arm == nil, (layers.arm[path[0]] ?? []).contains(where: hides) {
+            } else if candidate.arm == nil, (layers[path[0]] ?? []).contains(where: hides) {
                 continue
             } else {
                 candidates[index].isHeard = true

@@ -36,8 +36,10 @@ extension ResolvedExperiment {
             return first(old, new, [key])
         }
         let names = requested.arms.map(\.name)
+        let positions = Dictionary(
+            uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
         for (index, old) in existing.arms.enumerated() {
-            guard let position = names.firstIndex(of: old.name),
+            guard let position = positions[old.name],
                 allowingExtension || position == index
             else {
                 return SpecificationDifference(

@@ -95,14 +95,13 @@ struct SourceDocument {
 
     /// Rejoins names of arms with dots in the paths of overrides, now that the names are known.
     private mutating func nameArms() throws(SpecificationError) {
-        var names = (file["arms"]?.entries ?? []).map(\.key)
+        guard !overrides.isEmpty else { return }
+        var names = Set((file["arms"]?.entries ?? []).map(\.key))
         for (index, override) in overrides.enumerated() {
             overrides[index].path = DottedPath.joiningArmName(override.path, names: names)
             let path = overrides[index].path
-            if path == ["arms"] { names = (override.value.entries ?? []).map(\.key) }
-            if path.count >= 2, path[0] == "arms", !names.contains(path[1]) {
-                names.append(path[1])
-            }
+            if path == ["arms"] { names = Set((override.value.entries ?? []).map(\.key)) }
+            if path.count >= 2, path[0] == "arms" { names.insert(path[1]) }
         }
     }
 
@@ -129,6 +128,7 @@ struct SourceDocument {
     /// A missing or empty map has no keys.
     func entries(_ path: [String]) throws(SpecificationError) -> [SourceEntry] {
         var entries: [SourceEntry] = []
+        var known: Set<String> = []
         for layer in layers(path) where !layer.isNull {
             if let problem = layer.problem { throw problem }
             guard let written = layer.entries else {
@@ -136,9 +136,12 @@ struct SourceDocument {
                     .notAMap(found: SpecificationMessages.found(layer)), key: path,
                     at: layer.location)
             }
-            for entry in written where !entries.contains(where: { $0.key == entry.key }) {
-                entries.append(entry)
+            if entries.isEmpty, !written.isEmpty {
+                entries = written
+                continue
             }
+            if known.isEmpty { known = Set(entries.map(\.key)) }
+            for entry in written where known.insert(entry.key).inserted { entries.append(entry) }
         }
         return entries
     }

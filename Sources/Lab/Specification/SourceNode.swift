@@ -6,7 +6,7 @@ struct SourceNode: Sendable {
     indirect enum Content: Sendable {
         case scalar(SourceScalar)
         case list([SourceNode])
-        case map([SourceEntry])
+        case map(SourceMap)
     }
 
     var content: Content
@@ -23,11 +23,11 @@ struct SourceNode: Sendable {
     var problem: SpecificationError?
 
     var entries: [SourceEntry]? {
-        if case .map(let entries) = content { entries } else { nil }
+        if case .map(let map) = content { map.entries } else { nil }
     }
 
     subscript(key: String) -> SourceNode? {
-        entries?.first { $0.key == key }?.value
+        if case .map(let map) = content { map[key] } else { nil }
     }
 
     var isNull: Bool {
@@ -39,8 +39,8 @@ struct SourceNode: Sendable {
         switch content {
         case .scalar(let scalar): scalar.value
         case .list(let elements): .list(elements.map(\.naturalValue))
-        case .map(let entries):
-            .map(entries.map { SpecificationMap.Entry($0.key, $0.value.naturalValue) })
+        case .map(let map):
+            .map(map.entries.map { SpecificationMap.Entry($0.key, $0.value.naturalValue) })
         }
     }
 
@@ -57,10 +57,11 @@ struct SourceNode: Sendable {
             content = .list(values.enumerated().map { of($1, path: path + ["\($0)"]) })
         case .map(let map):
             content = .map(
-                map.entries.map {
-                    SourceEntry(
-                        key: $0.key, location: nil, value: of($0.value, path: path + [$0.key]))
-                })
+                SourceMap(
+                    map.entries.map {
+                        SourceEntry(
+                            key: $0.key, location: nil, value: of($0.value, path: path + [$0.key]))
+                    }))
         }
         return SourceNode(content: content, location: nil, path: path)
     }

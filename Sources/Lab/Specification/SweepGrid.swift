@@ -42,10 +42,32 @@ struct SweepGrid {
 
     private static let armLimit = 10_000
 
-    /// The axes in the order they are written.
-    func axes(_ arms: [ExperimentResolver.ArmName]) throws(SpecificationError) -> [SweptKey] {
+    /// The axes in the order they are written, sorted by the arms they concern.
+    struct Axes {
+        private var count = 0
+        private var common: [(position: Int, axis: SweptKey)] = []
+        private var single: [String: [(position: Int, axis: SweptKey)]] = [:]
+
+        mutating func append(_ axis: SweptKey) {
+            if let arm = axis.arm {
+                single[arm, default: []].append((count, axis))
+            } else {
+                common.append((count, axis))
+            }
+            count += 1
+        }
+
+        /// The axes that concern an arm.
+        func of(_ arm: String) -> [SweptKey] {
+            (common + (single[arm] ?? [])).sorted { $0.position < $1.position }.map(\.axis)
+        }
+    }
+
+    /// The axes that are written.
+    func axes(_ arms: [ExperimentResolver.ArmName]) throws(SpecificationError) -> Axes {
         let names = arms.map(\.key)
-        var axes: [SweptKey] = []
+        let known = Set(names)
+        var axes = Axes()
         for entry in try document.entries([StructureKeys.sweep]) {
             let written = [StructureKeys.sweep, entry.key]
             guard var path = DottedPath.keys(of: entry.key[...]) else {
@@ -53,8 +75,8 @@ struct SweepGrid {
             }
             var arm: String?
             if path[0] == StructureKeys.arms, path.count > 2 {
-                path = DottedPath.joiningArmName(path, names: names)
-                guard names.contains(path[1]) else {
+                path = DottedPath.joiningArmName(path, names: known)
+                guard known.contains(path[1]) else {
                     throw SpecificationError(
                         .unknownArm(nearest: NearestWord.find(path[1], in: names), names: names),
                         key: ["arms", path[1]], at: entry.location)
@@ -105,9 +127,9 @@ struct SweepGrid {
 
     /// The arms that a written arm becomes: itself, if no axis concerns it.
     func points(
-        of arm: ExperimentResolver.ArmName, _ axes: [SweptKey], existing: Int
+        of arm: ExperimentResolver.ArmName, _ axes: Axes, existing: Int
     ) throws(SpecificationError) -> [Point] {
-        let axes = axes.filter { $0.arm == nil || $0.arm == arm.key }
+        let axes = axes.of(arm.key)
         for (index, axis) in axes.enumerated() {
             if axes[..<index].contains(where: { $0.path == axis.path }) {
                 throw SpecificationError(
@@ -177,7 +199,8 @@ struct SweepGrid {
             }
             return text
         case .list(let elements): return elements.map(plainLabel).joined(separator: ":")
-        case .map(let entries): return entries.map { plainLabel($0.value) }.joined(separator: ":")
+        case .map(let map):
+            return map.entries.map { plainLabel($0.value) }.joined(separator: ":")
         }
     }
 

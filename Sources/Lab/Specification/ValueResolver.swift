@@ -319,7 +319,10 @@ struct ValueResolver {
     private func map(_ entries: [(String, SourceNode)], from layer: SourceNode) -> SourceNode {
         SourceNode(
             content: .map(
-                entries.map { SourceEntry(key: $0.0, location: layer.location, value: $0.1) }),
+                SourceMap(
+                    entries.map {
+                        SourceEntry(key: $0.0, location: layer.location, value: $0.1)
+                    })),
             location: layer.location, path: layer.path)
     }
 

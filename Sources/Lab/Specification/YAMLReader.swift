@@ -77,7 +77,8 @@ struct YAMLReader {
                 let value = try convert(valueNode, path: path + [key], keyLocation: entryLocation)
                 entries.append(SourceEntry(key: key, location: entryLocation, value: value))
             }
-            return SourceNode(content: .map(entries), location: keyLocation ?? location, path: path)
+            return SourceNode(
+                content: .map(SourceMap(entries)), location: keyLocation ?? location, path: path)
         case .alias:
             // The parser puts the anchored value in the alias's place.
             throw SpecificationError(.syntax("unresolved alias"), key: path, at: location)

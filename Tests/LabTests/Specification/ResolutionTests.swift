@@ -306,4 +306,34 @@ import Testing
             experiment.error(for: second).description
                 == "--set arms.mixture.real-data=replayed: `arms.mixture.real-data`: no.")
     }
+
+    @Test("Many arms share what they do not write, keep what they do, and have their own sweeps")
+    func manyArms() throws {
+        let arms = (0..<300).map { number in
+            "  a\(number): {workflow: replace, sample-size: \(number + 1)}\n"
+        }
+        let text =
+            "name: many\nsetting: \(Imaginary.setting.name)\nmodel: {kind: ngram, order: 2}\n"
+            + "generations: 2\nseeds: 0..1\nsample-size: 7\ncorpus: c\narms:\n" + arms.joined()
+            + "sweep: {arms.a7.stream: [1, 2], shuffle: [true, false]}\n"
+        let experiment = try Imaginary.load(
+            text, "arms.a9.model.order=3", "arms.a11.sample-size=50")
+        #expect(experiment.arms.count == 602)
+        func value(_ arm: String, _ keys: String...) -> SpecificationValue? {
+            var value = experiment.arms.first { $0.name == arm }?.values
+            for key in keys { value = value?[key] }
+            return value
+        }
+        #expect(
+            value("a8[shuffle=true]", "sample-size") == value("a8[shuffle=false]", "sample-size"))
+        #expect(value("a8[shuffle=false]", "shuffle") == .boolean(false))
+        #expect(value("a7[stream=2,shuffle=true]", "stream") == .integer(2))
+        #expect(value("a8[shuffle=true]", "stream") == .integer(0))
+        #expect(value("a8[shuffle=true]", "model", "order") == .integer(2))
+        #expect(value("a9[shuffle=true]", "model", "order") == .integer(3))
+        #expect(value("a10[shuffle=true]", "model", "order") == .integer(2))
+        #expect(
+            experiment.locate(["arms", "a10[shuffle=true]", "model"])?.description == "e.yaml:3:1")
+        #expect(experiment.arms.allSatisfy { $0.values["corpus"] == .text("c") })
+    }
 }
