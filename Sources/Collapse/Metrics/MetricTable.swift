@@ -1,8 +1,8 @@
 /// The measurements of an experiment in tidy form: one row for each arm, seed, generation and
 /// metric.
 ///
-/// Rows are kept as numbers in order of arrival, curves as flat arrays, because a cheap setting
-/// brings millions.
+/// A cheap setting brings millions of rows, so a row costs little more than its value: rows of one
+/// arm, seed and generation that arrive together share everything else.
 public struct MetricTable: Sendable {
     /// One measurement.
     public struct Row: Hashable, Sendable {
@@ -26,159 +26,202 @@ public struct MetricTable: Sendable {
         }
     }
 
-    /// A row with its names as positions in lists.
-    private struct Entry: Sendable {
+    /// Rows of one arm, seed and generation in order of arrival, with no metric twice.
+    private struct Group: Sendable {
         var arm: Int32
-        var metric: Int32
-        var generation: Int
-        var seed: UInt64
-        var value: Double
+        var seed: Int32
+        var generation: Int32
+        /// The position in ``layouts`` of what is measured.
+        var layout: Int32
+        /// The position of the first value; the group's end where the next begins.
+        var start: Int
+        /// An earlier group of the same arm, seed and generation; -1 where there is none.
+        var earlier: Int32
     }
 
-    /// A metric of an arm: for each seed its values by generation.
-    private struct Curve: Sendable {
-        private var seedIndices: [UInt64: Int] = [:]
-        private(set) var values: [[Double?]] = []
-        /// The seed of the newest value, which the next is likely to share.
-        private var newest: (seed: UInt64, position: Int)?
+    /// Metrics in the order in which groups hold them.
+    private struct Layout: Sendable {
+        var metrics: [Int32] = []
+        /// By the metric's position in ``metricNames``: where it stands, or -1.
+        var places: [Int32] = []
+        /// The layout with one more metric.
+        var longer: [Int32: Int32] = [:]
 
-        subscript(seed: UInt64, generation: Int) -> Double? {
-            guard let position = seedIndices[seed], generation < values[position].count else {
-                return nil
-            }
-            return values[position][generation]
-        }
-
-        mutating func set(_ value: Double, seed: UInt64, generation: Int) {
-            let position: Int
-            if let newest, newest.seed == seed {
-                position = newest.position
-            } else {
-                position = seedIndices[seed] ?? values.count
-                if position == values.count {
-                    seedIndices[seed] = position
-                    values.append([])
-                }
-                newest = (seed, position)
-            }
-            while values[position].count <= generation { values[position].append(nil) }
-            values[position][generation] = value
+        /// Where a metric stands; nil where it is not measured.
+        func place(of metric: Int) -> Int? {
+            metric < places.count && places[metric] >= 0 ? Int(places[metric]) : nil
         }
     }
 
-    /// Names in order of arrival, with their positions.
-    private struct Names: Sendable {
-        private(set) var all: [String] = []
-        private var positions: [String: Int] = [:]
+    /// Names or numbers in order of arrival, with their positions.
+    private struct Positions<Element: Hashable & Sendable>: Sendable {
+        private(set) var all: [Element] = []
+        private var positions: [Element: Int] = [:]
 
-        subscript(name: String) -> Int? { positions[name] }
+        subscript(element: Element) -> Int? { positions[element] }
 
-        mutating func position(of name: String) -> Int {
-            if let position = positions[name] { return position }
-            positions[name] = all.count
-            all.append(name)
+        mutating func position(of element: Element) -> Int {
+            if let position = positions[element] { return position }
+            positions[element] = all.count
+            all.append(element)
             return all.count - 1
         }
     }
 
-    private var entries: [Entry] = []
-    private var arms = Names()
-    private var metricNames = Names()
-    /// By arm, then by metric.
-    private var curves: [[Curve]] = []
+    private var values: [Double] = []
+    private var groups: [Group] = []
+    private var layouts = [Layout()]
+    private var arms = Positions<String>()
+    private var seeds = Positions<UInt64>()
+    private var metricNames = Positions<String>()
+    /// By arm, seed and generation: the newest group, or -1.
+    private var newest: [[[Int32]]] = []
+    /// By arm and metric: whether any row has them.
+    private var isMeasured: [[Bool]] = []
 
     public init(rows: [Row] = []) {
         for row in rows { append(row) }
     }
 
     /// The number of rows.
-    public var count: Int { entries.count }
+    public var count: Int { values.count }
     /// The last generation of any row; 0 where there is none.
     public private(set) var lastGeneration = 0
+    /// The names of all metrics, in order of arrival.
+    public var metrics: [String] { metricNames.all }
 
     /// All rows in order of arrival.
     public var rows: some Sequence<Row> & Sendable {
-        let (arms, metrics) = (arms.all, metricNames.all)
-        return entries.lazy.map { entry in
-            Row(
-                arm: arms[Int(entry.arm)], seed: entry.seed, generation: entry.generation,
-                metric: metrics[Int(entry.metric)], value: entry.value)
+        (0..<count).lazy.map { index in
+            let group = groups[self.group(holding: index)]
+            let metric = layouts[Int(group.layout)].metrics[index - group.start]
+            return Row(
+                arm: arms.all[Int(group.arm)], seed: seeds.all[Int(group.seed)],
+                generation: Int(group.generation), metric: metricNames.all[Int(metric)],
+                value: values[index])
         }
     }
 
-    /// The names of all metrics, in order of arrival.
-    public var metrics: [String] { metricNames.all }
+    // MARK: Appending
 
     /// Appends a measurement.
     ///
     /// Where an earlier row has the same arm, seed, generation and metric, both stay among the
     /// ``rows`` and the lookups return the later value.
     public mutating func append(_ row: Row) {
-        let arm = arms.position(of: row.arm)
-        let metric = metricNames.position(of: row.metric)
-        while curves.count <= arm { curves.append([]) }
-        while curves[arm].count <= metric { curves[arm].append(Curve()) }
-        curves[arm][metric].set(row.value, seed: row.seed, generation: row.generation)
-        lastGeneration = max(lastGeneration, row.generation)
-        entries.append(
-            Entry(
-                arm: Int32(arm), metric: Int32(metric), generation: row.generation, seed: row.seed,
-                value: row.value))
+        append(
+            MetricValue(row.metric, row.value), arm: arms.position(of: row.arm),
+            seed: seeds.position(of: row.seed), generation: row.generation)
     }
 
     /// Appends all metrics of an arm's records, in their order.
     public mutating func append(_ records: [GenerationRecord], arm: String) {
         guard records.contains(where: { !$0.metrics.isEmpty }) else { return }
         let arm = arms.position(of: arm)
-        while curves.count <= arm { curves.append([]) }
-        // Records of a block have the same metrics in the same order, as a rule.
-        var names: [String] = []
-        var positions: [Int] = []
         for record in records {
-            lastGeneration = max(lastGeneration, record.generation)
-            for (index, metric) in record.metrics.enumerated() {
-                if index == names.count {
-                    names.append(metric.name)
-                    positions.append(metricNames.position(of: metric.name))
-                } else if names[index] != metric.name {
-                    names[index] = metric.name
-                    positions[index] = metricNames.position(of: metric.name)
-                }
-                let position = positions[index]
-                while curves[arm].count <= position { curves[arm].append(Curve()) }
-                curves[arm][position].set(
-                    metric.value, seed: record.seed, generation: record.generation)
-                entries.append(
-                    Entry(
-                        arm: Int32(arm), metric: Int32(position), generation: record.generation,
-                        seed: record.seed, value: metric.value))
+            let seed = seeds.position(of: record.seed)
+            for metric in record.metrics {
+                append(metric, arm: arm, seed: seed, generation: record.generation)
             }
         }
     }
 
-    private func curve(_ arm: String, _ metric: String) -> Curve? {
-        guard let arm = arms[arm], let metric = metricNames[metric], metric < curves[arm].count
-        else {
-            return nil
+    private mutating func append(_ metric: MetricValue, arm: Int, seed: Int, generation: Int) {
+        let number = metricNames.position(of: metric.name)
+        if !newestGroupTakes(number, arm: arm, seed: seed, generation: generation) {
+            begin(arm: arm, seed: seed, generation: generation)
         }
-        return curves[arm][metric]
+        let group = groups.count - 1
+        groups[group].layout = layout(Int(groups[group].layout), with: Int32(number))
+        values.append(metric.value)
+        lastGeneration = max(lastGeneration, generation)
+        while isMeasured[arm].count <= number { isMeasured[arm].append(false) }
+        isMeasured[arm][number] = true
     }
+
+    private func newestGroupTakes(_ metric: Int, arm: Int, seed: Int, generation: Int) -> Bool {
+        guard let group = groups.last, group.arm == arm, group.seed == seed,
+            group.generation == generation
+        else { return false }
+        return layouts[Int(group.layout)].place(of: metric) == nil
+    }
+
+    private mutating func begin(arm: Int, seed: Int, generation: Int) {
+        while newest.count <= arm {
+            newest.append([])
+            isMeasured.append([])
+        }
+        while newest[arm].count <= seed { newest[arm].append([]) }
+        let missing = generation + 1 - newest[arm][seed].count
+        if missing > 0 { newest[arm][seed] += repeatElement(-1, count: missing) }
+        groups.append(
+            Group(
+                arm: Int32(arm), seed: Int32(seed), generation: Int32(generation), layout: 0,
+                start: values.count, earlier: newest[arm][seed][generation]))
+        newest[arm][seed][generation] = Int32(groups.count - 1)
+    }
+
+    /// The layout that a layout becomes with one more metric.
+    private mutating func layout(_ position: Int, with metric: Int32) -> Int32 {
+        if let longer = layouts[position].longer[metric] { return longer }
+        var layout = layouts[position]
+        layout.longer = [:]
+        layout.places += repeatElement(-1, count: max(0, Int(metric) + 1 - layout.places.count))
+        layout.places[Int(metric)] = Int32(layout.metrics.count)
+        layout.metrics.append(metric)
+        layouts.append(layout)
+        layouts[position].longer[metric] = Int32(layouts.count - 1)
+        return Int32(layouts.count - 1)
+    }
+
+    // MARK: Looking up
 
     /// One measured value; nil where there is none.
     public func value(arm: String, seed: UInt64, generation: Int, metric: String) -> Double? {
-        curve(arm, metric)?[seed, generation]
+        guard let arm = arms[arm], let metric = metricNames[metric] else { return nil }
+        return value(arm, seed, generation, metric)
     }
 
     /// The values over seeds, in the order of `seeds`, of those seeds that have one.
     public func values(arm: String, generation: Int, metric: String, seeds: [UInt64]) -> [Double] {
-        guard let curve = curve(arm, metric) else { return [] }
-        return seeds.compactMap { curve[$0, generation] }
+        guard let arm = arms[arm], let metric = metricNames[metric] else { return [] }
+        return seeds.compactMap { value(arm, $0, generation, metric) }
+    }
+
+    private func value(_ arm: Int, _ seed: UInt64, _ generation: Int, _ metric: Int) -> Double? {
+        guard let seed = seeds[seed], seed < newest[arm].count,
+            newest[arm][seed].indices.contains(generation)
+        else { return nil }
+        var position = newest[arm][seed][generation]
+        while position >= 0 {
+            let group = groups[Int(position)]
+            if let place = layouts[Int(group.layout)].place(of: metric) {
+                return values[group.start + place]
+            }
+            position = group.earlier
+        }
+        return nil
     }
 
     /// Whether the metric has a value in the arm, of any seed and generation.
     public func contains(arm: String, metric: String) -> Bool {
-        curve(arm, metric).map { !$0.values.isEmpty } ?? false
+        guard let arm = arms[arm], let metric = metricNames[metric] else { return false }
+        return metric < isMeasured[arm].count && isMeasured[arm][metric]
     }
+
+    /// The group that holds a row.
+    private func group(holding row: Int) -> Int {
+        var candidates = groups.indices
+        while candidates.count > 1 {
+            let middle = candidates.lowerBound + candidates.count / 2
+            candidates =
+                groups[middle].start <= row
+                ? middle..<candidates.upperBound : candidates.lowerBound..<middle
+        }
+        return candidates.lowerBound
+    }
+
+    // MARK: CSV
 
     /// The columns of `metrics.csv`.
     public static let header = "arm,seed,generation,metric,value"
@@ -194,27 +237,25 @@ public struct MetricTable: Sendable {
 
     /// Some of the rows as CSV, without the header.
     public func csvBytes(of rows: Range<Int>) -> [UInt8] {
-        let armFields = arms.all.map { Array((CSVField.text($0) + ",").utf8) }
-        let metricFields = metricNames.all.map { Array(("," + CSVField.text($0) + ",").utf8) }
+        guard !rows.isEmpty else { return [] }
+        let metricFields = metricNames.all.map { Array((CSVField.text($0) + ",").utf8) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(64 * rows.count)
-        var (seed, seedField): (UInt64, [UInt8]) = (0, Array("0,".utf8))
-        var (generation, generationField): (Int, [UInt8]) = (0, [UInt8(ascii: "0")])
-        for entry in entries[rows] {
-            if entry.seed != seed {
-                seed = entry.seed
-                seedField = Array("\(seed),".utf8)
+        var position = group(holding: rows.lowerBound)
+        var row = rows.lowerBound
+        while row < rows.upperBound {
+            let group = groups[position]
+            let metrics = layouts[Int(group.layout)].metrics
+            let arm = CSVField.text(arms.all[Int(group.arm)])
+            let start = Array("\(arm),\(seeds.all[Int(group.seed)]),\(group.generation),".utf8)
+            for index in row..<min(group.start + metrics.count, rows.upperBound) {
+                bytes += start
+                bytes += metricFields[Int(metrics[index - group.start])]
+                bytes += values[index].description.utf8
+                bytes.append(10)
             }
-            if entry.generation != generation {
-                generation = entry.generation
-                generationField = Array("\(generation)".utf8)
-            }
-            bytes += armFields[Int(entry.arm)]
-            bytes += seedField
-            bytes += generationField
-            bytes += metricFields[Int(entry.metric)]
-            bytes += entry.value.description.utf8
-            bytes.append(10)
+            row = group.start + metrics.count
+            position += 1
         }
         return bytes
     }

@@ -30,37 +30,40 @@ public struct TheoryComparison: Sendable {
 
 extension ExperimentResults {
     /// Every prediction of every arm beside its measurement.
-    public var theoryComparisons: [TheoryComparison] {
-        arms.flatMap { arm in
-            arm.predictions.map { prediction in
-                let last = min(generations, prediction.values.count - 1)
-                let points = (0...max(0, last)).compactMap { t -> TheoryComparison.Point? in
-                    let values = metrics.values(
-                        arm: arm.name, generation: t, metric: prediction.metric, seeds: seeds)
-                    guard !values.isEmpty, t < prediction.values.count else { return nil }
-                    return TheoryComparison.Point(
-                        generation: t, predicted: prediction.values[t], measured: Summary(values))
-                }
-                return TheoryComparison(arm: arm.name, prediction: prediction, points: points)
+    public var theoryComparisons: [TheoryComparison] { arms.flatMap { theoryComparisons(of: $0) } }
+
+    /// The predictions of an arm beside their measurements: of all metrics, or of one.
+    ///
+    /// A caller that needs each arm once asks for one after the other: all comparisons of a large
+    /// experiment together take more memory than its measurements.
+    public func theoryComparisons(of arm: Arm, metric: String? = nil) -> [TheoryComparison] {
+        arm.predictions.filter { $0.metric == metric ?? $0.metric }.map { prediction in
+            let last = min(generations, prediction.values.count - 1)
+            let points = (0...max(0, last)).compactMap { t -> TheoryComparison.Point? in
+                let values = metrics.values(
+                    arm: arm.name, generation: t, metric: prediction.metric, seeds: seeds)
+                guard !values.isEmpty, t < prediction.values.count else { return nil }
+                return TheoryComparison.Point(
+                    generation: t, predicted: prediction.values[t], measured: Summary(values))
             }
+            return TheoryComparison(arm: arm.name, prediction: prediction, points: points)
         }
     }
+}
 
-    /// Measured against predicted as CSV with a header line: the content of `theory.csv`.
-    public static func theoryTable(_ comparisons: [TheoryComparison]) -> String {
-        var text = TheoryComparison.header + "\n"
-        for comparison in comparisons {
-            let prediction = comparison.prediction
-            let ending =
-                ",\(prediction.relation.rawValue),\(CSVField.text(prediction.source)),"
-                + "\(CSVField.text(prediction.note ?? ""))\n"
-            let (arm, metric) = (CSVField.text(comparison.arm), CSVField.text(prediction.metric))
-            for point in comparison.points {
-                let measured = point.measured
-                text += "\(arm),\(point.generation),\(metric),\(point.predicted),\(measured.mean),"
-                text += "\(measured.standardError),\(point.difference),\(measured.halfWidth()),"
-                text += "\(measured.count)" + ending
-            }
+extension TheoryComparison {
+    /// Measured against predicted as lines of CSV: the content of `theory.csv` below its header.
+    public var lines: String {
+        let ending =
+            ",\(prediction.relation.rawValue),\(CSVField.text(prediction.source)),"
+            + "\(CSVField.text(prediction.note ?? ""))\n"
+        let (arm, metric) = (CSVField.text(arm), CSVField.text(prediction.metric))
+        var text = ""
+        for point in points {
+            let measured = point.measured
+            text += "\(arm),\(point.generation),\(metric),\(point.predicted),\(measured.mean),"
+            text += "\(measured.standardError),\(point.difference),\(measured.halfWidth()),"
+            text += "\(measured.count)" + ending
         }
         return text
     }

@@ -68,11 +68,7 @@ package struct ExperimentSession<Setting: TaskSetting> {
         ).results()
         let missing = outcome.failures.isEmpty ? try missingBlocks() : 0
         try directory.write(results.metrics, workers: execution.workers)
-        let comparisons = results.theoryComparisons
-        if !comparisons.isEmpty {
-            let table = ExperimentResults.theoryTable(comparisons)
-            try directory.write(Array(table.utf8), to: "theory.csv")
-        }
+        try directory.write(theoryOf: results)
         let isFinished = outcome.failures.isEmpty && missing == 0
         try directory.write(summary(of: results, isFinished: isFinished))
         observed.observer(.finished(failures: outcome.failures.count))

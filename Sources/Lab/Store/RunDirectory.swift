@@ -170,6 +170,20 @@ package final class RunDirectory: Sendable {
         try file.commit()
     }
 
+    /// Writes `theory.csv`, an arm at a time; no file where theory predicts nothing.
+    package func write(theoryOf results: ExperimentResults) throws {
+        requireLock()
+        guard results.arms.contains(where: { !$0.predictions.isEmpty }) else { return }
+        var file = try AtomicFileWriter.begin(path + "/theory.csv", staging: path)
+        try file.write(Array((TheoryComparison.header + "\n").utf8))
+        for arm in results.arms {
+            for comparison in results.theoryComparisons(of: arm) {
+                try file.write(Array(comparison.lines.utf8))
+            }
+        }
+        try file.commit()
+    }
+
     /// Replaces any file of the run, by its path in the run.
     package func write(_ bytes: [UInt8], to name: String) throws {
         try checkInPlace()

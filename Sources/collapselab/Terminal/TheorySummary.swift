@@ -9,9 +9,10 @@ enum TheorySummary {
     /// both.
     static func lines(_ results: ExperimentResults) -> [String] {
         let headline = results.setting.headline
-        let compared = results.theoryComparisons.filter {
-            $0.prediction.metric == headline && !$0.prediction.relation.isBound
-                && !$0.points.isEmpty
+        let compared = results.arms.flatMap { arm in
+            results.theoryComparisons(of: arm, metric: headline).filter {
+                !$0.prediction.relation.isBound && !$0.points.isEmpty
+            }
         }
         guard !compared.isEmpty else { return [] }
         let title = results.setting.metric(headline).title
