@@ -37,7 +37,9 @@ package enum NumberText {
         let sign = signed && mean > 0 ? "+" : ""
         guard mean.isFinite else { return sign + special(mean) }
         guard halfWidth.isFinite else { return sign + short(mean, significant: 4) }
-        guard halfWidth > 0 else { return sign + short(mean, significant: 5) + " ± 0" }
+        guard halfWidth > RoundingNoise.share * abs(mean) else {
+            return sign + short(mean, significant: 5) + " ± 0"
+        }
         let scale = exponent(of: max(abs(mean), halfWidth))
         guard scale >= -4, scale < 7 else {
             let (mean, halfWidth) = (mantissa(mean, scale), mantissa(halfWidth, scale))

@@ -200,4 +200,56 @@ struct ReportWriterTests {
         )
         #expect(page.contains(">0.925<"))
     }
+
+    @Test("A page of a thousand arms names twenty, counts all and says where they are")
+    func manyArms() throws {
+        let folder = try TemporaryFolder()
+        let results = SampleResults.make(
+            arms: (0..<1_000).map { "arm-\($0)" }, seeds: 1, generations: 2, predictions: true
+        ) { arm, _, generation in 4 + Double(generation) / Double(arm + 1) }
+        let outcome = try ReportWriter().write(results, to: folder.path)
+        #expect(outcome.problems == [])
+        let page = try folder.text("report.html")
+        #expect(page.contains("This page names 20 of its 1000 arms one by one"))
+        #expect(
+            page.contains("Of 1000 arms 1000 rose, 0 fell and 0 did not move in their only seed"))
+        #expect(page.contains("<code>metrics.csv</code>"))
+        #expect(page.contains("<code>theory.csv</code>"))
+        #expect(page.contains("at generation 2 of 1000 arms"))
+        let named = (0..<1_000).filter { page.contains("<th scope=\"row\">arm-\($0)<") }
+        #expect(named.count == 20)
+        // The first arm rises most, the last least.
+        #expect(named.contains(0) && named.contains(999))
+        #expect(page.utf8.count < 2_000_000)
+        #expect(markupFault(page) == nil)
+    }
+
+    @Test("Noise in the last digits of a constant is not printed")
+    func constant() throws {
+        let folder = try TemporaryFolder()
+        let results = SampleResults.make(predictions: false) { _, seed, generation in
+            5 + Double(seed * generation) * 8.9e-16
+        }
+        try ReportWriter().write(results, to: folder.path)
+        let page = try folder.text("report.html")
+        #expect(!page.contains("00000000"))
+        #expect(page.contains("5 ± 0"))
+        #expect(!page.contains("rose by"))
+    }
+
+    @Test("A count of what has not happened yet is printed as a lower bound")
+    func countsUntilEvent() throws {
+        let folder = try TemporaryFolder()
+        // Of the first arm every chain gets there at generation 1, of the others none.
+        var results = SampleResults.make(generations: 3) { arm, _, generation in
+            Double(1 + (arm == 0 ? min(generation, 1) : generation))
+        }
+        results.setting.metrics[0].countsUntilEvent = true
+        try ReportWriter().write(results, to: folder.path)
+        let page = try folder.text("report.html")
+        #expect(page.contains("at least 4 (not yet reached in 3 of 3 seeds)"))
+        #expect(page.contains("<b>replace</b>: rose by 1.0000"))
+        #expect(page.contains("<b>accumulate</b>: at least 4"))
+        #expect(page.contains("the mean is a lower bound"))
+    }
 }

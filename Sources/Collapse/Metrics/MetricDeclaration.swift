@@ -15,15 +15,20 @@ public struct MetricDeclaration: Hashable, Sendable {
     public var direction: Direction
     /// One sentence: what is measured on what.
     public var help: String
+    /// Whether the value counts the generations until something happens, and counts on with each
+    /// while it has not: a value that rose at the last generation is a lower bound.
+    public var countsUntilEvent: Bool
 
     public init(
-        _ name: String, title: String, unit: String = "", direction: Direction, help: String
+        _ name: String, title: String, unit: String = "", direction: Direction, help: String,
+        countsUntilEvent: Bool = false
     ) {
         self.name = name
         self.title = title
         self.unit = unit
         self.direction = direction
         self.help = help
+        self.countsUntilEvent = countsUntilEvent
     }
 
     /// Whether a fit reports it: its name begins with `fit.`.

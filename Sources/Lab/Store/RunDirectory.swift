@@ -172,7 +172,7 @@ package final class RunDirectory: Sendable {
 
     /// Writes `theory.csv`, an arm at a time; no file where theory predicts nothing.
     package func write(theoryOf results: ExperimentResults) throws {
-        requireLock()
+        try checkInPlace()
         guard results.arms.contains(where: { !$0.predictions.isEmpty }) else { return }
         var file = try AtomicFileWriter.begin(path + "/theory.csv", staging: path)
         try file.write(Array((TheoryComparison.header + "\n").utf8))

@@ -9,13 +9,16 @@ package struct Analysis: Sendable {
     /// The last generation that any arm has measured; below the one asked for while a run is
     /// unfinished.
     package var lastGeneration: Int
-    /// The sweep of a numeric key, if the arms form one.
+    /// The sweep of a numeric key, if the arms form one; of very many curves, those of the arms
+    /// that the page names.
     package var sweep: Sweep?
     /// The metrics that any arm has, in the order of their declaration, undeclared ones last.
     package var measuredMetrics: [MetricDeclaration]
-    /// Measured against predicted, for the arms that have a theory.
+    /// The arms that the page names one by one.
+    let selection: ArmSelection
+    /// Measured against predicted, for those arms that have a theory.
     package var theory: [TheoryComparison]
-    /// Every metric of every arm over the generations, by arm and metric.
+    /// Every metric of those arms over the generations, by arm and metric.
     private var curves: [String: [String: Curve]] = [:]
 
     package init(_ results: ExperimentResults) {
@@ -34,8 +37,19 @@ package struct Analysis: Sendable {
         lastGeneration = measured.lastGeneration
         results.generations = max(results.generations, lastGeneration)
         self.results = results
-        theory = results.theoryComparisons
-        for arm in results.arms {
+        let headlineName = results.setting.headline
+        let last = lastGeneration
+        let sweep = Sweep(results.arms)
+        selection = ArmSelection(
+            means: results.arms.map { arm in
+                let values = results.metrics.values(
+                    arm: arm.name, generation: last, metric: headlineName, seeds: results.seeds)
+                return values.isEmpty ? nil : Summary(values).mean
+            }, pinned: sweep?.ends ?? [])
+        self.sweep = sweep?.keeping(selection)
+        let shown = selection.arms.map { results.arms[$0] }
+        theory = shown.flatMap { results.theoryComparisons(of: $0) }
+        for arm in shown {
             for metric in ordered where results.metrics.contains(arm: arm.name, metric: metric.name)
             {
                 curves[arm.name, default: [:]][metric.name] = Curve(
@@ -43,9 +57,7 @@ package struct Analysis: Sendable {
             }
         }
         headline =
-            ordered.first { $0.name == results.setting.headline }
-            ?? results.setting.metric(results.setting.headline)
-        sweep = Sweep(results.arms)
+            ordered.first { $0.name == headlineName } ?? results.setting.metric(headlineName)
     }
 
     /// The declaration of a metric; one made from its name where none was declared.
@@ -58,6 +70,15 @@ package struct Analysis: Sendable {
         curves[arm]?[metric] ?? Curve(results, arm: arm, metric: metric)
     }
 
+    /// The arms that the page names one by one, in the experiment's order.
+    var shownArms: [ExperimentResults.Arm] { selection.arms.map { results.arms[$0] } }
+
+    /// What a caption adds where not every arm is shown.
+    var shownWords: String {
+        selection.isPartial
+            ? " Shown are \(selection.arms.count) of \(results.arms.count) arms." : ""
+    }
+
     func contains(_ metric: String) -> Bool {
         measuredMetrics.contains { $0.name == metric }
     }
@@ -68,6 +89,49 @@ package struct Analysis: Sendable {
     /// Whether a generation is one of those drawn; the last always is.
     func shows(_ generation: Int) -> Bool {
         generation.isMultiple(of: generationStep) || generation == lastGeneration
+    }
+
+    /// A metric of an arm at a generation, over the seeds that have it.
+    func summary(
+        _ metric: MetricDeclaration, of arm: ExperimentResults.Arm, at generation: Int
+    ) -> Summary? {
+        let values = results.metrics.values(
+            arm: arm.name, generation: generation, metric: metric.name, seeds: results.seeds)
+        return values.isEmpty ? nil : Summary(values)
+    }
+
+    /// How many seeds of an arm still count on to what a metric counts: see
+    /// ``MetricDeclaration/countsUntilEvent``.
+    func unfinishedSeeds(
+        _ metric: MetricDeclaration, in arm: ExperimentResults.Arm, at generation: Int
+    ) -> Int {
+        guard metric.countsUntilEvent else { return 0 }
+        return results.seeds.count { seed in
+            func value(_ generation: Int) -> Double? {
+                results.metrics.value(
+                    arm: arm.name, seed: seed, generation: generation, metric: metric.name)
+            }
+            guard let last = value(generation) else { return false }
+            return value(generation - 1).map { last > $0 } ?? true
+        }
+    }
+
+    /// Whether the mean over seeds is a lower bound, because some count on.
+    func isUnfinished(
+        _ metric: MetricDeclaration, in arm: ExperimentResults.Arm, at generation: Int
+    ) -> Bool {
+        unfinishedSeeds(metric, in: arm, at: generation) > 0
+    }
+
+    /// The mean of a metric with its half width, or the bound that is known of it.
+    func estimate(
+        _ summary: Summary, _ metric: MetricDeclaration, in arm: ExperimentResults.Arm,
+        at generation: Int
+    ) -> String {
+        let unfinished = unfinishedSeeds(metric, in: arm, at: generation)
+        guard unfinished > 0 else { return HeadlineSection.estimate(summary) }
+        return "at least \(NumberText.short(summary.mean)) (not yet reached in \(unfinished) of "
+            + "\(summary.count) seeds)"
     }
 
     /// How an arm's headline metric moved up to the last generation.

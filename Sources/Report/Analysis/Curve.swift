@@ -43,7 +43,7 @@ package struct Change: Sendable {
         guard !before.isEmpty else { return nil }
         first = Summary(before)
         last = Summary(after)
-        difference = PairedDifference(after, minus: before)
+        difference = PairedDifference(withoutNoise: after, minus: before)
     }
 }
 
@@ -76,6 +76,6 @@ package struct ArmComparison: Sendable {
             right.append(other)
         }
         guard !left.isEmpty else { return nil }
-        difference = PairedDifference(left, minus: right)
+        difference = PairedDifference(withoutNoise: left, minus: right)
     }
 }

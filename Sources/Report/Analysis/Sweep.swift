@@ -35,42 +35,44 @@ package struct Sweep: Sendable {
     package init?(_ arms: [ExperimentResults.Arm]) {
         guard let key = Sweep.axis(of: arms) else { return nil }
         self.key = key
-        var values: [Double] = []
+        var values: Set<Double> = []
         references = []
         for (index, arm) in arms.enumerated() {
             guard let value = Sweep.number(arm, key) else {
                 references.append(index)
                 continue
             }
-            if !values.contains(value) { values.append(value) }
+            values.insert(value)
         }
         grid = values.sorted()
+        let offsets = Dictionary(
+            uniqueKeysWithValues: grid.enumerated().map { ($0.element, $0.offset) })
         groups = []
         var labels: [String] = []
         var bases: [String] = []
+        // For each label and base the groups that have them, with the grid's values in each.
+        var known: [[String]: [(position: Int, values: Set<Int>)]] = [:]
         for (index, arm) in arms.enumerated() {
-            guard let value = Sweep.number(arm, key), let offset = grid.firstIndex(of: value) else {
-                continue
-            }
+            guard let value = Sweep.number(arm, key), let offset = offsets[value] else { continue }
             // Two arms that differ in nothing the sweep names are kept apart as two curves.
             let rest = Sweep.label(arm, without: key)
             let base = Sweep.base(arm)
-            let match = labels.indices.first { position in
-                labels[position] == rest && bases[position] == base
-                    && !groups[position].points.contains { $0.index == offset }
-            }
-            if let match {
-                groups[match].points.append(Point(index: offset, arm: index))
+            let match = known[[rest, base]]?.firstIndex { !$0.values.contains(offset) }
+            if let match, let group = known[[rest, base]]?[match].position {
+                groups[group].points.append(Point(index: offset, arm: index))
+                known[[rest, base]]?[match].values.insert(offset)
             } else {
+                known[[rest, base], default: []].append((groups.count, [offset]))
                 labels.append(rest)
                 bases.append(base)
                 groups.append(
                     Group(label: rest, points: [Point(index: offset, arm: index)]))
             }
         }
+        let counts = Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +)
         for index in groups.indices {
             groups[index].points.sort { $0.index < $1.index }
-            let isShared = labels.count { $0 == labels[index] } > 1
+            let isShared = counts[labels[index], default: 0] > 1
             if groups[index].label.isEmpty || isShared {
                 let names = groups[index].points.map { arms[$0.arm].name }
                 let name = bases[index].isEmpty ? Sweep.commonPrefix(names) : bases[index]
@@ -80,17 +82,40 @@ package struct Sweep: Sendable {
         }
     }
 
+    /// The arms at the two ends of each curve, and those outside the sweep.
+    var ends: [Int] {
+        references
+            + groups.flatMap { group in
+                [group.points.first, group.points.last].compactMap { $0?.arm }
+            }
+    }
+
+    /// The curves and levels that a page shows: all of a few, else those of the arms it names.
+    func keeping(_ selection: ArmSelection) -> Sweep {
+        guard selection.isPartial else { return self }
+        let named = Set(selection.arms)
+        var sweep = self
+        if groups.count > ArmSelection.count {
+            sweep.groups = groups.filter { group in group.points.contains { named.contains($0.arm) }
+            }
+        }
+        if references.count > ArmSelection.count {
+            sweep.references = references.filter(named.contains)
+        }
+        return sweep
+    }
+
     /// The last part of the key's path, as an axis says it.
     package var title: String { Sweep.lastPart(key) }
 
     private static func axis(of arms: [ExperimentResults.Arm]) -> String? {
         var keys: [String] = []
-        var values: [[Double]] = []
+        var values: [Set<Double>] = []
         for arm in arms {
             for coordinate in arm.coordinates {
                 guard let value = number(coordinate.value) else { continue }
                 if let index = keys.firstIndex(of: coordinate.key) {
-                    if !values[index].contains(value) { values[index].append(value) }
+                    values[index].insert(value)
                 } else {
                     keys.append(coordinate.key)
                     values.append([value])

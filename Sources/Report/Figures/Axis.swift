@@ -50,13 +50,20 @@ package struct Axis: Sendable {
             })
     }
 
+    /// Of more evenly spaced values than this a part is labelled.
+    private static let mostLabels = 40
+
     /// Evenly spaced positions that carry their true values as labels, so that 0 has its own beside
     /// values of any size.
     static func evenlySpaced(_ values: [Double]) -> Axis {
-        Axis(
-            lower: -0.15, upper: Double(values.count - 1) + 0.15,
-            ticks: values.enumerated().map { index, value in
-                Tick(position: Double(index), label: NumberText.short(value))
+        let labelled =
+            values.count > mostLabels
+            ? ArmSelection.spread(Array(values.indices), 10) : Array(values.indices)
+        let margin = max(0.15, Double(values.count) * 0.005)
+        return Axis(
+            lower: -margin, upper: Double(values.count - 1) + margin,
+            ticks: labelled.map { index in
+                Tick(position: Double(index), label: NumberText.short(values[index]))
             })
     }
 

@@ -50,7 +50,7 @@ extension FigureBuilder {
     private func armPaths(
         _ vertical: MetricDeclaration, _ horizontal: MetricDeclaration
     ) -> [Series] {
-        analysis.results.arms.enumerated().map { number, arm in
+        analysis.shownArms.enumerated().map { number, arm in
             let path = (0...generations).filter(analysis.shows).map { (arm: arm, generation: $0) }
             return Series(
                 name: arm.name, colour: Palette.category(number), shape: Palette.shape(number),

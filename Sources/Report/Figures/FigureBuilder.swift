@@ -131,7 +131,7 @@ package struct FigureBuilder: Sendable {
     }
 
     func generationSeries(_ metric: String) -> [Series] {
-        let arms = analysis.results.arms
+        let arms = analysis.shownArms
         return arms.indices.compactMap { index in
             series(
                 arms[index], metric, colour: Palette.category(index), shape: Palette.shape(index),
@@ -183,9 +183,13 @@ package struct FigureBuilder: Sendable {
             + "overlap may still differ within every seed."
     }
 
-    func caption(_ opening: String, _ metrics: [String]) -> String {
-        var text = "\(opening): \(bandWords)."
-        let arms = analysis.results.arms
+    /// The words below a figure of metrics: along the sweep at the last generation, or of the arms
+    /// that the page names at all generations. Without a word from the caller it is what most
+    /// figures follow.
+    func caption(_ opening: String, _ metrics: [String], followsSweep: Bool? = nil) -> String {
+        let isAlongSweep = followsSweep ?? self.followsSweep
+        var text = "\(opening): \(bandWords)." + (isAlongSweep ? sweepWords : analysis.shownWords)
+        let arms = isAlongSweep ? sweepArms : analysis.shownArms
         var sources: [String] = []
         for arm in arms {
             for prediction in arm.predictions
@@ -198,11 +202,14 @@ package struct FigureBuilder: Sendable {
                 " Dashed, in a darker shade of the arm's colour: theory ("
                 + sources.joined(separator: "; ") + ")."
         }
-        let hasInfinity = metrics.contains { metric in
+        let declared = metrics.map(analysis.metric)
+        let hasInfinity = declared.contains { metric in
             arms.contains { arm in
-                analysis.curve(arm: arm.name, metric: metric).points.contains {
-                    $0.map { !$0.mean.isFinite } ?? false
-                }
+                let points =
+                    isAlongSweep
+                    ? [analysis.summary(metric, of: arm, at: generations)]
+                    : analysis.curve(arm: arm.name, metric: metric.name).points
+                return points.contains { $0.map { !$0.mean.isFinite } ?? false }
             }
         }
         if hasInfinity {
@@ -210,7 +217,28 @@ package struct FigureBuilder: Sendable {
                 " Marks above the frame: the mean is infinite (triangle, with the number of "
                 + "infinite seeds) or undefined (cross) there, and the curve is broken."
         }
+        let hasUnfinished = declared.contains { metric in
+            arms.contains { analysis.isUnfinished(metric, in: $0, at: generations) }
+        }
+        if hasUnfinished {
+            text +=
+                " Not every chain has come to what is counted: where one still counts on, the mean "
+                + "is a lower bound."
+        }
         return text
+    }
+
+    /// The arms of the curves and levels along a sweep.
+    private var sweepArms: [ExperimentResults.Arm] {
+        guard let sweep = analysis.sweep else { return [] }
+        let indices = sweep.groups.flatMap(\.points).map(\.arm) + sweep.references
+        return indices.sorted().map { analysis.results.arms[$0] }
+    }
+
+    /// What a caption adds where not every arm of a sweep is drawn.
+    private var sweepWords: String {
+        let (drawn, all) = (sweepArms.count, analysis.results.arms.count)
+        return drawn < all ? " The curves drawn hold \(drawn) of \(all) arms." : ""
     }
 
     func sentence(_ text: String) -> String {

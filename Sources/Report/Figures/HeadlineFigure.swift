@@ -35,6 +35,8 @@ struct HeadlineFigure: FreeFormFigure {
         guard let sweep = builder.analysis.sweep else { return nil }
         let metric = builder.analysis.headline
         let arms = builder.analysis.results.arms
+        let selection = builder.analysis.selection
+        let named = Set(selection.arms)
         let references = sweep.references.enumerated().compactMap { number, arm in
             builder.series(
                 arms[arm], metric.name, colour: number.isMultiple(of: 2) ? .ink : .frame,
@@ -43,7 +45,7 @@ struct HeadlineFigure: FreeFormFigure {
         var plots = sweep.groups.map { group in
             SeriesPlot(
                 series: references
-                    + group.points.compactMap { point in
+                    + group.points.filter { named.contains($0.arm) }.compactMap { point in
                         builder.series(
                             arms[point.arm], metric.name,
                             name: NumberText.short(sweep.grid[point.index]),
@@ -53,14 +55,16 @@ struct HeadlineFigure: FreeFormFigure {
                 title: group.label.isEmpty ? metric.axisTitle : group.label,
                 logarithmic: builder.isHeadlineLogarithmic,
                 seedCount: builder.analysis.results.seeds.count)
-        }.filter { !$0.series.isEmpty }
+        }.filter { $0.series.count > (selection.isPartial ? references.count : 0) }
         guard !plots.isEmpty else { return nil }
         // One scale for all, so that the plots can be compared.
         let shared = Axis.covering(
             plots.flatMap(\.extent), logarithmic: builder.isHeadlineLogarithmic, ticks: 5)
         for index in plots.indices { plots[index].y = shared }
         var entries = [Legend.Entry(text: "\(sweep.title):", colour: .ink, shape: nil)]
-        entries += sweep.grid.indices.map {
+        let values = Set(
+            sweep.groups.flatMap(\.points).filter { named.contains($0.arm) }.map(\.index))
+        entries += sweep.grid.indices.filter(values.contains).map {
             Legend.Entry(
                 text: NumberText.short(sweep.grid[$0]),
                 colour: Palette.ordered($0, of: sweep.grid.count), shape: .circle)
@@ -73,7 +77,7 @@ struct HeadlineFigure: FreeFormFigure {
             figure,
             builder.caption(
                 "\(builder.sentence(metric.title)) against generation for each value of \(sweep.title)",
-                [metric.name]) + builder.pairingWords
+                [metric.name], followsSweep: false) + builder.pairingWords
         )
     }
 

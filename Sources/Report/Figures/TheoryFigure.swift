@@ -16,7 +16,7 @@ struct TheoryFigure: FreeFormFigure {
         let own = compared.filter { $0.prediction.metric == metricName }
         let series =
             builder.followsSweep
-            ? sweepDifferences(own, builder) : generationDifferences(own, builder)
+            ? sweepDifferences(of: metricName, builder) : generationDifferences(own, builder)
         guard series.contains(where: { !$0.points.isEmpty }) else { return nil }
         let position =
             builder.followsSweep ? "at generation \(builder.generations)" : "against generation"
@@ -31,13 +31,14 @@ struct TheoryFigure: FreeFormFigure {
         return (
             figure,
             "\(builder.sentence(metric.title)), measured minus predicted, \(position): \(builder.bandWords)."
+                + (builder.followsSweep ? "" : builder.analysis.shownWords)
         )
     }
 
     private func generationDifferences(
         _ compared: [TheoryComparison], _ builder: FigureBuilder
     ) -> [Series] {
-        let arms = builder.analysis.results.arms
+        let arms = builder.analysis.shownArms
         return arms.indices.flatMap { index in
             compared.filter { $0.arm == arms[index].name }.map { comparison in
                 Series(
@@ -51,7 +52,7 @@ struct TheoryFigure: FreeFormFigure {
     }
 
     private func sweepDifferences(
-        _ compared: [TheoryComparison], _ builder: FigureBuilder
+        of metric: String, _ builder: FigureBuilder
     ) -> [Series] {
         guard let sweep = builder.analysis.sweep else { return [] }
         let arms = builder.analysis.results.arms
@@ -60,7 +61,8 @@ struct TheoryFigure: FreeFormFigure {
                 name: group.label.isEmpty ? "sweep" : group.label,
                 colour: Palette.category(number), shape: Palette.shape(number),
                 points: group.points.compactMap { point in
-                    compared.first { $0.arm == arms[point.arm].name }?.points
+                    builder.analysis.results.theoryComparisons(of: arms[point.arm], metric: metric)
+                        .first { !$0.prediction.relation.isBound }?.points
                         .first { $0.generation == builder.generations && $0.difference.isFinite }
                         .map { (x: sweep.positions[point.index], summary: $0.differenceSummary) }
                 })

@@ -7,19 +7,22 @@ struct AppendixSections {
     private var results: ExperimentResults { analysis.results }
     /// Beyond this many arms a table of all metrics has a row for each arm and metric.
     private static let mostColumns = 6
+    /// The most lines of a specification that the page holds.
+    private static let mostLines = 10_000
 
     /// Every metric of every arm at the last generation.
     var allMetrics: Section? {
         guard !analysis.measuredMetrics.isEmpty else { return nil }
         let last = analysis.lastGeneration
-        let arms = results.arms
+        let arms = analysis.shownArms
         func cell(_ arm: ExperimentResults.Arm, _ metric: MetricDeclaration, _ t: Int) -> Markup {
-            let values = results.metrics.values(
-                arm: arm.name, generation: t, metric: metric.name, seeds: results.seeds)
-            return values.isEmpty ? "–" : "\(HeadlineSection.estimate(Summary(values)))"
+            analysis.summary(metric, of: arm, at: t).map {
+                "\(analysis.estimate($0, metric, in: arm, at: t))"
+            } ?? "–"
         }
         let caption: Markup = """
-            Every metric at generation \(last): mean ± half width of the 95 % Student interval over seeds.
+            Every metric at generation \(last): mean ± half width of the 95 % Student interval over seeds.\
+            \(analysis.shownWords)
             """
         var table: Table
         if arms.count <= Self.mostColumns {
@@ -47,22 +50,35 @@ struct AppendixSections {
         return Section(id: "metrics", heading: "All metrics", body: table.markup)
     }
 
+    /// The specification, or the lines of a very long one that the page holds.
+    private var specification: (text: String, isWhole: Bool) {
+        let lines = results.specificationText.split(
+            separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count > Self.mostLines else { return (results.specificationText, true) }
+        return (lines.prefix(Self.mostLines).joined(separator: "\n"), false)
+    }
+
     var configuration: Section {
-        Section(
+        let (text, isWhole) = specification
+        let cut: Markup =
+            isWhole
+            ? ""
+            : " These are its first \(Self.mostLines) lines; <code>experiment.yaml</code> has them all."
+        return Section(
             id: "configuration", heading: "Configuration",
             body: """
                 <p class="note">The resolved specification: every value that determines a result, defaults \
-                included.</p>
-                <pre>\(results.specificationText)</pre>
+                included.\(cut)</p>
+                <pre>\(text)</pre>
                 """)
     }
 
     var reproduction: Section {
-        Section(
+        let copy = specification.isWhole ? "; a copy of the text above serves as well" : ""
+        return Section(
             id: "reproduce", heading: "How to reproduce",
             body: """
-                <p>The run's folder holds this configuration as <code>experiment.yaml</code>; a copy of the \
-                text above serves as well.</p>
+                <p>The run's folder holds this configuration as <code>experiment.yaml</code>\(copy).</p>
                 <pre>collapselab run experiment.yaml --output DIR</pre>
                 <p>The command may be interrupted and repeated: it does only what is missing and ends with the \
                 same <code>metrics.csv</code>, at any number of workers. Equal bits are promised for an equal \

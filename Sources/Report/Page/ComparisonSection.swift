@@ -56,10 +56,13 @@ struct ComparisonSection {
     /// arms, or many arms with the first.
     private var pairs: (pairs: [Pair], scope: String) {
         if let sweep = analysis.sweep, sweep.groups.count > 1, sweep.groups.count < 5 {
+            let arms = sweep.groups.map { group in
+                Dictionary(uniqueKeysWithValues: group.points.map { ($0.index, $0.arm) })
+            }
             var pairs: [Pair] = []
             for index in sweep.grid.indices {
-                let here = sweep.groups.compactMap { group in
-                    group.points.first { $0.index == index }.map { (group.label, $0.arm) }
+                let here = zip(sweep.groups, arms).compactMap { group, arms in
+                    arms[index].map { (group.label, $0) }
                 }
                 for (offset, first) in here.enumerated() {
                     for second in here[(offset + 1)...] {
@@ -72,11 +75,26 @@ struct ComparisonSection {
                     }
                 }
             }
-            return (pairs, "Curves of the sweep are compared at equal \(sweep.title)")
+            let scope = "Curves of the sweep are compared at equal \(sweep.title)"
+            guard analysis.selection.isPartial, pairs.count > ArmSelection.count else {
+                return (pairs, scope)
+            }
+            let spread = ArmSelection.spread(pairs, ArmSelection.count)
+            return (
+                spread, scope + "; shown are \(spread.count) of \(pairs.count) pairs along the grid"
+            )
         }
         let arms = results.arms.indices.filter {
             results.metrics.contains(
                 arm: results.arms[$0].name, metric: analysis.headline.name)
+        }
+        if analysis.selection.isPartial, let first = arms.first {
+            let others = analysis.selection.arms.filter { $0 != first }
+            return (
+                others.map { (first, $0, nil) },
+                "Of \(results.arms.count) arms the \(others.count) named on this page are compared with "
+                    + "the first, \(results.arms[first].name)"
+            )
         }
         var pairs: [Pair] = []
         for (offset, first) in arms.enumerated() where offset == 0 || arms.count <= Self.mostArms {

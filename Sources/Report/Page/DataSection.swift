@@ -28,13 +28,18 @@ struct DataSection {
         var table = Table(
             [("arm", .text)] + shown.map { ("t = \($0)", .number) }
                 + [("sum over t = 0 to \(last)", .number)],
-            caption: "\(metric.axisTitle) in each generation, mean over seeds. \(metric.help)")
+            caption: """
+                \(metric.axisTitle) in each generation, mean over seeds. \(metric.help)\
+                \(analysis.shownWords)
+                """)
         var sums: [Double] = []
-        for arm in results.arms
+        let named = Set(analysis.selection.arms)
+        for (index, arm) in results.arms.enumerated()
         where results.metrics.contains(arm: arm.name, metric: metric.name) {
             let curve = analysis.curve(arm: arm.name, metric: metric.name)
             let sum = curve.points.compactMap { $0?.mean }.reduce(0, +)
             if curve.points.count > last, curve.points[last] != nil { sums.append(sum) }
+            guard named.contains(index) else { continue }
             table.append(
                 ["\(arm.name)"]
                     + shown.map { generation in

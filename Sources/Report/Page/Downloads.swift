@@ -9,7 +9,9 @@ enum Downloads {
     /// Links that save the embedded data.
     static func links(_ analysis: Analysis) -> Markup {
         let rows = analysis.results.metrics.count
-        let summaryLink = link(summary(analysis), file: "summary.csv")
+        if analysis.selection.isPartial { return lastGenerationLink(analysis) }
+        let summaryLink = link(
+            summary(analysis, of: analysis.results.arms, at: analysis.shows), file: "summary.csv")
         guard rows <= mostRows else {
             return """
                 <p class="downloads">Data in this page: \(summaryLink) (mean and 95 % half width over \
@@ -25,15 +27,33 @@ enum Downloads {
             """
     }
 
-    /// Mean, spread and count of every metric of every arm and generation.
-    static func summary(_ analysis: Analysis) -> String {
+    /// The link of a page of many arms, which holds the last generation alone: of all arms, or of
+    /// very many those that the page names.
+    private static func lastGenerationLink(_ analysis: Analysis) -> Markup {
+        let last = analysis.lastGeneration
+        let all = analysis.results.arms
+        let arms = all.count * analysis.measuredMetrics.count <= mostRows ? all : analysis.shownArms
+        let table = summary(analysis, of: arms) { $0 == last }
+        return """
+            <p class="downloads">Data in this page: \(link(table, file: "summary.csv")) (mean and 95 % \
+            half width over seeds at generation \(last) of \(arms.count) arms). The \
+            \(NumberText.whole(Double(analysis.results.metrics.count))) single measurements are in \
+            <code>metrics.csv</code> of the run's folder.</p>
+
+            """
+    }
+
+    /// Mean, spread and count of every metric of arms at some generations.
+    private static func summary(
+        _ analysis: Analysis, of arms: [ExperimentResults.Arm], at shows: (Int) -> Bool
+    ) -> String {
         var text = "arm,generation,metric,seeds,infinite,mean,half_width_95\n"
-        for arm in analysis.results.arms {
+        for arm in arms {
             for metric in analysis.measuredMetrics
             where analysis.results.metrics.contains(arm: arm.name, metric: metric.name) {
                 let curve = analysis.curve(arm: arm.name, metric: metric.name)
                 for (generation, point) in curve.points.enumerated() {
-                    guard let point, analysis.shows(generation) else { continue }
+                    guard let point, shows(generation) else { continue }
                     text +=
                         "\(CSVField.text(arm.name)),\(generation),\(CSVField.text(metric.name)),\(point.count),"
                     text += "\(point.infiniteCount),\(point.mean),\(point.halfWidth())\n"

@@ -48,7 +48,10 @@ struct HeadlineSection {
 
     /// How many of many arms moved which way.
     private var count: String {
-        var (rose, fell, stayed, unknown) = (0, 0, 0, 0)
+        // Arms with an interval, and those with one seed, which has none.
+        var several = (rose: 0, fell: 0, stayed: 0)
+        var single = (rose: 0, fell: 0, stayed: 0)
+        var unknown = 0
         for arm in results.arms {
             guard let difference = analysis.change(of: arm.name)?.difference.summary,
                 !difference.mean.isNaN
@@ -56,19 +59,31 @@ struct HeadlineSection {
                 unknown += 1
                 continue
             }
-            let half = difference.mean.isInfinite ? 0 : difference.halfWidth()
-            if difference.mean - half > 0 {
-                rose += 1
-            } else if difference.mean + half < 0 {
-                fell += 1
+            let hasInterval = difference.count > 1 && difference.mean.isFinite
+            let half = hasInterval ? difference.halfWidth() : 0
+            let kind: WritableKeyPath<(rose: Int, fell: Int, stayed: Int), Int> =
+                difference.mean - half > 0
+                ? \.rose : difference.mean + half < 0 ? \.fell : \.stayed
+            if difference.count > 1 {
+                several[keyPath: kind] += 1
             } else {
-                stayed += 1
+                single[keyPath: kind] += 1
             }
         }
-        return
-            "Of \(results.arms.count) arms \(rose) rose, \(fell) fell and \(stayed) show no change "
-            + "that these seeds can tell from zero (95 % confidence interval of the mean change)"
-            + (unknown > 0 ? "; \(unknown) cannot be said." : ".")
+        var parts: [String] = []
+        if several != (0, 0, 0) {
+            parts.append(
+                "\(several.rose) rose, \(several.fell) fell and \(several.stayed) show no change that "
+                    + "these seeds can tell from zero (95 % confidence interval of the mean change)"
+            )
+        }
+        if single != (0, 0, 0) {
+            parts.append(
+                "\(single.rose) rose, \(single.fell) fell and \(single.stayed) did not move in "
+                    + "their only seed, which gives no interval")
+        }
+        if unknown > 0 { parts.append("of \(unknown) nothing can be said") }
+        return "Of \(results.arms.count) arms " + parts.joined(separator: "; ") + "."
     }
 
     /// What moved, in one sentence and without interpretation.
@@ -78,6 +93,10 @@ struct HeadlineSection {
         }
         let difference = change.difference.summary
         let unit = metric.unit.isEmpty ? "" : " \(metric.unit)"
+        if analysis.isUnfinished(metric, in: arm, at: last) {
+            return
+                "\(analysis.estimate(change.last, metric, in: arm, at: last)) at generation \(last)."
+        }
         let infinite = change.last.infiniteCount
         guard difference.mean.isFinite else {
             if infinite > 0 {
@@ -136,14 +155,15 @@ struct HeadlineSection {
             ],
             caption: """
                 \(metric.axisTitle): mean ± half width of the 95 % Student interval over seeds. The \
-                change is the mean of the differences within seeds.
+                change is the mean of the differences within seeds.\(analysis.shownWords)
                 """)
-        for arm in results.arms {
+        for arm in analysis.shownArms {
             let change = analysis.change(of: arm.name)
-            let first = change?.first ?? summary(arm, metric, 0)
+            let first = change?.first ?? analysis.summary(metric, of: arm, at: 0)
+            let isEarly = analysis.isUnfinished(metric, in: arm, at: last)
             table.append([
-                Self.named(arm), Self.cell(first), Self.cell(change?.last),
-                last > 0 ? Self.cell(change?.difference.summary, signed: true) : "–",
+                Self.named(arm), cell(metric, arm, 0, first), cell(metric, arm, last, change?.last),
+                last > 0 && !isEarly ? Self.cell(change?.difference.summary, signed: true) : "–",
                 change.map { "\($0.difference.summary.count)" } ?? "–",
             ])
         }
@@ -162,13 +182,19 @@ struct HeadlineSection {
                     ]
                     return first + (last > 0 ? [(Self.generation(last), .number)] : [])
                 },
-            caption: "The same models in other units: mean ± half width of the 95 % interval.")
-        for arm in results.arms {
+            caption: """
+                The same models in other units: mean ± half width of the 95 % interval.\
+                \(analysis.shownWords)
+                """)
+        for arm in analysis.shownArms {
             table.append(
                 ["\(arm.name)"]
                     + family.flatMap { member in
-                        [Self.cell(summary(arm, member, 0))]
-                            + (last > 0 ? [Self.cell(summary(arm, member, last))] : [])
+                        (last > 0 ? [0, last] : [0]).map { generation in
+                            cell(
+                                member, arm, generation,
+                                analysis.summary(member, of: arm, at: generation))
+                        }
                     })
         }
         return table.markup
@@ -187,12 +213,11 @@ struct HeadlineSection {
         summary.map { "\(estimate($0, signed: signed))" } ?? "–"
     }
 
-    private func summary(
-        _ arm: ExperimentResults.Arm, _ metric: MetricDeclaration, _ generation: Int
-    ) -> Summary? {
-        let values = results.metrics.values(
-            arm: arm.name, generation: generation, metric: metric.name, seeds: results.seeds)
-        return values.isEmpty ? nil : Summary(values)
+    private func cell(
+        _ metric: MetricDeclaration, _ arm: ExperimentResults.Arm, _ generation: Int,
+        _ summary: Summary?
+    ) -> Markup {
+        summary.map { "\(analysis.estimate($0, metric, in: arm, at: generation))" } ?? "–"
     }
 
     /// A mean with its half width and, where some are, the number of infinite seeds.

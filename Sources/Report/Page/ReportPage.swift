@@ -28,7 +28,7 @@ struct ReportPage {
             <h1>\(results.name)</h1>
             \(lead)<p class="facts">\(facts)</p>
             \((problems + results.cautions).map { "<p class=\"problem\">\($0)</p>\n" as Markup })\(unfinished)<nav>\(sections.map(\.link))</nav>
-            \(Downloads.links(analysis))</header>
+            \(selection)\(Downloads.links(analysis))</header>
             <main>
             \(sections.map(\.markup))</main>
             </body>
@@ -64,6 +64,24 @@ struct ReportPage {
         return "Setting \(results.setting.name): \(results.setting.summary) "
             + "\(arms) \(arms == 1 ? "arm" : "arms"), \(seeds) \(seeds == 1 ? "seed" : "seeds"), "
             + "generations 0 to \(results.generations)."
+    }
+
+    /// Which arms of many the page names one by one, and where the others are.
+    private var selection: Markup {
+        guard analysis.selection.isPartial else { return "" }
+        let metric = analysis.headline
+        let ends =
+            analysis.sweep == nil
+            ? "" : " Among them are ends of the sweep and arms outside it."
+        return """
+            <p class="note">This page names \(analysis.selection.arms.count) of its \
+            \(results.arms.count) arms one by one: in the order of \(metric.title) at generation \
+            \(analysis.lastGeneration) (mean over seeds), the lowest, the highest and arms at even \
+            distances between them.\(ends) What the page counts it counts over all arms. All of them \
+            are in the run's folder: every measurement in <code>metrics.csv</code>, every prediction \
+            of theory in <code>theory.csv</code>.</p>
+
+            """
     }
 
     /// Which arms lack seeds at the last generation asked for.

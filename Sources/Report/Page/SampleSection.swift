@@ -17,7 +17,7 @@ struct SampleSection {
         if let real = samples.first(where: { $0.generation < 0 }) {
             body += "<h3>Real text</h3>\n<div class=\"sample\">\(Self.cut(real.text))</div>\n"
         }
-        for arm in results.arms {
+        for arm in analysis.shownArms {
             let own = samples.filter { $0.arm == arm.name && $0.generation >= 0 }
             let generations = Self.firstMiddleLast(Set(own.map(\.generation)).sorted())
             let columns = generations.compactMap { generation -> Markup? in
@@ -37,7 +37,7 @@ struct SampleSection {
             body: """
                 <p class="note">The first sample of each model, seed \(String(seed)), uncurated; cut after \
                 \(Self.mostCharacters) characters. One sample shows what text looks like, not how often it \
-                looks so.</p>
+                looks so.\(analysis.shownWords)</p>
                 \(body)
                 """)
     }

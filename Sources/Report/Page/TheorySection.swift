@@ -17,12 +17,18 @@ struct TheorySection {
     /// How many of the expected values lie within four standard errors, over all arms, metrics and
     /// generations.
     private var verdict: Markup {
-        let errors = analysis.theory.filter { $0.prediction.relation == .expectation }
-            .flatMap(\.points).map(\.standardErrors).filter(\.isFinite)
-        guard !errors.isEmpty else { return "" }
-        let within = errors.count { abs($0) <= 4 }
+        var (count, within) = (0, 0)
+        for arm in analysis.results.arms {
+            for comparison in analysis.results.theoryComparisons(of: arm)
+            where comparison.prediction.relation == .expectation {
+                let errors = comparison.points.map(\.reportedStandardErrors).filter(\.isFinite)
+                count += errors.count
+                within += errors.count { abs($0) <= 4 }
+            }
+        }
+        guard count > 0 else { return "" }
         return """
-            <p>Of \(errors.count) exactly predicted means, \(within) were measured within four standard \
+            <p>Of \(count) exactly predicted means, \(within) were measured within four standard \
             errors. Generations of an arm share their draws, so these are not independent; the mean of \
             a skewed metric strays further from normal than few seeds show.</p>
 
@@ -40,21 +46,29 @@ struct TheorySection {
             caption: """
                 At generation \(last). The last number is the largest absolute difference in standard \
                 errors over all generations: with many generations some exceed 2 by chance. Every \
-                generation is in <code>theory.csv</code>.
+                generation is in <code>theory.csv</code>.\(analysis.shownWords)
                 """)
+        let arms = Dictionary(
+            analysis.shownArms.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for comparison in analysis.theory {
-            guard let point = comparison.points.last else { continue }
+            guard let arm = arms[comparison.arm], let point = comparison.points.last else {
+                continue
+            }
             let prediction = comparison.prediction
-            let largest = comparison.points.map { abs($0.standardErrors) }.filter(\.isFinite).max()
+            let metric = analysis.metric(prediction.metric)
+            let largest = comparison.points.map { abs($0.reportedStandardErrors) }
+                .filter(\.isFinite).max()
             let isBound = prediction.relation.isBound
+            // Against a mean that is not known yet there is nothing to compare.
+            let isEarly = analysis.isUnfinished(metric, in: arm, at: point.generation)
             table.append([
                 "\(comparison.arm)",
-                "\(analysis.metric(prediction.metric).title)<small>\(prediction.source)</small>",
+                "\(metric.title)<small>\(prediction.source)</small>",
                 "\(Self.words(prediction.relation))", "\(NumberText.short(point.predicted))",
-                "\(HeadlineSection.estimate(point.measured))",
-                "\(NumberText.estimate(point.difference, halfWidth: point.measured.halfWidth(), signed: true))",
-                "\(HeadlineSection.standardErrors(point.standardErrors))",
-                "\(isBound ? "–" : largest.map { NumberText.fixed($0, decimals: 1) } ?? "–")",
+                "\(analysis.estimate(point.measured, metric, in: arm, at: point.generation))",
+                "\(isEarly ? "–" : point.differenceText)",
+                "\(isEarly ? "–" : HeadlineSection.standardErrors(point.reportedStandardErrors))",
+                "\(isBound || isEarly ? "–" : largest.map { NumberText.fixed($0, decimals: 1) } ?? "–")",
             ])
         }
         return table
@@ -78,5 +92,25 @@ struct TheorySection {
         guard !said.isEmpty else { return "" }
         let items = said.map { "<li>\($0)</li>\n" as Markup }
         return "<ul class=\"note\">\n\(items)</ul>\n"
+    }
+}
+
+extension TheoryComparison.Point {
+    /// Whether the measurement is the prediction, but for the noise of rounding.
+    private var isExact: Bool { RoundingNoise.difference(measured.mean, predicted) == 0 }
+
+    /// ``standardErrors``, of which an exact measurement without spread has none.
+    fileprivate var reportedStandardErrors: Double {
+        isExact && measured.standardError <= RoundingNoise.share * abs(measured.mean)
+            ? 0 : standardErrors
+    }
+
+    /// The difference with the measurement's half width.
+    fileprivate var differenceText: String {
+        let half = measured.halfWidth()
+        let isNoise = half <= RoundingNoise.share * abs(measured.mean)
+        return NumberText.estimate(
+            RoundingNoise.difference(measured.mean, predicted), halfWidth: isNoise ? 0 : half,
+            signed: true)
     }
 }

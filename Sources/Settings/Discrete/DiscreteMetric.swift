@@ -90,7 +90,8 @@ extension DiscreteMetric {
             }
         return MetricDeclaration(
             "discrete." + rawValue, title: title, unit: unit, direction: direction,
-            help: help + " Rows count with the true distribution of contexts.")
+            help: help + " Rows count with the true distribution of contexts.",
+            countsUntilEvent: self == .fitsToCollapse)
     }
 
     static let panels = [

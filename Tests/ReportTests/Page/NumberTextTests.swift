@@ -7,6 +7,7 @@ struct NumberTextTests {
         (123456.7, 12.3, "123\u{2009}457 ± 12"), (1.5, Double.nan, "1.5"),
         (Double.infinity, .nan, "inf"),
         (Double.nan, .nan, "undefined"), (2.0, 0.0, "2 ± 0"),
+        (5.000000000000002, 1e-15, "5 ± 0"), (0, 1e-15, "(0.0 ± 1.0) × 10⁻¹⁵"),
         (1.234e-9, 1.2e-11, "(1.234 ± 0.012) × 10⁻⁹"),
     ])
     func meansKeepTwoDigitsOfTheirUncertainty(_ mean: Double, _ half: Double, _ text: String) {
