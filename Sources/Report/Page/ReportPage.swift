@@ -72,14 +72,16 @@ struct ReportPage {
         let metric = analysis.headline
         let ends =
             analysis.sweep == nil
-            ? "" : " Among them are ends of the sweep and arms outside it."
+            ? "" : " Among them are also ends of the sweep's curves or arms outside it."
+        let theory: Markup =
+            results.arms.allSatisfy(\.predictions.isEmpty)
+            ? "" : ", every prediction of theory in <code>theory.csv</code>"
         return """
             <p class="note">This page names \(analysis.selection.arms.count) of its \
-            \(results.arms.count) arms one by one: in the order of \(metric.title) at generation \
-            \(analysis.lastGeneration) (mean over seeds), the lowest, the highest and arms at even \
-            distances between them.\(ends) What the page counts it counts over all arms. All of them \
-            are in the run's folder: every measurement in <code>metrics.csv</code>, every prediction \
-            of theory in <code>theory.csv</code>.</p>
+            \(results.arms.count) arms one by one. They were chosen by \(metric.title) at generation \
+            \(analysis.lastGeneration) (mean over seeds): the lowest, the highest and arms at even \
+            distances in that order.\(ends) What the page counts it counts over all arms. All of them \
+            are in the run's folder: every measurement in <code>metrics.csv</code>\(theory).</p>
 
             """
     }
