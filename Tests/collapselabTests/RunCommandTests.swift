@@ -27,6 +27,22 @@ import Testing
         """
     }
 
+    @Test(
+        "A terminal that is too narrow for the picture gets plain lines",
+        arguments: [(20, false), (21, true), (80, true)])
+    func narrowTerminals(columns: Int, isLive: Bool) throws {
+        let program = try Program()
+        try program.folder.write(Self.experiment(generations: 1, seeds: 1), "e.yaml")
+        let outcome = try program.run(
+            ["run", "e.yaml", "--output", "r"],
+            script: """
+                TERM=xterm script -qec "stty cols \(columns); $0 $*" /dev/null
+                """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.text.contains("\u{1B}[J") == isLive)
+        #expect(outcome.text.contains("arm replace  seed") != isLive)
+    }
+
     @Test("What an arm asks of a setting that lacks it is refused with file, line, key and remedy")
     func missingCapabilities() throws {
         let program = try Program()

@@ -4,8 +4,8 @@ import Lab
 import Support
 import Synchronization
 
-/// Tells the user on standard error what a run does: a live picture on a terminal, plain lines
-/// elsewhere.
+/// Tells the user on standard error what a run does: a live picture on a terminal that is wide
+/// enough, plain lines elsewhere.
 final class RunReporter: Sendable {
     private struct State {
         var plain: PlainProgress?
@@ -24,6 +24,7 @@ final class RunReporter: Sendable {
         isLive =
             !isQuiet && StandardError.isTerminal
             && ProcessInfo.processInfo.environment["TERM"] ?? "dumb" != "dumb"
+            && TerminalWidth.drawable != nil
     }
 
     /// Handles one event; called from any thread.
@@ -42,7 +43,8 @@ final class RunReporter: Sendable {
                 draw(&state, at: now)
             case .recorded(let recorded, let seconds):
                 state.live?.note(recorded, seconds: seconds)
-                if !isLive, let line = state.plain?.line(for: recorded, seconds: seconds) {
+                if state.live == nil, let line = state.plain?.line(for: recorded, seconds: seconds)
+                {
                     write(line, in: &state)
                 }
                 draw(&state, at: now)
@@ -66,9 +68,15 @@ final class RunReporter: Sendable {
     /// Redraws at most ten times a second.
     private func draw(_ state: inout State, at now: Double) {
         guard let live = state.live, now - state.lastDrawn > 0.1 else { return }
+        guard let width = TerminalWidth.drawable else {
+            // It has become too narrow.
+            state.live = nil
+            state.drawn = 0
+            return
+        }
         state.lastDrawn = now
         erase(&state)
-        let lines = live.lines(at: now, width: terminalWidth)
+        let lines = live.lines(at: now, width: width)
         put(lines.joined(separator: "\n") + "\n")
         state.drawn = lines.count
     }
@@ -77,14 +85,6 @@ final class RunReporter: Sendable {
         guard state.drawn > 0 else { return }
         put("\u{1B}[\(state.drawn)A\u{1B}[J")
         state.drawn = 0
-    }
-
-    private var terminalWidth: Int {
-        var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else {
-            return 80
-        }
-        return Int(size.ws_col) - 1
     }
 
     private func put(_ text: String) {

@@ -5,7 +5,7 @@ import Support
 struct WorkProgress {
     private let action: String
     private let total: Int?
-    private let isShown = StandardError.isTerminal
+    private let isShown = StandardError.isTerminal && TerminalWidth.drawable != nil
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private var lastShown: ContinuousClock.Instant
@@ -27,20 +27,23 @@ struct WorkProgress {
         let seconds = (lastShown - start) / .seconds(1)
         let rate = Double(bytes) / seconds / 1e6
         let done = total.map { "\(bytes * 100 / max($0, 1)) %" } ?? "\(bytes / 1_000_000) MB"
-        write("\r\(action) \(done), \(TerminalNumber.significant(rate)) MB/s\u{1B}[K")
+        draw("\(action) \(done), \(TerminalNumber.significant(rate)) MB/s")
     }
 
     /// Shows what the command does now.
     mutating func say(_ stage: String) {
-        if isShown { write("\r\(stage)\u{1B}[K") }
+        if isShown { draw(stage) }
     }
 
     /// Removes the line.
     func end() {
-        if isShown { write("\r\u{1B}[K") }
+        if isShown { draw("") }
     }
 
-    private func write(_ text: String) { StandardError.write(text) }
+    /// Overwrites the line.
+    private func draw(_ line: String) {
+        StandardError.write("\r\(line.prefix(TerminalWidth.drawable ?? 0))\u{1B}[K")
+    }
 }
 
 /// Hands on a text file, or standard input for `-`, block by block, and shows how far it is.

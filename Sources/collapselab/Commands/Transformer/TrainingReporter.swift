@@ -2,11 +2,11 @@ import Foundation
 import LanguageModels
 import Support
 
-/// Tells how a fit goes on, on standard error: one line that changes on a terminal, else a line for
-/// every tenth of it.
+/// Tells how a fit goes on, on standard error: one line that changes on a terminal that is wide enough,
+/// else a line for every tenth of it.
 final class TrainingReporter {
     private let isQuiet: Bool
-    private let isTerminal = StandardError.isTerminal
+    private let isLive = StandardError.isTerminal && TerminalWidth.drawable != nil
     private let clock = ContinuousClock()
     private var first: (progress: TrainingProgress, time: ContinuousClock.Instant)?
     private var tenths = 0
@@ -26,8 +26,8 @@ final class TrainingReporter {
         if first == nil { first = (progress, clock.now) }
         guard !isQuiet else { return }
         let tenth = progress.step * 10 / max(progress.steps, 1)
-        if isTerminal {
-            write("\r\(line(progress))\u{1B}[K")
+        if isLive {
+            write("\r\(line(progress).prefix(TerminalWidth.drawable ?? 0))\u{1B}[K")
         } else if tenth > tenths || progress.validationNats != nil {
             tenths = tenth
             write(line(progress) + "\n")
@@ -35,7 +35,7 @@ final class TrainingReporter {
     }
 
     func end() {
-        if !isQuiet, isTerminal { write("\n") }
+        if !isQuiet, isLive { write("\n") }
     }
 
     private func line(_ progress: TrainingProgress) -> String {
