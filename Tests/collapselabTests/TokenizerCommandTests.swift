@@ -104,6 +104,39 @@ import Testing
         #expect(decoded.text == "one\n\ntwo three\nfour")
     }
 
+    @Test("A special token that was recognised in a text is written back")
+    func specialTokens() throws {
+        let run = try Program()
+        try run.folder.write(Self.text, "text.txt")
+        _ = try run("tokenizer", "train", "--vocabulary", "280", "--output", "t.json", "text.txt")
+        for text in ["a<|endoftext|>b", "<|endoftext|>", "a\n<|endoftext|>\n"] {
+            try run.folder.write(text, "special.txt")
+            let encoded = try run(
+                "tokenizer", "encode", "--recognize-special", "--tokenizer", "t.json", "--output",
+                "t.bin", "special.txt")
+            #expect(encoded.status == 0, "\(encoded.errors)")
+            #expect(try run("tokenizer", "decode", "--tokenizer", "t.json", "t.bin").text == text)
+        }
+    }
+
+    @Test("GPT-2's pair of files is a tokenizer, and so is the folder that it lies in")
+    func pairs() throws {
+        let run = try Program()
+        try run.folder.write(
+            "{\"a\": 0, \"b\": 1, \"ab\": 2, \"<|endoftext|>\": 3}", "p/vocab.json")
+        try run.folder.write("#version: 0.2\na b\n", "p/merges.txt")
+        try run.folder.write("abba", "text.txt")
+        for path in ["p", "p/vocab.json", "p/merges.txt"] {
+            let encoded = try run(
+                "tokenizer", "encode", "--tokenizer", path, "--output", "-", "text.txt")
+            #expect(encoded.output == [2, 0, 1, 0, 0, 0], "\(encoded.errors)")
+        }
+        try run.folder.write("{\"a\": 0}", "alone/vocab.json")
+        let alone = try run("tokenizer", "inspect", "alone/vocab.json")
+        #expect(alone.status == 2)
+        #expect(alone.errors.contains("alone/merges.txt"))
+    }
+
     @Test func wrongInputSaysWhereAndEndsWithTwo() throws {
         let run = try Program()
         try run.folder.write("{\"model\": {\"type\": \"Unigram\"}}", "other.json")

@@ -84,6 +84,33 @@ import Testing
             "--output", "-")
         #expect(piped.status == 0, "\(piped.errors)")
         #expect(piped.output.count % 2 == 0 && piped.output.count >= 2 * 3 * 2)
+        // Nor is the vocabulary needed for ids alone.
+        try FileManager.default.removeItem(atPath: run.folder / "out/vocabulary.json")
+        let arguments = [
+            "sample", "--model", "out", "--sequences", "3", "--length", "4", "--greedy",
+        ]
+        let again = try run.run(arguments + ["--output", "-"])
+        #expect(again.output == piped.output, "\(again.errors)")
+        let file = try run.run(arguments + ["--output", "s.bin"])
+        #expect(file.status == 2)
+        #expect(file.errors.contains("out: has neither tokenizer.json nor vocab.json"))
+        // Every command says the same of a folder that holds no model.
+        try run.folder.write("", "empty/pytorch_model.bin")
+        for command in [
+            ["model", "inspect", "empty"], ["model", "import", "empty"],
+            ["perplexity", "--model", "empty", "--tokens", "tokens.bin"],
+            ["sample", "--model", "empty", "--sequences", "1", "--length", "2", "--output", "-"],
+            [
+                "train", "--init", "empty", "--tokens", "tokens.bin", "--steps", "1", "--output",
+                "new",
+            ],
+        ] {
+            let outcome = try run.run(command)
+            #expect(outcome.status == 2)
+            #expect(
+                outcome.errors.contains("empty/pytorch_model.bin: is a pickle"),
+                "\(command): \(outcome.errors)")
+        }
     }
 
     @Test func modelsAreExchangedAndTunedFurther() throws {
@@ -106,6 +133,27 @@ import Testing
         #expect(
             FileManager.default.fileExists(
                 atPath: run.folder / "tuned/adapter/adapter_config.json"))
+    }
+
+    @Test("Ids that a model has beyond its tokenizer's are never drawn", arguments: ["1", "2"])
+    func paddedVocabularies(beams: String) throws {
+        let run = try Self.workplace()
+        _ = try run(
+            "tokenizer", "train", "--vocabulary", "290", "--output", "large.json", "text.txt")
+        _ = try run(
+            "tokenizer", "encode", "--tokenizer", "large.json", "--documents", "lines", "--output",
+            "large.bin", "text.txt")
+        let trained = try run(
+            "train", "--model", "tiny.yaml", "--tokens", "large.bin", "--steps", "1", "--output",
+            "out")
+        #expect(trained.status == 0, "\(trained.errors)")
+        _ = try run("model", "export", "out", "--tokenizer", "t.json", "--output", "padded")
+        // Of 290 ids nearly alike, 33 are beyond the 257 of the tokenizer.
+        let sampled = try run(
+            "sample", "--model", "padded", "--sequences", "20", "--length", "12", "--beams", beams,
+            "--output", "s.bin")
+        #expect(sampled.status == 0, "\(sampled.errors)")
+        #expect(try run("tokenizer", "decode", "--tokenizer", "t.json", "s.bin").status == 0)
     }
 
     /// Each wrong input, the exit code, and what the message must name.
@@ -144,6 +192,20 @@ import Testing
                 ], 2, ["top-p", "1.5"]
             ),
             (["perplexity", "--model", "missing", "--tokens", "tokens.bin"], 2, ["missing"]),
+            (
+                ["perplexity", "--model", "out", "--tokens", "text.txt"], 2,
+                ["text.txt: is no token file", "text.txt.json", "collapselab tokenizer encode"]
+            ),
+            (
+                [
+                    "train", "--model", "tiny.yaml", "--tokens", "text.txt", "--steps", "2",
+                    "--output", "new",
+                ], 2, ["text.txt: is no token file", "collapselab tokenizer encode"]
+            ),
+            (
+                ["perplexity", "--model", "out", "--tokens", "none.bin"], 2,
+                ["cannot read none.bin"]
+            ),
             (
                 [
                     "sample", "--model", "out", "--sequences", "2", "--length", "4", "--beams",

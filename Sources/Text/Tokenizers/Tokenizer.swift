@@ -19,6 +19,8 @@ package protocol Tokenizer: Sendable {
     func encode(documents: some Sequence<[UInt8]>) -> TokenDataset
     /// The bytes of a token sequence; a boundary token decodes to nothing.
     func decode(_ tokens: some Sequence<UInt32>) -> [UInt8]
+    /// The bytes of a token sequence with the spelling of every special token in it.
+    func text(of tokens: some Sequence<UInt32>) -> [UInt8]
     /// A stream that gives the tokens of ``encode(_:)`` for text that comes in blocks.
     func makeStream() -> any TokenizerStream
     /// How other file formats write a token: without white space, and no two tokens alike.
@@ -37,6 +39,9 @@ extension Tokenizer {
         for document in documents { dataset.append(document: encode(document)) }
         return dataset
     }
+
+    /// As ``decode(_:)``, for tokenizers whose special tokens have no spelling in text.
+    package func text(of tokens: some Sequence<UInt32>) -> [UInt8] { decode(tokens) }
 
     /// A stream that encodes whole lines; only for tokenizers that never look across the end of a
     /// line.

@@ -22,7 +22,7 @@ package struct TokenFile: Sendable, Hashable {
             stream += dataset.document(document)
             stream.append(vocabulary.boundary)
         }
-        let bytes = bytes(of: stream, vocabulary: vocabulary)
+        let bytes = bytes(of: stream, vocabularyCount: vocabulary.count)
         return (
             bytes,
             TokenFileDescription(
@@ -35,8 +35,14 @@ package struct TokenFile: Sendable, Hashable {
     /// Reads a token file and its companion `PATH.json`.
     package init(reading path: String) throws {
         let companion = TokenFileDescription.path(of: path)
-        let description = try TokenFileDescription(
-            serialized: try FileSystem.content(of: companion), file: companion)
+        guard let bytes = try FileSystem.read(companion) else {
+            // Where the file itself is missing, the error says so.
+            _ = try MappedFile(path)
+            throw TokenFileError(
+                file: path, problem: "is no token file: there is no \(companion) to describe it",
+                remedy: "make one of a text with `collapselab tokenizer encode`")
+        }
+        let description = try TokenFileDescription(serialized: bytes, file: companion)
         self = try MappedFile(path).withBytes {
             try TokenFile(description: description, tokens: $0, file: path)
         }
@@ -127,16 +133,13 @@ package struct TokenFile: Sendable, Hashable {
     }
 
     /// The bytes of some ids, all of which must be below the vocabulary's count.
-    package static func bytes(
-        of tokens: [UInt32], vocabulary: TokenFileDescription.Vocabulary
-    ) -> [UInt8] {
-        let type = TokenFileDescription.TokenType(vocabularyCount: vocabulary.count)
+    package static func bytes(of tokens: [UInt32], vocabularyCount: Int) -> [UInt8] {
+        let type = TokenFileDescription.TokenType(vocabularyCount: vocabularyCount)
         return [UInt8](unsafeUninitializedCapacity: tokens.count * type.byteCount) { bytes, count in
             let memory = UnsafeMutableRawBufferPointer(bytes)
             for (index, token) in tokens.enumerated() {
                 precondition(
-                    token < vocabulary.count,
-                    "token \(token) in a vocabulary of \(vocabulary.count)")
+                    token < vocabularyCount, "token \(token) in a vocabulary of \(vocabularyCount)")
                 switch type {
                 case .uint16:
                     memory.storeBytes(

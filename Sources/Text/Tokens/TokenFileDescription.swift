@@ -169,8 +169,9 @@ package struct TokenFileError: Error, Hashable, CustomStringConvertible {
     /// What the file does or has, to be read after its name.
     package var problem: String
 
-    package var description: String {
-        "\(file): \(problem); the file is damaged or of another kind: write it again with "
-            + "`collapselab tokenizer encode`"
-    }
+    /// What to do.
+    package var remedy =
+        "the file is damaged or of another kind: write it again with `collapselab tokenizer encode`"
+
+    package var description: String { "\(file): \(problem); \(remedy)" }
 }

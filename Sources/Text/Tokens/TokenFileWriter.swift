@@ -25,7 +25,7 @@ package struct TokenFileWriter: ~Copyable {
 
     /// Appends tokens.
     package mutating func append(_ tokens: [UInt32]) throws(FileError) {
-        let bytes = TokenFile.bytes(of: tokens, vocabulary: vocabulary)
+        let bytes = TokenFile.bytes(of: tokens, vocabularyCount: vocabulary.count)
         hash.update(bytes)
         tokenCount += tokens.count
         try file.write(bytes)

@@ -44,8 +44,12 @@ import Testing
             ([0x1F, 0x8B, 8, 0], "gzip"), ([0xFF, 0xFE, 0x61, 0], "UTF-16"),
             ([0xFE, 0xFF, 0, 0x61], "UTF-16"), ([0xFF, 0xFE, 0, 0, 0x61, 0, 0, 0], "UTF-32"),
             ([0x28, 0xB5, 0x2F, 0xFD], "zstd"), ([0x50, 0x4B, 3, 4, 9], "ZIP"),
-            ([0x50, 0x41, 0x52, 0x31], "Parquet"),
-        ] as [([UInt8], String)])
+            ([0x50, 0x41, 0x52, 0x31], "Parquet"), ([0x80, 4, 0x95, 0], "pickle"),
+            ([0x47, 0x47, 0x55, 0x46, 3, 0, 0, 0], "GGUF"),
+            (Array("version https://git-lfs.github.com/spec/v1\noid".utf8), "git lfs pull"),
+        ]
+            + (1...9).map { (Array("BZh\($0)1AY&SY".utf8), "bzip2") }
+            as [([UInt8], String)])
     func notText(bytes: [UInt8], word: String) throws {
         let folder = try TemporaryFolder()
         try folder.write(bytes, "file")

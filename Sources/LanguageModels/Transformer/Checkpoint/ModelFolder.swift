@@ -2,18 +2,21 @@ import Compute
 import Support
 package import Text
 
-/// A model as a Hugging Face directory on disk: `config.json`, `model.safetensors` and, where there
-/// is one, `tokenizer.json`.
+/// A model as a Hugging Face directory on disk: `config.json`, `model.safetensors` (or several such
+/// files with an index) and, where there is one, the tokenizer.
 package struct ModelFolder: Sendable {
     /// The configuration and the parameters, as 32-bit floats.
     package let model: TransformerModel
-    /// Nil where there is no `tokenizer.json`; its vocabulary is no larger than the model's.
+    /// Nil where there is none that can be used; its vocabulary is no larger than the model's.
     package let tokenizer: (any Tokenizer)?
+    /// Why the tokenizer that lies there cannot be used: it is of another kind. A model that is not
+    /// asked for text needs none.
+    package let tokenizerProblem: TokenizerFileError?
     /// The tokens that begin and end a text, as `config.json` has them.
     package let beginning: UInt32?
     /// The token that ends a text, `eos_token_id`; nil where `config.json` has none.
     package let end: UInt32?
-    /// `tokenizer.json` as it was found, so that what we do not read of it stays.
+    /// The content of `tokenizer.json`, of which what we do not read stays.
     private let tokenizerFile: [UInt8]?
 
     /// What stands between documents: the tokenizer's boundary, or else what begins or ends a text.
@@ -26,14 +29,14 @@ package struct ModelFolder: Sendable {
         _ model: TransformerModel, tokenizer: (any Tokenizer)?
     ) throws(TransformerError) {
         try self.init(
-            model, tokenizer: tokenizer, file: tokenizer?.serialized(),
+            model, tokenizer: tokenizer, problem: nil, file: tokenizer?.serialized(),
             beginning: tokenizer?.documentBoundary, end: tokenizer?.documentBoundary,
             name: TransformerFiles.tokenizerFile)
     }
 
     private init(
-        _ model: TransformerModel, tokenizer: (any Tokenizer)?, file: [UInt8]?,
-        beginning: UInt32?, end: UInt32?, name: String
+        _ model: TransformerModel, tokenizer: (any Tokenizer)?, problem: TokenizerFileError?,
+        file: [UInt8]?, beginning: UInt32?, end: UInt32?, name: String
     ) throws(TransformerError) {
         let vocabulary = model.configuration.vocabularyCount
         if let tokenizer, tokenizer.vocabularyCount > vocabulary {
@@ -45,6 +48,7 @@ package struct ModelFolder: Sendable {
         }
         self.model = model
         self.tokenizer = tokenizer
+        tokenizerProblem = problem
         self.beginning = beginning
         self.end = end
         tokenizerFile = file
@@ -59,7 +63,7 @@ package struct ModelFolder: Sendable {
     /// - Throws: ``TransformerError`` that names the file, the tensor and what disagrees,
     ///   `TokenizerFileError` for the tokenizer, `FileError` where the system refuses to read.
     package static func read(_ path: String) throws -> ModelFolder {
-        try read(path) { _, _ in }
+        try readWithWeights(path).folder
     }
 
     /// Reads a folder and says what it found, without keeping it.
@@ -70,56 +74,30 @@ package struct ModelFolder: Sendable {
     private static func readWithSummary(
         _ path: String
     ) throws -> (folder: ModelFolder, summary: ModelSummary) {
-        var weights: (file: Safetensors, digest: SHA256.Digest)?
-        let folder = try read(path) { weights = ($0, SHA256.digest(of: $1)) }
-        guard let weights else { throw TransformerFiles.missing(path) }
-        return (folder, ModelSummary(folder, weights: weights.file, digest: weights.digest))
+        let (folder, weights) = try readWithWeights(path)
+        return (folder, ModelSummary(folder, weights: weights))
     }
 
-    private static func read(
-        _ path: String, look: (Safetensors, UnsafeRawBufferPointer) -> Void
-    ) throws -> ModelFolder {
-        let name = path + "/" + TransformerFiles.configurationFile
-        guard let bytes = try FileSystem.read(name) else { throw TransformerFiles.missing(name) }
-        let configuration = try ConfigurationFile.read(bytes, file: name)
-        let weights = path + "/" + TransformerFiles.weightsFile
-        guard FileSystem.exists(weights) else { throw unreadableWeights(in: path) }
-        let model = try MappedFile(weights).withBytes { memory in
-            let file = try Safetensors(memory, file: weights)
-            look(file, memory)
-            return try ModelReader(configuration.configuration, file).model(from: memory)
+    private static func readWithWeights(
+        _ path: String
+    ) throws -> (folder: ModelFolder, weights: StoredWeights) {
+        let contents = try ModelFolderContents(path)
+        let configuration = try contents.configuration()
+        let weights = try contents.weights()
+        let model = try weights.model(configuration.configuration)
+        let tokenizerPath = path + "/" + TransformerFiles.tokenizerFile
+        var stored: StoredTokenizer?
+        var problem: TokenizerFileError?
+        do {
+            stored = try StoredTokenizer(in: path)
+        } catch let error as TokenizerFileError where error.isOfOtherKind {
+            problem = error
         }
-        let tokenizerName = path + "/" + TransformerFiles.tokenizerFile
-        let tokenizerFile = try FileSystem.read(tokenizerName)
-        return try ModelFolder(
-            model,
-            tokenizer: try tokenizerFile.map {
-                try TokenizerFile.read(
-                    bytes: $0, file: tokenizerName,
-                    boundary: configuration.end.map { .id($0) })
-            }, file: tokenizerFile, beginning: configuration.beginning, end: configuration.end,
-            name: tokenizerName)
-    }
-
-    /// Why there is no `model.safetensors`, as far as the other files tell.
-    private static func unreadableWeights(in path: String) -> TransformerError {
-        let others = [
-            (
-                "model.safetensors.index.json",
-                "says that the weights are split; save them as one file (save_pretrained with a "
-                    + "larger max_shard_size)"
-            ),
-            (
-                "pytorch_model.bin",
-                "is a pickle, which can run code; save the model as safetensors (save_pretrained "
-                    + "with safe_serialization)"
-            ),
-        ]
-        for (name, problem) in others where FileSystem.exists(path + "/" + name) {
-            return TransformerError(
-                .checkpoint(file: path + "/" + name, tensor: nil, problem: problem))
-        }
-        return TransformerFiles.missing(path + "/" + TransformerFiles.weightsFile)
+        let folder = try ModelFolder(
+            model, tokenizer: stored?.tokenizer, problem: problem,
+            file: try stored?.file ?? FileSystem.read(tokenizerPath),
+            beginning: configuration.beginning, end: configuration.end, name: tokenizerPath)
+        return (folder, weights)
     }
 
     // MARK: Writing

@@ -1,30 +1,43 @@
 import Compute
 
-/// Brings a configuration and the tensors of a file together.
+/// Brings a configuration and the tensors of one file or several together.
 struct ModelReader {
+    /// A file that is whole in memory, which outlives the reader.
+    struct Source {
+        var header: Safetensors
+        var bytes: UnsafeRawBufferPointer
+    }
+
+    fileprivate struct Stored {
+        var tensor: Safetensors.Tensor
+        var source: Source
+    }
+
     private let configuration: TransformerConfiguration
-    private let file: Safetensors
+    /// What errors name that are about no single file.
+    private let name: String
     private let layout: ParameterLayout
-    /// The file's tensors by the layout's names; only looked up.
-    private var stored: [String: Safetensors.Tensor] = [:]
+    /// The files' tensors by the layout's names; only looked up.
+    private var stored: [String: Stored] = [:]
 
     /// - Throws: The first tensor that is missing, has another shape than the configuration makes
     ///   it, or is too much.
     init(
-        _ configuration: TransformerConfiguration, _ file: Safetensors
+        _ configuration: TransformerConfiguration, _ sources: [Source], name: String
     ) throws(TransformerError) {
         self.configuration = configuration
-        self.file = file
+        self.name = name
         // Names and shapes come first: a configuration that lies must not make us allocate what it
         // claims.
         layout = ParameterLayout(configuration)
         let architecture = configuration.family.architecture
-        let prefix = Self.wrapperPrefix(file.tensors.map(\.name))
-        for tensor in file.tensors {
-            let own = String(tensor.name.dropFirst(prefix.count))
-            guard let name = architecture.parameterName(ofStored: own) else { continue }
-            guard stored.updateValue(tensor, forKey: name) == nil else {
-                throw problem("occurs twice", name)
+        let prefix = Self.wrapperPrefix(sources.flatMap { $0.header.tensors.map(\.name) })
+        for source in sources {
+            for tensor in source.header.tensors {
+                let own = String(tensor.name.dropFirst(prefix.count))
+                guard let name = architecture.parameterName(ofStored: own) else { continue }
+                let known = stored.updateValue(Stored(tensor: tensor, source: source), forKey: name)
+                guard known == nil else { throw problem("occurs twice", name) }
             }
         }
         for expected in layout.tensors where stored[expected.name] == nil {
@@ -52,11 +65,13 @@ struct ModelReader {
     }
 
     private func problem(_ text: String, _ tensor: String) -> TransformerError {
-        TransformerError(.checkpoint(file: file.file, tensor: tensor, problem: text))
+        TransformerError(
+            .checkpoint(
+                file: stored[tensor]?.source.header.file ?? name, tensor: tensor, problem: text))
     }
 
     private func check(_ name: String, _ shape: [Int]) throws(TransformerError) {
-        let found = stored[name]?.shape ?? []
+        let found = stored[name]?.tensor.shape ?? []
         guard found == shape else {
             throw problem("has shape \(found); config.json makes it \(shape)", name)
         }
@@ -78,25 +93,32 @@ struct ModelReader {
         }
     }
 
-    /// The model, from the bytes of the whole file.
+    /// The model.
     ///
     /// - Throws: The first element that is not a finite number, or not what it is said to be tied
     ///   to.
-    func model(from bytes: UnsafeRawBufferPointer) throws(TransformerError) -> TransformerModel {
+    func model() throws(TransformerError) -> TransformerModel {
         let parameters = Buffer<Float>(count: layout.count)
         for expected in layout.tensors {
-            guard let tensor = stored[expected.name] else { continue }
-            try file.read(tensor, of: bytes, into: parameters.base + expected.offset)
+            try stored[expected.name]?.read(into: parameters.base + expected.offset)
         }
-        if let tiedOutput, let tensor = stored[tiedOutput] {
-            let output = Buffer<Float>(count: tensor.count)
-            try file.read(tensor, of: bytes, into: output.base)
-            for index in 0..<tensor.count where output.base[index] != parameters.base[index] {
+        if let tiedOutput, let copy = stored[tiedOutput] {
+            let output = Buffer<Float>(count: copy.tensor.count)
+            try copy.read(into: output.base)
+            for index in 0..<copy.tensor.count where output.base[index] != parameters.base[index] {
                 throw problem(
                     "is \(output.base[index]) at element \(index), where the token embedding that "
                         + "config.json ties it to is \(parameters.base[index])", tiedOutput)
             }
         }
         return TransformerModel(configuration: configuration, parameters: parameters)
+    }
+}
+
+extension ModelReader.Stored {
+    fileprivate func read(
+        into values: UnsafeMutablePointer<Float>
+    ) throws(TransformerError) {
+        try source.header.read(tensor, of: source.bytes, into: values)
     }
 }

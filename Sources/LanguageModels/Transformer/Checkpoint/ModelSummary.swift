@@ -1,5 +1,5 @@
 import Compute
-import Support
+package import Support
 package import Text
 
 /// What a model's folder holds, for people and for `--json`.
@@ -22,18 +22,21 @@ package struct ModelSummary: Codable, Hashable, Sendable {
     package var tensors: [Tensor]
     /// The number formats of the tensors, in the order of the format's list.
     package var formats: [NumberFormat]
-    /// Of `model.safetensors`, header included.
+    /// Of the files of the weights, headers included.
     package var weightsBytes: Int
-    /// Of `model.safetensors`, in hexadecimal.
+    /// Of `model.safetensors` or, of several files, of their bytes one after another; in
+    /// hexadecimal.
     package var weightsSHA256: String
-    /// Nil without `tokenizer.json`.
-    package var tokenizerKind: TokenizerKind?
-    /// The number of tokens in `tokenizer.json`; nil without that file.
-    package var tokenizerVocabularyCount: Int?
+    /// Nil without a tokenizer that can be used.
+    @OrNull package var tokenizerKind: TokenizerKind?
+    /// The number of the tokenizer's tokens; nil without one that can be used.
+    @OrNull package var tokenizerVocabularyCount: Int?
+    /// Why the tokenizer that lies there cannot be used.
+    @OrNull package var tokenizerProblem: String?
     /// What stands between documents.
-    package var boundary: UInt32?
+    @OrNull package var boundary: UInt32?
 
-    init(_ folder: ModelFolder, weights: Safetensors, digest: SHA256.Digest) {
+    init(_ folder: ModelFolder, weights: StoredWeights) {
         configuration = folder.model.configuration
         parameterCount = folder.model.layout.parameterCount
         tensors = weights.tensors.map {
@@ -42,9 +45,10 @@ package struct ModelSummary: Codable, Hashable, Sendable {
         let used = Set(tensors.map(\.format))
         formats = NumberFormat.allCases.filter { used.contains($0) }
         weightsBytes = weights.byteCount
-        weightsSHA256 = digest.hexadecimal
+        weightsSHA256 = weights.digest().hexadecimal
         tokenizerKind = folder.tokenizer?.kind
         tokenizerVocabularyCount = folder.tokenizer?.vocabularyCount
+        tokenizerProblem = folder.tokenizerProblem?.description
         boundary = folder.boundary
     }
 }

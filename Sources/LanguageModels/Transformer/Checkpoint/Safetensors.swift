@@ -32,14 +32,16 @@ struct Safetensors {
         self.file = file
         byteCount = bytes.count
         guard bytes.count >= 8 else {
-            throw Self.problem(
-                "has \(bytes.count) bytes, fewer than a header's length takes", file: file)
+            throw Self.otherKind(bytes, file: file)
+                ?? Self.problem(
+                    "has \(bytes.count) bytes, fewer than a header's length takes", file: file)
         }
         let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
         guard length <= UInt64(bytes.count - 8) else {
-            throw Self.problem(
-                "promises a header of \(length) bytes in a file of \(bytes.count): it was cut short "
-                    + "or is of another kind", file: file)
+            throw Self.otherKind(bytes, file: file)
+                ?? Self.problem(
+                    "promises a header of \(length) bytes in a file of \(bytes.count): it was cut short "
+                        + "or is of another kind", file: file)
         }
         let start = 8 + Int(length)
         let header: JSONValue
@@ -65,6 +67,15 @@ struct Safetensors {
         try Self.checkThatTheyAdjoin(tensors, from: start, to: bytes.count, file: file)
         self.tensors = tensors
         metadata = header["__metadata__"]
+    }
+
+    /// What a file is whose first bytes are no length of a header.
+    private static func otherKind(
+        _ bytes: UnsafeRawBufferPointer, file: String
+    ) -> TransformerError? {
+        FileSignature(of: bytes).map {
+            problem("is \($0.name), not safetensors; \($0.remedy)", file: file)
+        }
     }
 
     private static func problem(

@@ -1,11 +1,12 @@
 import Compute
+import Text
 
 /// Models as the files of a Hugging Face directory, which `transformers` loads and scores the same.
 package enum TransformerFiles {
     static let configurationFile = ConfigurationFile.name
     static let weightsFile = "model.safetensors"
     /// The name of the tokenizer's file in a model's folder.
-    package static let tokenizerFile = "tokenizer.json"
+    package static let tokenizerFile = StoredTokenizer.fileName
 
     // MARK: Writing
 
@@ -56,9 +57,11 @@ package enum TransformerFiles {
         let weights = try content(weightsFile, files, prefix)
         return try weights.withUnsafeBufferPointer { memory throws(TransformerError) in
             let bytes = UnsafeRawBufferPointer(memory)
+            let name = prefix + weightsFile
             return try ModelReader(
-                configuration, Safetensors(bytes, file: prefix + weightsFile)
-            ).model(from: bytes)
+                configuration, [.init(header: Safetensors(bytes, file: name), bytes: bytes)],
+                name: name
+            ).model()
         }
     }
 

@@ -138,6 +138,11 @@ package struct BytePairTokenizer: Tokenizer {
         return bytes
     }
 
+    /// What was encoded with ``makeStreamRecognizingAddedTokens()`` gives the same text again.
+    package func text(of tokens: some Sequence<UInt32>) -> [UInt8] {
+        tokens.flatMap { vocabulary[Int($0)] }
+    }
+
     /// The token's bytes in the byte-level alphabet; an added token as it is, if that is plain
     /// ASCII.
     package func spelling(of token: UInt32) -> [UInt8] {

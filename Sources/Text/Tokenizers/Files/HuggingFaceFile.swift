@@ -38,7 +38,7 @@ enum HuggingFaceFile {
             ]), .indented)
     }
 
-    private static func addedToken(_ token: AddedToken) -> JSONValue {
+    static func addedToken(_ token: AddedToken) -> JSONValue {
         .object([
             "id": .integer(Int(token.id)), "content": .string(token.content),
             "single_word": .bool(token.isSingleWord), "lstrip": .bool(token.stripsLeft),
@@ -47,15 +47,15 @@ enum HuggingFaceFile {
         ])
     }
 
-    /// Makes the tokenizer from the whole file.
+    /// Makes the tokenizer from the whole file and what the files beside it say.
     static func read(
-        _ fields: TokenizerFields, boundary named: TokenizerFile.DocumentBoundary? = nil
+        _ fields: TokenizerFields, boundary named: String?, companions: TokenizerCompanions
     ) throws(TokenizerFileError) -> BytePairTokenizer {
         let model = try fields.required("model")
         try refuseUnsupported(fields, model)
         let added = try addedTokens(fields)
         let vocabulary = try Vocabulary(model.required("vocab"), added)
-        let boundary = try boundary(added, named: named, fields)
+        let boundary = try boundary(added, named: named, companions, fields)
         let byteTokens = (UInt8.min...UInt8.max).map {
             vocabulary.id(ByteLevelAlphabet.spell(CollectionOfOne($0)))
         }
@@ -114,17 +114,7 @@ enum HuggingFaceFile {
         var tokens: [AddedToken] = []
         guard let list = try fields.optional("added_tokens") else { return [] }
         for element in try list.elements() {
-            let content = try element.required("content")
-            if try content.string().isEmpty { throw content.invalid("is empty") }
-            let isSpecial = try element.optional("special")?.bool() ?? false
-            tokens.append(
-                AddedToken(
-                    id: try element.required("id").id(), content: try content.string(),
-                    isSpecial: isSpecial,
-                    isNormalized: try element.optional("normalized")?.bool() ?? !isSpecial,
-                    isSingleWord: try element.optional("single_word")?.bool() ?? false,
-                    stripsLeft: try element.optional("lstrip")?.bool() ?? false,
-                    stripsRight: try element.optional("rstrip")?.bool() ?? false))
+            tokens.append(try AddedToken(element, id: try element.required("id").id()))
         }
         return tokens.sorted { $0.id < $1.id }
     }
@@ -135,34 +125,34 @@ enum HuggingFaceFile {
         "<|begin_of_text|>", "<bos>", "<s>", "[BOS]",
     ]
 
-    /// The token by which models of this kind divide documents: the one that was named, one of a
-    /// usual name, or the only special one.
+    /// The token by which models of this kind divide documents: the one that was named, the one
+    /// that ends texts by the files beside this one, one of a usual name, or the only special one.
     private static func boundary(
-        _ added: [AddedToken], named: TokenizerFile.DocumentBoundary?, _ fields: TokenizerFields
+        _ added: [AddedToken], named: String?, _ companions: TokenizerCompanions,
+        _ fields: TokenizerFields
     ) throws(TokenizerFileError) -> UInt32 {
         let special = added.filter(\.isSpecial)
-        switch named {
-        case .token(let name):
-            if let found = added.first(where: { $0.content.elementsEqual(name.utf8) }) {
-                return found.id
-            }
-            throw TokenizerFileError(
+        func unknown() -> TokenizerFileError {
+            TokenizerFileError(
                 .noBoundary(
                     candidates: special.map { String(decoding: $0.content, as: UTF8.self) }),
                 file: fields.file)
-        case .id(let id) where added.contains { $0.id == id }: return id
-        case .id, nil: break
         }
+        if let named {
+            guard let found = added.first(where: { $0.content.elementsEqual(named.utf8) }) else {
+                throw unknown()
+            }
+            return found.id
+        }
+        let ending =
+            added.first { $0.id == companions.endID }
+            ?? added.first { $0.content == companions.endToken }
+        if let ending { return ending.id }
         for name in boundaryNames {
             let found = special.first { $0.content.elementsEqual(name.utf8) }
             if let found { return found.id }
         }
-        guard let only = special.first, special.count == 1 else {
-            throw TokenizerFileError(
-                .noBoundary(
-                    candidates: special.map { String(decoding: $0.content, as: UTF8.self) }),
-                file: fields.file)
-        }
+        guard let only = special.first, special.count == 1 else { throw unknown() }
         return only.id
     }
 
@@ -179,5 +169,20 @@ enum HuggingFaceFile {
             throw flag.unsupported("true")
         }
         return id
+    }
+}
+
+extension AddedToken {
+    /// Reads a token with its flags.
+    init(_ fields: TokenizerFields, id: UInt32) throws(TokenizerFileError) {
+        let content = try fields.required("content")
+        if try content.string().isEmpty { throw content.invalid("is empty") }
+        let isSpecial = try fields.optional("special")?.bool() ?? false
+        self.init(
+            id: id, content: try content.string(), isSpecial: isSpecial,
+            isNormalized: try fields.optional("normalized")?.bool() ?? !isSpecial,
+            isSingleWord: try fields.optional("single_word")?.bool() ?? false,
+            stripsLeft: try fields.optional("lstrip")?.bool() ?? false,
+            stripsRight: try fields.optional("rstrip")?.bool() ?? false)
     }
 }

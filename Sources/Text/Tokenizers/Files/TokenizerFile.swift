@@ -15,28 +15,35 @@ package enum TokenizerFile {
     /// - Returns: A tokenizer equal to the one that was written.
     /// - Throws: What is wrong with the file and where.
     package static func read(
-        bytes: [UInt8], file: String = "tokenizer.json", boundary: DocumentBoundary? = nil
+        bytes: [UInt8], file: String = StoredTokenizer.fileName, boundary: String? = nil
     ) throws(TokenizerFileError) -> any Tokenizer {
-        let tree: JSONValue
+        try read(
+            TokenizerFields(try tree(of: bytes, file: file), file: file), boundary: boundary,
+            companions: TokenizerCompanions())
+    }
+
+    static func read(
+        _ fields: TokenizerFields, boundary: String?, companions: TokenizerCompanions
+    ) throws(TokenizerFileError) -> any Tokenizer {
+        if let own = try fields.optional("collapselab") {
+            return try NativeTokenizerFile.read(own)
+        }
+        return try HuggingFaceFile.read(fields, boundary: boundary, companions: companions)
+    }
+
+    /// The JSON of a file.
+    static func tree(of bytes: [UInt8], file: String) throws(TokenizerFileError) -> JSONValue {
         do {
-            tree = try JSONReader.read(bytes)
+            return try JSONReader.read(bytes)
         } catch {
+            if let other = FileSignature(of: bytes) {
+                throw TokenizerFileError(
+                    .notATokenizer(problem: "is \(other.name), not JSON; \(other.remedy)"),
+                    file: file)
+            }
             throw TokenizerFileError(
                 .malformed(line: error.line, column: error.column, problem: error.problem),
                 file: file)
         }
-        let fields = TokenizerFields(tree, file: file)
-        if let own = try fields.optional("collapselab") {
-            return try NativeTokenizerFile.read(own)
-        }
-        return try HuggingFaceFile.read(fields, boundary: boundary)
-    }
-
-    /// A way to name the token that stands between documents.
-    package enum DocumentBoundary: Sendable {
-        /// By its text.
-        case token(String)
-        /// By its id, if it is an added token; another id names none.
-        case id(UInt32)
     }
 }

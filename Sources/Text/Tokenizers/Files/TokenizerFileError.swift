@@ -9,6 +9,8 @@ package struct TokenizerFileError: Error, Hashable, CustomStringConvertible {
         /// No token of the file is known to stand between documents; `candidates` are its special
         /// tokens.
         case noBoundary(candidates: [String])
+        /// What lies there is no tokenizer, or a part of one.
+        case notATokenizer(problem: String)
         /// A component that exists elsewhere but not here.
         case unsupported(path: String, component: String)
         /// The parts are well formed but do not fit together.
@@ -25,6 +27,14 @@ package struct TokenizerFileError: Error, Hashable, CustomStringConvertible {
         self.file = file
     }
 
+    /// Whether the file is sound, but of a tokenizer that cannot be used here.
+    package var isOfOtherKind: Bool {
+        switch kind {
+        case .unsupported, .noBoundary: true
+        case .malformed, .invalidField, .inconsistent, .notATokenizer: false
+        }
+    }
+
     package var description: String {
         switch kind {
         case .malformed(let line, let column, let problem):
@@ -37,6 +47,7 @@ package struct TokenizerFileError: Error, Hashable, CustomStringConvertible {
                     + "another: add one, or name a token with --boundary"
                 : "\(file): added_tokens has no special token <|endoftext|>, which stands between documents: choose "
                     + "one of \(candidates.joined(separator: ", ")) with --boundary"
+        case .notATokenizer(let problem): "\(file): \(problem)"
         case .unsupported(let path, let component):
             "\(file): \(path) is \(component), which is not supported; "
                 + "use a byte-level BPE tokenizer without it"

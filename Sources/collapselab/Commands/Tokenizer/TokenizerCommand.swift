@@ -11,7 +11,8 @@ extension CollapseLab {
             abstract: "Train, use and look into tokenizers, on plain files.",
             discussion: """
                 A tokenizer file is a Hugging Face tokenizer.json (byte-level BPE), or a file of the same name \
-                that holds another kind. A token file is nothing but little-endian ids, described by NAME.json:
+                that holds another kind. GPT-2's pair of vocab.json and merges.txt is read, too, and the folder \
+                that either lies in. A token file is nothing but little-endian ids, described by NAME.json:
                   numpy.fromfile("tokens.bin", "<u2")        # "<u4" above 65,536 ids
 
                   collapselab tokenizer train --vocabulary 4096 --output tokenizer.json text.txt
@@ -23,11 +24,10 @@ extension CollapseLab {
                 TokenizerInspect.self,
             ])
 
-        /// Reads a tokenizer file; `boundary` names the token that stands between documents.
+        /// Reads a tokenizer's file or folder; `boundary` names the token that stands between
+        /// documents.
         static func read(_ path: String, boundary: String? = nil) throws -> any Tokenizer {
-            try TokenizerFile.read(
-                bytes: try FileSystem.content(of: path), file: path,
-                boundary: boundary.map { .token($0) })
+            try StoredTokenizer(at: path, boundary: boundary).tokenizer
         }
     }
 }

@@ -9,8 +9,8 @@ extension CollapseLab.TokenizerCommand {
         static let configuration = CommandConfiguration(
             commandName: "decode", abstract: "Turn a token file back into text.",
             discussion: """
-                The text of a file without documents is what was encoded, byte for byte. Documents are \
-                written one after another with --separator in between.
+                The text of a file without documents is what was encoded, byte for byte, special tokens included. \
+                Documents are written one after another with --separator in between.
                 """)
 
         @Option(name: .shortAndLong, help: "The tokenizer that the ids belong to.")
@@ -39,7 +39,7 @@ extension CollapseLab.TokenizerCommand {
                 var output = try OutputFile(output)
                 for document in 0..<dataset.documentCount {
                     if document > 0 { try output.write(between) }
-                    try output.write(tokenizer.decode(dataset.document(document)))
+                    try output.write(tokenizer.text(of: dataset.document(document)))
                 }
                 try output.commit()
             }

@@ -18,7 +18,7 @@ extension CollapseLab.TokenizerCommand {
                 and puts the boundary, at every line end, which is not encoded itself.
                 """)
 
-        @Option(name: .shortAndLong, help: "The tokenizer file.")
+        @Option(name: .shortAndLong, help: "The tokenizer's file or folder.")
         var tokenizer: String
 
         @Option(

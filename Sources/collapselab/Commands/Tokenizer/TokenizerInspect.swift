@@ -10,7 +10,7 @@ extension CollapseLab.TokenizerCommand {
             commandName: "inspect",
             abstract: "Say what a tokenizer is, and how it cuts a text.")
 
-        @Argument(help: "The tokenizer file.")
+        @Argument(help: "The tokenizer's file or folder.")
         var tokenizer: String
 
         @Argument(help: "A text to cut.")

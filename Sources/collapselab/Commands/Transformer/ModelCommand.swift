@@ -12,8 +12,8 @@ extension CollapseLab {
             commandName: "model",
             abstract: "Look into transformers, and exchange them with Hugging Face's libraries.",
             discussion: """
-                A model is a Hugging Face directory: config.json, model.safetensors and, where there is one, \
-                tokenizer.json. GPT-2 and Llama are known; weights may be float32, float16 or bfloat16.
+                A model is a Hugging Face directory: config.json, model.safetensors (one file, or several with their \
+                index) and, where there is one, the tokenizer: tokenizer.json, or vocab.json with merges.txt. GPT-2 and Llama are known; weights may be float32, float16 or bfloat16.
                 """,
             subcommands: [ModelImport.self, ModelExport.self, ModelInspect.self])
     }
@@ -146,6 +146,9 @@ private struct ModelReport {
                 + "\(summary.weightsBytes) bytes, SHA-256 \(summary.weightsSHA256)")
         if let kind = summary.tokenizerKind, let count = summary.tokenizerVocabularyCount {
             try printLine("tokenizer     \(kind.rawValue), \(count) ids")
+        }
+        if let problem = summary.tokenizerProblem {
+            try printLine("tokenizer     not usable: \(problem)")
         }
         if let boundary = summary.boundary {
             try printLine("boundary      \(boundary)")

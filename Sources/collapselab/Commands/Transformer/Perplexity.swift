@@ -2,6 +2,7 @@ import ArgumentParser
 import Compute
 import Foundation
 import LanguageModels
+import Support
 import Text
 
 extension CollapseLab {

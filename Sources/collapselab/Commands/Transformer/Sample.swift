@@ -92,7 +92,10 @@ extension CollapseLab {
         func run() throws {
             try reportingErrors {
                 let folder = try TransformerFolder(model)
-                let vocabulary = try folder.requiredVocabulary()
+                // Ids alone need no tokenizer.
+                let isPiped = output == "-"
+                let vocabulary = isPiped ? folder.vocabulary : try folder.requiredVocabulary()
+                let boundary = try folder.requiredBoundary()
                 let request = SamplingRequest(
                     .documents(sequences), minimumDocumentLength: minimumLength,
                     maximumDocumentLength: length,
@@ -100,10 +103,20 @@ extension CollapseLab {
                     recordsLogProbabilities: logProbabilities != nil)
                 let clock = ContinuousClock()
                 let start = clock.now
-                let samples = try samples(request, of: folder.model, boundary: vocabulary.boundary)
+                let samples = try samples(
+                    request, of: folder.model, rule: rule(folder.model, vocabulary),
+                    boundary: boundary)
                 let seconds = (clock.now - start) / .seconds(1)
                 if let logProbabilities { try write(samples, to: logProbabilities) }
-                try write(samples.documents, vocabulary)
+                let target =
+                    if let vocabulary {
+                        try TokenOutput(output, vocabulary: vocabulary, hasDocuments: true)
+                    } else {
+                        try TokenOutput(
+                            pipingIdsBelow: folder.model.configuration.vocabularyCount,
+                            boundary: boundary)
+                    }
+                try write(samples.documents, to: target)
                 let count = samples.documents.tokens.count
                 let rate = Double(count) / seconds
                 if json {
@@ -118,8 +131,22 @@ extension CollapseLab {
             }
         }
 
+        /// Models often have more ids than tokenizers have tokens; these ids mean nothing and are
+        /// never drawn.
+        private func rule(
+            _ model: TransformerModel, _ vocabulary: TokenFileDescription.Vocabulary?
+        ) -> SamplingRule {
+            var rule = choice.rule
+            let count = model.configuration.vocabularyCount
+            if let vocabulary, vocabulary.count < count {
+                rule.forbidden += UInt32(vocabulary.count)..<UInt32(count)
+            }
+            return rule
+        }
+
         private func samples(
-            _ request: SamplingRequest, of model: TransformerModel, boundary: UInt32
+            _ request: SamplingRequest, of model: TransformerModel, rule: SamplingRule,
+            boundary: UInt32
         ) throws -> TransformerSamples {
             let decoding = TransformerSamplingConfiguration(
                 batchWidth: batchWidth, precision: precision)
@@ -129,7 +156,7 @@ extension CollapseLab {
             func show(_ written: Int) { progress.say("sampling: \(written) of \(total) sequences") }
             guard choice.beams > 1 else {
                 return try TransformerSampler(
-                    model, boundary: boundary, rule: choice.rule, configuration: decoding
+                    model, boundary: boundary, rule: rule, configuration: decoding
                 ).sample(
                     request, key: RandomKey(seed: UInt64(seed), purpose: .sample), pool: pool,
                     progress: show)
@@ -138,7 +165,7 @@ extension CollapseLab {
                 model, boundary: boundary,
                 configuration: BeamConfiguration(
                     beams: choice.beams, lengthPenalty: choice.lengthPenalty),
-                rule: choice.rule, decoding: decoding
+                rule: rule, decoding: decoding
             ).search(request, pool: pool, progress: show)
         }
 
@@ -147,9 +174,9 @@ extension CollapseLab {
         }
 
         private func write(
-            _ documents: TokenDataset, _ vocabulary: TokenFileDescription.Vocabulary
+            _ documents: TokenDataset, to target: consuming TokenOutput
         ) throws {
-            var output = try TokenOutput(output, vocabulary: vocabulary, hasDocuments: true)
+            var output = target
             for document in 0..<documents.documentCount {
                 var tokens = Array(documents.document(document))
                 output.endDocument(in: &tokens)

@@ -119,16 +119,15 @@ extension CollapseLab {
         ) throws -> (model: TransformerModel, companions: [(name: String, bytes: [UInt8])]) {
             var companions = [(TransformerFolder.vocabularyFile, try vocabulary.serialized())]
             if let tokenizer {
-                let bytes = try FileSystem.content(of: tokenizer)
-                let found = TokenFileDescription.Vocabulary(
-                    of: try TokenizerFile.read(bytes: bytes, file: tokenizer))
+                let stored = try StoredTokenizer(at: tokenizer)
+                let found = TokenFileDescription.Vocabulary(of: stored.tokenizer)
                 guard found.sha256 == vocabulary.sha256 else {
                     throw WrongInput(
                         "\(tokens) was not made with \(tokenizer): vocabulary \(vocabulary.count) "
                             + "and \(found.count), SHA-256 \(vocabulary.sha256.prefix(12))... and "
                             + "\(found.sha256.prefix(12))...: give the tokenizer it was made with.")
                 }
-                companions = [(TransformerFiles.tokenizerFile, bytes)]
+                companions = [(TransformerFiles.tokenizerFile, stored.file)]
             }
             guard let start else {
                 var shape = specification.shape

@@ -10,7 +10,7 @@ struct TransformerFolder {
 
     let path: String
     let folder: ModelFolder
-    /// Nil where neither a tokenizer nor a vocabulary lies with the model.
+    /// Nil where neither a tokenizer that can be used nor a vocabulary lies with the model.
     let vocabulary: TokenFileDescription.Vocabulary?
 
     init(_ path: String) throws {
@@ -30,12 +30,16 @@ struct TransformerFolder {
 
     /// The vocabulary, which the command cannot do without.
     func requiredVocabulary() throws -> TokenFileDescription.Vocabulary {
-        guard let vocabulary else {
-            throw WrongInput(
-                "\(path) has neither tokenizer.json nor \(Self.vocabularyFile), so the ids of its "
-                    + "tokens cannot be described: put the model's tokenizer.json there.")
-        }
-        return vocabulary
+        if let vocabulary { return vocabulary }
+        throw folder.tokenizerProblem ?? StoredTokenizer.absence(in: path)
+    }
+
+    /// The token that ends documents, for a command that needs no more of the vocabulary.
+    func requiredBoundary() throws -> UInt32 {
+        if let boundary = vocabulary?.boundary ?? folder.boundary { return boundary }
+        throw WrongInput(
+            "\(path) has no tokenizer, and its config.json no eos_token_id, so that no token ends a "
+                + "sequence: put the tokenizer there, or set eos_token_id")
     }
 
     /// Reads tokens that are meant for the model.

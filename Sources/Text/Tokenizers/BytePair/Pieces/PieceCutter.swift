@@ -82,6 +82,7 @@ struct PieceCutter: Sendable {
         case .pattern(.gpt2): gpt2End(bytes, start, limit)
         case .pattern(.cl100k): cl100kEnd(bytes, start, limit, digits: 3)
         case .pattern(.qwen2): cl100kEnd(bytes, start, limit, digits: 1)
+        case .pattern(.nanochat): cl100kEnd(bytes, start, limit, digits: 2)
         }
     }
 
@@ -113,7 +114,7 @@ struct PieceCutter: Sendable {
         return runEnd(of: kind, bytes, position + length, limit)
     }
 
-    /// Also Qwen 2's, with at most `digits` numbers in a piece.
+    /// Also Qwen 2's and nanochat's, with at most `digits` numbers in a piece.
     private func cl100kEnd(
         _ bytes: Span<UInt8>, _ start: Int, _ limit: Int, digits: Int
     ) -> Int {

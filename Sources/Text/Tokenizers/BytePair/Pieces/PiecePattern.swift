@@ -12,6 +12,8 @@ package enum PiecePattern: String, CaseIterable, Sendable {
     case cl100k
     /// Qwen 2's: as ``cl100k``, but every digit by itself.
     case qwen2
+    /// Nanochat's: as ``cl100k``, but at most two digits.
+    case nanochat
 
     /// The expression as a `tokenizer.json` has it.
     var expression: String { spellings[0] }
@@ -30,16 +32,20 @@ package enum PiecePattern: String, CaseIterable, Sendable {
         case .gpt2:
             let rest = #"| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
             return ["'s|'t|'re|'ve|'m|'ll|'d" + rest, "'(?:[sdmt]|ll|ve|re)" + rest]
-        case .cl100k:
-            let rest = #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-            let possessive = #"| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+"#
-            return [
-                #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"# + rest,
-                #"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,3}"# + possessive,
-            ]
-        case .qwen2:
-            let rest = #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-            return [#"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"# + rest]
+        case .cl100k: return Self.spellings(numbers: #"\p{N}{1,3}"#)
+        case .qwen2: return Self.spellings(numbers: #"\p{N}"#)
+        // Nanochat writes the possessive form.
+        case .nanochat: return Self.spellings(numbers: #"\p{N}{1,2}"#).reversed()
         }
+    }
+
+    /// The forms of GPT-4's pattern: the published one, and one that never goes back.
+    private static func spellings(numbers: String) -> [String] {
+        [
+            #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"# + numbers
+                + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#,
+            #"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|"# + numbers
+                + #"| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+"#,
+        ]
     }
 }
