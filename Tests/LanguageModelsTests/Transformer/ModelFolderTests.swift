@@ -101,6 +101,10 @@ import Text
                 ["model-00001-of-00003.safetensors", "index.json"]
             ),
             ("model.safetensors.index.json", "[", ["index.json: is not JSON: line 1"]),
+            (
+                "config.json", "version https://git-lfs.github.com/spec/v1\n",
+                ["config.json: is a Git LFS pointer", "git lfs pull"]
+            ),
             ("model.safetensors.index.json", "{\"weight_map\": {}}", ["has no weight_map"]),
             (
                 "model.safetensors.index.json", "{\"weight_map\": {\"a\": \"../model\"}}",

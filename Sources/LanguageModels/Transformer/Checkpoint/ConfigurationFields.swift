@@ -13,15 +13,7 @@ struct ConfigurationFields {
     init(_ bytes: [UInt8], file: String) throws(TransformerError) {
         path = ""
         self.file = file
-        do {
-            tree = try JSONReader.read(bytes)
-        } catch {
-            throw TransformerError(
-                .checkpoint(
-                    file: file, tensor: nil,
-                    problem: "is not JSON: line \(error.line), column \(error.column): "
-                        + error.problem))
-        }
+        tree = try Self.tree(of: bytes, file: file)
         guard case .object = tree else { throw problem("holds \(tree.kindName), not an object") }
     }
 
@@ -29,6 +21,18 @@ struct ConfigurationFields {
         self.tree = tree
         self.path = path
         self.file = file
+    }
+
+    /// The JSON of a model's file.
+    static func tree(of bytes: [UInt8], file: String) throws(TransformerError) -> JSONValue {
+        do {
+            return try JSONReader.read(bytes)
+        } catch {
+            let problem =
+                FileSignature(of: bytes).map { "is \($0.name), not JSON; \($0.remedy)" }
+                ?? "is not JSON: line \(error.line), column \(error.column): \(error.problem)"
+            throw TransformerError(.checkpoint(file: file, tensor: nil, problem: problem))
+        }
     }
 
     func problem(_ text: String) -> TransformerError {

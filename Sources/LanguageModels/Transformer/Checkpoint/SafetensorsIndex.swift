@@ -17,13 +17,7 @@ struct SafetensorsIndex {
         func problem(_ text: String) -> TransformerError {
             TransformerError(.checkpoint(file: file, tensor: nil, problem: text))
         }
-        let tree: JSONValue
-        do {
-            tree = try JSONReader.read(bytes)
-        } catch {
-            throw problem(
-                "is not JSON: line \(error.line), column \(error.column): \(error.problem)")
-        }
+        let tree = try ConfigurationFields.tree(of: bytes, file: file)
         guard case .object(let members)? = tree["weight_map"], !members.isEmpty else {
             throw problem("has no weight_map, which must name the file of every tensor")
         }
