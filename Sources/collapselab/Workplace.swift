@@ -43,10 +43,10 @@ enum Workplace {
                 return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
                     .sorted()
             },
-            file: { folder, name in
+            file: { folder, name throws(SpecificationError) in
                 let path = "\(root)/\(folder)/\(name).yaml"
-                return (try? String(contentsOfFile: path, encoding: .utf8))
-                    .map { PresetLibrary.File(path: path, text: $0) }
+                guard FileSystem.exists(path) else { return nil }
+                return PresetLibrary.File(path: path, text: try ExperimentFile.text(of: path))
             })
     }
 

@@ -31,7 +31,7 @@ package struct ResultsBuilder<Setting: TaskSetting> {
     /// The results of all generations that are recorded.
     package func results() throws -> ExperimentResults {
         let experiment = prepared.resolved.experiment
-        let metrics = try metrics()
+        let (metrics, lost) = try metrics()
         return ExperimentResults(
             name: prepared.name,
             description: try experiment[ExperimentKeys.description],
@@ -48,7 +48,7 @@ package struct ResultsBuilder<Setting: TaskSetting> {
             seeds: prepared.seeds, generations: prepared.generations, metrics: metrics,
             samples: try samples(), tolerance: try experiment[ExperimentKeys.tolerance],
             specificationText: specificationText,
-            environment: environment, cautions: cautions(metrics))
+            environment: environment, cautions: lost + cautions(metrics))
     }
 
     private var environment: [(name: String, value: String)] {
@@ -73,10 +73,12 @@ package struct ResultsBuilder<Setting: TaskSetting> {
         return Cautions.of(sources: provenance?.sources ?? [], smallest: smallest)
     }
 
-    /// All measurements: arms in their order, then seeds, generations and metrics in theirs.
-    private func metrics() throws -> MetricTable {
+    /// All measurements, arms in their order, then seeds, generations and metrics in theirs; and a
+    /// sentence about records that are gone although later ones are there.
+    private func metrics() throws -> (table: MetricTable, lost: [String]) {
         let blocks = prepared.blocks()
         var table = MetricTable()
+        var gaps = RecordGaps()
         let pool = WorkerPool(count: workers)
         // A few blocks at a time: all of them may be more than memory should hold twice.
         for start in stride(from: 0, to: blocks.count, by: 4 * workers) {
@@ -88,11 +90,12 @@ package struct ResultsBuilder<Setting: TaskSetting> {
                 read.withLock { $0[task] = records }
             }
             for (block, records) in zip(batch, read.withLock { $0 }) {
-                guard let records = try records?.get() else { continue }
-                table.append(records, arm: block.arm)
+                let records = try records?.get()
+                if let records { table.append(records, arm: block.arm) }
+                gaps.note(block, isThere: records != nil)
             }
         }
-        return table
+        return (table, gaps.sentences)
     }
 
     /// A few samples of the first seed from the first, middle and last generation.

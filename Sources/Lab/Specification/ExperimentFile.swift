@@ -1,5 +1,6 @@
 package import Collapse
-import FoundationEssentials
+import Glibc
+import Support
 
 /// Reads experiment files.
 package enum ExperimentFile {
@@ -16,15 +17,19 @@ package enum ExperimentFile {
     }
 
     /// What a file says.
-    static func text(of path: String) throws(SpecificationError) -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            let isThere = FileManager.default.fileExists(atPath: path)
+    ///
+    /// - Throws: ``SpecificationError`` where it cannot be read or is not UTF-8.
+    package static func text(of path: String) throws(SpecificationError) -> String {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try FileSystem.content(of: path)
+        } catch {
             throw SpecificationError(
                 .unreadable(
                     path: path,
-                    reason: isThere ? "it is not a readable file" : "there is no such file"))
+                    reason: error.code == ENOENT ? "there is no such file" : error.reason))
         }
-        guard let text = String(validating: data, as: UTF8.self) else {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw SpecificationError(.unreadable(path: path, reason: "it is not UTF-8 text"))
         }
         return text

@@ -15,12 +15,15 @@ package struct PresetLibrary: Sendable {
 
     /// The names of the presets of a folder, sorted.
     package var names: @Sendable (_ folder: String) -> [String]
-    /// The preset of that name, or nil.
-    package var file: @Sendable (_ folder: String, _ name: String) -> File?
+    /// The preset of that name, or nil where there is none; throws where it cannot be read.
+    package var file:
+        @Sendable (_ folder: String, _ name: String) throws(SpecificationError) -> File?
 
     package init(
         names: @escaping @Sendable (_ folder: String) -> [String],
-        file: @escaping @Sendable (_ folder: String, _ name: String) -> File?
+        file:
+            @escaping @Sendable (_ folder: String, _ name: String) throws(SpecificationError) ->
+            File?
     ) {
         self.names = names
         self.file = file

@@ -233,12 +233,15 @@ struct ValueResolver {
         if group.presetFolder != nil { allowed.append("preset") }
         guard let tag, let variant = group.variants.first(where: { $0.name == tag }) else {
             let last = nodes.last
-            throw SpecificationError(
+            let error = SpecificationError(
                 .missingKey(
                     expected: SpecificationMessages.oneOf(group.variants.map(\.name)), help: "",
                     inArm: false),
                 key: (last?.path ?? position.path) + [group.tag],
-                at: last?.location ?? position.location)
+                // A preset that says nothing of it is where it is missing.
+                at: preset.map { SourceLocation(source: $0.source) } ?? last?.location
+                    ?? position.location)
+            throw preset.map { Self.explain(error, $0) } ?? error
         }
         do throws(SpecificationError) {
             return try fields(
@@ -332,7 +335,7 @@ struct ValueResolver {
         guard let folder = group.presetFolder else {
             preconditionFailure("a group without presets has no preset \(name)")
         }
-        guard let file = presets.file(folder, name) else {
+        guard let file = try presets.file(folder, name) else {
             let names = presets.names(folder)
             throw SpecificationError(
                 .unknownPreset(

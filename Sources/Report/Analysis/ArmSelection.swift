@@ -1,23 +1,23 @@
 import Collapse
 
 /// The arms that the page names one by one: all of a few, and of many those that tell most of them.
-struct ArmSelection: Sendable {
+package struct ArmSelection: Sendable {
     /// Up to this many arms each is named.
     static let mostArms = 40
     /// How many are named of more.
     static let count = 20
 
     /// Positions among the experiment's arms, ascending.
-    let arms: [Int]
+    package let arms: [Int]
     /// Whether there are others.
-    let isPartial: Bool
+    package let isPartial: Bool
 
     /// - Parameters:
     ///   - means: The headline metric of each arm at the last generation; nil where it was not
     ///     measured.
     ///   - pinned: Arms to be named whatever their means are, such as the ends of a sweep; at most
     ///     half of the places are theirs.
-    init(means: [Double?], pinned: [Int]) {
+    package init(means: [Double?], pinned: [Int]) {
         guard means.count > Self.mostArms else {
             arms = Array(means.indices)
             isPartial = false

@@ -21,7 +21,8 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "cannot \(action) \(path): \(reason); \(remedy)" }
 
-    private var reason: String {
+    /// The system's words for the reason.
+    package var reason: String {
         guard let text = strerror(code) else { return "error \(code)" }
         return String(cString: text)
     }

@@ -48,7 +48,8 @@ package struct CorpusError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unknown(let name, let suggestion, let choices):
             let hint =
                 suggestion.map { "did you mean \($0)?" }
-                ?? "the corpora are \(choices.joined(separator: ", "));"
+                ?? (choices.isEmpty
+                    ? "there are none yet;" : "the corpora are \(choices.joined(separator: ", "));")
             return
                 "there is no corpus \(name): \(hint) `collapselab corpus import PATH` adds your own"
         case .notFetched(let name):

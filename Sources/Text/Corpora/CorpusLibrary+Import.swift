@@ -68,6 +68,7 @@ extension CorpusLibrary {
             licence: options.licence ?? "not stated", rules: rules, documents: documents)
         try corpus.requireUsable(contextLength: 1)
 
+        _ = try? Staging.sweep(cache)
         if let existing = try? folder(name).record(), existing.contentHash == corpus.contentHash,
             let loaded = try? load(name), loaded.title == corpus.title,
             loaded.licence == corpus.licence, loaded.rules == corpus.rules
@@ -78,7 +79,6 @@ extension CorpusLibrary {
         guard options.replacesExisting || !isTaken else {
             throw CorpusError(.nameTaken(name: name, isShipped: false))
         }
-        _ = try? Staging.sweep(cache)
         try FileSystem.createFolder(cache)
         let working = try StagingFolder(in: cache)
         try install(

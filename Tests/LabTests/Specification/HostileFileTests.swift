@@ -71,7 +71,7 @@ import Testing
             try ExperimentFile.load(path: "/", settings: [Imaginary.setting])
         } throws: { error in
             "\(error)"
-                == "cannot read /: it is not a readable file. Check the name and the permissions."
+                == "cannot read /: Is a directory. Check the name and the permissions."
         }
     }
 

@@ -1,6 +1,5 @@
+import Report
 import Testing
-
-@testable import Report
 
 struct ArmSelectionTests {
     @Test("Each of a few arms is named")

@@ -155,7 +155,9 @@ import Text
             (["start-from": "base", "generator-width": 3], "generator-width", "make them equal"),
         ] as [([String: SpecificationValue], String, String)])
     func contradictions(keys: [String: SpecificationValue], path: String, says: String) throws {
-        let issue = #expect(throws: SpecificationIssue.self) { try setting(keys) }
+        let issue = #expect(throws: SpecificationIssue.self) {
+            try setting(keys).makeSeedData(seed: 0, stream: 0, initialSize: 10)
+        }
         #expect(issue?.path == [path])
         #expect(issue?.message.contains(says) == true)
     }

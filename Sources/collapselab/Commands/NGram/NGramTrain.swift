@@ -77,7 +77,12 @@ extension CollapseLab.NGramCommand {
                         .split { $0 == 0x20 || (0x09...0x0D).contains($0) }.map(Array.init)
                 }
                 var output = try OutputFile(arpa)
-                let summary = try train(options) { try output.write($0) }
+                let summary: NGramTrainingSummary
+                do {
+                    summary = try train(options) { try output.write($0) }
+                } catch let error as NGramError {
+                    throw WrongInput("\(file): \(error)")
+                }
                 try output.commit()
                 try report(summary)
             }

@@ -22,7 +22,7 @@ struct TransformerPreset: ParsableArguments {
     /// The file of the preset.
     private func path() throws -> String? {
         guard let model else { return nil }
-        return Workplace.presets.file("models", model)?.path ?? model
+        return try Workplace.presets.file("models", model)?.path ?? model
     }
 
     /// Reads the preset.
