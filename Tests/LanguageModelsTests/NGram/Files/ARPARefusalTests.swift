@@ -61,6 +61,7 @@ import Testing
         Case("-0.75\ta\t-0.25", "-0.75", 9, "has no word"),
         Case("a\t-0.25", "a\t-0.25\t1", 9, "something else than one log10 back-off"),
         Case("a\t-0.25", "a\tinf", 9, "something else than one log10 back-off"),
+        Case("a\t-0.25", "a\t499", 9, "of 499.0, which is more than numbers hold"),
         Case("a\t-0.25", "a\tb", 9, "something else than one log10 back-off"),
         Case("-0.5\t<s> a", "-0.5\t<s> a\t-0.5", 12, "of the highest order"),
         Case("-0.75\ta\t-0.25", "-0.75\t</s>", 9, "has </s> a second time"),
@@ -94,6 +95,43 @@ import Testing
     @Test func theUntouchedFileIsRead() throws {
         let read = try NGramTextModel(arpa: Array(Self.text.utf8), pool: pool)
         #expect(read.model.trie.levelBegin == [0, 1, 4, 6])
+    }
+
+    /// "a a" is not listed, but "<s> a a" contains it: its probability is the back-off weight of
+    /// "a" times the probability of "a".
+    private func implying(weight: String) -> [UInt8] {
+        Array(
+            """
+            \\data\\
+            ngram 1=4
+            ngram 2=1
+            ngram 3=1
+
+            \\1-grams:
+            -1\t<unk>
+            -99\t<s>\t-0.5
+            -0.5\t</s>
+            -0.75\ta\t\(weight)
+
+            \\2-grams:
+            -0.5\t<s> a\t0
+
+            \\3-grams:
+            -0.25\t<s> a a
+
+            \\end\\
+            """.utf8)
+    }
+
+    @Test func whatBacksOffToNoProbabilityIsRefused() throws {
+        let error = #expect(throws: NGramError.self) {
+            try NGramTextModel(arpa: implying(weight: "0.8"), pool: pool)
+        }
+        #expect("\(try #require(error))".contains("lacks an n-gram that longer ones contain"))
+        // Decimals that were rounded up.
+        let read = try NGramTextModel(arpa: implying(weight: "0.7500001"), pool: pool)
+        #expect(read.model.probability(of: 2, after: [2]) == 1)
+        #expect(try NGramModel(decoding: read.model.encoded()) == read.model)
     }
 
     @Test func orderNineIsRefused() {

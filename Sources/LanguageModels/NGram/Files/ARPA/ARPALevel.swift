@@ -8,6 +8,8 @@ struct ARPALevel {
     /// Of each n-gram; not a number where it is not listed but implied by a longer one.
     private(set) var probabilities: [Double]
     private(set) var backOffs: [Double]
+    /// Whether some are not in the file.
+    private(set) var hasImplied = false
     /// The part of the file.
     let section: Range<Int>
 
@@ -79,6 +81,7 @@ struct ARPALevel {
 
     /// Adds n-grams that the file does not list, each once, because longer ones need them.
     mutating func imply(_ ngrams: [[UInt32]]) {
+        hasImplied = hasImplied || !ngrams.isEmpty
         for ngram in ngrams {
             tokens += ngram
             probabilities.append(.nan)

@@ -81,6 +81,7 @@ struct ARPALinker {
         let begins = blocks(of: parents, length)
         let sorted = try sort(level, parents, begins)
         append(level, sorted, parents, suffixes)
+        if level.hasImplied { try checkImplied(level) }
         childBegin += begins.dropFirst().map { UInt32(tokens.count - level.count + $0) }
         levelBegin.append(tokens.count)
         return []
@@ -182,6 +183,20 @@ struct ARPALinker {
             throw ARPAProblem(level.position(of: index, bytes), "has an n-gram a second time")
         }
         return sorted
+    }
+
+    /// Weights above 1 can back off to no probability, which no file of ours may hold. The decimals
+    /// of a file are worth 1e-6.
+    private mutating func checkImplied(_ level: ARPALevel) throws(ARPAProblem) {
+        for node in tokens.count - level.count..<tokens.count where probabilities[node] > 1 {
+            guard probabilities[node] <= 1 + 1e-6 else {
+                throw ARPAProblem(
+                    level.section.lowerBound - 1,
+                    "lacks an n-gram that longer ones contain, and backing off makes its "
+                        + "probability \(probabilities[node])")
+            }
+            probabilities[node] = 1
+        }
     }
 
     private mutating func append(

@@ -122,7 +122,13 @@ extension ARPACursor {
                 line.lowerBound,
                 "has a log10 back-off weight of \(value), but its n-gram is of the highest order")
         }
-        return Self.power(value)
+        let weight = Self.power(value)
+        guard weight.isFinite else {
+            throw ARPAProblem(
+                line.lowerBound,
+                "has a log10 back-off weight of \(value), which is more than numbers hold")
+        }
+        return weight
     }
 
     /// 10 to the power `exponent`; SRILM writes the logarithm of zero as -99.
