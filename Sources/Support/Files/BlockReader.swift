@@ -30,6 +30,12 @@ package struct BlockReader: ~Copyable {
         file = opened
     }
 
+    /// Reads what is open already; the descriptor is closed when the value goes.
+    package init(adopting descriptor: Int32, name: String) {
+        self.name = name
+        file = FileSystem.Descriptor(number: descriptor)
+    }
+
     /// The next bytes, at most `count` and fewer only at the end; empty when there are no more.
     package func next(_ count: Int) throws(FileError) -> [UInt8] {
         let first = pending.withLock { pending in

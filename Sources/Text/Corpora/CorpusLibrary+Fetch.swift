@@ -92,7 +92,8 @@ extension CorpusLibrary {
                 downloading: manifest.package, for: manifest.name, into: working.path)
         }
         progress(.unpacking)
-        let root = try package.unpack(into: working.path)
+        let root = try package.unpack(
+            into: working.path, isWanted: manifest.extraction.reads)
         progress(.extracting)
         let text = try manifest.extraction.extract(from: root, file: package.path)
         let found = SHA256.digest(of: text.fileBytes).hexadecimal

@@ -53,7 +53,7 @@ extension CorpusLibrary {
         let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         let name = try importName(path, options)
         let source = try ImportSource(path, allowsNUL: options.normalization.stripsControls)
-        if let skipped = source.skippedSummary { report(skipped) }
+        for line in source.skippedSummaries { report(line) }
         let rules = CorpusRules(
             normalization: options.normalization,
             documents: options.documents ?? source.usualRule, split: options.split)
@@ -115,8 +115,8 @@ private struct ImportSource {
     var sha256: String
     var byteCount: Int
 
-    /// The files of a folder that are no texts.
-    private var skipped: [String] = []
+    /// What was found in a folder and is not read.
+    private var skipped = Skipped()
 
     init(_ path: String, allowsNUL: Bool) throws {
         var files = [path]
@@ -168,24 +168,39 @@ private struct ImportSource {
     }
 
     private static func find(
-        in folder: String, _ files: inout [String], _ skipped: inout [String]
+        in folder: String, _ files: inout [String], _ skipped: inout Skipped
     ) throws {
         for name in try FileSystem.names(in: folder) where !name.hasPrefix(".") {
             let path = folder + "/" + name
             if FileSystem.isFolder(path) {
                 if !FileSystem.isLink(path) { try find(in: path, &files, &skipped) }
-            } else if kind(of: path) != nil, FileSystem.isFile(path) {
+            } else if !FileSystem.isFile(path) {
+                // Reading a pipe waits for its writer, and a device need not end.
+                skipped.noFiles.append(path)
+            } else if kind(of: path) != nil {
                 files.append(path)
             } else {
-                skipped.append(path)
+                skipped.otherKinds.append(path)
             }
         }
     }
 
-    /// What was left out of a folder, in a sentence; nil where nothing was.
-    var skippedSummary: String? {
-        guard !skipped.isEmpty else { return nil }
-        let named = skipped.prefix(3).joined(separator: ", ") + (skipped.count > 3 ? ", ..." : "")
-        return "left out: \(skipped.count) files that are not .txt, .md or .jsonl (\(named))"
+    /// What was left out of a folder, a sentence for each reason.
+    var skippedSummaries: [String] {
+        [
+            (skipped.otherKinds, "not .txt, .md or .jsonl"),
+            (skipped.noFiles, "pipes, devices or links that lead to no file"),
+        ].compactMap { paths, reason in
+            guard !paths.isEmpty else { return nil }
+            let named = paths.prefix(3).joined(separator: ", ") + (paths.count > 3 ? ", ..." : "")
+            return "left out: \(paths.count) files that are \(reason) (\(named))"
+        }
+    }
+
+    private struct Skipped {
+        /// Files by whose names they are no texts.
+        var otherKinds: [String] = []
+        /// Pipes, devices and links that lead to no file.
+        var noFiles: [String] = []
     }
 }

@@ -35,6 +35,8 @@ package struct CorpusRecord: Sendable, Hashable, Codable {
         case duplicates
     }
 
+    /// What a split can hold: sums of these stay numbers.
+    private static let sizes = 0...1 << 48
     /// The version of the files' layout.
     static let format = 1
 
@@ -74,6 +76,11 @@ package struct CorpusRecord: Sendable, Hashable, Codable {
         duplicates = corpus.documents.duplicates
     }
 
+    /// Reads a record's bytes; `file` is what to call it in an error.
+    package init(reading bytes: [UInt8], file: String) throws(CorpusError) {
+        self = try CorpusJSON.decode(CorpusRecord.self, from: bytes, file: file)
+    }
+
     package init(from decoder: any Decoder) throws {
         let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
         let format = try container.decode(Int.self, forKey: .format)
@@ -100,7 +107,7 @@ package struct CorpusRecord: Sendable, Hashable, Codable {
         parts = try container.decode([Part].self, forKey: .parts)
         duplicates = try container.decode(Int.self, forKey: .duplicates)
         guard parts.map(\.split) == Split.allCases,
-            parts.allSatisfy({ $0.documents >= 0 && $0.bytes >= 0 })
+            parts.allSatisfy({ Self.sizes.contains($0.documents) && Self.sizes.contains($0.bytes) })
         else {
             throw DecodingError.dataCorruptedError(
                 forKey: .parts, in: container,

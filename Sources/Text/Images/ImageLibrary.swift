@@ -85,7 +85,7 @@ package struct ImageLibrary: Sendable {
                 downloading: manifest.package, for: manifest.name, into: working.path)
         }
         progress(.unpacking)
-        let root = try package.unpack(into: working.path)
+        let root = try package.unpack(into: working.path) { $0 == manifest.table }
         progress(.extracting)
         let rows = try rows(of: manifest, root: root, package: package.path)
         let built = working.path + "/built"

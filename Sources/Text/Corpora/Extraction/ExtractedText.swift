@@ -44,9 +44,8 @@ extension ExtractionRule {
             parts = try Self.novels(
                 in: root + "/" + database, variables: variables, file: "\(file): \(database)")
         case .markdown(let folder, let prefixes):
-            let names = try FileSystem.names(in: root + "/" + folder).filter { name in
-                (name.hasSuffix(".md") || name.hasSuffix(".md.gz"))
-                    && prefixes.contains { name.hasPrefix($0) }
+            let names = try FileSystem.names(in: root + "/" + folder).filter {
+                Self.isMarkdown($0, prefixes)
             }
             parts = try names.map { (name) throws in
                 let path = root + "/" + folder + "/" + name
@@ -66,6 +65,27 @@ extension ExtractionRule {
             throw CorpusError(.malformedPackage(file: file, problem: "holds no text"))
         }
         return text
+    }
+
+    /// Whether the text is taken from the file at this path in the package.
+    func reads(_ path: String) -> Bool {
+        let parent = path.contains("/") ? FileSystem.parent(of: path) : ""
+        let name = String(path.split(separator: "/").last ?? "")
+        switch self {
+        case .rLazyLoad(let database, _):
+            return path == database + ".rdx" || path == database + ".rdb"
+        case .markdown(let folder, let prefixes):
+            return parent == folder && Self.isMarkdown(name, prefixes)
+        case .htmlPages(let folder, let languages, _, let original):
+            return name.hasSuffix(".html")
+                && (languages + [original]).contains { parent == "\(folder)/\($0)" }
+        case .textFiles(let paths): return paths.contains(path)
+        }
+    }
+
+    private static func isMarkdown(_ name: String, _ prefixes: [String]) -> Bool {
+        (name.hasSuffix(".md") || name.hasSuffix(".md.gz"))
+            && prefixes.contains { name.hasPrefix($0) }
     }
 
     private static func novels(

@@ -8,7 +8,10 @@ struct PackageFile {
 
     /// A package file that is already here, once its sum is right.
     init(at path: String, of package: CorpusPackage) throws {
-        let found = SHA256.digest(of: try FileSystem.content(of: path)).hexadecimal
+        guard FileSystem.isFile(path) || !FileSystem.exists(path) else {
+            throw CorpusError(.malformedPackage(file: path, problem: "is not a file"))
+        }
+        let found = try MappedFile(path).withBytes { SHA256.digest(of: $0) }.hexadecimal
         guard found == package.sha256 else {
             throw CorpusError(
                 .wrongSum(
@@ -63,29 +66,57 @@ struct PackageFile {
         return options.isEmpty ? [] : options + ["--only-binary=:all:"]
     }
 
-    /// Unpacks the package into `folder`/unpacked.
+    /// Unpacks what is wanted of the package into `folder`/unpacked.
     ///
+    /// - Parameters:
+    ///   - folder: A folder of our own.
+    ///   - limits: How much the package may hold.
+    ///   - isWanted: Whether the file at this path in the package will be read.
     /// - Returns: The folder with the package's files.
-    func unpack(into folder: String) throws -> String {
+    /// - Throws: ``CorpusError`` for a package that is damaged, holds more than `limits`, or has
+    ///   links or names that lead out of it.
+    func unpack(
+        into folder: String, limits: UnpackingLimits = .usual,
+        isWanted: @escaping (String) -> Bool
+    ) throws -> String {
         let target = folder + "/unpacked"
         try FileSystem.createFolder(target)
-        let command: [String]
-        let tool: String
-        if path.hasSuffix(".deb") {
-            (command, tool) = (["dpkg-deb", "-x", path, target], "dpkg")
-        } else if path.hasSuffix(".whl") || path.hasSuffix(".zip") {
-            (command, tool) = (["python3", "-m", "zipfile", "-e", path, target], "python3")
-        } else {
-            (command, tool) = (
-                ["tar", "-xf", path, "-C", target, "--no-same-owner"], "tar"
-            )
-        }
-        let outcome = try Subprocess.run(
-            command, in: target, log: folder + "/unpack.log", toolPackage: tool)
-        guard outcome.isSuccess else {
-            throw CorpusError(
-                .malformedPackage(file: path, problem: "cannot be unpacked: \(outcome.reason)"))
+        var unpacker = Unpacker(into: target, limits: limits, isWanted: isWanted)
+        do {
+            if path.hasSuffix(".deb") {
+                try unpackDebian(&unpacker, folder)
+            } else if path.hasSuffix(".whl") || path.hasSuffix(".zip") {
+                try MappedFile(path).withBytes {
+                    try ZIPArchive($0, limits: limits).unpack(with: &unpacker)
+                }
+            } else {
+                try TarArchive(try tarBytes()).unpack(with: &unpacker)
+            }
+        } catch let refusal as Unpacker.Refusal {
+            throw malformed(refusal.problem)
+        } catch let failure as Inflation.Failure {
+            throw malformed(failure.problem)
         }
         return target
+    }
+
+    private func malformed(_ problem: String) -> CorpusError {
+        CorpusError(.malformedPackage(file: path, problem: "cannot be unpacked: \(problem)"))
+    }
+
+    /// A Debian package holds a tar archive in one of several compressions, which dpkg undoes.
+    private func unpackDebian(_ unpacker: inout Unpacker, _ folder: String) throws {
+        let outcome = try Subprocess.reading(
+            ["dpkg-deb", "--fsys-tarfile", path], in: folder, log: folder + "/unpack.log",
+            toolPackage: "dpkg"
+        ) { try TarArchive($0).unpack(with: &unpacker) }
+        guard outcome.isSuccess else { throw malformed(outcome.reason) }
+    }
+
+    /// The bytes of a tar archive that may be compressed with gzip.
+    private func tarBytes() throws -> any ByteSource {
+        let isCompressed = try BlockReader(path).next(2) == [0x1F, 0x8B]
+        let source = BlockSource(try BlockReader(path))
+        return isCompressed ? try InflatingSource(.zlibOrGzip, of: source) : source
     }
 }

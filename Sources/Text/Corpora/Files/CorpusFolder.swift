@@ -47,8 +47,7 @@ struct CorpusFolder {
     func record() throws -> CorpusRecord? {
         let file = path + "/" + Self.recordName
         guard FileSystem.isFile(file) else { return nil }
-        return try CorpusJSON.decode(
-            CorpusRecord.self, from: try FileSystem.content(of: file), file: file)
+        return try CorpusRecord(reading: try FileSystem.content(of: file), file: file)
     }
 
     /// The text before cutting, or nil when it is not kept.

@@ -1,13 +1,19 @@
 import Support
 
 /// Reading text files that somebody else wrote.
-enum TextFile {
+package enum TextFile {
     /// The text of a file, with plain line ends and without a byte order mark.
     ///
     /// - Throws: The offset in the file of a byte that is not UTF-8 or, unless `allowsNUL`, of a
     ///   NUL.
     static func read(_ path: String, allowsNUL: Bool) throws -> [UInt8] {
-        let bytes = try FileSystem.content(of: path)
+        try text(FileSystem.content(of: path), file: path, allowsNUL: allowsNUL)
+    }
+
+    /// The text of a file's bytes; `path` is what to call it in an error.
+    private static func text(
+        _ bytes: [UInt8], file path: String, allowsNUL: Bool
+    ) throws -> [UInt8] {
         try TextKind.check(bytes.prefix(TextKind.lookahead), file: path)
         if let offset = UTF8Validation.firstInvalidOffset(in: bytes) {
             throw CorpusError(.notUTF8(file: path, byteOffset: offset))
@@ -40,10 +46,17 @@ enum TextFile {
     /// Every line is a JSON object with a string `text`; other members are ignored. Empty lines may
     /// stand at the end only.
     static func jsonLines(_ path: String, allowsNUL: Bool) throws -> [[UInt8]] {
+        try jsonLines(in: FileSystem.content(of: path), file: path, allowsNUL: allowsNUL)
+    }
+
+    /// The `text` of every line of a `.jsonl` file's bytes; `path` is what to call it in an error.
+    package static func jsonLines(
+        in bytes: [UInt8], file path: String, allowsNUL: Bool
+    ) throws -> [[UInt8]] {
         func failure(_ line: Int, _ problem: String) -> CorpusError {
             CorpusError(.malformedLine(file: path, line: line + 1, problem: problem))
         }
-        let lines = Paragraphs.lines(of: try read(path, allowsNUL: false))
+        let lines = Paragraphs.lines(of: try text(bytes, file: path, allowsNUL: false))
         let end = (lines.lastIndex { !$0.allSatisfy(Paragraphs.isSpace) } ?? -1) + 1
         var texts: [[UInt8]] = []
         for index in 0..<end {
