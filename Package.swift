@@ -49,7 +49,7 @@ let package = Package(
         + library("Compute", dependencies: ["COpenBLAS", "CKernels"])
         + library(
             "Text",
-            dependencies: ["Compute", "Support", "CUTF8proc", "CZlib"],
+            dependencies: ["Compute", "Support", "CUTF8proc", "CZlib"], testing: ["FuzzTargets"],
             testResources: [.copy("Fixtures")])
         + library(
             "LanguageModels", dependencies: ["CKernels", "Compute", "Support", "Text"],
@@ -63,10 +63,18 @@ let package = Package(
             dependencies: ["Collapse", "Compute", "Support", "Yams"],
             testing: ["Settings", "LanguageModels", "Text"], resources: [.copy("Recipes")])
         + library("Report", dependencies: ["Collapse", "Compute", "Support"])
+        + library(
+            "FuzzTargets",
+            dependencies: [
+                "Lab", "Settings", "Collapse", "LanguageModels", "Text", "Compute", "Support",
+                "CZlib",
+            ], testResources: [.copy("Inputs")])
         + [
             .executableTarget(
                 name: "Benchmarks", dependencies: ["LanguageModels", "Text", "Compute", "Support"],
                 swiftSettings: commonSettings),
+            .executableTarget(
+                name: "Fuzzing", dependencies: ["FuzzTargets"], swiftSettings: commonSettings),
             .executableTarget(
                 name: "collapselab",
                 dependencies: [

@@ -38,7 +38,8 @@ package struct ObjectDescription: Hashable, Sendable {
         self.files = files
     }
 
-    var sealed: [UInt8] {
+    /// The text of `object.json`.
+    package var sealed: [UInt8] {
         var text = JSONWriter()
         text.raw("{")
         text.field("v")
@@ -62,7 +63,7 @@ package struct ObjectDescription: Hashable, Sendable {
     /// Reads `object.json`.
     ///
     /// - Throws: A `StoreError` for `path` when the text is not what was written.
-    init(sealed bytes: [UInt8], path: String) throws(StoreError) {
+    package init(sealed bytes: [UInt8], path: String) throws(StoreError) {
         guard SealedJSON.isWhole(bytes) else {
             throw StoreError(
                 .damagedObject("its content does not match the sum at its end"), path: path)

@@ -1,4 +1,4 @@
-import Collapse
+package import Collapse
 import Support
 
 /// The file of a block of records: compact JSON in columns, exact to the last bit, sealed.
@@ -6,7 +6,7 @@ import Support
 /// Rows are in the order of the seeds and, within a seed, of the generations. A column whose rows
 /// all hold the same is written once; `values` holds a row of metrics a line, whose names are the
 /// list of `metrics` that `shape` numbers.
-enum RecordFile {
+package enum RecordFile {
     private static let version = 1
 
     // MARK: Names
@@ -37,7 +37,7 @@ enum RecordFile {
     // MARK: Writing
 
     /// The text of a block, from one record for each of its seeds and generations, in any order.
-    static func encode(_ records: [GenerationRecord], of block: RecordBlock) -> [UInt8] {
+    package static func encode(_ records: [GenerationRecord], of block: RecordBlock) -> [UInt8] {
         let rows = ordered(records, of: block)
         let lists = rows.map { row in row.metrics.map(\.name) }
         var shapes: [[String]] = []
@@ -103,7 +103,7 @@ enum RecordFile {
     // MARK: Reading
 
     /// The records of a block, in the order of seeds and, within a seed, of generations.
-    static func decode(
+    package static func decode(
         _ bytes: [UInt8], of block: RecordBlock, path: String
     ) throws(StoreError) -> [GenerationRecord] {
         guard var reader = SealedJSON.open(bytes) else {

@@ -1,14 +1,14 @@
-import Support
+package import Support
 
 /// A JSON object that carries the SHA-256 of itself as its last field, so that any damage shows.
 ///
 /// The sum is over every byte before `"sha256":"`.
-enum SealedJSON {
+package enum SealedJSON {
     private static let opening = Array("\"sha256\":\"".utf8)
     private static let closing = Array("\"}\n".utf8)
 
     /// The text with its seal; `body` is an object without its closing brace.
-    static func seal(_ body: JSONWriter) -> [UInt8] {
+    package static func seal(_ body: JSONWriter) -> [UInt8] {
         var bytes = body.bytes
         bytes.append(contentsOf: ",\n".utf8)
         let digits = SHA256.digest(of: bytes).hexadecimal

@@ -1,4 +1,5 @@
 import Foundation
+import FuzzTargets
 import Support
 import TestSupport
 import Testing
@@ -122,6 +123,36 @@ import Text
             message { try library.fetch("tiny", package: "/nowhere.deb") }
                 == "cannot read /nowhere.deb: No such file or directory; check the path")
         #expect(folder.names(in: "root/corpora/.cache") == [])
+    }
+
+    /// The links of a package and what it would unpack to are bounded before the text is looked at.
+    @Test func aHostilePackageIsRefused() throws {
+        let bytes = ArchiveWriter.gzip(
+            ArchiveWriter.tar([ArchiveWriter.Member("tiny-1.0/a.txt", type: "2")]))
+        let file = try folder.write(bytes, "tiny-1.0.tar.gz")
+        try writeManifest(package: SHA256.digest(of: bytes).hexadecimal)
+        #expect(
+            message { try library.fetch("tiny", package: file) }
+                == "\(file): cannot be unpacked: tiny-1.0/a.txt is a link, and only files are "
+                + "unpacked")
+        #expect(
+            message { try library.fetch("tiny", package: "/dev/zero") }
+                == "/dev/zero: is not a file")
+    }
+
+    @Test(arguments: ["tar.gz", "zip", "whl"])
+    func packagesOfOtherKindsAreUnpacked(_ ending: String) throws {
+        let members = [
+            ArchiveWriter.Member("tiny-1.0/", type: ending == "tar.gz" ? "5" : "0"),
+            ArchiveWriter.Member("tiny-1.0/a.txt", text + " \r\n"),
+        ]
+        let bytes =
+            ending == "tar.gz"
+            ? ArchiveWriter.gzip(ArchiveWriter.tar(members)) : ArchiveWriter.zip(members)
+        let file = try folder.write(bytes, "tiny-1.0.\(ending)")
+        try writeManifest(package: SHA256.digest(of: bytes).hexadecimal)
+        let corpus = try library.fetch("tiny", package: file)
+        #expect(Split.allCases.map { corpus[$0].count }.reduce(0, +) == 100)
     }
 
     @Test func aPackageWithoutTheTextIsRefused() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 import Text
@@ -35,6 +36,26 @@ import Text
         #expect(try library.load("my-text") == passages)
         #expect(try library.list().map(\.name) == ["blocks", "my-text"])
         #expect(try library.statistics("blocks").parts.map(\.documents).reduce(0, +) == 200)
+    }
+
+    /// A pipe would be waited for, and a device read without end.
+    @Test func whatIsNoFileIsLeftOutOfAFolder() throws {
+        for index in 0..<40 { try folder.write("text \(index)", "texts/\(index).txt") }
+        #expect(mkfifo(folder / "texts/pipe.txt", 0o600) == 0)
+        #expect(symlink("/dev/zero", folder / "texts/zero.txt") == 0)
+        #expect(symlink("nowhere", folder / "texts/nowhere.md") == 0)
+        #expect(symlink("0.txt", folder / "texts/again.txt") == 0)
+        var notes: [String] = []
+        let corpus = try library.importText(
+            from: folder / "texts", options: ImportOptions(split: even),
+            report: { notes.append($0) })
+        #expect(texts(corpus) == Set((0..<40).map { "text \($0)" }))
+        let paths = ["nowhere.md", "pipe.txt", "zero.txt"].map { folder / "texts/\($0)" }
+        #expect(
+            notes == [
+                "left out: 3 files that are pipes, devices or links that lead to no file "
+                    + "(\(paths.joined(separator: ", ")))"
+            ])
     }
 
     @Test func aFolderIsADocumentPerFile() throws {

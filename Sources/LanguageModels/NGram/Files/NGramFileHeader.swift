@@ -233,11 +233,14 @@ extension NGramFileHeader {
 }
 
 /// FNV-1a (64 bits) taken over 8-byte words: any one changed word changes it.
-struct NGramChecksum {
-    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+package struct NGramChecksum {
+    /// Of all that was added.
+    package private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    package init() {}
 
     /// Adds whole words.
-    mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func add(_ bytes: UnsafeRawBufferPointer) {
         precondition(bytes.count % 8 == 0, "a checksum over \(bytes.count) bytes")
         var hash = value
         for position in stride(from: 0, to: bytes.count, by: 8) {
