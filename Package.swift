@@ -61,7 +61,8 @@ let package = Package(
         + library(
             "Lab",
             dependencies: ["Collapse", "Compute", "Support", "Yams"],
-            testing: ["Settings", "LanguageModels", "Text"], resources: [.copy("Recipes")])
+            testing: ["Settings", "LanguageModels", "Text", "Report"],
+            resources: [.copy("Recipes")])
         + library("Report", dependencies: ["Collapse", "Compute", "Support"])
         + library(
             "FuzzTargets",

@@ -15,7 +15,7 @@ public struct ChainPlan: Sendable {
     /// Whether a later generation trains on generation 0's real sample again.
     let meetsInitialDrawAgain: Bool
     /// Whether each generation's data are those of the one before and more.
-    let onlyGrows: Bool
+    public let onlyGrows: Bool
     /// The parts of generation 0 and of those that add to it without a break, and for each
     /// generation how many of them it has; nil where its parts are others.
     private let history: [Composition.Part]

@@ -38,6 +38,10 @@ public protocol TaskSetting: Sendable {
     /// costs less than a file.
     var storage: Storage<Self>? { get }
 
+    /// The memory that one unit of size takes in ``Examples``, roughly, in bytes: a number of 64 bits
+    /// unless the setting says otherwise.
+    var bytesPerUnit: Int { get }
+
     /// The data of a seed. `initialSize` is n_0.
     func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData
 
@@ -89,6 +93,7 @@ extension TaskSetting {
     public func sources() throws -> [DataSource] { [] }
     public var capabilities: Capabilities<Self> { Capabilities() }
     public var storage: Storage<Self>? { nil }
+    public var bytesPerUnit: Int { MemoryLayout<Double>.stride }
     public var incrementalFit: IncrementalFit<Self>? { nil }
     public func predictions(for plan: ChainPlan) -> [Prediction] { [] }
 

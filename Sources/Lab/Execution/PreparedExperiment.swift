@@ -70,7 +70,9 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package func seedData(of arm: PreparedArm<Setting>, seed: UInt64) throws -> Setting.SeedData {
         let stream = arm.specification.stream
         let initialSize = try resolved.locating(["arms", arm.specification.name]) {
-            try arm.specification.sampleSizes(generations: 0)[0]
+            let size = try arm.specification.sampleSizes(generations: 0)[0]
+            try MemoryNeed.check(size, of: arm)
+            return size
         }
         func make() throws -> Setting.SeedData {
             try resolved.locating(["arms", arm.specification.name]) {
@@ -118,6 +120,7 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
                 arm: arm.specification, generations: generations,
                 stream: RealStream(setting: arm.setting, seedData: seedData))
             if !arm.setting.capabilities.fitsWeightless { try plan.checkWeights() }
+            try MemoryNeed.check(plan.largestHeldSize(by: arm.setting), of: arm)
             return plan
         }
     }

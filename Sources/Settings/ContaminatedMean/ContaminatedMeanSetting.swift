@@ -45,6 +45,8 @@ package struct ContaminatedMeanSetting: IncrementalSetting {
         let key: RandomKey
     }
 
+    package var bytesPerUnit: Int { 8 * dimension }
+
     package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
         SeedData(key: RandomKey(seed: seed, stream: stream, purpose: .realDraw))
     }

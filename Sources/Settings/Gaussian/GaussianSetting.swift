@@ -72,6 +72,8 @@ package struct GaussianSetting: IncrementalSetting {
 
     // MARK: Real data
 
+    package var bytesPerUnit: Int { 8 * dimension }
+
     package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
         SeedData(key: RandomKey(seed: seed, stream: stream, purpose: .realDraw))
     }

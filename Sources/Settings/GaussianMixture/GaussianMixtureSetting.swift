@@ -52,6 +52,8 @@ package struct GaussianMixtureSetting: TaskSetting {
 
     // MARK: Real data
 
+    package var bytesPerUnit: Int { 16 }
+
     package func makeSeedData(
         seed: UInt64, stream: UInt32, initialSize: Int
     ) throws -> PointData {

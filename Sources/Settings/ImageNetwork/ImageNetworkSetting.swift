@@ -90,6 +90,8 @@ package struct ImageNetworkSetting: TaskSetting {
         ]
     }
 
+    package var bytesPerUnit: Int { 5 }
+
     package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> ImageData {
         let set = try stock.images()
         guard set.count > heldOut + generatorSize else {

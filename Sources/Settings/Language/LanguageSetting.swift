@@ -119,6 +119,8 @@ package struct LanguageSetting: TaskSetting {
                 + (try base.map { [try corpus(of: $0).source(using: [.train])] } ?? []))
     }
 
+    package var bytesPerUnit: Int { 4 }
+
     package func makeSeedData(
         seed: UInt64, stream: UInt32, initialSize: Int
     ) throws -> LanguageData {

@@ -71,6 +71,8 @@ package struct LinearRegressionSetting: IncrementalSetting {
 
     // MARK: Real data
 
+    package var bytesPerUnit: Int { 8 * (task.dimension + 1) }
+
     package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
         let key = RandomKey(seed: seed, stream: stream, purpose: .realDraw)
         let truth = task.truth.weights(

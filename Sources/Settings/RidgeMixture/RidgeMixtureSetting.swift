@@ -86,6 +86,8 @@ package struct RidgeMixtureSetting: TaskSetting {
 
     // MARK: Real data
 
+    package var bytesPerUnit: Int { 8 * (dimension + 1) }
+
     package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
         // Coordinates are the eigenvectors, and each carries an equal part of the signal and of the
         // shift.

@@ -54,6 +54,8 @@ package struct VerificationSetting: TaskSetting {
         let truth: [Double]
     }
 
+    package var bytesPerUnit: Int { 8 * dimension + 1 }
+
     package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
         let direction = NormalDraws.array(
             dimension, from: RandomKey(seed: seed, stream: stream, purpose: .initialise))

@@ -156,7 +156,7 @@ import Text
         ] as [([String: SpecificationValue], String, String)])
     func contradictions(keys: [String: SpecificationValue], path: String, says: String) throws {
         let issue = #expect(throws: SpecificationIssue.self) {
-            try setting(keys).makeSeedData(seed: 0, stream: 0, initialSize: 10)
+            try setting(keys).0.makeSeedData(seed: 0, stream: 0, initialSize: 10)
         }
         #expect(issue?.path == [path])
         #expect(issue?.message.contains(says) == true)

@@ -127,6 +127,40 @@ import Text
         }
     }
 
+    @Test("A checkpoint or a log in which any bit has changed is refused, not gone on from")
+    func damagedCheckpoint() throws {
+        let folder = try TemporaryFolder()
+        func go(on folder: TemporaryFolder, cancelling: Bool) throws {
+            var step = 0
+            _ = try job(in: folder).run(
+                pool: WorkerPool(count: 1), report: { step = $0.step },
+                isCancelled: { cancelling && step >= 6 })
+        }
+        try go(on: folder, cancelling: true)
+        let names = ["checkpoint.safetensors", "training.csv"]
+        let whole = try names.map { try folder.bytes($0) }
+        for (name, bytes) in zip(names, whole) {
+            // The log's first line is the same for all fits and written anew.
+            let first = name.hasSuffix(".csv") ? (bytes.firstIndex(of: 10) ?? 0) + 1 : 0
+            for part in 0..<40 {
+                var damaged = bytes
+                let position = first + part * (bytes.count - 2 - first) / 39
+                damaged[position] ^= 1 << UInt8(part % 8)
+                try folder.write(damaged, name)
+                #expect(throws: TransformerError.self, "\(name) at \(position)") {
+                    try go(on: folder, cancelling: true)
+                }
+                for (name, bytes) in zip(names, whole) { try folder.write(bytes, name) }
+            }
+        }
+        try go(on: folder, cancelling: false)
+        let fresh = try TemporaryFolder()
+        try go(on: fresh, cancelling: false)
+        for name in ["model.safetensors", "training.csv"] {
+            #expect(try folder.bytes(name) == fresh.bytes(name))
+        }
+    }
+
     @Test func divergenceNamesStepRateAndTheLastGoodCheckpoint() throws {
         let folder = try TemporaryFolder()
         let configuration = TransformerTrainingConfiguration(

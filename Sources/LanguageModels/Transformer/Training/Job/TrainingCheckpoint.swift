@@ -7,8 +7,8 @@ import Text
 /// without interruption.
 ///
 /// The file is of the safetensors format: what is trained, the optimizer's moments, the moving
-/// average and the best so far as flat arrays, and all else as JSON in its metadata. The data's
-/// order and the dropout masks are pure functions of key and step, so nothing of them need be kept.
+/// average and the best so far as flat arrays, and all else as JSON in its metadata, with the
+/// SHA-256 of everything: a fit goes on from what was written or not at all. The data's order and the dropout masks are pure functions of key and step, so nothing of them need be kept.
 package struct TrainingCheckpoint: Sendable {
     /// What makes a fit the fit it is; a checkpoint of another one is refused.
     struct Identity: Hashable, Codable {
@@ -27,6 +27,8 @@ package struct TrainingCheckpoint: Sendable {
     var updates: Int
     var averaged: Int
     var arrays: [(name: String, values: SharedBuffer<Float>)]
+    /// SHA-256 of the log up to here, where the fit has one.
+    var log: String?
 
     /// Steps made.
     package var step: Int { state.step }
@@ -37,15 +39,16 @@ package struct TrainingCheckpoint: Sendable {
         var state: TransformerTrainer.State
         var updates: Int
         var averaged: Int
+        var log: String?
     }
 
-    private static let version = 1
+    private static let version = 2
 
     /// The file's bytes.
     package func serialized() throws(TransformerError) -> [UInt8] {
         let description = Description(
             version: Self.version, identity: identity, state: state, updates: updates,
-            averaged: averaged)
+            averaged: averaged, log: log)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let json: Data
@@ -54,15 +57,33 @@ package struct TrainingCheckpoint: Sendable {
         } catch {
             throw TransformerError(.request("the state of the fit cannot be written: \(error)"))
         }
+        let fit = String(decoding: json, as: UTF8.self)
         return ArrayFile(
             arrays.map { ArrayFile.Entry($0.name, $0.values) },
-            metadata: [("fit", String(decoding: json, as: UTF8.self))]
+            metadata: [("fit", fit), ("sha256", Self.sum(of: fit, arrays))]
         ).serialized
+    }
+
+    /// SHA-256 over the description, and the name and the bytes of each array by name.
+    private static func sum(
+        of fit: String, _ arrays: [(name: String, values: SharedBuffer<Float>)]
+    ) -> String {
+        var sum = SHA256()
+        sum.update(Array(fit.utf8))
+        for array in arrays.sorted(by: { $0.name < $1.name }) {
+            sum.update(Array(array.name.utf8))
+            sum.update(
+                UnsafeRawBufferPointer(
+                    start: array.values.base,
+                    count: array.values.count * MemoryLayout<Float>.stride))
+        }
+        return sum.finalize().hexadecimal
     }
 
     /// Reads what ``serialized()`` wrote; `file` names it in errors.
     package init(serialized bytes: [UInt8], file: String) throws(TransformerError) {
-        let contents = try ArrayFile(serialized: bytes, keys: ["fit"], file: file)
+        let contents = try ArrayFile(serialized: bytes, keys: ["fit", "sha256"], file: file)
+        let arrays = contents.entries.map { ($0.name, $0.values) }
         guard
             let description = try? JSONDecoder().decode(
                 Description.self, from: Data((contents.text("fit") ?? "").utf8)),
@@ -75,11 +96,18 @@ package struct TrainingCheckpoint: Sendable {
                         "is not the state of a fit that this version can continue: remove it to "
                         + "begin again"))
         }
+        guard contents.text("sha256") == Self.sum(of: contents.text("fit") ?? "", arrays) else {
+            throw TransformerError(
+                .checkpoint(
+                    file: file, tensor: nil,
+                    problem: "is damaged: it does not match its sum; remove it to begin again"))
+        }
         identity = description.identity
         state = description.state
         updates = description.updates
         averaged = description.averaged
-        arrays = contents.entries.map { ($0.name, $0.values) }
+        log = description.log
+        self.arrays = arrays
     }
 
     init(

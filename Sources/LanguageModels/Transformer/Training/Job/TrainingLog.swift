@@ -38,15 +38,28 @@ package struct TrainingLog: ~Copyable {
     }
 
     /// Opens the log of a fit that has made `step` steps, dropping what lies beyond.
-    package init(in folder: String, from step: Int) throws(FileError) {
+    ///
+    /// - Parameters:
+    ///   - folder: Where the files lie.
+    ///   - step: The steps made.
+    ///   - sum: What ``sum()`` was then; nil where there was no log.
+    /// - Throws: ``TransformerError`` where the log is not the one of the checkpoint; `FileError`.
+    package init(in folder: String, from step: Int, expecting sum: String?) throws {
         let path = folder + "/" + Self.tableFile
         var rows: [Row] = []
         if step > 0, let bytes = try FileSystem.read(path) {
             rows = bytes.split(separator: 0x0A).compactMap(Row.init).filter { $0.step <= step }
         }
         let lines = [Self.header] + rows.map(\.text)
-        let table = try Output(
-            path, content: lines.flatMap { Array($0.utf8) + [0x0A] })
+        let content = Array((lines.joined(separator: "\n") + "\n").utf8)
+        if let sum, SHA256.digest(of: content).hexadecimal != sum {
+            throw TransformerError(
+                .checkpoint(
+                    file: path, tensor: nil,
+                    problem: "is not as it was when the checkpoint beside it was written: put it "
+                        + "back, or remove the checkpoint to begin again"))
+        }
+        let table = try Output(path, content: content)
         let events = try Output(
             folder + "/" + Self.eventFile,
             content: TensorBoardRecord.header + rows.flatMap(\.event))
@@ -59,6 +72,11 @@ package struct TrainingLog: ~Copyable {
         let row = Row(progress)
         try table.append(Array((row.text + "\n").utf8))
         try events.append(row.event)
+    }
+
+    /// SHA-256 of the table as it is now, in hexadecimal digits.
+    package func sum() throws(FileError) -> String {
+        SHA256.digest(of: try FileSystem.content(of: table.path)).hexadecimal
     }
 
     /// Makes what was appended survive a power failure.

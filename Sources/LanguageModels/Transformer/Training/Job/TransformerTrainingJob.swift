@@ -74,19 +74,23 @@ package struct TransformerTrainingJob {
             pool: pool)
         let path = output + "/" + Self.checkpointFile
         var last: Divergence.Checkpoint?
+        var sum: String?
         if let bytes = try FileSystem.read(path) {
-            try trainer.resume(
-                from: TrainingCheckpoint(serialized: bytes, file: path), file: path)
+            let checkpoint = try TrainingCheckpoint(serialized: bytes, file: path)
+            try trainer.resume(from: checkpoint, file: path)
+            sum = checkpoint.log
             last = Divergence.Checkpoint(path: path, step: trainer.step)
         }
-        let log = try TrainingLog(in: output, from: trainer.step)
+        let log = try TrainingLog(in: output, from: trainer.step, expecting: sum)
         while !trainer.isFinished {
             try advance(trainer, log, last, report)
             guard !trainer.isFinished else { break }
             let isEnough = isCancelled()
             if isEnough || isCheckpointDue(trainer.step) {
                 try log.flush()
-                try AtomicFile.write(try trainer.checkpoint().serialized(), to: path)
+                var checkpoint = trainer.checkpoint()
+                checkpoint.log = try log.sum()
+                try AtomicFile.write(try checkpoint.serialized(), to: path)
                 last = Divergence.Checkpoint(path: path, step: trainer.step)
             }
             if isEnough { return nil }

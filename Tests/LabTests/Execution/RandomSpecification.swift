@@ -1,0 +1,97 @@
+import Collapse
+import Support
+import TestSupport
+
+/// A random experiment of a setting, with the corners of its ranges drawn often; it may contradict
+/// itself, which is then refused when it is read.
+struct RandomSpecification {
+    private var generator: TestGenerator
+    private let setting: SettingDeclaration
+
+    init(of setting: SettingDeclaration, seed: Int) {
+        self.setting = setting
+        generator = TestGenerator(seed)
+    }
+
+    /// The text of an experiment of one to three small arms.
+    mutating func text() -> String {
+        var lines = [
+            "setting: \(setting.name)", "generations: \(Int.random(in: 0...6, using: &generator))",
+            "seeds: 0..\(Int.random(in: 0...3, using: &generator))",
+            "sample-size: \(sampleSize())",
+        ]
+        for key in setting.keys where key.defaultValue == nil || chance(0.4) {
+            lines.append("\(key.key): \(value(of: key.type).canonicalText)")
+        }
+        lines.append("arms:")
+        for arm in 0...Int.random(in: 0...2, using: &generator) {
+            lines.append("  arm\(arm):")
+            for key in ArmKeys.all where key.key == "workflow" || chance(0.15) {
+                guard key.key != "sample-size" else { continue }
+                lines.append("    \(key.key): \(value(of: key.type).canonicalText)")
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A size or a schedule of sizes, some of which come to one example.
+    private mutating func sampleSize() -> String {
+        switch Int.random(in: 0...4, using: &generator) {
+        case 0: "1"
+        case 1: "2"
+        case 2: "{schedule: linear, from: 30, to: 1, horizon: 3}"
+        default: "\(Int.random(in: 3...60, using: &generator))"
+        }
+    }
+
+    private mutating func value(of type: KeyType) -> SpecificationValue {
+        switch type {
+        case .boolean: .boolean(chance(0.5))
+        case .integer(let range): .integer(integer(in: range))
+        case .number(let range): .number(number(in: range))
+        case .text: .text("a")
+        case .choice(let words): .text(words.randomElement(using: &generator) ?? "")
+        case .list(let element):
+            .list(
+                (0..<Int.random(in: 0...2, using: &generator)).map { _ in value(of: element) })
+        case .group(let keys): .map(fields(keys))
+        case .tagged(let group): tagged(group)
+        case .optional(let type): chance(0.3) ? .null : value(of: type)
+        }
+    }
+
+    private mutating func fields(_ keys: [KeyDeclaration]) -> [SpecificationMap.Entry] {
+        var entries: [SpecificationMap.Entry] = []
+        for key in keys where key.defaultValue == nil || chance(0.5) {
+            entries.append(.init(key.key, value(of: key.type)))
+        }
+        return entries
+    }
+
+    private mutating func tagged(_ group: TaggedGroup) -> SpecificationValue {
+        let variant = group.variants[Int.random(in: group.variants.indices, using: &generator)]
+        return .map([.init(group.tag, .text(variant.name))] + fields(variant.keys))
+    }
+
+    /// The smallest values often, and no large ones: what is large takes long, and is no corner of
+    /// the mathematics.
+    private mutating func integer(in range: ClosedRange<Int>) -> Int {
+        let (least, most) = (range.lowerBound, range.upperBound)
+        if chance(0.3) { return least }
+        let top = min(most, max(least, 0) + 12)
+        return Int.random(in: least...max(least, top), using: &generator)
+    }
+
+    /// The ends of the range, 0, 1, the smallest magnitudes, or something between.
+    private mutating func number(in range: ClosedRange<Double>) -> Double {
+        let corners = [range.lowerBound, range.upperBound, 0, 1, 0.5, 1e-300, -1e-300, 1e-3, 1e300]
+            .filter(range.contains)
+        if chance(0.5) { return corners.randomElement(using: &generator) ?? range.lowerBound }
+        let (low, high) = (max(range.lowerBound, -3), min(range.upperBound, 3))
+        return low < high ? Double.random(in: low...high, using: &generator) : range.lowerBound
+    }
+
+    private mutating func chance(_ probability: Double) -> Bool {
+        Double.random(in: 0..<1, using: &generator) < probability
+    }
+}
