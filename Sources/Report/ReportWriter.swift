@@ -80,11 +80,11 @@ package struct ReportWriter: Sendable {
         let temporary = staging + "/picture"
         try program.draw(figure.name, script: script, to: temporary)
         let drawn = String(decoding: try FileSystem.content(of: temporary), as: UTF8.self)
-        guard VectorImage.isWhole(drawn) else {
-            throw ReportError(
-                .figureFailed(figure: figure.name, message: "the picture has no end"))
-        }
         let svg = VectorImage.cleaned(drawn, figure: figure)
+        guard VectorImage.isWhole(drawn), VectorImage.isWhole(svg) else {
+            throw ReportError(
+                .figureFailed(figure: figure.name, message: "the picture is not whole"))
+        }
         try AtomicFile.write(svg, to: base + ".svg")
         outcome.files.append(base + ".svg")
         for format in FigureFormat.allCases where format != .svg && formats.contains(format) {

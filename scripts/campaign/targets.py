@@ -53,7 +53,7 @@ TARGETS = [
       for name in ("gaussian", "words", "net")),
     Target(
         "preset", own("words.yaml", "root/models/mine.yaml"), ["root/models/mine.yaml"],
-        ["validate --file-only words.yaml --set model=mine"]),
+        ["validate --file-only words.yaml --set model=mine"], named=("preset `mine`",)),
     *(Target(
         f"tokenizer-{name}", own(f"{name}.json", "short.txt"), [f"{name}.json"],
         [f"tokenizer inspect {name}.json hello",

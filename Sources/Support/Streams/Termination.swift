@@ -6,7 +6,8 @@ import Synchronization
 /// One that the process was started to ignore stays ignored, so that `nohup` does what it promises.
 package enum Termination {
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
-    private static let isAsked = Atomic(false)
+    /// The number of the first signal that was noted, or 0.
+    private static let noted = Atomic<Int32>(0)
     nonisolated(unsafe) private static var farewell: UnsafeMutablePointer<CChar>?
 
     /// From now on such a signal removes what is unfinished, says `message` on standard error and
@@ -19,11 +20,11 @@ package enum Termination {
     }
 
     /// From now on the first such signal only makes ``isWanted`` true; a second one ends the
-    /// process.
+    /// process at once.
     package static func note() {
         for signal in signals where !isIgnored(signal) {
             Glibc.signal(signal) { number in
-                if Termination.isAsked.exchange(true, ordering: .relaxed) {
+                if Termination.noted.exchange(number, ordering: .relaxed) != 0 {
                     Termination.leave(number)
                 }
             }
@@ -31,7 +32,10 @@ package enum Termination {
     }
 
     /// Whether a signal came since ``note()``.
-    package static var isWanted: Bool { isAsked.load(ordering: .relaxed) }
+    package static var isWanted: Bool { noted.load(ordering: .relaxed) != 0 }
+
+    /// The exit status of a command that ends because of the signal that came since ``note()``.
+    package static var status: Int32 { 128 + noted.load(ordering: .relaxed) }
 
     /// Everything here may be called while a signal is handled.
     private static func leave(_ signal: Int32) -> Never {

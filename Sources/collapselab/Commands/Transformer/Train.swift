@@ -107,7 +107,7 @@ extension CollapseLab {
                 reporter.end()
                 guard let trained else {
                     note("Interrupted; the checkpoint is written: run the same command to go on.")
-                    throw ExitCode(130)
+                    throw ExitCode(Termination.status)
                 }
                 try tell(trained, reporter)
             }
