@@ -101,6 +101,35 @@ import Testing
             try program.folder.bytes("r/metrics.csv") == program.folder.bytes("whole/metrics.csv"))
     }
 
+    @Test("A signal that the process was started to ignore, as by nohup, does not end it")
+    func ignoredSignals() throws {
+        let program = try Program()
+        try program.folder.write(Self.experiment(generations: 100, seeds: 300), "e.yaml")
+        let script = """
+            trap '' INT HUP
+            "$0" "$@" & program=$!
+            until [ -n "$(find r/records -name 'gen*.json' 2>/dev/null)" ] ||
+                grep -q '^State:.Z' /proc/$program/status; do :; done
+            kill -INT $program
+            kill -HUP $program
+            wait $program
+            """
+        let outcome = try program.run(
+            ["run", "e.yaml", "--quiet", "--workers", "1", "-o", "r"], script: script)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(program.folder.exists("r/report.html"))
+    }
+
+    @Test("A limit on the size of files is an error with a remedy, not the end of the process")
+    func fileSizeLimit() throws {
+        let program = try Program()
+        try program.folder.write(Self.experiment(generations: 100, seeds: 300), "e.yaml")
+        let outcome = try program.run(
+            ["run", "e.yaml", "--quiet", "-o", "r"], script: "ulimit -f 8; \"$0\" \"$@\"")
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("File too large; raise the limit on the size of files"))
+    }
+
     @Test("An interrupted run ends with 130 and says how to go on")
     func interrupted() throws {
         let program = try Program()

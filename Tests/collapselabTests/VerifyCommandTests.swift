@@ -122,6 +122,12 @@ import Testing
         try FileSystem.removeTree(lab.folder / "r/objects")
         #expect(try lab.program("report", "r").status == 0)
         #expect(try lab.folder.text("r/report.html").contains("accumulate"))
+        // What is missing is said, not left out in silence.
+        try FileSystem.removeTree(lab.folder / "r/records/replace/seed-0/generation-001.json")
+        #expect(try lab.program("report", "r").status == 0)
+        #expect(
+            try lab.folder.text("r/report.html").contains(
+                "1 generation is missing although later ones are recorded"))
     }
 
     @Test("A specification that was edited describes no report and no run")

@@ -3,7 +3,7 @@ package import Collapse
 /// What makes the figures of an experiment unreliable though nothing is wrong with it.
 package enum Cautions {
     /// Fewer documents than this say little: a mean over them moves with each of them.
-    private static let fewDocuments = 50
+    package static let fewDocuments = 50
 
     /// Sentences about text of too few documents.
     ///

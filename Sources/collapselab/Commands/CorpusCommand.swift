@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Lab
 import Text
 
 extension CollapseLab {
@@ -121,7 +122,8 @@ extension CollapseLab {
 
             /// Few documents make a held-out figure that another cut of the text would not give.
             private func warnOfFew(_ corpus: Corpus) {
-                for split in [Split.validation, .test] where corpus.documents[split].count < 50 {
+                for split in [Split.validation, .test]
+                where corpus.documents[split].count < Cautions.fewDocuments {
                     warn(
                         "the \(split.rawValue) part has \(corpus.documents[split].count) documents: below about "
                             + "50, held-out figures depend on which they are.")

@@ -26,6 +26,23 @@ import Testing
         try run(Self.settings[setting], first: 10_000 * setting)
     }
 
+    @Test("Data that no machine holds is refused before anything is drawn", arguments: 0..<10)
+    func tooMuchData(setting: Int) throws {
+        try refuse(Self.settings[setting])
+    }
+
+    private func refuse<Setting: TaskSetting>(_ type: Setting.Type) throws {
+        let resolved = try ExperimentFile.load(
+            text: ExperimentTemplate.text(for: Setting.declaration), path: "new.yaml",
+            overrides: ["sample-size=1000000000000000"], settings: [Setting.declaration])
+        let error = #expect(throws: SpecificationError.self) {
+            try PreparedExperiment<Setting>(resolved, execution: Self.execution).checkPlans()
+        }
+        let message = "\(try #require(error))"
+        #expect(message.contains("sample-size"))
+        #expect(message.contains("GB of memory, and this machine has"))
+    }
+
     private func run<Setting: TaskSetting>(_ type: Setting.Type, first: Int) throws {
         let folder = try TemporaryFolder()
         var (valid, seed) = (0, first)

@@ -117,6 +117,41 @@ import Testing
                 + "\(store.folder(of: key)) and run the same command again, which computes it anew")
     }
 
+    @Test(
+        "A description whose names lead out of the object is refused, though its seal holds",
+        arguments: ["../../../stolen", "/etc/hostname", "a/b", "..", ".hidden", "", "a\nb"])
+    func forgedNames(name: String) throws {
+        let folder = try TemporaryFolder()
+        let shared = try ObjectStore(at: folder / "shared")
+        let key = try put("a", in: shared)
+        let path = "shared/\(key.digits.prefix(2))/\(key.digits)/object.json"
+        let text = try folder.text(path).replacing("model.safetensors", with: name)
+        var writer = JSONWriter()
+        writer.raw(
+            String(
+                text[
+                    ..<(try #require(text.range(of: ",\n\"sha256\":\"", options: .backwards))
+                        .lowerBound)]))
+        try FileManager.default.removeItem(atPath: folder / path)
+        try folder.write(SealedJSON.seal(writer), path)
+        try folder.write("mine", "stolen")
+        let own = try ObjectStore(at: folder / "run/objects")
+        #expect(throws: StoreError.self) { try own.adopt(key, from: shared, isTrusted: true) }
+        #expect(throws: StoreError.self) { try shared.read(key) }
+        #expect(folder.files(below: "run").isEmpty)
+    }
+
+    @Test("An object that lost its description is written again")
+    func lostDescription() throws {
+        let folder = try TemporaryFolder()
+        let store = try ObjectStore(at: folder.path)
+        let key = try put("a", in: store)
+        try FileManager.default.removeItem(atPath: store.folder(of: key) + "/object.json")
+        #expect(!store.contains(key))
+        #expect(try put("a", in: store) == key)
+        #expect(try store.read(key) == object("a"))
+    }
+
     @Test func anObjectUnderAnothersNameIsDamaged() throws {
         let folder = try TemporaryFolder()
         let store = try ObjectStore(at: folder.path)

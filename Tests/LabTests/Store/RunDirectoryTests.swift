@@ -38,6 +38,45 @@ import Testing
         #expect(try RunDirectory(opening: folder.path).specification() == "name: a\n")
     }
 
+    @Test(
+        "A link in the place of a file of ours is not followed",
+        arguments: [".lock", "events.jsonl"])
+    func plantedLinks(name: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("precious", "target")
+        try FileManager.default.createDirectory(
+            atPath: folder / "run", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder / "run/\(name)", withDestinationPath: folder / "target")
+        let error = try #require(throws: FileError.self) {
+            try RunDirectory(opening: folder / "run").openEventLog()
+        }
+        #expect(error.description.contains("run/\(name)"))
+        #expect(error.description.contains("remove the link"))
+        #expect(try folder.text("target") == "precious")
+    }
+
+    @Test("What was moved away is not made again, and what took its place is not written to")
+    func movedAway() throws {
+        let folder = try TemporaryFolder()
+        let run = try RunDirectory(opening: folder / "run")
+        let block = RecordBlock(arm: "a", seeds: [0], generations: 0...0)
+        let record = GenerationRecord(
+            seed: 0, generation: 0, key: ContentKey(digits: "k"), metrics: [])
+        try FileManager.default.moveItem(atPath: folder / "run", toPath: folder / "elsewhere")
+        for isReplaced in [false, true] {
+            if isReplaced { _ = try RunDirectory(opening: folder / "run") }
+            let before = folder.files(below: "run")
+            let error = try #require(throws: StoreError.self) {
+                try run.write([record], of: block)
+            }
+            #expect(error.kind == .movedAway)
+            #expect(throws: StoreError.self) { try run.write(specification: "name: a\n") }
+            #expect(folder.files(below: "run") == before)
+            #expect(folder.exists("run") == isReplaced)
+        }
+    }
+
     @Test func aRunThatIsNotThereIsAnError() throws {
         let folder = try TemporaryFolder()
         let error = try #require(throws: FileError.self) {

@@ -1,0 +1,45 @@
+import Collapse
+import Lab
+import Testing
+
+@Suite struct CautionsTests {
+    private static func source(test: Int, unit: String = "documents") -> DataSource {
+        DataSource(
+            kind: "corpus", name: "mine", sha256: "00", unit: unit,
+            parts: [
+                .init(name: "train", count: 9, bytes: 900),
+                .init(name: "test", count: test, bytes: 9),
+            ])
+    }
+
+    @Test("Fewer than 50 documents to measure on, or to train on, are worth a warning")
+    func fewDocuments() {
+        #expect(Cautions.of(sources: [Self.source(test: 50)], smallest: [("a", 50)]) == [])
+        let sentences = Cautions.of(
+            sources: [Self.source(test: 1)], smallest: [("a", 49), ("b", 50), ("c", 12)])
+        #expect(sentences.count == 2)
+        #expect(sentences[0].contains("The test part of the corpus mine has only 1 document,"))
+        #expect(sentences[1].contains("the arms a, c train on as few as 12 documents"))
+    }
+
+    @Test("Settings that read no documents are not warned of their small samples")
+    func noDocuments() {
+        #expect(Cautions.of(sources: [], smallest: [("a", 1)]) == [])
+        #expect(
+            Cautions.of(sources: [Self.source(test: 1, unit: "images")], smallest: [("a", 1)])
+                == [])
+    }
+
+    @Test("Sources of several arms are named once, with all parts that any of them uses")
+    func joining() {
+        var other = Self.source(test: 7)
+        other.parts[1].name = "validation"
+        let joined = DataSource.joining([Self.source(test: 7), other, Self.source(test: 7)])
+        #expect(joined.count == 1)
+        #expect(joined[0].parts.map(\.name) == ["train", "test", "validation"])
+        #expect(
+            joined[0].summary
+                == "9 documents (900 bytes) in train, 7 (9) in test, 7 (9) in validation"
+        )
+    }
+}
