@@ -68,7 +68,7 @@ package struct ResultsBuilder<Setting: TaskSetting> {
                 metrics.values(
                     arm: arm, generation: $0, metric: DataMetrics.examples.name,
                     seeds: prepared.seeds)
-            }.min().map { (arm: arm, documents: Int($0)) }
+            }.min().flatMap { Int(exactly: $0) }.map { (arm: arm, documents: $0) }
         }
         return Cautions.of(sources: provenance?.sources ?? [], smallest: smallest)
     }

@@ -12,7 +12,7 @@ enum SpecificationMessages {
     }
 
     private static func sentence(_ error: SpecificationError) -> String {
-        let key = "`" + DottedPath.text(error.key) + "`"
+        let key = error.key.isEmpty ? "the value" : "`" + DottedPath.text(error.key) + "`"
         let last = error.key.last ?? ""
         switch error.kind {
         case .unreadable(let path, let reason):

@@ -56,6 +56,6 @@ struct TrainingBudget: TaggedKeys {
             case .tokens: amount / Double(tokensPerStep)
             case .epochs: amount * Double(tokens) / Double(tokensPerStep)
             }
-        return max(1, Int(steps.rounded()))
+        return max(1, Int(exactly: steps.rounded()) ?? .max)
     }
 }

@@ -15,6 +15,9 @@ enum UnfinishedFiles {
     }()
     private static let isTaken = Mutex([Bool](repeating: false, count: slots))
 
+    /// To be called before a handler is: it may not be the first to use the table, which allocates.
+    static func prepare() { _ = table }
+
     /// Notes a path.
     ///
     /// - Returns: What ``forget(_:)`` takes, or nil where the table is full.

@@ -14,6 +14,7 @@ package enum Termination {
     /// ends the process with the status that shells give it: 128 and the signal's number.
     package static func end(saying message: String = "") {
         farewell = strdup(message)
+        UnfinishedFiles.prepare()
         for signal in signals where !isIgnored(signal) {
             Glibc.signal(signal) { Termination.leave($0) }
         }
@@ -22,6 +23,8 @@ package enum Termination {
     /// From now on the first such signal only makes ``isWanted`` true; a second one ends the
     /// process at once.
     package static func note() {
+        UnfinishedFiles.prepare()
+        noted.store(0, ordering: .relaxed)
         for signal in signals where !isIgnored(signal) {
             Glibc.signal(signal) { number in
                 if Termination.noted.exchange(number, ordering: .relaxed) != 0 {

@@ -48,6 +48,7 @@ extension CollapseLab {
                 prepared, in: run, workers: execution.workers, provenance: resolved.provenance,
                 specificationText: try run.specification() ?? ""
             ).results()
+            results.cautions.forEach(warn)
             try printLine(try ReportFiles.write(results, to: directory, formats: formats))
         }
     }

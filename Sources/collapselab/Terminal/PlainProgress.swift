@@ -42,6 +42,7 @@ enum TerminalNumber {
     static func significant(_ value: Double) -> String {
         guard value.isFinite, value != 0 else { return "\(value)" }
         let magnitude = Int(log10(abs(value)).rounded(.down))
+        guard (-6...15).contains(magnitude) else { return String(format: "%.3e", value) }
         return fixed(value, digits: max(0, 3 - magnitude))
     }
 
@@ -55,6 +56,7 @@ enum TerminalNumber {
     }
 
     static func seconds(_ seconds: Double) -> String {
+        guard seconds < 1e9 else { return "-" }
         if seconds < 100 { return fixed(seconds, digits: seconds < 10 ? 2 : 1) + " s" }
         let whole = Int(seconds.rounded())
         if whole < 3_600 { return "\(whole / 60) min \(whole % 60) s" }

@@ -34,7 +34,7 @@ import Testing
     private func refuse<Setting: TaskSetting>(_ type: Setting.Type) throws {
         let resolved = try ExperimentFile.load(
             text: ExperimentTemplate.text(for: Setting.declaration), path: "new.yaml",
-            overrides: ["sample-size=1000000000000000"], settings: [Setting.declaration])
+            overrides: ["sample-size=1000000000000"], settings: [Setting.declaration])
         let error = #expect(throws: SpecificationError.self) {
             try PreparedExperiment<Setting>(resolved, execution: Self.execution).checkPlans()
         }

@@ -125,13 +125,22 @@ import Testing
         let shared = try ObjectStore(at: folder / "shared")
         let key = try put("a", in: shared)
         let path = "shared/\(key.digits.prefix(2))/\(key.digits)/object.json"
-        let text = try folder.text(path).replacing("model.safetensors", with: name)
         var writer = JSONWriter()
-        writer.raw(
-            String(
-                text[
-                    ..<(try #require(text.range(of: ",\n\"sha256\":\"", options: .backwards))
-                        .lowerBound)]))
+        writer.raw("{")
+        writer.field("v")
+        writer.number(1)
+        writer.field("kind")
+        writer.string("model")
+        writer.field("description")
+        writer.string("a")
+        writer.field("files")
+        writer.value(
+            .array([
+                .object([
+                    "name": .text(name), "length": .integer(4),
+                    "sha256": .text(String(repeating: "0", count: 64)),
+                ])
+            ]))
         try FileManager.default.removeItem(atPath: folder / path)
         try folder.write(SealedJSON.seal(writer), path)
         try folder.write("mine", "stolen")
