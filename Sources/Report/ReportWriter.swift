@@ -26,7 +26,7 @@ package struct ReportWriter: Sendable {
     }
 
     /// Writes `figures/NAME.svg` with its script `figures/NAME.gnuplot` (and the other formats
-    /// asked for) and `report.html` into a folder, which is made where it is missing.
+    /// asked for) and `report.html` into a folder, which is there.
     ///
     /// Equal results give equal SVG and HTML, byte for byte. Every file is whole or absent. A
     /// figure that cannot be drawn, for want of gnuplot too, is a problem of the outcome and no
@@ -44,8 +44,9 @@ package struct ReportWriter: Sendable {
         let analysis = Analysis(results)
         let figures = FigureBuilder(analysis).all()
         let folder = directory + "/figures"
-        try FileSystem.createFolder(folder)
-        try Staging.sweep(folder)
+        // A folder that was moved away meanwhile is not made again.
+        try FileSystem.createFolder(folder, below: directory)
+        for folder in [directory, folder] { try Staging.sweep(folder) }
         let staging = try StagingFolder(in: folder)
         var outcome = Outcome(files: [], problems: [])
         var images: [(figure: ReportFigure, svg: String?)] = []
@@ -62,7 +63,7 @@ package struct ReportWriter: Sendable {
         let page = ReportPage(
             analysis: analysis, figures: images, problems: outcome.problems.map(\.description))
         let path = directory + "/report.html"
-        try AtomicFile.write(page.html, to: path)
+        try AtomicFile.write(page.html, to: path, staging: directory)
         outcome.files.append(path)
         return outcome
     }
@@ -75,7 +76,8 @@ package struct ReportWriter: Sendable {
         let program = Gnuplot(executable: gnuplot)
         let base = "\(folder)/\(figure.name)"
         let script = base + ".gnuplot"
-        try AtomicFile.write(GnuplotScript.text(figure, format: .svg), to: script)
+        try AtomicFile.write(
+            GnuplotScript.text(figure, format: .svg), to: script, staging: folder)
         outcome.files.append(script)
         let temporary = staging + "/picture"
         try program.draw(figure.name, script: script, to: temporary)
@@ -85,11 +87,12 @@ package struct ReportWriter: Sendable {
             throw ReportError(
                 .figureFailed(figure: figure.name, message: "the picture is not whole"))
         }
-        try AtomicFile.write(svg, to: base + ".svg")
+        try AtomicFile.write(svg, to: base + ".svg", staging: folder)
         outcome.files.append(base + ".svg")
         for format in FigureFormat.allCases where format != .svg && formats.contains(format) {
             let source = staging + "/script"
-            try AtomicFile.write(GnuplotScript.text(figure, format: format), to: source)
+            try AtomicFile.write(
+                GnuplotScript.text(figure, format: format), to: source, staging: staging)
             try program.draw(figure.name, script: source, to: temporary)
             let path = "\(base).\(format.rawValue)"
             try FileSystem.move(temporary, to: path)

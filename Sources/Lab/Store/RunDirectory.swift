@@ -140,8 +140,6 @@ package final class RunDirectory: Sendable {
     private var eventsPath: String { path + "/events.jsonl" }
     /// The path of `metrics.csv`, whether it is there or not.
     private var metricsPath: String { path + "/metrics.csv" }
-    /// The path of `report.html`, whether it is there or not.
-    package var reportPath: String { path + "/report.html" }
 
     /// The event log, opened to append to it; a torn last line is dropped.
     package func openEventLog() throws -> EventLog {
