@@ -108,8 +108,9 @@ package struct RunVerification<Setting: TaskSetting> {
             }
             return try prepared.expectedRecords(
                 of: arm, seeds: seeds, in: directory.objects, fingerprint: fingerprint)
-        } catch let missing as MissingResource {
-            outcome.unchecked = "\(missing)"
+        } catch {
+            // A directory may be looked at where its text never was.
+            outcome.unchecked = "\(error)"
             return nil
         }
     }
@@ -123,6 +124,8 @@ package struct RunVerification<Setting: TaskSetting> {
             records = try directory.records(of: block) ?? []
         } catch let error as StoreError {
             return [error.finding]
+        } catch let error as FileError {
+            return [RunFinding(path: path, problem: "cannot be read: \(error.reason)")]
         }
         guard let expected else { return [] }
         guard records.allSatisfy({ $0.key == expected.key(block) }) else {

@@ -14,6 +14,7 @@ extension ExperimentFile {
         func altered(_ finding: String) -> StoreError {
             StoreError(.alteredSpecification(finding), path: path)
         }
+        guard FileSystem.isFile(path) else { throw altered("it is not a file") }
         let text = try text(of: path)
         guard !SealedYAML.hasSeal(text) || SealedYAML.isWhole(text) else {
             throw altered("its content does not match the sum in its last line")

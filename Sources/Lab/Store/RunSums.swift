@@ -17,19 +17,32 @@ package enum RunSums {
     package static func write(in directory: String) throws {
         var text = ""
         for name in try names(in: directory) {
-            let bytes = try FileSystem.content(of: directory + "/" + name)
+            guard let bytes = try FileSystem.read(directory + "/" + name) else { continue }
             text += "\(SHA256.digest(of: bytes).hexadecimal)  \(name)\n"
         }
+        text += seal(of: text)
         try AtomicFile.write(text, to: directory + "/" + fileName, staging: directory)
+    }
+
+    /// The last line, a comment to `sha256sum`: the sum of the lines before it, so that none is lost.
+    private static func seal(of lines: String) -> String {
+        "# \(SHA256.digest(of: lines.utf8).hexadecimal)\n"
     }
 
     /// What is no longer as it was when the sums were written: each file with what is wrong.
     static func findings(in directory: String) throws -> [RunFinding] {
         let path = directory + "/" + fileName
         guard let bytes = try FileSystem.read(path) else {
+            // A run that has not come to its report yet has no sums.
+            guard FileSystem.exists(directory + "/" + RunSummary.fileName) else { return [] }
             return [RunFinding(path: path, problem: "is missing, so that no figure can be checked")]
         }
-        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        let text = String(decoding: bytes, as: UTF8.self)
+        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        let body = lines.map { $0 + "\n" }.joined()
+        guard text == body + seal(of: body) else {
+            return [RunFinding(path: path, problem: "is not what was written")]
+        }
         var findings: [RunFinding] = []
         for line in lines {
             let (digits, name) = (line.prefix(64), String(line.dropFirst(66)))
@@ -38,7 +51,14 @@ package enum RunSums {
                 continue
             }
             let file = directory + "/" + name
-            guard let content = try FileSystem.read(file) else {
+            let content: [UInt8]?
+            do {
+                content = try FileSystem.read(file)
+            } catch {
+                findings.append(RunFinding(path: file, problem: "cannot be read: \(error.reason)"))
+                continue
+            }
+            guard let content else {
                 findings.append(RunFinding(path: file, problem: "is missing"))
                 continue
             }

@@ -39,6 +39,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case ENOTDIR, EISDIR, EEXIST: "move away what is there, or choose another path"
         case EFBIG:
             "raise the limit on the size of files (ulimit -f) and run the same command again"
+        case EINVAL: "a pipe or a device may lie where a file belongs: remove it"
         case EMFILE, ENFILE: "raise the limit on open files (ulimit -n)"
         case ENAMETOOLONG: "choose a shorter path"
         case ENOLCK, EOPNOTSUPP, ENOSYS:

@@ -53,8 +53,11 @@ package enum FileSystem {
         }
     }
 
-    /// The content of a file, or nil when there is none.
+    /// The content of a regular file, or nil when there is none.
+    ///
+    /// A pipe or a device in its place is an error: nobody may ever write to it.
     package static func read(_ path: String) throws(FileError) -> [UInt8]? {
+        guard !isSpecial(path) else { throw FileError("read", path, code: EINVAL) }
         do throws(FileError) {
             return try content(of: path)
         } catch {

@@ -16,7 +16,7 @@ extension CollapseLab {
                 them, where their real data is on this machine.
 
                 Exit status: 0 when all is well, or mended; 1 when something is damaged, missing or \
-                of something else; 2 when the directory cannot be looked at.
+                of something else; 2 when it cannot be mended here, or is no run directory.
                 """)
 
         @Argument(help: "The run directory.")
@@ -79,25 +79,29 @@ extension CollapseLab {
             _ type: Setting.Type, _ resolved: ResolvedExperiment,
             _ found: RunVerification<Setting>.Outcome
         ) throws {
+            if found.records < found.plannedRecords {
+                note("This computes every generation that is missing, as run does.")
+            }
             let session = try ExperimentSession<Setting>(
                 resolved, existing: resolved, at: directory, sharing: nil, mayExtend: false,
                 execution: execution)
             try session.removeDamaged(found.findings)
             let (results, failures) = try session.run()
-            _ = try ReportFiles.write(results, to: directory, formats: formats())
+            _ = try ReportFiles.write(results, to: directory, formats: formats(found.findings))
             guard failures.isEmpty else { throw ExitCode(1) }
         }
 
-        /// The formats in which the run has figures.
-        private func formats() throws -> [FigureFormat] {
-            let names = try FileSystem.namesIfAny(in: directory + "/figures")
+        /// The formats in which the run has figures, or had those that are missed.
+        private func formats(_ findings: [RunFinding]) throws -> [FigureFormat] {
+            let names =
+                try FileSystem.namesIfAny(in: directory + "/figures") + findings.map(\.path)
             return FigureFormat.allCases.filter { format in
                 format == .svg || names.contains { $0.hasSuffix("." + format.rawValue) }
             }
         }
 
         private var execution: Execution {
-            Workplace.execution(workers: workers.workers, reporter: RunReporter(isQuiet: true))
+            Workplace.execution(workers: workers.workers, reporter: RunReporter(isQuiet: !repair))
         }
 
         private func report<Setting>(_ outcome: RunVerification<Setting>.Outcome) throws {
@@ -117,8 +121,9 @@ extension CollapseLab {
             try printLine("\(directory) is as it was written: \(counted(outcome)).")
             if outcome.isUnfinished {
                 try printLine(
-                    "The run is unfinished: \(outcome.plannedRecords - outcome.records) files of "
-                        + "records are still to come. The command that began it goes on with it.")
+                    "The run is unfinished, or chains of it failed (events.jsonl says which): "
+                        + "\(outcome.plannedRecords - outcome.records) files of records are not "
+                        + "there. The command that began it goes on with it.")
             }
         }
 
