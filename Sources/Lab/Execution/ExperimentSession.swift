@@ -61,7 +61,6 @@ package struct ExperimentSession<Setting: TaskSetting> {
         for warning in try warnings() { observed.observer(.note("Warning: \(warning)")) }
         let runner = ExperimentRunner(prepared, in: directory, execution: observed)
         let outcome = try runner.run()
-        try directory.checkInPlace()
         let results = try ResultsBuilder(
             prepared, in: directory, workers: execution.workers, provenance: provenance,
             specificationText: specificationText

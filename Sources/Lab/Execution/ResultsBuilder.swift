@@ -63,6 +63,8 @@ package struct ResultsBuilder<Setting: TaskSetting> {
     }
 
     private func cautions(_ metrics: MetricTable) -> [String] {
+        // Most settings read nothing, and their tables are long.
+        guard let sources = provenance?.sources, !sources.isEmpty else { return [] }
         let smallest = prepared.arms.map(\.specification.name).compactMap { arm in
             (0...prepared.generations).flatMap {
                 metrics.values(
@@ -70,7 +72,7 @@ package struct ResultsBuilder<Setting: TaskSetting> {
                     seeds: prepared.seeds)
             }.min().flatMap { Int(exactly: $0) }.map { (arm: arm, documents: $0) }
         }
-        return Cautions.of(sources: provenance?.sources ?? [], smallest: smallest)
+        return Cautions.of(sources: sources, smallest: smallest)
     }
 
     /// All measurements, arms in their order, then seeds, generations and metrics in theirs; and a

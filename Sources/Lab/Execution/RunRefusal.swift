@@ -60,12 +60,22 @@ extension RunProvenance {
         }
     }
 
-    /// Refuses real data and kernels other than those that made the records.
-    func checkSources(against found: RunProvenance, in directory: String) throws(RunRefusal) {
-        for source in found.sources {
+    /// The first of the sources whose content is another than the one recorded under its name.
+    func replacedSource(
+        among found: [DataSource]
+    ) -> (existing: DataSource, found: DataSource)? {
+        for source in found {
             guard let existing = sources.first(where: { $0.name == source.name }),
                 existing.sha256 != source.sha256
             else { continue }
+            return (existing, source)
+        }
+        return nil
+    }
+
+    /// Refuses real data and kernels other than those that made the records.
+    func checkSources(against found: RunProvenance, in directory: String) throws(RunRefusal) {
+        if let (existing, source) = replacedSource(among: found.sources) {
             throw .otherData(directory: directory, existing: existing, found: source)
         }
         if let existing = environment, let current = found.environment, existing != current {

@@ -79,6 +79,7 @@ package struct RunVerification<Setting: TaskSetting> {
 
     private func checkRecords(_ outcome: inout Outcome) throws {
         outcome.plannedRecords = prepared.blocks().count
+        outcome.unchecked = whyUnchecked()
         for arm in prepared.arms {
             for seeds in prepared.seedGroups() {
                 let blocks = prepared.blocks(arm: arm.specification.name, seeds: seeds)
@@ -91,25 +92,27 @@ package struct RunVerification<Setting: TaskSetting> {
         }
     }
 
+    /// Why the real data here does not tell what the records should be; nil where it does.
+    private func whyUnchecked() -> String? {
+        do {
+            return provenance.replacedSource(among: try prepared.sources()).map {
+                "the \($0.found.kind) \($0.found.name) is another one than the run read"
+            }
+        } catch {
+            // A directory may be looked at where its text never was.
+            return "\(error)"
+        }
+    }
+
     /// What a block should be, or nil where the real data that determines it is not here.
     private func expectation(
         of arm: PreparedArm<Setting>, seeds: [UInt64], _ outcome: inout Outcome
     ) throws -> ExpectedRecords? {
         guard outcome.unchecked == nil else { return nil }
         do {
-            let sources = try prepared.sources()
-            for source in sources {
-                guard let recorded = provenance.sources.first(where: { $0.name == source.name }),
-                    recorded.sha256 != source.sha256
-                else { continue }
-                outcome.unchecked =
-                    "the \(source.kind) \(source.name) is another one than the run read"
-                return nil
-            }
             return try prepared.expectedRecords(
                 of: arm, seeds: seeds, in: directory.objects, fingerprint: fingerprint)
         } catch {
-            // A directory may be looked at where its text never was.
             outcome.unchecked = "\(error)"
             return nil
         }

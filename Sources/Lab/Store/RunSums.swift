@@ -1,4 +1,5 @@
 package import Collapse
+import Glibc
 import Support
 
 /// `SHA256SUMS` of a run directory: the sums of everything that is made from the records, in the
@@ -17,11 +18,27 @@ package enum RunSums {
     package static func write(in directory: String) throws {
         var text = ""
         for name in try names(in: directory) {
-            guard let bytes = try FileSystem.read(directory + "/" + name) else { continue }
-            text += "\(SHA256.digest(of: bytes).hexadecimal)  \(name)\n"
+            guard let sum = try sum(of: directory + "/" + name) else { continue }
+            text += "\(sum)  \(name)\n"
         }
         text += seal(of: text)
         try AtomicFile.write(text, to: directory + "/" + fileName, staging: directory)
+    }
+
+    /// SHA-256 of a file, block by block: the tables of a large run are longer than the memory it
+    /// needs. Nil where there is no file.
+    private static func sum(of path: String) throws(FileError) -> String? {
+        guard FileSystem.isFile(path) else {
+            guard FileSystem.exists(path) else { return nil }
+            throw FileError("read", path, code: FileSystem.isFolder(path) ? EISDIR : EINVAL)
+        }
+        let reader = try BlockReader(path)
+        var hash = SHA256()
+        while true {
+            let block = try reader.next(1 << 20)
+            if block.isEmpty { return hash.finalize().hexadecimal }
+            hash.update(block)
+        }
     }
 
     /// The last line, a comment to `sha256sum`: the sum of the lines before it, so that none is lost.
@@ -51,18 +68,18 @@ package enum RunSums {
                 continue
             }
             let file = directory + "/" + name
-            let content: [UInt8]?
+            let found: String?
             do {
-                content = try FileSystem.read(file)
+                found = try sum(of: file)
             } catch {
                 findings.append(RunFinding(path: file, problem: "cannot be read: \(error.reason)"))
                 continue
             }
-            guard let content else {
+            guard let found else {
                 findings.append(RunFinding(path: file, problem: "is missing"))
                 continue
             }
-            if SHA256.digest(of: content).hexadecimal != digits {
+            if found != digits {
                 findings.append(RunFinding(path: file, problem: "is not what was written"))
             }
         }

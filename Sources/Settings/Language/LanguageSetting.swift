@@ -114,9 +114,8 @@ package struct LanguageSetting: TaskSetting {
         let heldOut: Split = evaluation.split == .test ? .test : .validation
         let read: [Split] =
             learner.stopsOnValidation ? [.train, .validation, heldOut] : [.train, heldOut]
-        return DataSource.joining(
-            [try corpus().source(using: read)]
-                + (try base.map { [try corpus(of: $0).source(using: [.train])] } ?? []))
+        return [try corpus().source(using: read)]
+            + (try base.map { [try corpus(of: $0).source(using: [.train])] } ?? [])
     }
 
     package var bytesPerUnit: Int { 4 }
