@@ -19,6 +19,19 @@ class Fault(Exception):
         self.detail = detail
 
 
+class Kind:
+    """A kind of case, with the programs and folders that its cases work on."""
+
+    def __init__(self, world):
+        self.world = world
+
+    def prepared_job(self, case):
+        """A job drawn for the case, ready in its folder."""
+        job = self.world.jobs[case.random.choice(sorted(self.world.jobs))]
+        job.prepare(case.folder, self.world.fixture)
+        return job
+
+
 class Skipped(Exception):
     """The case cannot be tried on this machine; the text says why."""
 

@@ -9,7 +9,7 @@ import os
 import re
 
 from . import trees
-from .cases import Fault
+from .cases import Fault, Kind
 
 DISK = [errno.ENOSPC, errno.EIO, errno.EDQUOT]
 ERRORS = {
@@ -33,17 +33,13 @@ HARMLESS = {
 FIGURES = re.compile(r"(^|/)(figures/[^/]+|report\.html)$")
 
 
-class Errors:
+class Errors(Kind):
     name = "errors"
     title = "injected errors and short calls"
 
-    def __init__(self, world):
-        self.world = world
-
     def attempt(self, case):
         draw = case.random
-        job = self.world.jobs[draw.choice(sorted(self.world.jobs))]
-        job.prepare(case.folder, self.world.fixture)
+        job = self.prepared_job(case)
         call = draw.choice([call for call in ERRORS if job.calls.get(call)])
         number, code, every, short = self._draw(draw, call, job.calls[call])
         log = case.folder.with_suffix(".failed")

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from . import fixture, trees
-from .cases import Fault, Skipped
+from .cases import Fault, Kind, Skipped
 
 NOBODY = 65_534
 RUN = "run gaussian.yaml --output out --quiet"
@@ -22,12 +22,12 @@ LINKS = [
 ]
 
 
-class Files:
+class Files(Kind):
     name = "files"
     title = "links, pipes, read-only, full disks"
 
     def __init__(self, world):
-        self.world = world
+        super().__init__(world)
         self.kinds = [
             self._links, self._links, self._special, self._read_only, self._full, self._links,
             self._special, self._full,

@@ -7,23 +7,19 @@ import signal
 import time
 
 from . import trees
-from .cases import Fault
+from .cases import Fault, Kind
 
 CALLS = ["write", "fsync", "rename", "mkdir", "open", "unlink", "ftruncate", "flock", "link"]
 SIGNALS = [signal.SIGKILL] * 4 + [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 
 
-class Kills:
+class Kills(Kind):
     name = "kills"
     title = "kills of working commands"
 
-    def __init__(self, world):
-        self.world = world
-
     def attempt(self, case):
         draw = case.random
-        job = self.world.jobs[draw.choice(sorted(self.world.jobs))]
-        job.prepare(case.folder, self.world.fixture)
+        job = self.prepared_job(case)
         for _ in range(draw.choice([1, 1, 1, 2, 3])):
             ending = draw.choice(SIGNALS)
             workers = draw.choice([1, 2, 3])

@@ -8,12 +8,12 @@ import shutil
 import threading
 
 from . import fixture, trees
-from .cases import Fault
+from .cases import Fault, Kind
 from .directories import Directories
 from .targets import TARGETS
 
 
-class Mutations:
+class Mutations(Kind):
     name = "mutations"
     title = "damaged inputs"
 
@@ -21,7 +21,7 @@ class Mutations:
     DIRECTORY_SHARE = 0.1
 
     def __init__(self, world):
-        self.world = world
+        super().__init__(world)
         self.directories = Directories(world)
         self.references = {}
         self.lock = threading.Lock()

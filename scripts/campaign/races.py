@@ -10,7 +10,7 @@ import signal
 import time
 
 from . import fixture, trees
-from .cases import Fault
+from .cases import Fault, Kind
 
 ROOT = {"root": "root"}
 WORDS = ROOT | {"words.yaml": "words.yaml"}
@@ -18,12 +18,12 @@ RUN = "run words.yaml --output {} --quiet --workers 2"
 JOB = "run-words"
 
 
-class Races:
+class Races(Kind):
     name = "races"
     title = "races and moved folders"
 
     def __init__(self, world):
-        self.world = world
+        super().__init__(world)
         self.kinds = [
             self._two_runs, self._two_runs, self._shared_store, self._three_reports,
             self._report_during_run, self._folder_goes, self._folder_goes, self._two_imports,
