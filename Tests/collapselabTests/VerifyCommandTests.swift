@@ -22,6 +22,7 @@ import Testing
             Damage(prefix: "records/accumulate/seed-1/generation-002.json") { $0.removeAll() },
             Damage(prefix: "objects/", end: "tokens.bin") { $0[0] ^= 128 },
             Damage(prefix: "objects/", end: "object.json") { $0.removeLast(3) },
+            Damage(prefix: "records/.experiment.yaml") { $0.removeLast(9) },
             Damage(prefix: "metrics.csv") { $0.append(10) },
             Damage(prefix: "run.json") { $0.removeLast() },
             Damage(prefix: "report.html") { $0[$0.count - 20] ^= 1 },
@@ -56,7 +57,8 @@ import Testing
             #expect((found.text + found.errors).contains(place), "\(damage): \(found.text)")
             try lab.folder.write(try #require(whole[file]), "r/" + file)
         }
-        for damage in Damage.all {
+        // Of the specification and its copy, one is to be whole.
+        for damage in Damage.all where damage.prefix != "records/.experiment.yaml" {
             let file = try damage.file(in: lab)
             var bytes = try lab.folder.bytes("r/" + file)
             damage.change(&bytes)
@@ -69,6 +71,65 @@ import Testing
         #expect(mended.status == 0, "\(mended.text) \(mended.errors)")
         #expect(try lab.contents(of: "r") == whole)
         #expect(try lab.program("verify", "r").status == 0)
+    }
+
+    @Test("What is made from the records is mended from them, on a machine without the text")
+    func mendsResultsAlone() throws {
+        let lab = try TextLab()
+        #expect(try lab.program("run", "e.yaml", "-o", "r", "-q").status == 0)
+        let whole = try lab.contents(of: "r")
+        try FileSystem.removeTree(lab.folder / "corpora/.cache")
+        for name in ["metrics.csv", "report.html", "run.json", "records/.experiment.yaml"] {
+            try FileSystem.removeTree(lab.folder / "r/" + name)
+            let found = try lab.program("verify", "r//")
+            #expect(found.status == 1)
+            #expect(found.text.hasPrefix("r/\(name) is missing\nr: 1 finding in "), "\(found.text)")
+            let mended = try lab.program("verify", "r", "--repair")
+            #expect(mended.status == 0, "\(mended.errors)")
+            #expect(try lab.contents(of: "r") == whole)
+        }
+        // A record is made by the run, which needs the text.
+        let record = "records/replace/seed-1/generation-001.json"
+        try FileSystem.removeTree(lab.folder / "r/" + record)
+        let unmended = try lab.program("verify", "r", "--repair")
+        #expect(unmended.status == 2, "\(unmended)")
+    }
+
+    @Test("A lost specification is put back from its copy, which the commands that need it say")
+    func lostSpecification() throws {
+        let lab = try TextLab()
+        #expect(try lab.program("run", "e.yaml", "-o", "r", "-q").status == 0)
+        let whole = try lab.contents(of: "r")
+        try FileSystem.removeTree(lab.folder / "r/experiment.yaml")
+        for command in ["report", "verify"] {
+            let refused = try lab.program(command, "r")
+            #expect(refused.status == 2)
+            #expect(
+                refused.errors.contains("`collapselab verify r --repair` puts the run's copy back"))
+        }
+        #expect(try lab.program("verify", "r", "--repair").status == 0)
+        #expect(try lab.contents(of: "r") == whole)
+        // Where the copy is damaged too, no advice leads back to it.
+        for name in ["experiment.yaml", "records/.experiment.yaml"] {
+            var bytes = try #require(whole[name])
+            bytes[20] ^= 1
+            try lab.folder.write(bytes, "r/" + name)
+        }
+        let refused = try lab.program("verify", "r", "--repair")
+        #expect(refused.status == 1)
+        #expect(!refused.errors.contains("--repair"))
+        #expect(refused.errors.contains("give the command that made the run again"))
+    }
+
+    @Test("An object that lost its description is one finding")
+    func objectWithoutDescription() throws {
+        let lab = try TextLab()
+        #expect(try lab.program("run", "e.yaml", "-o", "r", "-q").status == 0)
+        let file = try #require(
+            lab.folder.files(below: "r/objects").first { $0.hasSuffix("object.json") })
+        try FileSystem.removeTree(lab.folder / "r/objects/" + file)
+        let found = try lab.program("verify", "r")
+        #expect(found.text.contains("\nr: 1 finding in "), "\(found.text)")
     }
 
     @Test("A finished run that lost a sample gets it back when it is run again")

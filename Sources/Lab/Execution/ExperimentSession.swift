@@ -65,11 +65,10 @@ package struct ExperimentSession<Setting: TaskSetting> {
             prepared, in: directory, workers: execution.workers, provenance: provenance,
             specificationText: specificationText
         ).results()
-        let missing = outcome.failures.isEmpty ? try missingBlocks() : 0
-        try directory.write(results.metrics, workers: execution.workers)
-        try directory.write(theoryOf: results)
-        let isFinished = outcome.failures.isEmpty && missing == 0
-        try directory.write(summary(of: results, isFinished: isFinished))
+        let missing = outcome.failures.isEmpty ? directory.missing(of: prepared.blocks()) : 0
+        try directory.write(
+            results, isFinished: outcome.failures.isEmpty && missing == 0,
+            specificationHash: provenance.specificationHash, workers: execution.workers)
         observed.observer(.finished(failures: outcome.failures.count))
         guard missing == 0 else {
             throw StoreError(
@@ -83,10 +82,10 @@ package struct ExperimentSession<Setting: TaskSetting> {
     /// computes them anew.
     package func removeDamaged(_ findings: [RunFinding]) throws {
         for finding in findings {
-            if let object = finding.object {
-                try directory.objects.remove(object)
-            } else if finding.path.hasPrefix(directory.path + "/records/") {
-                try FileSystem.removeTree(finding.path)
+            switch finding.part {
+            case .object(let key): try directory.objects.remove(key)
+            case .record: try FileSystem.removeTree(finding.path)
+            case .result: break
             }
         }
     }
@@ -99,26 +98,6 @@ package struct ExperimentSession<Setting: TaskSetting> {
             "the file system of \(directory.path) has no locks, so that a second run there at the "
             + "same time would not be noticed: start none"
         return (directory.isLocked ? [] : [unlocked]) + (try prepared.cautions())
-    }
-
-    /// How many planned files of records are not there.
-    private func missingBlocks() throws -> Int {
-        prepared.blocks().count { !FileSystem.exists(directory.path(of: $0)) }
-    }
-
-    private func summary(of results: ExperimentResults, isFinished: Bool) -> RunSummary {
-        RunSummary(
-            name: results.name, setting: results.setting.name,
-            specificationHash: provenance.specificationHash ?? "",
-            arms: results.arms.map { arm in
-                let values = results.metrics.values(
-                    arm: arm.name, generation: results.generations,
-                    metric: results.setting.headline, seeds: results.seeds)
-                return RunSummary.Arm(
-                    name: arm.name, finalMean: values.isEmpty ? nil : Summary(values).mean)
-            },
-            seeds: results.seeds.count, generations: results.generations,
-            headlineMetric: results.setting.headline, isFinished: isFinished)
     }
 
     /// The execution with every event of note also in the event log.

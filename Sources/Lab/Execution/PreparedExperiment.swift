@@ -60,29 +60,27 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package func sources() throws -> [DataSource] {
         DataSource.joining(
             try arms.flatMap { arm in
-                try resolved.locating(["arms", arm.specification.name]) {
-                    try arm.setting.sources()
-                }
+                try locating(arm) { try arm.setting.sources() }
             })
     }
 
     /// The data of a seed in an arm, shared by arms whose seeds' data agree.
     package func seedData(of arm: PreparedArm<Setting>, seed: UInt64) throws -> Setting.SeedData {
         let stream = arm.specification.stream
-        let initialSize = try resolved.locating(["arms", arm.specification.name]) {
+        let initialSize = try locating(arm) {
             let size = try arm.specification.sampleSizes(generations: 0)[0]
             try MemoryNeed.check(size, of: arm)
             return size
         }
         func make() throws -> Setting.SeedData {
-            try resolved.locating(["arms", arm.specification.name]) {
+            try locating(arm) {
                 try arm.setting.makeSeedData(seed: seed, stream: stream, initialSize: initialSize)
             }
         }
         // What costs less than a look-up is made anew for each of thousands of seeds.
         guard let storage = arm.setting.storage else { return try make() }
         let keys = Setting.declaration.keys.hashedText(of: .seedData, in: arm.specification.values)
-        let inputs = try storage.inputs(.seedData).joined(separator: " ")
+        let inputs = try locating(arm) { try storage.inputs(.seedData).joined(separator: " ") }
         return try dataOfSeeds.value(
             for: "\(inputs) \(keys) \(seed) \(stream) \(initialSize)", make: make)
     }
@@ -93,10 +91,12 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         environment: StoreEnvironment<Setting>
     ) throws -> StoredChain<Setting> {
         let seedData = try seedData(of: arm, seed: seed)
-        return try StoredChain(
-            plan: try plan(of: arm, in: seedData), seed: seed, setting: arm.setting,
-            seedData: seedData,
-            storage: storage, environment: environment)
+        let plan = try plan(of: arm, in: seedData)
+        return try locating(arm) {
+            try StoredChain(
+                plan: plan, seed: seed, setting: arm.setting, seedData: seedData, storage: storage,
+                environment: environment)
+        }
     }
 
     /// A chain that is recorded as a whole. `known` is a plan of this arm that another seed may
@@ -115,7 +115,7 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     private func plan(
         of arm: PreparedArm<Setting>, in seedData: Setting.SeedData
     ) throws -> ChainPlan {
-        try resolved.locating(["arms", arm.specification.name]) {
+        try locating(arm) {
             let plan = try ChainPlan(
                 arm: arm.specification, generations: generations,
                 stream: RealStream(setting: arm.setting, seedData: seedData))
@@ -123,6 +123,13 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
             try MemoryNeed.check(plan.largestHeldSize(by: arm.setting), of: arm)
             return plan
         }
+    }
+
+    /// Names the arm and its place in the file in what is wrong with one of its values.
+    private func locating<Result>(
+        _ arm: PreparedArm<Setting>, _ body: () throws -> Result
+    ) throws -> Result {
+        try resolved.locating(["arms", arm.specification.name], body)
     }
 
     /// The units of work of an arm: one seed of a setting that records generation by generation, a

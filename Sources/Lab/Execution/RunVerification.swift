@@ -4,10 +4,7 @@ import Support
 /// Holds everything in a run directory against its sums and against what determines it.
 package struct RunVerification<Setting: TaskSetting> {
     private let prepared: PreparedExperiment<Setting>
-    private let provenance: RunProvenance
     private let directory: RunDirectory
-    /// Records are named by the kernels that made them, whatever this machine has.
-    private let fingerprint: String
 
     /// What was looked at, and what is not as it should be.
     package struct Outcome: Sendable {
@@ -27,18 +24,16 @@ package struct RunVerification<Setting: TaskSetting> {
     }
 
     /// - Parameters:
-    ///   - prepared: The experiment of the directory's `experiment.yaml`.
-    ///   - provenance: What made the records.
+    ///   - prepared: The experiment of the directory's `experiment.yaml`, with what made its records.
     ///   - directory: The directory, opened in either way.
     package init(
-        _ prepared: PreparedExperiment<Setting>, provenance: RunProvenance,
-        in directory: RunDirectory
+        _ prepared: PreparedExperiment<Setting>, in directory: RunDirectory
     ) {
         self.prepared = prepared
-        self.provenance = provenance
         self.directory = directory
-        fingerprint = provenance.environment ?? ""
     }
+
+    private var provenance: RunProvenance? { prepared.resolved.provenance }
 
     /// Looks at everything. Nothing is changed.
     package func outcome() throws -> Outcome {
@@ -49,7 +44,8 @@ package struct RunVerification<Setting: TaskSetting> {
         if isFinished, outcome.records < outcome.plannedRecords {
             for block in prepared.blocks() where !FileSystem.exists(directory.path(of: block)) {
                 outcome.findings.append(
-                    RunFinding(path: directory.path(of: block), problem: "is missing"))
+                    RunFinding(
+                        path: directory.path(of: block), problem: "is missing", part: .record))
             }
         }
         outcome.findings += try RunSums.findings(in: directory.path)
@@ -66,11 +62,9 @@ package struct RunVerification<Setting: TaskSetting> {
                 outcome.findings.append(
                     RunFinding(
                         path: directory.objects.folder(of: key), problem: "has no object.json",
-                        object: key))
+                        part: .object(key)))
             } catch let error as StoreError {
-                var finding = error.finding
-                finding.object = key
-                outcome.findings.append(finding)
+                outcome.findings.append(error.finding(of: .object(key)))
             }
         }
     }
@@ -95,7 +89,7 @@ package struct RunVerification<Setting: TaskSetting> {
     /// Why the real data here does not tell what the records should be; nil where it does.
     private func whyUnchecked() -> String? {
         do {
-            return provenance.replacedSource(among: try prepared.sources()).map {
+            return provenance?.replacedSource(among: try prepared.sources()).map {
                 "the \($0.found.kind) \($0.found.name) is another one than the run read"
             }
         } catch {
@@ -110,8 +104,10 @@ package struct RunVerification<Setting: TaskSetting> {
     ) throws -> ExpectedRecords? {
         guard outcome.unchecked == nil else { return nil }
         do {
+            // Records are named by the kernels that made them, whatever this machine has.
             return try prepared.expectedRecords(
-                of: arm, seeds: seeds, in: directory.objects, fingerprint: fingerprint)
+                of: arm, seeds: seeds, in: directory.objects,
+                fingerprint: provenance?.environment ?? "")
         } catch {
             outcome.unchecked = "\(error)"
             return nil
@@ -126,28 +122,35 @@ package struct RunVerification<Setting: TaskSetting> {
         do {
             records = try directory.records(of: block) ?? []
         } catch let error as StoreError {
-            return [error.finding]
+            return [error.finding(of: .record)]
         } catch let error as FileError {
-            return [RunFinding(path: path, problem: "cannot be read: \(error.reason)")]
+            return [
+                RunFinding(path: path, problem: "cannot be read: \(error.reason)", part: .record)
+            ]
         }
         guard let expected else { return [] }
         guard records.allSatisfy({ $0.key == expected.key(block) }) else {
-            return [RunFinding(path: path, problem: "is the record of something else")]
+            return [
+                RunFinding(path: path, problem: "is the record of something else", part: .record)
+            ]
         }
-        return expected.objects(block).filter { !directory.objects.contains($0) }.map {
+        // What is there but not whole has been found already.
+        return expected.objects(block).filter {
+            !FileSystem.exists(directory.objects.folder(of: $0))
+        }.map {
             RunFinding(
-                path: directory.objects.folder(of: $0), problem: "is missing", object: $0)
+                path: directory.objects.folder(of: $0), problem: "is missing", part: .object($0))
         }
     }
 }
 
 extension StoreError {
     /// The damage without what to do about it.
-    fileprivate var finding: RunFinding {
+    fileprivate func finding(of part: RunFinding.Part) -> RunFinding {
         switch kind {
         case .damagedObject(let finding), .damagedRecord(let finding):
-            RunFinding(path: path, problem: "is damaged: \(finding)")
-        default: RunFinding(path: path, problem: description)
+            RunFinding(path: path, problem: "is damaged: \(finding)", part: part)
+        default: RunFinding(path: path, problem: description, part: part)
         }
     }
 }

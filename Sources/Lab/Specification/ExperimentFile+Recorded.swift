@@ -12,7 +12,8 @@ extension ExperimentFile {
         let path = directory + "/experiment.yaml"
         guard FileSystem.exists(path) else { return nil }
         func altered(_ finding: String) -> StoreError {
-            StoreError(.alteredSpecification(finding), path: path)
+            let hasCopy = (try? copyOfSpecification(in: directory)) != nil
+            return StoreError(.alteredSpecification(finding, hasCopy: hasCopy), path: path)
         }
         guard FileSystem.isFile(path) else { throw altered("it is not a file") }
         let text = try text(of: path)
@@ -36,15 +37,21 @@ extension ExperimentFile {
     ///
     /// - Returns: Whether there was a need, and a copy that is whole.
     package static func restore(in directory: String) throws -> Bool {
-        func sealed(_ name: String) throws -> [UInt8]? {
-            let bytes = try FileSystem.read(directory + "/" + name)
-            guard let bytes, let text = String(validating: bytes, as: UTF8.self) else { return nil }
-            return SealedYAML.isWhole(text) ? bytes : nil
-        }
-        guard try sealed("experiment.yaml") == nil,
-            let copy = try sealed("records/.experiment.yaml")
+        guard try sealed(directory + "/experiment.yaml") == nil,
+            let copy = try copyOfSpecification(in: directory)
         else { return false }
         try AtomicFile.write(copy, to: directory + "/experiment.yaml", staging: directory)
         return true
+    }
+
+    /// The bytes of the copy that a run keeps beside its records; nil where it is not whole.
+    package static func copyOfSpecification(in directory: String) throws -> [UInt8]? {
+        try sealed(directory + "/" + RunDirectory.copyOfSpecification)
+    }
+
+    private static func sealed(_ path: String) throws -> [UInt8]? {
+        let bytes = try FileSystem.read(path)
+        guard let bytes, let text = String(validating: bytes, as: UTF8.self) else { return nil }
+        return SealedYAML.isWhole(text) ? bytes : nil
     }
 }

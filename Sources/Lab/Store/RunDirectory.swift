@@ -1,8 +1,6 @@
 package import Collapse
-import Compute
 import Glibc
 import Support
-import Synchronization
 
 /// An experiment on disk: everything that a run needs, made, and says, in one folder.
 ///
@@ -63,6 +61,9 @@ package final class RunDirectory: Sendable {
 
     // MARK: Specification and summary
 
+    /// The copy of `experiment.yaml`, by its path in the run.
+    static let copyOfSpecification = "records/.experiment.yaml"
+
     /// The path of `experiment.yaml`, whether it is there or not.
     private var specificationPath: String { path + "/experiment.yaml" }
 
@@ -78,7 +79,7 @@ package final class RunDirectory: Sendable {
     ///
     /// - Throws: `FileError` when the file cannot be written.
     package func write(specification: String) throws {
-        for name in ["experiment.yaml", "records/.experiment.yaml"] {
+        for name in ["experiment.yaml", Self.copyOfSpecification] {
             try write(Array(specification.utf8), to: name)
         }
     }
@@ -97,15 +98,6 @@ package final class RunDirectory: Sendable {
     package func checkInPlace() throws {
         requireLock()
         guard lock?.isInPlace ?? true else { throw StoreError(.movedAway, path: path) }
-    }
-
-    /// Replaces `run.json`.
-    ///
-    /// The run must have been opened to write to it.
-    ///
-    /// - Throws: `FileError` when the file cannot be written.
-    package func write(_ summary: RunSummary) throws {
-        try write(try summary.encoded(), to: RunSummary.fileName)
     }
 
     // MARK: Records
@@ -134,52 +126,20 @@ package final class RunDirectory: Sendable {
         return try RecordFile.decode(bytes, of: block, path: path)
     }
 
-    // MARK: Metrics, events, report
+    /// How many of the blocks have no file of records.
+    func missing(of blocks: [RecordBlock]) -> Int {
+        blocks.count { !FileSystem.exists(path(of: $0)) }
+    }
+
+    // MARK: Events, report
 
     /// The path of `events.jsonl`, whether it is there or not.
     private var eventsPath: String { path + "/events.jsonl" }
-    /// The path of `metrics.csv`, whether it is there or not.
-    private var metricsPath: String { path + "/metrics.csv" }
 
     /// The event log, opened to append to it; a torn last line is dropped.
     package func openEventLog() throws -> EventLog {
         requireLock()
         return try EventLog(at: eventsPath)
-    }
-
-    /// Writes the measurements, in pieces that the workers put into words side by side.
-    package func write(_ metrics: MetricTable, workers: Int = 1) throws {
-        try checkInPlace()
-        var file = try AtomicFileWriter.begin(metricsPath, staging: path)
-        try file.write(Array((MetricTable.header + "\n").utf8))
-        let pool = WorkerPool(count: workers)
-        let pieceSize = 50_000
-        var first = 0
-        while first < metrics.count {
-            let pieces = Mutex([[UInt8]](repeating: [], count: workers))
-            pool.perform(tasks: workers) { task, _ in
-                let start = min(first + task * pieceSize, metrics.count)
-                let bytes = metrics.csvBytes(of: start..<min(start + pieceSize, metrics.count))
-                pieces.withLock { $0[task] = bytes }
-            }
-            for piece in pieces.withLock({ $0 }) { try file.write(piece) }
-            first += workers * pieceSize
-        }
-        try file.commit()
-    }
-
-    /// Writes `theory.csv`, an arm at a time; no file where theory predicts nothing.
-    package func write(theoryOf results: ExperimentResults) throws {
-        try checkInPlace()
-        guard results.arms.contains(where: { !$0.predictions.isEmpty }) else { return }
-        var file = try AtomicFileWriter.begin(path + "/theory.csv", staging: path)
-        try file.write(Array((TheoryComparison.header + "\n").utf8))
-        for arm in results.arms {
-            for comparison in results.theoryComparisons(of: arm) {
-                try file.write(Array(comparison.lines.utf8))
-            }
-        }
-        try file.commit()
     }
 
     /// Replaces any file of the run, by its path in the run.

@@ -1,3 +1,4 @@
+import Collapse
 import Foundation
 import Support
 
@@ -48,6 +49,20 @@ package struct RunSummary: Hashable, Sendable, Codable {
         self.generations = generations
         self.headlineMetric = headlineMetric
         self.isFinished = isFinished
+    }
+
+    init(_ results: ExperimentResults, specificationHash: String, isFinished: Bool) {
+        let headline = results.setting.headline
+        self.init(
+            name: results.name, setting: results.setting.name, specificationHash: specificationHash,
+            arms: results.arms.map { arm in
+                let values = results.metrics.values(
+                    arm: arm.name, generation: results.generations, metric: headline,
+                    seeds: results.seeds)
+                return Arm(name: arm.name, finalMean: values.isEmpty ? nil : Summary(values).mean)
+            },
+            seeds: results.seeds.count, generations: results.generations, headlineMetric: headline,
+            isFinished: isFinished)
     }
 
     func encoded() throws -> [UInt8] {

@@ -11,7 +11,8 @@ package enum RunSums {
     package static let fileName = "SHA256SUMS"
     /// What has a sum where it is there, beside everything in `figures/`.
     private static let files = [
-        "experiment.yaml", "metrics.csv", "report.html", RunSummary.fileName, "theory.csv",
+        "experiment.yaml", RunDirectory.copyOfSpecification, "metrics.csv", "report.html",
+        RunSummary.fileName, "theory.csv",
     ]
 
     /// Writes the sums of the files as they are now.
@@ -107,8 +108,18 @@ package struct RunFinding: Hashable, Sendable, CustomStringConvertible {
     package var path: String
     /// Completes a sentence that begins with the path.
     package var problem: String
-    /// The object that it belongs to, if it belongs to one.
-    package var object: ContentKey?
+    /// What it is, or is of.
+    package var part = Part.result
+
+    /// The parts of a run directory, by what it takes to make them anew.
+    package enum Part: Hashable, Sendable {
+        /// A file of records, which only the run makes.
+        case record
+        /// A stored model, sample or evaluation, which only the run makes.
+        case object(ContentKey)
+        /// What is made from the records and the specification alone.
+        case result
+    }
 
     package var description: String { "\(path) \(problem)" }
 }

@@ -8,8 +8,8 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case damagedRecord(String)
         /// A record is whole but of something else than what is run.
         case otherRecord
-        /// `experiment.yaml` is not what the run wrote.
-        case alteredSpecification(String)
+        /// `experiment.yaml` is not what the run wrote; its copy beside the records may be whole.
+        case alteredSpecification(String, hasCopy: Bool)
         /// Another process, or another part of this one, holds the run directory.
         case inUse(process: String)
         /// The run directory was moved, removed or replaced while the run worked.
@@ -40,11 +40,14 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(path) was recorded for another specification, other real data, or by another version "
                 + "or machine, and is not overwritten; choose another --output, or remove the "
                 + "folder records beside experiment.yaml to compute everything anew"
-        case .alteredSpecification(let finding):
+        case .alteredSpecification(let finding, let hasCopy):
             "\(path) is not as the run wrote it (\(finding)), so that it may not describe the "
-                + "records beside it; `collapselab verify \(folder) --repair` puts the run's copy "
-                + "back. Or delete the file and give the command that made the run again: it is "
-                + "written anew, and every record that belongs to that experiment is kept"
+                + "records beside it; "
+                + (hasCopy
+                    ? "`collapselab verify \(folder) --repair` puts the run's copy back. Or delete"
+                    : "delete")
+                + " the file and give the command that made the run again: it is written anew, and "
+                + "every record that belongs to that experiment is kept"
         case .inUse(let process):
             "\(path) is in use by \(process); wait until it has ended, or choose another --output"
         case .movedAway:

@@ -10,8 +10,7 @@ extension CollapseLab {
         static let configuration = CommandConfiguration(
             abstract: "Write figures and report of a run directory again, from its records.")
 
-        @Argument(help: "The run directory.")
-        var directory: String
+        @OptionGroup var recorded: RecordedRunArguments
 
         @Option(
             name: .customLong("format"), parsing: .singleValue,
@@ -28,12 +27,7 @@ extension CollapseLab {
                     }
                     if !all.contains(format) { all.append(format) }
                 }
-                guard
-                    let resolved = try ExperimentFile.recorded(
-                        in: directory, settings: SettingRegistry.declarations)
-                else {
-                    throw WrongInput("\(directory) holds no experiment.yaml: name a run directory.")
-                }
+                let resolved = try recorded.resolved()
                 try write(SettingRegistry.type(named: resolved.setting.name), resolved, all)
             }
         }
@@ -42,14 +36,10 @@ extension CollapseLab {
             _ type: Setting.Type, _ resolved: ResolvedExperiment, _ formats: [FigureFormat]
         ) throws {
             let execution = Workplace.execution(workers: 1, reporter: RunReporter(isQuiet: true))
-            let prepared = try PreparedExperiment<Setting>(resolved, execution: execution)
-            let run = try RunDirectory(reading: directory)
-            let results = try ResultsBuilder(
-                prepared, in: run, workers: execution.workers, provenance: resolved.provenance,
-                specificationText: try run.specification() ?? ""
-            ).results()
+            let results = try RecordedRun<Setting>(resolved, execution: execution).results(
+                in: RunDirectory(reading: recorded.directory))
             results.cautions.forEach(warn)
-            try printLine(try ReportFiles.write(results, to: directory, formats: formats))
+            try printLine(try ReportFiles.write(results, to: recorded.directory, formats: formats))
         }
     }
 }

@@ -24,7 +24,11 @@ extension CollapseLab {
         var output: String?
 
         @Option(
-            help: "A run directory or folder whose stored generations are shared with this run.")
+            help: """
+                A run directory, or a folder for many runs, whose stored generations are shared: \
+                what is there is not computed again, and what this run stores is kept there too, \
+                as links to the same files.
+                """)
         var store: String?
 
         @Option(CommandKeys.workers, name: .shortAndLong)
@@ -35,9 +39,6 @@ extension CollapseLab {
 
         @Flag(name: .shortAndLong, help: "Say nothing but errors and where the report is.")
         var quiet = false
-
-        func validate() throws {
-        }
 
         func run() throws {
             try reportingErrors {

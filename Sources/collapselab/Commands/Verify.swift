@@ -19,8 +19,7 @@ extension CollapseLab {
                 of something else; 2 when it cannot be mended here, or is no run directory.
                 """)
 
-        @Argument(help: "The run directory.")
-        var directory: String
+        @OptionGroup var recorded: RecordedRunArguments
 
         @Flag(
             help:
@@ -35,27 +34,21 @@ extension CollapseLab {
                 if repair, try ExperimentFile.restore(in: directory) {
                     note("Mended \(directory)/experiment.yaml from its copy in records/.")
                 }
-                guard
-                    let resolved = try ExperimentFile.recorded(
-                        in: directory, settings: SettingRegistry.declarations),
-                    let provenance = resolved.provenance
-                else {
-                    throw WrongInput("\(directory) holds no experiment.yaml: name a run directory.")
-                }
+                let resolved = try recorded.resolved()
                 try verify(
-                    SettingRegistry.type(named: resolved.setting.name), resolved, provenance)
+                    SettingRegistry.type(named: resolved.setting.name), resolved)
             }
         }
 
         private func verify<Setting: TaskSetting>(
-            _ type: Setting.Type, _ resolved: ResolvedExperiment, _ provenance: RunProvenance
+            _ type: Setting.Type, _ resolved: ResolvedExperiment
         ) throws {
-            let found = try outcome(type, resolved, provenance)
+            let found = try outcome(type, resolved)
             try report(found)
             guard !found.findings.isEmpty else { return }
             guard repair else { throw ExitCode(1) }
             try mend(type, resolved, found)
-            let left = try outcome(type, resolved, provenance)
+            let left = try outcome(type, resolved)
             guard left.findings.isEmpty else {
                 note("Still not as the run wrote it:")
                 try report(left)
@@ -64,21 +57,31 @@ extension CollapseLab {
             try printLine("Mended: \(counted(left)).")
         }
 
+        private var directory: String { recorded.directory }
+
         private func outcome<Setting: TaskSetting>(
-            _ type: Setting.Type, _ resolved: ResolvedExperiment, _ provenance: RunProvenance
+            _ type: Setting.Type, _ resolved: ResolvedExperiment
         ) throws -> RunVerification<Setting>.Outcome {
             let prepared = try PreparedExperiment<Setting>(
                 resolved, execution: execution, mayFetch: false)
             return try RunVerification(
-                prepared, provenance: provenance, in: RunDirectory(reading: directory)
+                prepared, in: RunDirectory(reading: directory)
             ).outcome()
         }
 
-        /// Removes what is damaged and runs the experiment, which computes what is missing.
+        /// Makes what is damaged or missing anew: from the records where they are whole, and else by
+        /// the run, which needs the real data.
         private func mend<Setting: TaskSetting>(
             _ type: Setting.Type, _ resolved: ResolvedExperiment,
             _ found: RunVerification<Setting>.Outcome
         ) throws {
+            let formats = try formats(found.findings)
+            guard found.findings.contains(where: { $0.part != .result }) else {
+                let results = try RecordedRun<Setting>(resolved, execution: execution)
+                    .rewriteResults(in: directory)
+                _ = try ReportFiles.write(results, to: directory, formats: formats)
+                return
+            }
             if found.records < found.plannedRecords {
                 note("This computes every generation that is missing, as run does.")
             }
@@ -87,7 +90,7 @@ extension CollapseLab {
                 execution: execution)
             try session.removeDamaged(found.findings)
             let (results, failures) = try session.run()
-            _ = try ReportFiles.write(results, to: directory, formats: formats(found.findings))
+            _ = try ReportFiles.write(results, to: directory, formats: formats)
             guard failures.isEmpty else { throw ExitCode(1) }
         }
 
@@ -109,7 +112,7 @@ extension CollapseLab {
             if let reason = outcome.unchecked {
                 note(
                     "Records and objects were held against their own sums only, not against what "
-                        + "determines them: \(reason).")
+                        + "determines them: " + (reason.hasSuffix(".") ? reason : reason + "."))
             }
             guard outcome.findings.isEmpty else {
                 let count = outcome.findings.count
@@ -128,8 +131,8 @@ extension CollapseLab {
         }
 
         private func counted<Setting>(_ outcome: RunVerification<Setting>.Outcome) -> String {
-            "\(outcome.records) of \(outcome.plannedRecords) files of records, "
-                + "\(outcome.objects) stored objects"
+            "\(outcome.records) of \(outcome.plannedRecords) files of records"
+                + (outcome.objects == 0 ? "" : ", \(outcome.objects) stored objects")
         }
     }
 }

@@ -11,7 +11,7 @@ import Testing
         let folder = try TemporaryFolder()
         let run = try RunDirectory(opening: folder / "runs/a")
         try run.write(specification: "name: a\n")
-        try run.write(MetricTable())
+        try run.write(MetricTable(), workers: 1)
         _ = try run.openEventLog()
         #expect(
             folder.files(below: "runs/a") == [
@@ -109,7 +109,7 @@ import Testing
                 }
             }
         }
-        try run.write(table)
+        try run.write(table, workers: 2)
         #expect(try folder.bytes("metrics.csv") == Array(expected.utf8))
     }
 }
