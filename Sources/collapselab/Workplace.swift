@@ -83,7 +83,8 @@ enum Workplace {
         else { return try experiment(argument, overrides: overrides) }
         return try ExperimentFile.load(
             text: ExperimentTemplate.text(for: setting), path: "\(argument) (setting)",
-            overrides: overrides, settings: SettingRegistry.declarations, presets: presets)
+            overrides: ["\(ExperimentKeys.controls.name)=false"] + overrides,
+            settings: SettingRegistry.declarations, presets: presets)
     }
 
     /// An execution on this machine whose events go to `reporter`.

@@ -181,11 +181,11 @@ struct ReportWriterTests {
         let page = try folder.text("report.html")
         #expect(
             page.contains(
-                "<b>A</b>: rose by 0.50 mm (95 % confidence interval of the change 0.37 to 0.63, 2 seeds)."
+                "<b>A</b>: rose by 0.50 mm (95 % confidence interval of the difference 0.37 to 0.63, 2 seeds)."
             ))
         #expect(page.contains("<b>B</b>: no change that these seeds can tell from zero"))
         #expect(page.contains("any increase of the population risk"))
-        #expect(page.contains("The arms did not train on the same amount"))
+        #expect(page.contains("The arms of one line have equal budgets"))
     }
 
     @Test func aSweepReportsHowMuchIsEnough() throws {

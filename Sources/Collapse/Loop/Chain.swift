@@ -57,7 +57,10 @@ public final class Chain<Setting: TaskSetting> {
     // MARK: The loop
 
     /// Generation `t`: what is recorded of it.
+    ///
+    /// Nothing is where a control has no real data left.
     public func measure(_ t: Int) throws -> [MetricValue] {
+        guard plan.hasData(t) else { return [] }
         let composed = try compose(t)
         let curated = try curate(composed, generation: t)
         let fitted = try remembered(t) { try fit(curated, generation: t) }

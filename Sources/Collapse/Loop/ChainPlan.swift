@@ -12,6 +12,12 @@ public struct ChainPlan: Sendable {
     /// The composition of each generation from 0.
     public let compositions: [Composition]
 
+    /// Whether no generation trains on synthetic data.
+    public let isReal: Bool
+    /// The first generation of a control that there is no real data left for; nil where all have
+    /// theirs. From there on compositions are empty, and nothing is measured.
+    public let exhausted: Int?
+
     /// Whether a later generation trains on generation 0's real sample again.
     let meetsInitialDrawAgain: Bool
     /// Whether each generation's data are those of the one before and more.
@@ -36,8 +42,7 @@ public struct ChainPlan: Sendable {
         arm: ArmSpecification, generations: Int, stream: RealStream<Setting>
     ) throws(SpecificationIssue) {
         try self.init(arm: arm, generations: generations) {
-            draw, generation throws(SpecificationIssue) in
-            try ChainPlan.end(of: draw, in: stream, generation: generation)
+            draw throws(RealPoolShortage) in try stream.end(of: draw)
         }
     }
 
@@ -47,12 +52,12 @@ public struct ChainPlan: Sendable {
     /// - Throws: `SpecificationIssue` where a schedule leaves its range, or a replayed part is
     ///   larger than the real sample.
     public init(arm: ArmSpecification, generations: Int) throws(SpecificationIssue) {
-        try self.init(arm: arm, generations: generations) { draw, _ in draw.start + draw.size }
+        try self.init(arm: arm, generations: generations) { draw in draw.start + draw.size }
     }
 
     private init(
         arm: ArmSpecification, generations: Int,
-        end: (Composition.RealDraw, Int) throws(SpecificationIssue) -> Int
+        end: (Composition.RealDraw) throws(RealPoolShortage) -> Int
     ) throws(SpecificationIssue) {
         var sizes = try arm.sampleSizes(generations: generations)
         // The last model draws too, for the metrics of its samples; a table need not reach there.
@@ -60,7 +65,18 @@ public struct ChainPlan: Sendable {
         sizes.append(max(1, after))
 
         let initial = Composition.RealDraw(start: 0, size: sizes[0])
-        var freshStart = try end(initial, 0)
+        func needed(
+            _ draw: Composition.RealDraw, in t: Int
+        ) throws(SpecificationIssue) -> Int {
+            do {
+                return try end(draw)
+            } catch {
+                throw ChainPlan.tooLittle(error, generation: t)
+            }
+        }
+        var freshStart = try needed(initial, in: 0)
+        var controlDraws = ControlDraws()
+        var exhausted: Int?
         var compositions = [Composition(parts: [.real(initial)])]
         // The parts of generations that add to those before them are kept once for all.
         var history = Array(compositions[0].parts)
@@ -70,15 +86,29 @@ public struct ChainPlan: Sendable {
                 sampleSizes: sizes, initialDraw: initial, freshStart: freshStart,
                 generations: generations)
             var composition = try arm.workflow.composition(at: t, in: context)
+            var next = freshStart
             for part in composition.parts {
                 switch part {
                 case .real(let draw) where draw.start >= freshStart:
-                    freshStart = try end(draw, t)
+                    if !arm.isControl { next = try needed(draw, in: t) }
                 case .replayed(_, let size) where size > initial.size:
                     throw ChainPlan.tooMuchReplayed(size, of: initial, generation: t)
                 case .real(let draw) where draw.size > initial.size:
                     throw ChainPlan.tooMuchReplayed(draw.size, of: initial, generation: t)
                 default: break
+                }
+            }
+            freshStart = next
+            if arm.isControl {
+                do {
+                    (composition, freshStart) = try controlDraws.replacing(
+                        composition, freshStart: freshStart, end: end)
+                } catch {
+                    exhausted = t
+                    let rest = generations - t + 1
+                    compositions += Array(repeating: Composition(parts: []), count: rest)
+                    historyCounts += Array(repeating: nil, count: rest)
+                    break
                 }
             }
             if composition.isAddition, historyCounts[t - 1] == history.count {
@@ -100,6 +130,7 @@ public struct ChainPlan: Sendable {
         self.compositions = compositions
         self.history = history
         self.historyCounts = historyCounts
+        self.exhausted = exhausted
 
         meetsInitialDrawAgain =
             historyCounts.dropFirst().contains { $0 != nil }
@@ -118,6 +149,7 @@ public struct ChainPlan: Sendable {
         }
         lastUses = ChainPlan.lastUses(
             count: sizes.count, compositions, history: history, historyCounts: historyCounts)
+        isReal = lastUses.allSatisfy { $0 == nil }
         var released = Array(repeating: [Int](), count: sizes.count)
         for provenance in lastUses.indices.dropFirst() {
             released[max(lastUses[provenance] ?? 0, provenance)].append(provenance)
@@ -199,6 +231,20 @@ public struct ChainPlan: Sendable {
         return isWhole && historyCounts.enumerated().allSatisfy { $1 == $0 + 1 }
     }
 
+    /// Whether a generation has data: only those of a control that is ``exhausted`` have none.
+    public func hasData(_ t: Int) -> Bool { exhausted.map { t < $0 } ?? true }
+
+    /// Whether both plans train every generation on the same data.
+    func hasSameData(as other: ChainPlan) -> Bool {
+        guard sampleSizes == other.sampleSizes, history == other.history,
+            historyCounts == other.historyCounts
+        else { return false }
+        return zip(compositions, other.compositions).enumerated().allSatisfy { t, pair in
+            pair.0.subsample == pair.1.subsample
+                && (historyCounts[t] != nil || pair.0.parts == pair.1.parts)
+        }
+    }
+
     /// Whether a generation trains on the samples of a provenance.
     func usesSamples(withProvenance provenance: Int) -> Bool {
         lastUses[provenance] != nil
@@ -217,17 +263,13 @@ public struct ChainPlan: Sendable {
                 + "\(initial.size): lower real-fraction or sample-size, or use real-data: fresh")
     }
 
-    private static func end<Setting: TaskSetting>(
-        of draw: Composition.RealDraw, in stream: RealStream<Setting>, generation: Int
-    ) throws(SpecificationIssue) -> Int {
-        do {
-            return try stream.end(of: draw)
-        } catch {
-            throw SpecificationIssue(
-                path: [ArmKeys.sampleSize.name],
-                message: "the real pool runs dry at generation \(generation): it has "
-                    + "\(error.available) examples and \(error.missing) more are needed; lower "
-                    + "sample-size, real-fraction or generations, or use a larger corpus")
-        }
+    private static func tooLittle(
+        _ shortage: RealPoolShortage, generation: Int
+    ) -> SpecificationIssue {
+        SpecificationIssue(
+            path: [ArmKeys.sampleSize.name],
+            message: "the real pool runs dry at generation \(generation): it has "
+                + "\(shortage.available) examples and \(shortage.missing) more are needed; lower "
+                + "sample-size, real-fraction or generations, or use a larger corpus")
     }
 }

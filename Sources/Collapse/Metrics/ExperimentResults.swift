@@ -15,17 +15,25 @@ public struct ExperimentResults: Sendable {
         public var predictions: [Prediction]
         /// What is recorded of the arm's curation.
         public var curationMetrics: [MetricDeclaration]
+        /// What the arm is held against, among the arms of the results.
+        public var reference: Controls.Reference
+        /// The first generation that no real data was left for in some seed; nil where all had
+        /// theirs.
+        public var exhausted: Int?
 
         public init(
             name: String, summary: String,
             coordinates: [(key: String, value: SpecificationValue)] = [],
-            predictions: [Prediction] = [], curationMetrics: [MetricDeclaration] = []
+            predictions: [Prediction] = [], curationMetrics: [MetricDeclaration] = [],
+            reference: Controls.Reference = .missing, exhausted: Int? = nil
         ) {
             self.name = name
             self.summary = summary
             self.coordinates = coordinates
             self.predictions = predictions
             self.curationMetrics = curationMetrics
+            self.reference = reference
+            self.exhausted = exhausted
         }
     }
 
@@ -63,8 +71,8 @@ public struct ExperimentResults: Sendable {
     public var metrics: MetricTable
     /// The examples to show; empty for settings that store no samples.
     public var samples: [Sample]
-    /// An excess of the headline metric that counts as "enough real data" in a sweep of the real
-    /// fraction.
+    /// An excess of the headline metric that counts as "enough" in a sweep of the real fraction or of
+    /// a size.
     public var tolerance: Double
     /// The resolved specification as YAML.
     public var specificationText: String

@@ -18,6 +18,12 @@ public enum ArmKeys {
     public static let sampleSize = Key(
         "sample-size", .schedule(1...1e12), hashed: planned,
         help: "n_t, the size of one generation's data, in the setting's unit.")
+    /// Whether the arm is the control of what its other keys say, `false` by default.
+    public static let control = Key(
+        "control", .boolean, default: false, hashed: planned,
+        help: "Whether fresh real examples take the place of all synthetic ones, through the same "
+            + "pipeline: the arm is then the control of an arm with the same keys. Where the real "
+            + "data runs out, it ends.")
     /// What fits start from, `scratch` by default.
     public static let startFrom = Key<StartingPoint>(
         "start-from", .choice, default: .scratch, hashed: planned,
@@ -55,6 +61,7 @@ public enum ArmKeys {
         workflow
         sampleSize
         Workflows.keys
+        control
         startFrom
         optimizerState
         sampleFrom

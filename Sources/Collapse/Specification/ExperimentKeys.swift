@@ -30,16 +30,23 @@ public enum ExperimentKeys {
         "seeds", .list(.integer(0...Int.max)), default: [0], hashed: armsOnly,
         help: "The seeds, as a list or as a range `0..4` with both ends included. Each seed "
             + "repeats every arm with its own real sample.")
+    /// Whether each arm that lacks a control is given one, `false` by default.
+    public static let controls = Key(
+        "controls", .boolean, default: false, hashed: armsOnly,
+        help: "Whether arms that lack a control are given one: an arm with fresh real data in the "
+            + "place of all samples, which arms of equal plans share. What an arm loses is measured "
+            + "against it.")
     /// Which models stay on disk, ``CheckpointPolicy/last`` by default.
     public static let checkpoints = Key<CheckpointPolicy>(
         "checkpoints", .choice, default: .last, hashed: armsOnly,
         help: "Which generations keep their models on disk: all, last or none.")
-    /// The excess of the headline metric over generation 0 that counts as enough real data, in the
+    /// The excess of the headline metric over the control that counts as enough real data, in the
     /// metric's unit.
     public static let tolerance = Key(
         "tolerance", .number(0...1e9), default: 0.05, hashed: armsOnly,
-        help: "The excess of the headline metric over generation 0 that still counts as enough "
-            + "real data in a sweep of the real fraction.")
+        help:
+            "The excess of the headline metric over the control, or over generation 0 where there "
+            + "is none, that still counts as enough in a sweep of the real fraction or of a size.")
 
     /// All of them, in the order in which files and schema show them.
     @KeyList public static var all: [KeyDeclaration] {
@@ -48,6 +55,7 @@ public enum ExperimentKeys {
         setting
         generations
         seeds
+        controls
         checkpoints
         tolerance
     }

@@ -34,13 +34,18 @@ public final class StoredChain<Setting: TaskSetting> {
     /// The names of what is stored of generation `t` beside its model: its samples and the metrics
     /// of its evaluations.
     public func keptKeys(of t: Int) -> [ContentKey] {
-        [keys.samples(withProvenance: t + 1)]
+        guard chain.plan.hasData(t) else { return [] }
+        return [keys.samples(withProvenance: t + 1)]
             + Setting.declaration.evaluations.map { keys.evaluation($0, of: t) }
     }
 
     /// Computes what is missing of generation `t` and returns its record.
     public func record(of t: Int) throws -> GenerationRecord {
         let metrics = try chain.measure(t)
+        guard chain.plan.hasData(t) else {
+            return GenerationRecord(
+                seed: chain.seed, generation: t, key: keys.record(of: t), metrics: [])
+        }
         return GenerationRecord(
             seed: chain.seed, generation: t, key: keys.record(of: t), model: keys.fit(of: t),
             samples: keys.samples(withProvenance: t + 1), metrics: metrics)

@@ -6,6 +6,8 @@ public struct ArmSpecification: Sendable {
     public var name: String
     /// Which data each generation from 1 on trains on.
     public var workflow: any Workflow
+    /// Whether fresh real data takes the place of all synthetic data.
+    public var isControl: Bool
     /// n_t, in the setting's unit of size; see ``sampleSizes(generations:)``.
     public var sampleSize: Schedule
     /// What fits start from, as specified; for generation 0 see ``startingPoint(of:hasBase:)``.
@@ -33,6 +35,7 @@ public struct ArmSpecification: Sendable {
         self.values = values
         sampleSize = try values[ArmKeys.sampleSize]
         workflow = try Workflows.workflow(named: values[ArmKeys.workflow], values)
+        isControl = try values[ArmKeys.control]
         startFrom = try values[ArmKeys.startFrom]
         optimizer = try values[ArmKeys.optimizerState]
         parents = try values[ArmKeys.parents]
@@ -127,7 +130,10 @@ public struct ArmSpecification: Sendable {
 
     /// One line for the report.
     public var summary: String {
-        var text = workflow.summary
+        var text =
+            isControl
+            ? "the control of: \(workflow.summary), with fresh real data for all samples"
+            : workflow.summary
         if startFrom != .scratch { text += "; fits start from the \(startFrom.rawValue) model" }
         switch sampleFrom {
         case .previous: break

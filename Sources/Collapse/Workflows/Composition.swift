@@ -51,6 +51,13 @@ public struct Composition: Hashable, Sendable {
         return whole
     }
 
+    /// The same with other parts, an addition if this is one.
+    func replacingParts(_ parts: ArraySlice<Part>) -> Composition {
+        var other = self
+        other.parts = parts
+        return other
+    }
+
     public init(parts: [Part], subsample: Int? = nil) {
         self.parts = parts[...]
         self.subsample = subsample

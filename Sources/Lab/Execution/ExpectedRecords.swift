@@ -51,6 +51,7 @@ extension PreparedExperiment {
 
     /// The objects that a finished run keeps of generation `t` of a chain.
     func keptKeys(of t: Int, _ chain: StoredChain<Setting>) -> [ContentKey] {
-        chain.keptKeys(of: t) + (keepsModel(of: t) ? [chain.modelKey(of: t)] : [])
+        guard chain.chain.plan.hasData(t) else { return [] }
+        return chain.keptKeys(of: t) + (keepsModel(of: t) ? [chain.modelKey(of: t)] : [])
     }
 }

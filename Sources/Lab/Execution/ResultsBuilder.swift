@@ -31,19 +31,22 @@ package struct ResultsBuilder<Setting: TaskSetting> {
     /// The results of all generations that are recorded.
     package func results() throws -> ExperimentResults {
         let experiment = prepared.resolved.experiment
-        let (metrics, lost) = try metrics()
+        let (metrics, lost, exhausted) = try metrics()
+        let controls = Controls(
+            prepared.arms.map(\.specification), generations: prepared.generations)
         return ExperimentResults(
             name: prepared.name,
             description: try experiment[ExperimentKeys.description],
             setting: Setting.declaration,
-            arms: try prepared.arms.map { arm in
+            arms: try zip(prepared.arms, controls.references).map { arm, reference in
                 ExperimentResults.Arm(
                     name: arm.specification.name, summary: arm.specification.summary,
                     coordinates: arm.coordinates,
                     predictions: arm.setting.predictions(
                         for: try ChainPlan(
                             arm: arm.specification, generations: prepared.generations)),
-                    curationMetrics: Curation.metrics(of: arm.specification.curation))
+                    curationMetrics: Curation.metrics(of: arm.specification.curation),
+                    reference: reference, exhausted: exhausted[arm.specification.name])
             },
             seeds: prepared.seeds, generations: prepared.generations, metrics: metrics,
             samples: try samples(), tolerance: try experiment[ExperimentKeys.tolerance],
@@ -75,12 +78,16 @@ package struct ResultsBuilder<Setting: TaskSetting> {
         return Cautions.of(sources: sources, smallest: smallest)
     }
 
-    /// All measurements, arms in their order, then seeds, generations and metrics in theirs; and a
-    /// sentence about records that are gone although later ones are there.
-    private func metrics() throws -> (table: MetricTable, lost: [String]) {
+    /// All measurements, arms in their order, then seeds, generations and metrics in theirs; a
+    /// sentence about records that are gone although later ones are there; and the first generation
+    /// of each arm that there was no real data left for.
+    private func metrics() throws -> (
+        table: MetricTable, lost: [String], exhausted: [String: Int]
+    ) {
         let blocks = prepared.blocks()
         var table = MetricTable()
         var gaps = RecordGaps()
+        var exhausted: [String: Int] = [:]
         let pool = WorkerPool(count: workers)
         // A few blocks at a time: all of them may be more than memory should hold twice.
         for start in stride(from: 0, to: blocks.count, by: 4 * workers) {
@@ -94,10 +101,13 @@ package struct ResultsBuilder<Setting: TaskSetting> {
             for (block, records) in zip(batch, read.withLock { $0 }) {
                 let records = try records?.get()
                 if let records { table.append(records, arm: block.arm) }
+                if let end = records?.first(where: \.metrics.isEmpty)?.generation {
+                    exhausted[block.arm] = min(exhausted[block.arm] ?? end, end)
+                }
                 gaps.note(block, isThere: records != nil)
             }
         }
-        return (table, gaps.sentences)
+        return (table, gaps.sentences, exhausted)
     }
 
     /// A few samples of the first seed from the first, middle and last generation.

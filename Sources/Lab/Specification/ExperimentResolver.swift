@@ -62,6 +62,13 @@ struct ExperimentResolver {
             }
         }
         try shadows.check()
+        if experiment[ExperimentKeys.controls.name] == .boolean(true) {
+            let added = try ControlArms.missing(
+                of: Array(zip(arms, armLocations)),
+                generations: experiment[ExperimentKeys.generations.name]?.integerValue ?? 0)
+            arms += added.map(\.arm)
+            armLocations += added.map(\.locations)
+        }
         return ResolvedExperiment(
             setting: setting, experiment: .map(experiment), arms: arms,
             provenance: provenance, locations: locations, armLocations: armLocations)

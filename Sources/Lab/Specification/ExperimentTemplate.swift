@@ -18,6 +18,10 @@ package enum ExperimentTemplate {
         for declaration in ExperimentKeys.all {
             var declaration = declaration
             if declaration.key == "setting" { declaration.defaultValue = .text(setting.name) }
+            // Who begins an experiment wants to know what its samples cost.
+            if declaration.key == ExperimentKeys.controls.name {
+                declaration.defaultValue = .boolean(true)
+            }
             lines += [""] + key(declaration, indent: 0)
         }
         lines += ["", "# ---- How data is used: the defaults of every arm ----"]

@@ -19,8 +19,8 @@ extension ResolvedExperiment {
     }
 
     /// Whether every result of `existing` is also a result of this experiment: they differ at most
-    /// in a larger number of generations, seeds added at the end, added arms, the checkpoint
-    /// policy, the name, the description and the tolerance.
+    /// in a larger number of generations, seeds added at the end, added arms, whether controls are
+    /// added, the checkpoint policy, the name, the description and the tolerance.
     package func extends(_ existing: ResolvedExperiment) -> Bool {
         Self.firstConflict(between: existing, and: self) == nil
     }
@@ -65,7 +65,9 @@ extension ResolvedExperiment {
         _ key: String, _ old: SpecificationValue?, _ new: SpecificationValue?
     ) -> Bool {
         switch (key, old, new) {
-        case ("name", _, _), ("description", _, _), ("tolerance", _, _), ("checkpoints", _, _): true
+        case ("name", _, _), ("description", _, _), ("tolerance", _, _), ("checkpoints", _, _),
+            ("controls", _, _):
+            true
         case ("generations", .integer(let old)?, .integer(let new)?): new > old
         case ("seeds", .list(let old)?, .list(let new)?): new.starts(with: old)
         default: false

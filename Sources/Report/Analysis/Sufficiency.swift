@@ -1,11 +1,16 @@
+import Collapse
 import Compute
 
 /// Where the excess of a sweep first falls within a tolerance: how much is enough.
 ///
-/// The excess of each grid point is the mean over seeds of the change of the headline metric from
-/// generation 0, counted so that worse is positive. Between grid points it is interpolated
-/// linearly. The interval resamples seeds with replacement, the same seeds at every grid point, so
-/// that it keeps the pairing; its ends are percentiles (Efron and Tibshirani 1993, section 13.3).
+/// The excess of each grid point is the mean over seeds of the headline metric less its reference,
+/// counted so that worse is positive; where neither direction is better, it is that mean's absolute
+/// value. Between grid points it is interpolated linearly.
+///
+/// From ten seeds on the interval resamples seeds with replacement, the same seeds at every grid
+/// point, so that it keeps the pairing; its ends are percentiles (Efron and Tibshirani 1993, section
+/// 13.3). From three to nine its ends are where the lower and the upper limits of Student's 95 %
+/// intervals of the excess first come within the tolerance.
 package struct Sufficiency: Hashable, Sendable {
     /// Where a curve of excesses comes within the tolerance.
     package enum Crossing: Hashable, Comparable, Sendable {
@@ -33,7 +38,18 @@ package struct Sufficiency: Hashable, Sendable {
     package var smallestGridValue: Double?
     /// Where the curve through the means first comes within the tolerance.
     package var crossing: Crossing
-    /// The 95 % bootstrap interval of the crossing; nil below two seeds.
+    /// How an interval comes about.
+    package enum Method: Hashable, Sendable {
+        case student, bootstrap
+
+        /// Nil where there are too few seeds for any.
+        package init?(seeds: Int) {
+            guard seeds >= 3 else { return nil }
+            self = seeds < 10 ? .student : .bootstrap
+        }
+    }
+
+    /// The 95 % interval of the crossing by ``Method/init(seeds:)``; nil below three seeds.
     package var interval: ClosedRange<Crossing>?
     /// The number of seeds at every grid value.
     package var seeds: Int
@@ -44,9 +60,11 @@ package struct Sufficiency: Hashable, Sendable {
     ///   - grid: The values of the key, ascending.
     ///   - excess: For each grid value the excess of each seed; the seeds are the same everywhere.
     ///   - tolerance: The largest excess that counts as enough.
+    ///   - isTwoSided: Whether an excess below 0 is as bad as one above.
     ///   - resamples: The number of bootstrap resamples.
     package init(
-        grid: [Double], excess: [[Double]], tolerance: Double, resamples: Int = Self.resamples
+        grid: [Double], excess: [[Double]], tolerance: Double, isTwoSided: Bool = false,
+        resamples: Int = Self.resamples
     ) {
         precondition(
             grid.count == excess.count && !grid.isEmpty,
@@ -55,13 +73,37 @@ package struct Sufficiency: Hashable, Sendable {
         precondition(
             excess.allSatisfy { $0.count == seeds }, "grid values have different numbers of seeds")
         self.seeds = seeds
-        let means = excess.map { row in row.reduce(0, +) / Double(seeds) }
+        func size(_ mean: Double) -> Double { isTwoSided ? abs(mean) : mean }
+        let means = excess.map { row in size(row.reduce(0, +) / Double(seeds)) }
         smallestGridValue = zip(grid, means).first { $0.1 <= tolerance }?.0
         crossing = Sufficiency.crossing(grid: grid, means: means, tolerance: tolerance)
-        guard seeds > 1 else {
-            interval = nil
-            return
+        switch Method(seeds: seeds) {
+        case nil: interval = nil
+        case .student:
+            let halves = excess.map { row in
+                let half = Summary(row).halfWidth()
+                return half.isFinite ? half : 0
+            }
+            func limit(_ sign: Double) -> Crossing {
+                let limits = zip(means, halves).map { mean, half in
+                    let limit = mean + sign * half
+                    return isTwoSided ? max(0, limit) : limit
+                }
+                return Sufficiency.crossing(grid: grid, means: limits, tolerance: tolerance)
+            }
+            let ends = [limit(-1), limit(1)].sorted()
+            interval = ends[0]...ends[1]
+        case .bootstrap:
+            interval = Sufficiency.bootstrap(
+                grid: grid, excess: excess, tolerance: tolerance, resamples: resamples, size: size)
         }
+    }
+
+    private static func bootstrap(
+        grid: [Double], excess: [[Double]], tolerance: Double, resamples: Int,
+        size: (Double) -> Double
+    ) -> ClosedRange<Crossing> {
+        let seeds = excess[0].count
         var crossings: [Crossing] = []
         crossings.reserveCapacity(resamples)
         let key = RandomKey(seed: 0, purpose: .bootstrap)
@@ -75,11 +117,11 @@ package struct Sufficiency: Hashable, Sendable {
             }
             crossings.append(
                 Sufficiency.crossing(
-                    grid: grid, means: sums.map { $0 / Double(seeds) }, tolerance: tolerance))
+                    grid: grid, means: sums.map { size($0 / Double(seeds)) }, tolerance: tolerance))
         }
         crossings.sort()
         let tail = resamples / 40
-        interval = crossings[tail]...crossings[resamples - 1 - tail]
+        return crossings[tail]...crossings[resamples - 1 - tail]
     }
 
     /// The first value at which the piecewise linear curve through the means is within the

@@ -1,7 +1,7 @@
 import Collapse
 
-/// Final headline less generation 0 against the swept key, with the tolerance and where each curve
-/// first comes within it.
+/// The last headline less its reference against the swept key, with the tolerance and where each
+/// curve first comes within it.
 struct ExcessFigure: FreeFormFigure {
     let name = "excess"
     let section = FigureSection.sweep
@@ -28,8 +28,8 @@ struct ExcessFigure: FreeFormFigure {
         let unit = metric.unit.isEmpty ? "" : " (\(metric.unit))"
         var plot = SeriesPlot(
             series: levels + curves, x: excess.sweep.axis, xTitle: excess.sweep.axisTitle,
-            yTitle: "excess of \(metric.title) over generation 0\(unit)", including: [0],
-            level: (excess.tolerance, "tolerance \(NumberText.short(excess.tolerance))"),
+            yTitle: "excess of \(metric.title) over \(excess.over)\(unit)", including: [0],
+            level: excess.tolerance.map { ($0, "tolerance \(NumberText.short($0))") },
             seedCount: results.seeds.count)
         let highest = curves.flatMap(\.points).map(\.summary.mean).filter(\.isFinite).max() ?? 0
         let lowest =
@@ -39,7 +39,7 @@ struct ExcessFigure: FreeFormFigure {
             }.filter(\.isFinite).min() ?? 0
         let title = "excess of \(metric.title) against \(excess.sweep.title)"
         var figure: Figure
-        if excess.tolerance > 0, highest > 6 * excess.tolerance {
+        if let tolerance = excess.tolerance, tolerance > 0, highest > 6 * tolerance {
             // The tolerance is a hair's breadth on the scale of the worst arm: show both scales.
             let strip = plot.stripHeight
             figure = Figure(
@@ -53,7 +53,7 @@ struct ExcessFigure: FreeFormFigure {
             plot.xTitle = excess.sweep.title
             plot.title = "near the tolerance"
             plot.y = .covering(
-                [max(lowest, -3 * excess.tolerance), 0, 3 * excess.tolerance], logarithmic: false)
+                [max(lowest, -3 * tolerance), 0, 3 * tolerance], logarithmic: false)
             let left = builder.margin(whole, height: 300)
             let gap = 12 + plot.tickWidth(height: 300)
             let span = (Double(FigureBuilder.width) - left - gap - builder.labelWidth(plot)) / 2
@@ -64,14 +64,17 @@ struct ExcessFigure: FreeFormFigure {
         } else {
             figure = builder.single(name, title: title, plot: plot, height: 400)
         }
-        if let last = figure.plots.last {
-            mark(excess, in: last, of: &figure)
+        if let last = figure.plots.last, let tolerance = excess.tolerance {
+            mark(excess, at: tolerance, in: last, of: &figure)
         }
         return (
             figure,
-            "Excess of \(metric.title) at generation \(builder.generations) over generation 0, seed "
-                + "by seed: \(builder.bandWords). Diamonds with bars on the tolerance line: where each curve "
-                + "first comes within the tolerance, with its 95 % bootstrap interval over seeds. "
+            "Excess of \(metric.title) at generation \(excess.generation) over \(excess.over), seed "
+                + "by seed: \(builder.bandWords). "
+                + (excess.tolerance == nil
+                    ? ""
+                    : "Diamonds with bars on the tolerance line: where each curve first comes within the "
+                        + "tolerance, with its 95 % interval over seeds where there are three or more. ")
                 + (excess.sweep.isLogarithmic
                     ? "The axis of \(excess.sweep.title) is logarithmic."
                     : "The values of \(excess.sweep.title) are evenly spaced, not to scale.")
@@ -79,10 +82,12 @@ struct ExcessFigure: FreeFormFigure {
     }
 
     /// Marks where the curves come within the tolerance.
-    private func mark(_ excess: SweepExcess, in plot: Figure.Plot, of figure: inout Figure) {
-        guard plot.y.contains(excess.tolerance) else { return }
+    private func mark(
+        _ excess: SweepExcess, at tolerance: Double, in plot: Figure.Plot, of figure: inout Figure
+    ) {
+        guard plot.y.contains(tolerance) else { return }
         let frame = plot.frame
-        let level = frame.bottom - plot.y.fraction(of: excess.tolerance) * frame.height
+        let level = frame.bottom - plot.y.fraction(of: tolerance) * frame.height
         func place(_ crossing: Sufficiency.Crossing) -> Double {
             let position: Double =
                 switch crossing {

@@ -3,7 +3,8 @@ import Collapse
 /// Where plots, labels and legends stand on the page of a figure.
 extension FigureBuilder {
     func labelWidth(_ plot: SeriesPlot) -> Double {
-        let labels = plot.series.map(\.name) + (plot.level.map { [$0.label] } ?? [])
+        let labels =
+            plot.series.filter { !$0.isControl }.map(\.name) + (plot.level.map { [$0.label] } ?? [])
         return (labels.map { Figure.width(of: $0) }.max() ?? 0) + 28
     }
 
@@ -14,9 +15,10 @@ extension FigureBuilder {
     ) -> Figure {
         var plot = plot
         var figure = Figure(name: name, title: title, width: Self.width, height: height)
+        let named = plot.series.filter { !$0.isControl }
         plot.hasDirectLabels =
-            plot.series.allSatisfy { $0.name.count <= Self.longestLabel }
-            && Double(plot.series.count + 1) * SeriesPlot.labelGap < Double(height) - 80
+            named.allSatisfy { $0.name.count <= Self.longestLabel }
+            && Double(named.count + 1) * SeriesPlot.labelGap < Double(height) - 80
         let strip = plot.stripHeight
         figure.height += Int(saturating: strip)
         let left = margin(plot, height: Double(height) - 66)
@@ -96,8 +98,14 @@ extension FigureBuilder {
     }
 
     func legend(_ series: [Series]) -> [Legend.Entry] {
-        series.map {
+        let named = series.filter { !$0.isControl }.map {
             Legend.Entry(text: $0.name, colour: $0.colour, shape: $0.isLevel ? nil : $0.shape)
         }
+        guard named.count < series.count else { return named }
+        return named + [
+            Legend.Entry(
+                text: "controls (lighter shades)", colour: Colour.soft.lightened(by: 0.5),
+                shape: nil)
+        ]
     }
 }

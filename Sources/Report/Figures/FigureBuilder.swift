@@ -33,7 +33,7 @@ package struct FigureBuilder: Sendable {
 
     /// The figures that the report draws beside a setting's panels, in the order of the page.
     private static let freeForm: [any FreeFormFigure] = [
-        HeadlineFigure(), TheoryFigure(), ExcessFigure(),
+        HeadlineFigure(), ExcessCurves(), TheoryFigure(), ExcessFigure(),
     ]
 
     /// All figures: the free-form ones that apply, then the panels as they were declared. Their
@@ -131,14 +131,37 @@ package struct FigureBuilder: Sendable {
     }
 
     func generationSeries(_ metric: String) -> [Series] {
-        let arms = analysis.shownArms
-        return arms.indices.compactMap { index in
-            series(
-                arms[index], metric, colour: Palette.category(index), shape: Palette.shape(index),
+        let arms = analysis.selection.arms
+        let controls = analysis.unnamedControls
+        let numbers = styleNumbers
+        let curves = arms.enumerated().compactMap { place, arm -> Series? in
+            guard let number = numbers[arm] else { return nil }
+            let isControl = controls[arm] != nil
+            let colour = Palette.category(number)
+            var curve = series(
+                analysis.results.arms[arm], metric,
+                colour: isControl ? colour.lightened(by: 0.5) : colour,
+                shape: Palette.shape(number),
                 // A single generation has space to set the arms beside each other.
                 offset: generations == 0
-                    ? (Double(index) + 0.5) / Double(arms.count) * 0.8 - 0.4 : 0)
+                    ? (Double(place) + 0.5) / Double(arms.count) * 0.8 - 0.4 : 0)
+            curve?.isControl = isControl
+            return curve
         }
+        // Controls lie behind the arms.
+        return curves.filter(\.isControl) + curves.filter { !$0.isControl }
+    }
+
+    /// The number of each shown arm's colour and mark; a control has those of its first arm.
+    var styleNumbers: [Int: Int] {
+        let controls = analysis.unnamedControls
+        let named = analysis.selection.arms.filter { controls[$0] == nil }
+        var numbers = Dictionary(
+            uniqueKeysWithValues: named.enumerated().map { ($0.element, $0.offset) })
+        for arm in analysis.selection.arms {
+            if let first = controls[arm] { numbers[arm] = numbers[first] ?? 0 }
+        }
+        return numbers
     }
 
     func series(
@@ -201,6 +224,9 @@ package struct FigureBuilder: Sendable {
             text +=
                 " Dashed, in a darker shade of the arm's colour: theory ("
                 + sources.joined(separator: "; ") + ")."
+        }
+        if !isAlongSweep, !analysis.unnamedControls.isEmpty {
+            text += " In lighter shades: the control of each arm, in the arm's colour."
         }
         let declared = metrics.map(analysis.metric)
         let hasInfinity = declared.contains { metric in

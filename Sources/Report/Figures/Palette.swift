@@ -28,6 +28,14 @@ package struct Colour: Hashable, Sendable {
         return Colour(part(red), part(green), part(blue))
     }
 
+    /// The colour mixed with white.
+    func lightened(by share: Double) -> Colour {
+        func part(_ value: Int) -> Int {
+            Int(saturating: (Double(value) + share * Double(255 - value)).rounded())
+        }
+        return Colour(part(red), part(green), part(blue))
+    }
+
     /// Dark enough to be read as text on white.
     var asText: Colour {
         let luminance = 0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue)

@@ -8,6 +8,8 @@ struct Series: Sendable {
     var shape: PointShape
     var points: [(x: Double, summary: Summary)]
     var predictions: [PredictedCurve] = []
+    /// Drawn in a lighter shade of its arm's colour, and named with all of its kind.
+    var isControl = false
     /// Drawn as a level across the whole axis: an arm without a position on it.
     var isLevel = false
 }
@@ -280,7 +282,7 @@ struct SeriesPlot: Sendable {
         broken: [Int]
     ) {
         var labels: [(text: String, colour: Colour, desired: Double)] = []
-        for (index, curve) in series.enumerated() {
+        for (index, curve) in series.enumerated() where !curve.isControl {
             let desired: Double
             guard let last = curve.points.last?.summary.mean else { continue }
             if last.isFinite {

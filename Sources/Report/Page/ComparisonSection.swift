@@ -111,21 +111,32 @@ struct ComparisonSection {
     /// How much of the swept key is enough.
     func sweep(figure: Markup) -> Section? {
         guard let excess = SweepExcess(analysis) else { return nil }
+        let body: Markup =
+            excess.tolerance.map { "\(figure)\(enough(excess, within: $0))" } ?? figure
+        return Section(id: "sweep", heading: "Excess against \(excess.sweep.title)", body: body)
+    }
+
+    /// Which value of the swept key is enough, curve by curve.
+    private func enough(_ excess: SweepExcess, within tolerance: Double) -> Markup {
         let key = excess.sweep.title
-        let tolerance = NumberText.short(excess.tolerance)
+        let limit = NumberText.short(tolerance)
         let unit = analysis.headline.unit.isEmpty ? "" : " \(analysis.headline.unit)"
+        let within =
+            excess.isTwoSided ? "differs by at most \(limit)\(unit)" : "is at most \(limit)\(unit)"
         var table = Table(
             [
                 ("curve", .text), ("smallest grid value within tolerance", .number),
                 ("interpolated", .number), ("95 % interval", .number), ("seeds", .number),
             ],
             caption: """
-                Smallest \(key) whose excess of \(analysis.headline.title) at generation \
-                \(analysis.lastGeneration) over generation 0 is at most \(tolerance)\(unit).
+                Smallest \(key) whose \(analysis.headline.title) at generation \(excess.generation), less \
+                that of \(excess.over), \(within).
                 """)
         var sentences: [Markup] = []
+        var methods: Set<Sufficiency.Method?> = []
         for group in excess.groups {
             guard let sufficiency = group.sufficiency else { continue }
+            methods.insert(Sufficiency.Method(seeds: sufficiency.seeds))
             let name = group.label.isEmpty ? "this sweep" : group.label
             let smallest = sufficiency.smallestGridValue.map { NumberText.short($0) }
             let interval = sufficiency.interval.map {
@@ -135,28 +146,38 @@ struct ComparisonSection {
                 "\(name)", "\(smallest ?? "none")", "\(Self.words(sufficiency.crossing))",
                 "\(interval ?? "–")", "\(sufficiency.seeds)",
             ])
+            let place = "within \(limit)\(unit) of \(excess.over)"
             sentences.append(
                 smallest.map {
-                    "<li>\(name): the smallest \(key) of the grid within \(tolerance)\(unit) of generation 0 is \($0)\(interval.map { ", 95 % interval of the interpolated value \($0)" } ?? "").</li>\n"
-                }
-                    ?? "<li>\(name): no \(key) of the grid is within \(tolerance)\(unit) of generation 0.</li>\n"
-            )
+                    "<li>\(name): the smallest \(key) of the grid \(place) is \($0)\(interval.map { ", 95 % interval of the interpolated value \($0)" } ?? "").</li>\n"
+                } ?? "<li>\(name): no \(key) of the grid is \(place).</li>\n")
         }
-        let enough: Markup =
-            table.rows.isEmpty
-            ? ""
-            : """
+        guard !table.rows.isEmpty else { return "" }
+        return """
             <div class="verdict"><ul>
             \(sentences)</ul></div>
             \(table.markup)<p class="note">The interpolated value is where straight lines between the \
-            grid's means first come within the tolerance; its interval is the percentile bootstrap \
-            over whole seeds (\(Sufficiency.resamples) resamples, always the same ones). With fewer than about ten seeds \
-            such intervals are too narrow. The answer holds for this model, this data and this \
-            number of generations.</p>
+            grid's means first come within the tolerance. \(Self.words(methods)) The answer holds for \
+            this model, this data and this number of generations.\
+            \(analysis.lacksControls ? " " + Analysis.withoutControl : "")</p>
 
             """
-        return Section(
-            id: "sweep", heading: "Excess against \(key)", body: "\(figure)\(enough)")
+    }
+
+    private static func words(_ methods: Set<Sufficiency.Method?>) -> String {
+        var words: [String] = []
+        if methods.contains(.bootstrap) {
+            words.append(
+                "Its interval is the percentile bootstrap over whole seeds (\(Sufficiency.resamples) "
+                    + "resamples, always the same ones).")
+        }
+        if methods.contains(.student) {
+            words.append(
+                "Its interval is where the limits of Student's 95 % intervals of the excess come "
+                    + "within the tolerance, seeds paired.")
+        }
+        if methods.contains(nil) { words.append("Fewer than three seeds give no interval.") }
+        return words.joined(separator: " ")
     }
 
     private static func words(_ crossing: Sufficiency.Crossing) -> String {

@@ -15,134 +15,12 @@ struct HeadlineSection {
                 body: "<p class=\"problem\">No arm has measured the headline metric yet.</p>")
         }
         return Section(
-            id: "headline", heading: heading, body: "\(figure)\(verdict)\(table)")
+            id: "headline", heading: heading,
+            body: "\(figure)\(Verdict(analysis: analysis).markup)\(table)")
     }
 
     private var heading: String {
         metric.title.prefix(1).uppercased() + metric.title.dropFirst()
-    }
-
-    // MARK: The verdict
-
-    private var verdict: Markup {
-        guard last > 0 else {
-            return """
-                <p>Only generation 0 has been measured: the model fitted on real data. Nothing can be \
-                said about change.</p>
-
-                """
-        }
-        let items = results.arms.map { arm -> Markup in
-            "<li><b>\(arm.name)</b>: \(sentence(arm))</li>\n"
-        }
-        let list: Markup =
-            results.arms.count <= 12 ? "<ul>\n\(items)</ul>\n" : "<p>\(count)</p>\n"
-        return """
-            <div class="verdict">
-            <p><b>From generation 0 to generation \(last)</b>, \(metric.title), seed by seed:</p>
-            \(list)<p class="note">\(definition)</p>
-            </div>
-
-            """
-    }
-
-    /// How many of many arms moved which way.
-    private var count: String {
-        // Arms with an interval, and those with one seed, which has none.
-        var several = (rose: 0, fell: 0, stayed: 0)
-        var single = (rose: 0, fell: 0, stayed: 0)
-        var unknown = 0
-        for arm in results.arms {
-            guard let difference = analysis.change(of: arm.name)?.difference.summary,
-                !difference.mean.isNaN
-            else {
-                unknown += 1
-                continue
-            }
-            let hasInterval = difference.count > 1 && difference.mean.isFinite
-            let half = hasInterval ? difference.halfWidth() : 0
-            let kind: WritableKeyPath<(rose: Int, fell: Int, stayed: Int), Int> =
-                difference.mean - half > 0
-                ? \.rose : difference.mean + half < 0 ? \.fell : \.stayed
-            if difference.count > 1 {
-                several[keyPath: kind] += 1
-            } else {
-                single[keyPath: kind] += 1
-            }
-        }
-        var parts: [String] = []
-        if several != (0, 0, 0) {
-            parts.append(
-                "\(several.rose) rose, \(several.fell) fell and \(several.stayed) show no change that "
-                    + "these seeds can tell from zero (95 % confidence interval of the mean change)"
-            )
-        }
-        if single != (0, 0, 0) {
-            parts.append(
-                "\(single.rose) rose, \(single.fell) fell and \(single.stayed) did not move in "
-                    + "their only seed, which gives no interval")
-        }
-        if unknown > 0 { parts.append("of \(unknown) nothing can be said") }
-        return "Of \(results.arms.count) arms " + parts.joined(separator: "; ") + "."
-    }
-
-    /// What moved, in one sentence and without interpretation.
-    private func sentence(_ arm: ExperimentResults.Arm) -> String {
-        guard let change = analysis.change(of: arm.name) else {
-            return "generation \(last) has not been measured."
-        }
-        let difference = change.difference.summary
-        let unit = metric.unit.isEmpty ? "" : " \(metric.unit)"
-        if analysis.isUnfinished(metric, in: arm, at: last) {
-            return
-                "\(analysis.estimate(change.last, metric, in: arm, at: last)) at generation \(last)."
-        }
-        let infinite = change.last.infiniteCount
-        guard difference.mean.isFinite else {
-            if infinite > 0 {
-                return
-                    "infinite at generation \(last) in \(infinite) of \(change.last.count) seeds."
-            }
-            return "the change is undefined, because a measurement is."
-        }
-        let size = NumberText.short(abs(difference.mean), significant: 3) + unit
-        let half = difference.halfWidth()
-        guard difference.count > 1, half.isFinite else {
-            guard difference.mean != 0 else {
-                return "did not move in its only seed; one seed gives no interval."
-            }
-            return "\(difference.mean > 0 ? "rose" : "fell") by \(size) in its only seed; one seed "
-                + "gives no interval."
-        }
-        let (mean, limits) = NumberText.interval(difference.mean, halfWidth: half)
-        let interval =
-            "(95 % confidence interval of the change \(limits), \(difference.count) seeds)"
-        let amount = (mean.hasPrefix("−") ? String(mean.dropFirst()) : mean) + unit
-        if difference.mean - half > 0 { return "rose by \(amount) \(interval)." }
-        if difference.mean + half < 0 { return "fell by \(amount) \(interval)." }
-        return "no change that these seeds can tell from zero: \(mean)\(unit) \(interval)."
-    }
-
-    private var definition: String {
-        var text = metric.help.isEmpty ? "" : "Measured: \(metric.help) "
-        switch metric.direction {
-        case .lowerIsBetter:
-            text +=
-                "Lower is better. Of the published definitions of model collapse (Schaeffer et al. "
-                + "2025 list eight) this speaks of one alone: any increase of the population risk, "
-                + "as this metric estimates it. "
-        case .higherIsBetter:
-            text +=
-                "Higher is better. Of the published definitions of model collapse (Schaeffer et al. "
-                + "2025 list eight) this speaks of one alone: any worsening of the quantity that this "
-                + "metric estimates. "
-        case .neither:
-            text +=
-                "The metric has no better direction of its own: its movement is reported, not judged. "
-        }
-        return text
-            + "It says nothing of what happens after generation \(last), at other sizes or on other "
-            + "data."
     }
 
     // MARK: Tables
@@ -151,23 +29,44 @@ struct HeadlineSection {
         var table = Table(
             [
                 ("arm", .text), (Self.generation(0), .number), (Self.generation(last), .number),
-                ("change", .number), ("seeds", .number),
+                ("change", .number), ("excess", .number), ("seeds", .number),
             ],
             caption: """
                 \(metric.axisTitle): mean ± half width of the 95 % Student interval over seeds. The \
-                change is the mean of the differences within seeds.\(analysis.shownWords)
+                change is the mean of the differences within seeds\(excessWords).\(analysis.shownWords)
                 """)
-        for arm in analysis.shownArms {
+        for position in analysis.selection.arms {
+            let arm = results.arms[position]
             let change = analysis.change(of: arm.name)
             let first = change?.first ?? analysis.summary(metric, of: arm, at: 0)
             let isEarly = analysis.isUnfinished(metric, in: arm, at: last)
             table.append([
                 Self.named(arm), cell(metric, arm, 0, first), cell(metric, arm, last, change?.last),
                 last > 0 && !isEarly ? Self.cell(change?.difference.summary, signed: true) : "–",
+                isEarly ? "–" : excessCell(position),
                 change.map { "\($0.difference.summary.count)" } ?? "–",
             ])
         }
-        return (last > 0 ? table : table.keeping([0, 1, 4])).markup + family
+        guard last > 0 else { return table.keeping([0, 1, 5]).markup + family }
+        return (hasExcess ? table : table.keeping([0, 1, 2, 3, 5])).markup + family
+    }
+
+    /// Whether any arm is held against another one.
+    private var hasExcess: Bool {
+        results.arms.indices.contains { analysis.reference(of: $0).arm != nil }
+    }
+
+    private var excessWords: String {
+        hasExcess ? ", the excess that of the differences from the arm's control" : ""
+    }
+
+    private func excessCell(_ arm: Int) -> Markup {
+        guard analysis.reference(of: arm).arm != nil, let excess = analysis.lastExcess(of: arm)
+        else {
+            return "–"
+        }
+        let place = excess.generation < last ? " (t = \(excess.generation))" : ""
+        return "\(Self.estimate(excess.summary, signed: true) + place)"
     }
 
     /// The headline's family, perplexity beside nats: the same results in the units others use.

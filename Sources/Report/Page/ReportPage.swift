@@ -88,7 +88,10 @@ struct ReportPage {
 
     /// Which arms lack seeds at the last generation asked for.
     private var unfinished: Markup {
-        let incomplete = results.arms.compactMap { arm -> String? in
+        let asked = results.arms.filter { arm in
+            arm.exhausted.map { $0 > results.generations } ?? true
+        }
+        let incomplete = asked.compactMap { arm -> String? in
             let count = results.metrics.values(
                 arm: arm.name, generation: results.generations, metric: analysis.headline.name,
                 seeds: results.seeds
@@ -96,11 +99,26 @@ struct ReportPage {
             return count < results.seeds.count
                 ? "\(arm.name) (\(count) of \(results.seeds.count))" : nil
         }
-        guard !incomplete.isEmpty else { return "" }
+        guard !incomplete.isEmpty else { return exhausted }
         return """
-            <p class="problem">Unfinished: not every seed has reached generation \
+            \(exhausted)<p class="problem">Unfinished: not every seed has reached generation \
             \(results.generations): \(incomplete.prefix(8).joined(separator: ", "))\
             \(incomplete.count > 8 ? " and \(incomplete.count - 8) more arms" : "").</p>
+
+            """
+    }
+
+    /// Which controls have used up the real data.
+    private var exhausted: Markup {
+        let ended = results.arms.compactMap { arm in
+            arm.exhausted.map { "\(arm.name) (before generation \($0))" }
+        }
+        guard !ended.isEmpty else { return "" }
+        return """
+            <p class="note">The real data ends before the last generation for these controls, and with \
+            them ends what is measured against them: \(ended.prefix(8).joined(separator: ", "))\
+            \(ended.count > 8 ? " and \(ended.count - 8) more" : ""). A larger corpus, a smaller \
+            sample-size or fewer generations would do.</p>
 
             """
     }

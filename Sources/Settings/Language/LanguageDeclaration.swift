@@ -21,7 +21,10 @@ extension LanguageSetting {
             panels: HeldOutScore.panels + SampleStatistics.panels + ReferenceScore.panels + [
                 PanelDeclaration(
                     section: "Data", title: "What each generation trained on",
-                    metrics: [DataMetrics.size, DataMetrics.realFraction, FitMetrics.tokens])
+                    metrics: [
+                        DataMetrics.size, DataMetrics.realFraction, FitMetrics.tokens,
+                        TransformerLearner.steps,
+                    ])
             ],
             recordUnit: .generation)
     }

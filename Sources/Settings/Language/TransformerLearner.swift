@@ -16,7 +16,8 @@ struct TransformerLearner: LanguageLearner {
     static var keys: [KeyDeclaration] { TransformerSpecification.keys }
 
     static let steps = MetricDeclaration(
-        "fit.steps", title: "optimizer steps", direction: .neither, help: "Steps of the fit.")
+        "fit.steps", title: "optimizer steps", unit: "steps", direction: .neither,
+        help: "Steps of the fit.")
     static let loss = MetricDeclaration(
         "fit.loss", title: "training loss", unit: "nats/token", direction: .lowerIsBetter,
         help: "Mean loss over the last tenth of the steps.")

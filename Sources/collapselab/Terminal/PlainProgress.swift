@@ -24,10 +24,15 @@ struct PlainProgress {
             return "arm \(first.arm)  seeds \(first.seed) to \(last.seed)  generations "
                 + "\(first.generation) to \(last.generation)\(time)"
         }
+        let place =
+            "arm \(first.arm)  seed \(first.seed)  generation \(first.generation)/"
+            + "\(outline.generations)  "
+        // Only a control that has used up its real data records a generation without any.
+        guard !first.size.isNaN else { return place + "no real data is left for it" }
         let metric = outline.setting.metric(outline.setting.headline)
         let unit = metric.unit.isEmpty ? "" : " \(metric.unit)"
-        return "arm \(first.arm)  seed \(first.seed)  generation \(first.generation)/"
-            + "\(outline.generations)  \(TerminalNumber.significant(first.headline))\(unit)  real "
+        return place
+            + "\(TerminalNumber.significant(first.headline))\(unit)  real "
             + "\(TerminalNumber.percent(first.realFraction))\(time)"
     }
 

@@ -282,13 +282,9 @@ struct ArmCase: Sendable, CustomTestStringConvertible {
 func armValues(
     _ workflow: String, size: Int = 50, changes: [SpecificationMap.Entry] = []
 ) -> SpecificationValue {
-    var map = SpecificationMap([
-        .init("workflow", .text(workflow)), .init("sample-size", constant(Double(size))),
-        .init("real-fraction", .null), .init("real-data", .null),
-        .init("start-from", .text("scratch")), .init("optimizer-state", .text("restart")),
-        .init("sample-from", .text("previous")), .init("parents", .integer(1)),
-        .init("curate", .list([])), .init("stream", .integer(0)),
-    ])
+    var map = SpecificationMap(ArmKeys.all.map { .init($0.key, $0.defaultValue ?? .null) })
+    map["workflow"] = .text(workflow)
+    map["sample-size"] = constant(Double(size))
     for change in changes { map[change.key] = change.value }
     return .map(map)
 }

@@ -10,11 +10,11 @@ import Testing
         #expect(
             experiment.experiment.canonicalText
                 == #"{"name":"experiment","description":"","setting":"imaginary","generations":3,"#
-                + #""seeds":[0],"checkpoints":"last","tolerance":0.05}"#)
+                + #""seeds":[0],"controls":false,"checkpoints":"last","tolerance":0.05}"#)
         #expect(
             experiment.arms[0].values.canonicalText
                 == #"{"workflow":"replace","sample-size":{"schedule":"constant","value":100.0},"#
-                + #""real-fraction":null,"real-data":null,"start-from":"scratch","#
+                + #""real-fraction":null,"real-data":null,"control":false,"start-from":"scratch","#
                 + #""optimizer-state":"restart","sample-from":"previous","parents":1,"curate":[],"stream":0,"#
                 + #""corpus":"austen","tokenizer":{"kind":"bpe","vocabulary":1000,"#
                 + #""trained-on":"real"},"model":{"kind":"ngram","order":2,"smoothing":"none"},"#
@@ -335,5 +335,57 @@ import Testing
         #expect(
             experiment.locate(["arms", "a10[shuffle=true]", "model"])?.description == "e.yaml:3:1")
         #expect(experiment.arms.allSatisfy { $0.values["corpus"] == .text("c") })
+    }
+
+    @Test("Controls are added where arms lack them, once for arms that share one")
+    func addsControls() throws {
+        let text = """
+            setting: imaginary
+            generations: 3
+            corpus: austen
+            sample-size: 100
+            controls: true
+            arms:
+              replace: {workflow: replace}
+              fresh: {workflow: mixture, real-fraction: 0.1, real-data: fresh}
+              accumulate: {workflow: accumulate}
+
+            """
+        let experiment = try Imaginary.load(text)
+        #expect(
+            experiment.arms.map(\.name) == [
+                "replace", "fresh", "accumulate", "control-of-replace", "control-of-accumulate",
+            ])
+        #expect(experiment.value("control-of-accumulate", "control") == .boolean(true))
+        #expect(experiment.value("control-of-accumulate", "workflow") == .text("accumulate"))
+        // What was written out is read as the same arms.
+        let again = try Imaginary.load(experiment.yamlText(provenance: nil))
+        #expect(again.arms.map(\.name) == experiment.arms.map(\.name))
+        let without = try Imaginary.load(text, "controls=false")
+        #expect(without.arms.count == 3)
+        #expect(experiment.extends(without))
+        let clash = #expect(throws: SpecificationError.self) {
+            try Imaginary.load(text + "  control-of-replace: {workflow: replace, sample-size: 7}\n")
+        }
+        #expect(clash?.description.contains("rename it") == true)
+    }
+
+    @Test("Along a sweep a control stands where all arms that share it stand")
+    func controlsOfSweeps() throws {
+        let experiment = try Imaginary.load(
+            """
+            setting: imaginary
+            generations: 2
+            corpus: austen
+            controls: true
+            workflow: mixture
+            real-data: fresh
+            sweep:
+              sample-size: [50, 100]
+              real-fraction: [0, 0.5]
+
+            """)
+        let controls = experiment.arms.filter { $0.name.hasPrefix("control-of-") }
+        #expect(controls.map { $0.coordinates.map(\.key) } == [["sample-size"], ["sample-size"]])
     }
 }

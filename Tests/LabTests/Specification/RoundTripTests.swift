@@ -27,11 +27,13 @@ import Testing
                 setting: imaginary
                 generations: 3
                 seeds: 0..4
+                controls: false
                 checkpoints: last
                 tolerance: 0.05
 
                 # Common to all arms.
                 sample-size: 100
+                control: false
                 start-from: scratch
                 optimizer-state: restart
                 sample-from: previous

@@ -9,10 +9,16 @@ import Testing
         #expect(throws: SpecificationError.self) { try Imaginary.load(text) }
         let filled = text.replacing("\ncorpus:\n", with: "\ncorpus: austen\n")
         let experiment = try Imaginary.load(filled)
-        #expect(experiment.arms.map(\.name) == Workflows.names)
+        // A new experiment has controls, of which the mixture shares the one of replace.
+        #expect(
+            experiment.arms.map(\.name)
+                == Workflows.names + [
+                    "control-of-replace", "control-of-accumulate",
+                    "control-of-accumulate-subsample",
+                ])
         #expect(experiment.value("replace", "sample-size", "value") == .number(1_000))
         let plain = try Imaginary.load(
-            Imaginary.minimal, "sample-size=1000", "generations=5")
+            Imaginary.minimal, "sample-size=1000", "generations=5", "controls=true")
         #expect(experiment.arms[0].values == plain.arms[0].values)
         #expect(experiment.experiment == plain.experiment)
     }

@@ -1,0 +1,44 @@
+import Collapse
+
+/// The headline metric less that of each arm's control, against generation.
+///
+/// What differs between seeds is in both and cancels, so that the bands hold what samples cost.
+struct ExcessCurves: FreeFormFigure {
+    let name = "excess-over-control"
+    let section = FigureSection.headline
+
+    func draw(_ builder: FigureBuilder) -> (figure: Figure, caption: String)? {
+        let analysis = builder.analysis
+        guard !builder.followsSweep, builder.generations > 1 else { return nil }
+        let metric = analysis.headline
+        let numbers = builder.styleNumbers
+        let series = analysis.selection.arms.compactMap { arm -> Series? in
+            guard let number = numbers[arm], case .control = analysis.reference(of: arm) else {
+                return nil
+            }
+            let points = (0...builder.generations).filter(analysis.shows).compactMap { generation in
+                analysis.excess(of: arm, at: generation).map {
+                    (x: Double(generation), summary: $0.summary)
+                }
+            }
+            return Series(
+                name: analysis.results.arms[arm].name, colour: Palette.category(number),
+                shape: Palette.shape(number), points: points)
+        }.filter { !$0.points.isEmpty }
+        guard !series.isEmpty else { return nil }
+        let unit = metric.unit.isEmpty ? "" : " (\(metric.unit))"
+        let title = "\(metric.title) over the control"
+        let figure = builder.single(
+            name, title: "\(title) against generation",
+            plot: SeriesPlot(
+                series: series, x: .generations(last: builder.generations), xTitle: "generation",
+                yTitle: "\(title)\(unit)", including: [0], seedCount: analysis.results.seeds.count),
+            height: 360)
+        return (
+            figure,
+            "\(builder.sentence(metric.title)) of each arm less that of its control, which trained on "
+                + "fresh real data in place of the samples, at the same generation and seed by seed: "
+                + "\(builder.bandWords).\(analysis.shownWords)"
+        )
+    }
+}
