@@ -2,7 +2,10 @@
 public struct MetricDeclaration: Hashable, Sendable {
     /// Which way is better.
     public enum Direction: String, Sendable {
-        case lowerIsBetter, higherIsBetter, neither
+        case lowerIsBetter, higherIsBetter
+        /// Better is what is nearer to ``MetricDeclaration/reference``.
+        case nearerToReference
+        case neither
     }
 
     /// The name in `metrics.csv`, such as `heldout.nats_per_token`.
@@ -18,10 +21,12 @@ public struct MetricDeclaration: Hashable, Sendable {
     /// Whether the value counts the generations until something happens, and counts on with each
     /// while it has not: a value that rose at the last generation is a lower bound.
     public var countsUntilEvent: Bool
+    /// The metric that holds the value of real data, if any does: figures draw it as a line.
+    public var reference: String?
 
     public init(
         _ name: String, title: String, unit: String = "", direction: Direction, help: String,
-        countsUntilEvent: Bool = false
+        countsUntilEvent: Bool = false, reference: String? = nil
     ) {
         self.name = name
         self.title = title
@@ -29,6 +34,7 @@ public struct MetricDeclaration: Hashable, Sendable {
         self.direction = direction
         self.help = help
         self.countsUntilEvent = countsUntilEvent
+        self.reference = reference
     }
 
     /// Whether a fit reports it: its name begins with `fit.`.

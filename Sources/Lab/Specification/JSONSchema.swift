@@ -217,15 +217,15 @@ private struct SchemaBuilder {
             let array: SpecificationValue = .map([
                 Entry("type", .text("array")), Entry("items", schema(element, isPartial: false)),
             ])
-            guard case .integer = element else { return array }
-            return alternatives(
-                "anyOf",
-                [
-                    array,
-                    .map([
-                        Entry("type", .text("string")), Entry("pattern", .text(Self.rangePattern)),
-                    ]),
+            switch element {
+            case .integer:
+                let range: SpecificationValue = .map([
+                    Entry("type", .text("string")), Entry("pattern", .text(Self.rangePattern)),
                 ])
+                return alternatives("anyOf", [array, range])
+            case .choice: return alternatives("anyOf", [array, schema(element, isPartial: false)])
+            default: return array
+            }
         case .group(let keys):
             return object(
                 keys.map { Entry($0.key, described($0, isPartial: isPartial)) },

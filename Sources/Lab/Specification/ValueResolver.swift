@@ -423,6 +423,8 @@ struct ValueResolver {
         {
             return try Self.expand(range, from: node).map { [$0] }
         }
+        // One word stands for the list of it.
+        if case .scalar = node.content, !node.isNull, case .choice = element { return [[node]] }
         var remedy: SpecificationError.Remedy?
         if !node.isNull, node.entries == nil,
             (try? resolve([node], as: element, at: Position(path: node.path))) != nil

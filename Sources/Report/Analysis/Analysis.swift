@@ -79,6 +79,18 @@ package struct Analysis: Sendable {
             ? " Shown are \(selection.arms.count) of \(results.arms.count) arms." : ""
     }
 
+    /// What a metric is of real data, as a mean over arms and seeds at the last generation; nil where
+    /// that was not measured.
+    func realValue(of metric: MetricDeclaration) -> Double? {
+        guard let reference = metric.reference else { return nil }
+        let values = results.arms.flatMap { arm in
+            results.metrics.values(
+                arm: arm.name, generation: lastGeneration, metric: reference, seeds: results.seeds)
+        }
+        let mean = values.isEmpty ? Double.nan : Summary(values).mean
+        return mean.isFinite ? mean : nil
+    }
+
     func contains(_ metric: String) -> Bool {
         measuredMetrics.contains { $0.name == metric }
     }

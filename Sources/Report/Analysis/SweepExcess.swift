@@ -28,7 +28,7 @@ struct SweepExcess: Sendable {
         guard let sweep = analysis.sweep, analysis.lastGeneration > 0 else { return nil }
         self.sweep = sweep
         let results = analysis.results
-        isTwoSided = analysis.headline.direction == .neither
+        isTwoSided = ![.lowerIsBetter, .higherIsBetter].contains(analysis.headline.direction)
         tolerance = sweep.isOfAmount ? results.tolerance : nil
         let swept = sweep.groups.flatMap(\.points).map(\.arm) + sweep.references
         let generation = swept.compactMap { analysis.lastExcess(of: $0)?.generation }.min()

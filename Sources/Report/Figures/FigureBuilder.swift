@@ -93,11 +93,18 @@ package struct FigureBuilder: Sendable {
             SeriesPlot(
                 series: followsSweep ? sweepSeries(metric.name) : generationSeries(metric.name),
                 x: xAxis(isSmall: metrics.count > 1), xTitle: xTitle(isSmall: metrics.count > 1),
-                logarithmic: panel.logarithmic, seedCount: analysis.results.seeds.count)
+                logarithmic: panel.logarithmic,
+                level: analysis.realValue(of: metric).map { ($0, "real data") },
+                seedCount: analysis.results.seeds.count)
         }
         let position =
             followsSweep ? "at generation \(analysis.lastGeneration)" : "against generation"
-        let words = caption("\(sentence(panel.title)), \(position)", metrics.map(\.name))
+        var words = caption("\(sentence(panel.title)), \(position)", metrics.map(\.name))
+        if plots.contains(where: { $0.level != nil }) {
+            words +=
+                " Dashed, in grey: the value of real data of the same size; better is what is "
+                + "nearer to it."
+        }
         guard metrics.count > 1, plots.count > 1 else {
             var plot = plots[0]
             plot.yTitle = metrics[0].axisTitle

@@ -105,6 +105,7 @@ struct AppendixSections {
                 switch metric.direction {
                 case .lowerIsBetter: "lower"
                 case .higherIsBetter: "higher"
+                case .nearerToReference: "nearer to real data"
                 case .neither: "–"
                 }
             table.append([

@@ -143,6 +143,9 @@ struct Verdict {
                 "Higher is better. Of the published definitions of model collapse (Schaeffer et al. "
                 + "2025 list eight) this speaks of one alone: any worsening of the quantity that this "
                 + "metric estimates. "
+        case .nearerToReference:
+            text +=
+                "Better is what is nearer to real data: the movement is reported, not judged. "
         case .neither:
             text +=
                 "The metric has no better direction of its own: its movement is reported, not judged. "

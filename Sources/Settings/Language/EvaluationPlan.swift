@@ -23,18 +23,26 @@ struct EvaluationPlan: KeyGroup {
         "bootstrap", .integer(0...1_000_000), default: 1_000, hashed: scoring,
         help: "Resamples of documents for the interval; 0 computes none.")
 
+    static let sampleTokens = Key<Int?>(
+        "sample-tokens", .optional(.integer(1...1_000_000_000)), default: .some(nil),
+        help: "The tokens that statistics of samples are taken on, the same for all arms and "
+            + "generations; unless given 20,000, or what generation 0's data or held-out text have "
+            + "where that is less.")
+
     @KeyList static var keys: [KeyDeclaration] {
         split
         documents
         context
         stride
         bootstrap
+        sampleTokens
     }
 
     let split: Split
     let documents: Int?
     let window: ScoringWindow
     let bootstrap: Int
+    let sampleTokens: Int?
 
     init(_ values: SpecificationValue) throws(SpecificationIssue) {
         split = try values[Self.split]
@@ -42,6 +50,7 @@ struct EvaluationPlan: KeyGroup {
         window = ScoringWindow(
             context: try values[Self.context], stride: try values[Self.stride])
         bootstrap = try values[Self.bootstrap]
+        sampleTokens = try values[Self.sampleTokens]
     }
 }
 

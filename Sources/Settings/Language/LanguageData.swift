@@ -13,7 +13,8 @@ package final class LanguageData: Sendable {
     /// The documents of the train split in the seed's order.
     let stream: TokenDataset
     let heldOut: HeldOutText
-    let heldOutGrams: SampleStatistics.Reference
+    /// What samples are held against.
+    let real: RealText
     /// The base model, trained when it is first asked for.
     let base = Mutex<LanguageModel?>(nil)
     let key: RandomKey
@@ -51,8 +52,11 @@ package final class LanguageData: Sendable {
             isLossless: tokenizer.isLossless,
             unknownRate: tokenizer.unknown == nil
                 ? nil : UnknownRate(of: dataset, tokenizer: tokenizer).share)
-        heldOutGrams = SampleStatistics.Reference(
-            dataset, vocabularyCount: tokenizer.vocabularyCount)
+        let tokenizer = tokenizer
+        real = RealText(
+            sampleSize: evaluation.sampleTokens, heldOut: dataset, train: stream,
+            initialSize: initialSize, vocabularyCount: tokenizer.vocabularyCount,
+            key: key.with(purpose: .evaluate), decode: { tokenizer.decode($0) })
     }
 
     /// The documents of the validation split, tokenised when they are first asked for.

@@ -38,6 +38,12 @@ enum LanguageKeys {
         hashed: .only(
             [.seedData, .evaluate], because: "fits and samples are named by their data too"),
         help: "How models are scored on held-out real text.")
+    static let metrics = Key<[SampleMetricGroup]>(
+        "metrics", .list(.choice), default: [.standard],
+        hashed: .only([.evaluate], because: "only evaluations measure"),
+        help:
+            "What is measured of the samples: standard, all, or standard and the names of what takes "
+            + "longer.")
     static let base = Key<BaseText?>(
         "base", .optional(.group), default: .some(nil),
         hashed: .only([.seedData], because: "every stage is named by its data too"),
@@ -50,6 +56,7 @@ enum LanguageKeys {
         budget
         sampling
         evaluation
+        metrics
         base
     }
 }

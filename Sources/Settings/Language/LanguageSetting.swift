@@ -14,6 +14,7 @@ package struct LanguageSetting: TaskSetting {
     private let budget: TrainingBudget
     private let sampling: SamplingPlan
     private let evaluation: EvaluationPlan
+    private let metricGroups: Set<SampleMetricGroup>
     private let base: BaseText?
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
@@ -26,6 +27,7 @@ package struct LanguageSetting: TaskSetting {
         budget = try values[LanguageKeys.budget]
         learner = try Self.learner(values, optimizer: arm.optimizer)
         base = try values[LanguageKeys.base]
+        metricGroups = Set(try values[LanguageKeys.metrics])
         try checkStart(arm.startFrom)
         try SpecificationIssue.within(LanguageKeys.sampling.name) { () throws(SpecificationIssue) in
             try learner.check(sampling)
@@ -235,8 +237,7 @@ package struct LanguageSetting: TaskSetting {
                 bootstrap: self.evaluation.bootstrap, key: seedData.key.with(purpose: .bootstrap))
         case SampleStatistics.evaluation.name:
             return SampleStatistics.metrics(
-                of: try subject.samples().dataset, reference: seedData.heldOutGrams,
-                vocabularyCount: seedData.tokenizer.vocabularyCount)
+                of: try subject.samples().dataset, real: seedData.real, groups: metricGroups)
         case ReferenceScore.evaluation.name:
             let samples = try subject.samples().dataset
             let nats = try score(samples, try subject.reference(), seedData, work)

@@ -1,3 +1,4 @@
+import Compute
 package import Text
 
 /// The n-grams of a data set as sorted words of 64 bits, with repetitions: the basis of the
@@ -56,6 +57,32 @@ package struct NGramSet: Sendable {
             }
         }
         return Double(covered) / Double(occurrences.count)
+    }
+
+    /// The Jensen-Shannon divergence between the frequencies of the two sets, in nats; nan where
+    /// either is empty.
+    package func divergence(from other: NGramSet) -> Double {
+        guard !occurrences.isEmpty, !other.occurrences.isEmpty else { return .nan }
+        let (own, others) = (Double(occurrences.count), Double(other.occurrences.count))
+        func term(_ share: Double, _ middle: Double) -> Double {
+            share > 0 ? share * Elementary.log(share / middle) / 2 : 0
+        }
+        var total = 0.0
+        var (first, second) = (0, 0)
+        while first < occurrences.count || second < other.occurrences.count {
+            let left = first < occurrences.count ? occurrences[first] : .max
+            let right = second < other.occurrences.count ? other.occurrences[second] : .max
+            let word = min(left, right)
+            let (firstStart, secondStart) = (first, second)
+            while first < occurrences.count, occurrences[first] == word { first += 1 }
+            while second < other.occurrences.count, other.occurrences[second] == word {
+                second += 1
+            }
+            let p = Double(first - firstStart) / own
+            let q = Double(second - secondStart) / others
+            total += term(p, (p + q) / 2) + term(q, (p + q) / 2)
+        }
+        return max(0, total)
     }
 
     /// The finaliser of splitmix64 over the running word and the next token.
