@@ -68,32 +68,38 @@ public struct Controls: Sendable {
 
     /// Compares the plans on real data that never ends. An arm without a plan has no reference.
     public init(_ arms: [ArmSpecification], generations: Int) {
-        let plans = arms.map { try? ChainPlan(arm: $0, generations: generations) }
-        let keys = arms.map(\.keysBesideWorkflow)
-        var realArms: [String: [Int]] = [:]
-        for (index, plan) in plans.enumerated() where plan?.isReal ?? false {
-            realArms[keys[index], default: []].append(index)
+        // Of each arm a hash is kept and not the plan: there may be very many long ones.
+        struct Data: Hashable {
+            var keys: String
+            var hash: [Int]
         }
-        var wanted: [String: [(plan: ChainPlan, position: Int)]] = [:]
+        func plan(_ arm: ArmSpecification) -> ChainPlan? {
+            try? ChainPlan(arm: arm, generations: generations)
+        }
+        let keys = arms.map(\.keysBesideWorkflow)
+        var isReal = [Bool?](repeating: nil, count: arms.count)
+        var realArms: [Data: Int] = [:]
+        for (index, arm) in arms.enumerated() {
+            guard let plan = plan(arm) else { continue }
+            isReal[index] = plan.isReal
+            guard plan.isReal else { continue }
+            let data = Data(keys: keys[index], hash: plan.dataHash)
+            if realArms[data] == nil { realArms[data] = index }
+        }
+        var wanted: [Data: Int] = [:]
         var missing: [[Int]] = []
         references = arms.indices.map { index in
-            guard let plan = plans[index] else { return .missing }
-            if plan.isReal { return .itself }
+            guard let isReal = isReal[index] else { return .missing }
+            if isReal { return .itself }
             var arm = arms[index]
             arm.isControl = true
-            guard let control = try? ChainPlan(arm: arm, generations: generations) else {
-                return .missing
-            }
-            let key = keys[index]
-            if let found = realArms[key]?.first(where: {
-                plans[$0]?.hasSameData(as: control) ?? false
-            }) {
-                return .arm(found)
-            }
-            if let known = wanted[key]?.first(where: { control.hasSameData(as: $0.plan) }) {
-                missing[known.position].append(index)
+            guard let control = plan(arm) else { return .missing }
+            let data = Data(keys: keys[index], hash: control.dataHash)
+            if let found = realArms[data] { return .arm(found) }
+            if let known = wanted[data] {
+                missing[known].append(index)
             } else {
-                wanted[key, default: []].append((control, missing.count))
+                wanted[data] = missing.count
                 missing.append([index])
             }
             return .missing

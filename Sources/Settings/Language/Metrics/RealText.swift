@@ -31,7 +31,9 @@ package final class RealText: Sendable {
     ///   - heldOut: The held-out documents.
     ///   - train: The documents of the train split in the seed's order.
     ///   - initialSize: n_0, in tokens.
+    ///   - vocabularyCount: The tokenizer's number of ids.
     ///   - key: Determines the order of the held-out documents.
+    ///   - decode: The bytes of tokens.
     package init(
         sampleSize: Int?, heldOut: TokenDataset, train: TokenDataset, initialSize: Int,
         vocabularyCount: Int, key: RandomKey,

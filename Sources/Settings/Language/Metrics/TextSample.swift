@@ -11,6 +11,7 @@ package final class TextSample {
 
     /// - Parameters:
     ///   - dataset: The documents; their ids lie below `vocabularyCount`.
+    ///   - vocabularyCount: The tokenizer's number of ids.
     ///   - decode: The bytes of a document's tokens.
     package init(
         _ dataset: TokenDataset, vocabularyCount: Int,
