@@ -174,9 +174,4 @@ package struct Analysis: Sendable {
 extension MetricDeclaration {
     /// The title with its unit, as an axis says it.
     package var axisTitle: String { unit.isEmpty ? title : "\(title) (\(unit))" }
-
-    /// How much worse `last` is than `first`: a rise where lower is better, a fall where higher is.
-    func worsening(from first: Double, to last: Double) -> Double {
-        direction == .higherIsBetter ? first - last : last - first
-    }
 }

@@ -73,14 +73,7 @@ package final class LanguageData: Sendable {
 
     /// Words are runs without white space.
     private static func wordCount(_ text: [UInt8]) -> Int {
-        var count = 0
-        var inWord = false
-        for byte in text {
-            let isSpace = byte == 0x20 || (byte >= 0x09 && byte <= 0x0D)
-            if !isSpace && !inWord { count += 1 }
-            inWord = !isSpace
-        }
-        return count
+        text.split(whereSeparator: TextSample.isSpace).count
     }
 
     private static func check(

@@ -14,6 +14,9 @@ package final class RealText: Sendable {
     private let initial: TokenDataset
     /// The whole train split.
     private let train: TokenDataset
+    /// The token ids of generation 0's real sample in ten parts of equal number, the rarest first;
+    /// ids of equal frequency are taken in order.
+    package let typesByFrequency: [[UInt32]]
     private let decode: @Sendable (ArraySlice<UInt32>) -> [UInt8]
     private let heldOutGrams = Mutex<[Int: NGramSet]>([:])
     private let trainGrams = Mutex<[Int: NGramSet]>([:])
@@ -48,6 +51,8 @@ package final class RealText: Sendable {
         self.train = train
         initial = train.prefix(tokens: initialSize)
         self.decode = decode
+        typesByFrequency = Self.typesByFrequency(
+            TextSample(initial, vocabularyCount: vocabularyCount, decode: decode).counts)
     }
 
     /// A sample's first tokens, as many as statistics are taken on; nil where it has fewer.
@@ -81,10 +86,7 @@ package final class RealText: Sendable {
         }
     }
 
-    /// The token ids of generation 0's real sample in ten parts of equal number, the rarest first;
-    /// ids of equal frequency are taken in order.
-    package var typesByFrequency: [[UInt32]] {
-        let counts = TextSample(initial, vocabularyCount: vocabularyCount, decode: decode).counts
+    private static func typesByFrequency(_ counts: [Int]) -> [[UInt32]] {
         let types = counts.indices.filter { counts[$0] > 0 }.sorted {
             (counts[$0], $0) < (counts[$1], $1)
         }
