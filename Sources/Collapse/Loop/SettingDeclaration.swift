@@ -41,6 +41,8 @@ public struct SettingDeclaration: Sendable {
     public var metrics: [MetricDeclaration]
     /// The metric of the first figure.
     public var headline: String
+    /// What the direction of a drift is read from, if the setting knows one.
+    public var drift: DriftDeclaration?
     /// The figures of the report, in their order.
     public var panels: [PanelDeclaration]
     /// Whether generations or whole chains are recorded at once.
@@ -51,7 +53,8 @@ public struct SettingDeclaration: Sendable {
     public init(
         name: String, summary: String, version: Int, sizeUnit: String, keys: [KeyDeclaration],
         evaluations: [Evaluation], metrics: [MetricDeclaration], headline: MetricDeclaration,
-        panels: [PanelDeclaration], recordUnit: RecordUnit, exampleSize: Int = 1_000
+        drift: DriftDeclaration? = nil, panels: [PanelDeclaration], recordUnit: RecordUnit,
+        exampleSize: Int = 1_000
     ) {
         self.name = name
         self.summary = summary
@@ -61,6 +64,7 @@ public struct SettingDeclaration: Sendable {
         self.evaluations = evaluations
         self.metrics = metrics
         self.headline = headline.name
+        self.drift = drift
         self.panels = panels
         self.recordUnit = recordUnit
         self.exampleSize = exampleSize

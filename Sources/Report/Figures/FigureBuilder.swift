@@ -94,16 +94,20 @@ package struct FigureBuilder: Sendable {
                 series: followsSweep ? sweepSeries(metric.name) : generationSeries(metric.name),
                 x: xAxis(isSmall: metrics.count > 1), xTitle: xTitle(isSmall: metrics.count > 1),
                 logarithmic: panel.logarithmic,
-                level: analysis.realValue(of: metric).map { ($0, "real data") },
+                level: analysis.realValue(of: metric).map {
+                    ($0, metric.direction == .nearerToReference ? "real data" : "reference")
+                },
                 seedCount: analysis.results.seeds.count)
         }
         let position =
             followsSweep ? "at generation \(analysis.lastGeneration)" : "against generation"
         var words = caption("\(sentence(panel.title)), \(position)", metrics.map(\.name))
-        if plots.contains(where: { $0.level != nil }) {
+        let references = metrics.filter { analysis.realValue(of: $0) != nil }
+        if let first = references.first {
             words +=
-                " Dashed, in grey: the value of real data of the same size; better is what is "
-                + "nearer to it."
+                references.allSatisfy { $0.direction == .nearerToReference }
+                ? " Dashed, in grey: the value of real data; better is what is nearer to it."
+                : " Dashed, in grey: \(analysis.metric(first.reference ?? "").title)."
         }
         guard metrics.count > 1, plots.count > 1 else {
             var plot = plots[0]

@@ -43,6 +43,7 @@ struct ReportPage {
         let appendix = AppendixSections(analysis: analysis)
         let opening = [
             HeadlineSection(analysis: analysis).section(figure: images(in: .headline)),
+            DriftSection(analysis: analysis).section,
             TheorySection(analysis: analysis).section(figure: images(in: .theory)),
             comparison.sweep(figure: images(in: .sweep)), comparison.differences,
         ]

@@ -6,6 +6,12 @@ struct EvaluationPlan: KeyGroup {
         case test, validation
     }
 
+    /// How an unsmoothed model is scored.
+    enum Smoothing: String, CaseIterable, Sendable {
+        case unsmoothed = "none"
+        case interpolated
+    }
+
     private static let scoring = HashScope.only([.evaluate], because: "only evaluations score")
 
     static let split = Key<Split>(
@@ -23,6 +29,15 @@ struct EvaluationPlan: KeyGroup {
         "bootstrap", .integer(0...1_000_000), default: 1_000, hashed: scoring,
         help: "Resamples of documents for the interval; 0 computes none.")
 
+    static let scoringSmoothing = Key<Smoothing>(
+        "scoring-smoothing", .choice, default: .unsmoothed, hashed: scoring,
+        help:
+            "For maximum-likelihood n-grams: interpolated scores with the estimates of all orders "
+            + "interpolated, by weights that are fixed at generation 0 to fit the validation split; "
+            + "samples stay unsmoothed.")
+    static let contexts = Key(
+        "contexts", .integer(1...1_000_000), default: 300, hashed: scoring,
+        help: "Contexts of held-out text after which next-token distributions are compared.")
     static let sampleTokens = Key<Int?>(
         "sample-tokens", .optional(.integer(1...1_000_000_000)), default: .some(nil),
         help: "The tokens that statistics of samples are taken on, the same for all arms and "
@@ -35,6 +50,8 @@ struct EvaluationPlan: KeyGroup {
         context
         stride
         bootstrap
+        scoringSmoothing
+        contexts
         sampleTokens
     }
 
@@ -42,6 +59,8 @@ struct EvaluationPlan: KeyGroup {
     let documents: Int?
     let window: ScoringWindow
     let bootstrap: Int
+    let scoringSmoothing: Smoothing
+    let contexts: Int
     let sampleTokens: Int?
 
     init(_ values: SpecificationValue) throws(SpecificationIssue) {
@@ -50,6 +69,8 @@ struct EvaluationPlan: KeyGroup {
         window = ScoringWindow(
             context: try values[Self.context], stride: try values[Self.stride])
         bootstrap = try values[Self.bootstrap]
+        scoringSmoothing = try values[Self.scoringSmoothing]
+        contexts = try values[Self.contexts]
         sampleTokens = try values[Self.sampleTokens]
     }
 }

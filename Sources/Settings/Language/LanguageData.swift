@@ -1,5 +1,6 @@
 import Collapse
 import Compute
+import LanguageModels
 import Support
 import Synchronization
 import Text
@@ -15,9 +16,18 @@ package final class LanguageData: Sendable {
     let heldOut: HeldOutText
     /// What samples are held against.
     let real: RealText
-    /// The base model, trained when it is first asked for.
-    let base = Mutex<LanguageModel?>(nil)
+    /// Models of real text that arms share.
+    let models = BoundedCache<String, LanguageModel>(capacity: 8)
+    /// How generation 0 of each arm is smoothed for scoring, where it is.
+    let interpolations = BoundedCache<String, NGramInterpolation?>(capacity: 1_024)
+    /// What is measured of held-out text under models that arms share.
+    let realValues = BoundedCache<String, [MetricValue]>(capacity: 64)
+    /// Contexts of held-out text as vectors.
+    let contextVectors = BoundedCache<String, Matrix?>(capacity: 8)
+    /// Where next-token distributions are taken; nil where held-out text has too few contexts.
+    let passages = BoundedCache<String, [Passage]?>(capacity: 8)
     let key: RandomKey
+    private let initialSize: Int
     private let validationTexts: DocumentCollection
     private let validationTokens = Mutex<TokenDataset?>(nil)
 
@@ -26,6 +36,7 @@ package final class LanguageData: Sendable {
         key: RandomKey, initialSize: Int
     ) throws {
         self.key = key
+        self.initialSize = initialSize
         validationTexts = corpus.validation
         let train = corpus.train
         var random = RandomStream(key.with(purpose: .realOrder))
@@ -59,6 +70,21 @@ package final class LanguageData: Sendable {
             key: key.with(purpose: .evaluate), decode: { tokenizer.decode($0) })
     }
 
+    /// As many tokens of real text as generation 0 has, and other ones: the last documents that the
+    /// seed meets, which an arm reads only when it uses up the text. Nil where the train split has
+    /// not twice as many.
+    func secondSample() -> TokenDataset? {
+        let first = stream.documents(toReach: initialSize)
+        var begin = stream.documentCount
+        var size = 0
+        while size < initialSize {
+            guard begin > first else { return nil }
+            begin -= 1
+            size += stream.range(ofDocument: begin).count
+        }
+        return stream.selecting(Array(begin..<stream.documentCount)).prefix(tokens: initialSize)
+    }
+
     /// The documents of the validation split, tokenised when they are first asked for.
     func validation() -> TokenDataset {
         validationTokens.withLock { tokens in
@@ -87,5 +113,12 @@ package final class LanguageData: Sendable {
                     "the \(part) part of corpus \(corpus) has \(dataset.tokens.count) tokens, less "
                     + "than one context of \(context): import more text or shorten the context")
         }
+    }
+}
+
+extension TokenDataset {
+    /// How many of the first documents have `count` tokens together.
+    fileprivate func documents(toReach count: Int) -> Int {
+        offsets.partitioningIndex { $0 >= count }
     }
 }

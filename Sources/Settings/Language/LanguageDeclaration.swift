@@ -3,31 +3,46 @@ package import Collapse
 extension LanguageSetting {
     /// The setting `language`; sizes count tokens.
     ///
-    /// Its evaluations are `heldout`, `samples` and `reference`.
+    /// Its evaluations are `heldout`, `samples`, `reference` and `next_token`.
     package static var declaration: SettingDeclaration {
         SettingDeclaration(
             name: "language",
             summary:
                 "Language models on real text: n-grams and transformers, tokenizer to perplexity.",
-            version: 1,
+            version: 2,
             sizeUnit: "tokens",
             keys: LanguageKeys.all,
             evaluations: [
-                HeldOutScore.evaluation, SampleStatistics.evaluation, ReferenceScore.evaluation,
+                HeldOutScore.evaluation, SampleStatistics.evaluation,
+                SampleLikelihood.evaluation, NextTokenDistributions.evaluation,
             ],
-            metrics: HeldOutScore.metrics + SampleStatistics.metrics + ReferenceScore.metrics
-                + fitMetrics + DataMetrics.all,
+            metrics: HeldOutScore.metrics + Calibration.metrics + SampleStatistics.metrics
+                + SampleLikelihood.metrics + SampleFrontier.metrics + NextTokenDistributions.metrics
+                + fitMetrics
+                + DataMetrics.all,
             headline: HeldOutScore.natsPerToken,
-            panels: HeldOutScore.panels + SampleStatistics.panels + ReferenceScore.panels + [
-                PanelDeclaration(
-                    section: "Data", title: "What each generation trained on",
-                    metrics: [
-                        DataMetrics.size, DataMetrics.realFraction, FitMetrics.tokens,
-                        TransformerLearner.steps,
-                    ])
-            ],
+            drift: drift,
+            panels: HeldOutScore.panels + [Calibration.panel] + SampleStatistics.panels
+                + [SampleFrontier.panel] + SampleLikelihood.panels + NextTokenDistributions.panels
+                + [
+                    PanelDeclaration(
+                        section: "Data", title: "What each generation trained on",
+                        metrics: [
+                            DataMetrics.size, DataMetrics.realFraction, FitMetrics.tokens,
+                            TransformerLearner.steps,
+                        ])
+                ],
             recordUnit: .generation)
     }
+
+    /// Differences of a tenth of a nat, or of a twentieth of a number of kinds, are taken for small.
+    private static let drift = DriftDeclaration([
+        .init(TextStatistic.distinct[1].ofSamples, .diversity, isRatio: true, margin: 0.05),
+        .init(TextStatistic.types.ofSamples, .diversity, isRatio: true, margin: 0.05),
+        .init(NextTokenDistributions.entropy, .entropy, margin: 0.1),
+        .init(SampleLikelihood.reference.natsPerToken, .likelihood, margin: 0.1),
+        .init(HeldOutScore.deciles[9], .head, margin: 0.1),
+    ])
 
     /// What all learners say of their fits; each metric once.
     private static var fitMetrics: [MetricDeclaration] {

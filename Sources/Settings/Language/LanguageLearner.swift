@@ -29,8 +29,8 @@ protocol LanguageLearner: KeyGroup {
 
     /// The learner whose models carry their optimizer's state to the next generation.
     func carryingOptimizer() throws(SpecificationIssue) -> Self
-    /// Refuses windows that the learner cannot score with, in the evaluation plan's own keys.
-    func check(_ window: ScoringWindow) throws(SpecificationIssue)
+    /// Refuses what the learner cannot be scored with, in the evaluation plan's own keys.
+    func check(_ evaluation: EvaluationPlan) throws(SpecificationIssue)
     /// Refuses curation whose weights the learner cannot count with, in the keys of its stages.
     func check(_ curation: [any CurationStage]) throws(SpecificationIssue)
     /// Refuses what the learner cannot draw with, in the sampling plan's own keys.
@@ -41,11 +41,36 @@ protocol LanguageLearner: KeyGroup {
         budget: TrainingBudget, seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> Fitted<Model>
 
-    /// Negative log-likelihoods in nats: for each document its tokens, then its end.
+    /// Negative log-likelihoods in nats: for each document its tokens, then its end, which is an
+    /// event only where the document was not cut.
     func score(
         _ data: TokenDataset, under model: Model, window: ScoringWindow,
         seedData: LanguageData, work: Workload
     ) throws -> [Double]
+
+    /// What a model says of every event, in the order of ``score(_:under:window:seedData:work:)``.
+    func predictions(
+        of data: TokenDataset, under model: Model, window: ScoringWindow, seedData: LanguageData,
+        work: Workload
+    ) throws -> [EventPrediction]
+
+    /// The most tokens of a passage that the learner reads at once; nil for any number.
+    func longestPassage(_ window: ScoringWindow) -> Int?
+
+    /// The distribution of the next token at each position of some passages, row after row.
+    func distributions(
+        at passages: [Passage], under model: Model, work: Workload
+    ) throws -> [Double]
+
+    /// What a model makes of the contexts at each position of some passages: a vector of about unit
+    /// length in each row.
+    func contextVectors(at passages: [Passage], under model: Model, work: Workload) throws -> Matrix
+
+    /// The weights that a model is smoothed with when it is scored, fitted to other text; nil for a
+    /// family of models that needs none.
+    func interpolation(of model: Model, over text: TokenDataset) -> NGramInterpolation?
+    /// A model as it is scored with such weights.
+    func smoothed(_ model: Model, by weights: NGramInterpolation) -> Model
 
     /// Documents of exactly `size` tokens in total; document i draws from `key.at(i)`.
     func sample(

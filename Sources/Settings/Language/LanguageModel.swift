@@ -1,5 +1,6 @@
 import Collapse
 import Compute
+import LanguageModels
 import Text
 
 /// A fitted model of whatever family the specification chose. Models and their learner never part,
@@ -31,6 +32,36 @@ extension LanguageLearner {
         seedData: LanguageData, work: Workload
     ) throws -> [Double] {
         try score(data, under: unwrap(model), window: window, seedData: seedData, work: work)
+    }
+
+    func predictions(
+        of data: TokenDataset, under model: LanguageModel, window: ScoringWindow,
+        seedData: LanguageData, work: Workload
+    ) throws -> [EventPrediction] {
+        try predictions(
+            of: data, under: unwrap(model), window: window, seedData: seedData, work: work)
+    }
+
+    func distributions(
+        at passages: [Passage], under model: LanguageModel, work: Workload
+    ) throws -> [Double] {
+        try distributions(at: passages, under: unwrap(model), work: work)
+    }
+
+    func contextVectors(
+        at passages: [Passage], under model: LanguageModel, work: Workload
+    ) throws -> Matrix {
+        try contextVectors(at: passages, under: unwrap(model), work: work)
+    }
+
+    func interpolation(
+        of model: LanguageModel, over text: TokenDataset
+    ) -> NGramInterpolation? {
+        interpolation(of: unwrap(model), over: text)
+    }
+
+    func smoothed(_ model: LanguageModel, by weights: NGramInterpolation) -> LanguageModel {
+        LanguageModel(model: smoothed(unwrap(model), by: weights))
     }
 
     func sample(

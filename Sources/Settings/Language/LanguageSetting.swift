@@ -8,14 +8,19 @@ import Text
 /// of its own.
 package struct LanguageSetting: TaskSetting {
     private let stock: CorpusStock
-    private let corpusName: String
-    private let tokenizer: TokenizerSpecification
-    private let learner: any LanguageLearner
-    private let budget: TrainingBudget
-    private let sampling: SamplingPlan
-    private let evaluation: EvaluationPlan
-    private let metricGroups: Set<SampleMetricGroup>
-    private let base: BaseText?
+    let corpusName: String
+    let tokenizer: TokenizerSpecification
+    let learner: any LanguageLearner
+    let budget: TrainingBudget
+    let sampling: SamplingPlan
+    let evaluation: EvaluationPlan
+    let metricGroups: Set<SampleMetricGroup>
+    let base: BaseText?
+    /// What determines a fit of real text, for models that arms share.
+    let fitKeys: String
+    /// Where generation 0 starts.
+    let start: StartingPoint
+    let armName: String
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
@@ -28,23 +33,35 @@ package struct LanguageSetting: TaskSetting {
         learner = try Self.learner(values, optimizer: arm.optimizer)
         base = try values[LanguageKeys.base]
         metricGroups = Set(try values[LanguageKeys.metrics])
+        fitKeys = Self.declaration.keys.hashedText(of: .fit, in: values)
+        start = arm.startingPoint(of: 0, hasBase: base != nil)
+        armName = arm.name
         try checkStart(arm.startFrom)
         try SpecificationIssue.within(LanguageKeys.sampling.name) { () throws(SpecificationIssue) in
             try learner.check(sampling)
             try sampling.check()
         }
         try SpecificationIssue.within(LanguageKeys.evaluation.name) {
-            () throws(SpecificationIssue) in try learner.check(evaluation.window)
+            () throws(SpecificationIssue) in try learner.check(evaluation)
         }
         try SpecificationIssue.within(ArmKeys.curate.name) { () throws(SpecificationIssue) in
             try learner.check(arm.curation)
         }
-        if learner.stopsOnValidation, evaluation.split == .validation {
+        if let choice, evaluation.split == .validation {
             throw SpecificationIssue(
                 path: [LanguageKeys.evaluation.name, EvaluationPlan.split.name],
-                message: "early stopping chooses models by the validation split, which then says "
-                    + "nothing about them: evaluate on the test split")
+                message: "\(choice) by the validation split, which then says nothing about it: "
+                    + "evaluate on the test split")
         }
+    }
+
+    /// What is chosen on the validation split, if anything is.
+    private var choice: String? {
+        if learner.stopsOnValidation { return "early stopping chooses models" }
+        if evaluation.scoringSmoothing != .unsmoothed {
+            return "scoring-smoothing chooses its weights"
+        }
+        return nil
     }
 
     private static func learner(
@@ -108,14 +125,14 @@ package struct LanguageSetting: TaskSetting {
         try stock.corpus(corpusName, key: [LanguageKeys.corpus.name])
     }
 
-    private func corpus(of base: BaseText) throws -> Corpus {
+    func corpus(of base: BaseText) throws -> Corpus {
         try stock.corpus(base.corpus, key: [LanguageKeys.base.name, BaseText.corpus.name])
     }
 
     package func sources() throws -> [DataSource] {
         let heldOut: Split = evaluation.split == .test ? .test : .validation
         let read: [Split] =
-            learner.stopsOnValidation ? [.train, .validation, heldOut] : [.train, heldOut]
+            choice == nil ? [.train, heldOut] : [.train, .validation, heldOut]
         return [try corpus().source(using: read)]
             + (try base.map { [try corpus(of: $0).source(using: [.train])] } ?? [])
     }
@@ -141,31 +158,6 @@ package struct LanguageSetting: TaskSetting {
         LanguageDocuments(seedData.stream.selecting(Array(range)))
     }
 
-    /// The base model of a seed: trained once, with the seed's tokenizer, on the other text.
-    private func baseModel(in seedData: LanguageData, work: Workload) throws -> LanguageModel {
-        guard let text = base else {
-            preconditionFailure("a base model was asked for where the specification has none")
-        }
-        return try seedData.base.withLock { base in
-            if let base { return base }
-            let train = try corpus(of: text).train
-            var random = RandomStream(seedData.key)
-            let order = random.permutation(of: train.count)
-            var data = TokenDataset()
-            for document in order {
-                if data.tokens.count >= text.size { break }
-                data.append(document: seedData.tokenizer.encode(train.bytes(of: document)))
-            }
-            let fitted = try learner.fit(
-                data.prefix(tokens: text.size), weights: nil, start: .scratch,
-                budget: text.budget, seedData: seedData,
-                key: seedData.key.with(purpose: .initialise),
-                work: work)
-            base = fitted.model
-            return fitted.model
-        }
-    }
-
     // MARK: The learner
 
     package func fit(
@@ -181,9 +173,7 @@ package struct LanguageSetting: TaskSetting {
         from parents: [LanguageModel], size: Int, conditions: LanguageDocuments?,
         seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> LanguageDocuments {
-        let prompts = conditions.map { real in
-            (0..<real.count).map { Array(real.dataset.document($0).prefix(sampling.promptTokens)) }
-        }
+        let prompts = conditions.map { sampling.prompts(in: $0.dataset) } ?? []
         var all = TokenDataset()
         let shares = ParentShares(of: size, parents: parents.count)
         for (index, parent) in parents.enumerated() {
@@ -192,57 +182,32 @@ package struct LanguageSetting: TaskSetting {
             guard share > 0 else { continue }
             var parentKey = key
             parentKey.seed &+= UInt64(index) &* 0xD1B5_4A32_D192_ED03
+            // Document i continues prompt i, whoever writes it.
+            let next = prompts.isEmpty ? 0 : all.documentCount % prompts.count
             all.append(
                 try learner.sample(
-                    from: parent, size: share, plan: sampling, prompts: prompts ?? [],
-                    seedData: seedData, key: parentKey, work: work))
+                    from: parent, size: share, plan: sampling,
+                    prompts: Array(prompts[next...] + prompts[..<next]), seedData: seedData,
+                    key: parentKey, work: work))
         }
         guard sampling.form == .text else { return LanguageDocuments(all) }
         let texts = seedData.tokenizer.decode(documents: all)
-        return LanguageDocuments(seedData.tokenizer.encode(documents: texts))
+        return LanguageDocuments(
+            seedData.tokenizer.encode(documents: texts).cutting(all.cutDocuments))
     }
 
-    /// Minus the mean nats of a document's tokens and end.
+    /// Minus the mean nats of a document's events.
     private func scores(
         of examples: LanguageDocuments, under model: LanguageModel, seedData: LanguageData,
         work: Workload
     ) throws -> [Double] {
-        let nats = try score(examples.dataset, model, seedData, work)
+        let nats = try nats(of: examples.dataset, under: model, seedData: seedData, work: work)
         var position = 0
         return (0..<examples.count).map { document in
-            let events = examples.size(at: document) + 1
+            let events = examples.dataset.eventCount(ofDocument: document)
             let sum = nats[position..<position + events].reduce(0, +)
-            position += events
+            position += examples.size(at: document) + 1
             return -sum / Double(events)
-        }
-    }
-
-    private func score(
-        _ data: TokenDataset, _ model: LanguageModel, _ seedData: LanguageData, _ work: Workload
-    ) throws -> [Double] {
-        try learner.score(
-            data, under: model, window: evaluation.window, seedData: seedData, work: work)
-    }
-
-    package func evaluate(
-        _ evaluation: String, of subject: EvaluationSubject<LanguageSetting>,
-        seedData: LanguageData, key: RandomKey, work: Workload
-    ) throws -> [MetricValue] {
-        switch evaluation {
-        case HeldOutScore.evaluation.name:
-            let nats = try score(seedData.heldOut.dataset, try subject.model(), seedData, work)
-            // Every generation and arm draws the same documents, so that intervals differ by their
-            // models alone.
-            return HeldOutScore(nats: nats, text: seedData.heldOut).metrics(
-                bootstrap: self.evaluation.bootstrap, key: seedData.key.with(purpose: .bootstrap))
-        case SampleStatistics.evaluation.name:
-            return SampleStatistics.metrics(
-                of: try subject.samples().dataset, real: seedData.real, groups: metricGroups)
-        case ReferenceScore.evaluation.name:
-            let samples = try subject.samples().dataset
-            let nats = try score(samples, try subject.reference(), seedData, work)
-            return ReferenceScore(nats: nats).metrics
-        default: preconditionFailure("unknown evaluation \(evaluation)")
         }
     }
 

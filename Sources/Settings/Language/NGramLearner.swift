@@ -49,7 +49,17 @@ struct NGramLearner: LanguageLearner {
 
     func carryingOptimizer() -> NGramLearner { self }
 
-    func check(_ window: ScoringWindow) {}
+    func check(_ evaluation: EvaluationPlan) throws(SpecificationIssue) {
+        guard
+            evaluation.scoringSmoothing == .unsmoothed
+                || configuration.smoothing == .maximumLikelihood
+        else {
+            throw SpecificationIssue(
+                path: [EvaluationPlan.scoringSmoothing.name],
+                message: "the smoothing \(configuration.smoothing.rawValue) gives every token "
+                    + "probability already: leave this out, or use smoothing: maximum-likelihood")
+        }
+    }
 
     func check(_ curation: [any CurationStage]) throws(SpecificationIssue) {
         guard configuration.smoothing == .modifiedKneserNey else { return }
@@ -93,6 +103,54 @@ struct NGramLearner: LanguageLearner {
         seedData: LanguageData, work: Workload
     ) throws -> [Double] {
         model.score(data).nats
+    }
+
+    func predictions(
+        of data: TokenDataset, under model: NGramModel, window: ScoringWindow,
+        seedData: LanguageData, work: Workload
+    ) throws -> [EventPrediction] {
+        model.predictions(of: data, pool: WorkerPool(count: work.workers))
+    }
+
+    func longestPassage(_ window: ScoringWindow) -> Int? { nil }
+
+    func distributions(
+        at passages: [Passage], under model: NGramModel, work: Workload
+    ) throws -> [Double] {
+        model.distributions(at: passages)
+    }
+
+    /// The square roots of the next token's distribution, which have unit length, projected at
+    /// random to few dimensions (Johnson and Lindenstrauss 1984).
+    func contextVectors(
+        at passages: [Passage], under model: NGramModel, work: Workload
+    ) throws -> Matrix {
+        let count = model.vocabularyCount
+        let dimensions = min(Self.contextDimensions, count)
+        var random = RandomStream(RandomKey(seed: 0, purpose: .evaluate))
+        let scale = 1 / Double(dimensions).squareRoot()
+        let projection = Matrix(
+            rows: count, columns: dimensions,
+            (0..<count * dimensions).map { _ in scale * random.normal() })
+        // A passage at a time, so that no more than its distributions are held.
+        var vectors: [Double] = []
+        for passage in passages {
+            let roots = model.distributions(at: [passage]).map { $0.squareRoot() }
+            vectors +=
+                Matrix(rows: passage.positions.count, columns: count, roots)
+                .times(projection).elements
+        }
+        return Matrix(rows: vectors.count / dimensions, columns: dimensions, vectors)
+    }
+
+    private static let contextDimensions = 64
+
+    func interpolation(of model: NGramModel, over text: TokenDataset) -> NGramInterpolation? {
+        NGramInterpolation(of: model, over: text)
+    }
+
+    func smoothed(_ model: NGramModel, by weights: NGramInterpolation) -> NGramModel {
+        model.interpolated(weights)
     }
 
     func sample(

@@ -1,5 +1,6 @@
 import LanguageModels
 package import Support
+import Text
 
 /// How documents are drawn.
 package struct SamplingPlan: KeyGroup {
@@ -96,6 +97,12 @@ package struct SamplingPlan: KeyGroup {
                 message: "beam search draws nothing: leave out \(names) and "
                     + (truncations.last ?? ""))
         }
+    }
+
+    /// What documents start from where they are prompted: the beginnings of real documents, in
+    /// order. Sample i continues prompt i modulo their number.
+    func prompts(in real: TokenDataset) -> [[UInt32]] {
+        (0..<real.documentCount).map { Array(real.document($0).prefix(promptTokens)) }
     }
 
     /// The first key, in order, that asks for more than drawing with some of the sampling rules;

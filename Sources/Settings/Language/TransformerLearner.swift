@@ -46,7 +46,16 @@ struct TransformerLearner: LanguageLearner {
     func check(_ plan: SamplingPlan) {}
     func check(_ curation: [any CurationStage]) {}
 
-    func check(_ window: ScoringWindow) throws(SpecificationIssue) {
+    func check(_ evaluation: EvaluationPlan) throws(SpecificationIssue) {
+        guard evaluation.scoringSmoothing == .unsmoothed else {
+            throw SpecificationIssue(
+                path: [EvaluationPlan.scoringSmoothing.name],
+                message: "a transformer gives every token probability already: leave this out")
+        }
+        try check(evaluation.window)
+    }
+
+    private func check(_ window: ScoringWindow) throws(SpecificationIssue) {
         let limit = specification.shape.contextLength
         let length = window.context ?? limit
         guard length <= limit else {
@@ -150,6 +159,42 @@ struct TransformerLearner: LanguageLearner {
             data, boundary: seedData.tokenizer.documentBoundary,
             pool: WorkerPool(count: work.workers))
     }
+
+    func predictions(
+        of data: TokenDataset, under model: TrainedTransformer, window: ScoringWindow,
+        seedData: LanguageData, work: Workload
+    ) throws -> [EventPrediction] {
+        try TransformerScorer(
+            model.model, contextLength: window.context, stride: window.stride
+        ).predictions(
+            of: data, boundary: seedData.tokenizer.documentBoundary,
+            pool: WorkerPool(count: work.workers))
+    }
+
+    func longestPassage(_ window: ScoringWindow) -> Int? {
+        window.context ?? specification.shape.contextLength
+    }
+
+    func distributions(
+        at passages: [Passage], under model: TrainedTransformer, work: Workload
+    ) throws -> [Double] {
+        try model.model.distributions(at: passages, pool: WorkerPool(count: work.workers))
+    }
+
+    func contextVectors(
+        at passages: [Passage], under model: TrainedTransformer, work: Workload
+    ) throws -> Matrix {
+        try model.model.hiddenStates(at: passages, pool: WorkerPool(count: work.workers))
+            .withRowsOfUnitLength()
+    }
+
+    func interpolation(
+        of model: TrainedTransformer, over text: TokenDataset
+    ) -> NGramInterpolation? { nil }
+
+    func smoothed(
+        _ model: TrainedTransformer, by weights: NGramInterpolation
+    ) -> TrainedTransformer { model }
 
     func sample(
         from model: TrainedTransformer, size: Int, plan: SamplingPlan, prompts: [[UInt32]],

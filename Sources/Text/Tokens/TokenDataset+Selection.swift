@@ -13,10 +13,13 @@ extension TokenDataset {
         var selected: [UInt32] = []
         selected.reserveCapacity(total)
         for index in indices { selected.append(contentsOf: document(index)) }
-        return TokenDataset(tokens: selected, offsets: offsets)
+        return TokenDataset(
+            tokens: selected, offsets: offsets,
+            cutDocuments: cutDocuments.isEmpty ? [] : indices.indices.filter { isCut(indices[$0]) })
     }
 
-    /// The first documents with exactly `count` tokens in all: the last one is cut short.
+    /// The first documents with exactly `count` tokens in all: the last one is cut, unless it ends
+    /// there.
     ///
     /// Nothing is cut when there are no more than `count` tokens. A document that would keep none
     /// of its tokens is dropped.
@@ -25,13 +28,16 @@ extension TokenDataset {
         guard count < tokens.count else { return self }
         // The documents that begin before the cut; empty ones among them stay.
         let kept = offsets.partitioningIndex { $0 >= count }
+        var cut = Array(cutDocuments.prefix { $0 < kept - 1 })
+        if kept > 0, offsets[kept] > count || isCut(kept - 1) { cut.append(kept - 1) }
         return TokenDataset(
-            tokens: Array(tokens[..<count]), offsets: Array(offsets[..<kept]) + [count])
+            tokens: Array(tokens[..<count]), offsets: Array(offsets[..<kept]) + [count],
+            cutDocuments: cut)
     }
 
     /// The stream that a language model reads: the boundary before, between and after documents.
     ///
-    /// `<b> d0 <b> d1 <b> ... <b>`; no documents give one boundary.
+    /// `<b> d0 <b> d1 <b> ... <b>`, behind cut documents too; no documents give one boundary.
     package func packed(boundary: UInt32) -> [UInt32] {
         var stream: [UInt32] = []
         stream.reserveCapacity(tokens.count + documentCount + 1)

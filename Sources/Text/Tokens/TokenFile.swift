@@ -4,7 +4,7 @@ import Support
 /// them.
 ///
 /// A vocabulary of at most 65,536 takes two bytes a token, a larger one four. Every document is
-/// followed by the boundary; a file without documents is one text. In numpy,
+/// followed by the boundary, one that was cut too, which the description tells; a file without documents is one text. In numpy,
 /// `numpy.fromfile("tokens.bin", "<u2")`.
 package struct TokenFile: Sendable, Hashable {
     /// The companion's content.
@@ -27,7 +27,7 @@ package struct TokenFile: Sendable, Hashable {
             bytes,
             TokenFileDescription(
                 vocabulary: vocabulary, tokenCount: stream.count,
-                documentCount: dataset.documentCount,
+                documentCount: dataset.documentCount, cutDocuments: dataset.cutDocuments,
                 sha256: SHA256.digest(of: bytes).hexadecimal)
         )
     }
@@ -100,14 +100,15 @@ package struct TokenFile: Sendable, Hashable {
             dataset = TokenDataset(tokens: stream, offsets: [0, stream.count])
             return
         }
-        dataset = Self.documents(of: stream, boundary: vocabulary.boundary)
+        let documents = Self.documents(of: stream, boundary: vocabulary.boundary)
         guard stream.isEmpty || stream.last == vocabulary.boundary,
-            dataset.documentCount == documentCount
+            documents.documentCount == documentCount
         else {
             throw failure(
-                "has \(dataset.documentCount) documents that end where \(documentCount) are "
+                "has \(documents.documentCount) documents that end where \(documentCount) are "
                     + "described")
         }
+        dataset = documents.cutting(description.cutDocuments)
     }
 
     private static func check(

@@ -63,6 +63,8 @@ package struct TokenFileDescription: Sendable, Hashable {
     /// The number of documents, each ended by the boundary; nil where the file is one text and has
     /// none.
     package var documentCount: Int?
+    /// The documents that were cut, ascending: their boundary is no end that they had.
+    package var cutDocuments: [Int]
     /// SHA-256 of the token file, in hexadecimal.
     package var sha256: String
 
@@ -91,12 +93,14 @@ package struct TokenFileDescription: Sendable, Hashable {
     }
 
     package init(
-        vocabulary: Vocabulary, tokenCount: Int, documentCount: Int?, sha256: String
+        vocabulary: Vocabulary, tokenCount: Int, documentCount: Int?, cutDocuments: [Int] = [],
+        sha256: String
     ) {
         self.vocabulary = vocabulary
         type = TokenType(vocabularyCount: vocabulary.count)
         self.tokenCount = tokenCount
         self.documentCount = documentCount
+        self.cutDocuments = cutDocuments
         self.sha256 = sha256
     }
 }
@@ -122,7 +126,7 @@ extension TokenFileDescription.Vocabulary: Codable {
 
 extension TokenFileDescription: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case format, version, type, tokens, documents, sha256, vocabulary
+        case format, version, type, tokens, documents, cut, sha256, vocabulary
     }
 
     package init(from decoder: any Decoder) throws {
@@ -147,6 +151,12 @@ extension TokenFileDescription: Codable {
         guard tokenCount >= 0, (0...tokenCount).contains(documentCount ?? 0) else {
             throw refuse(.tokens, "\(documentCount ?? 0) documents in \(tokenCount) tokens")
         }
+        cutDocuments = try values.decodeIfPresent([Int].self, forKey: .cut) ?? []
+        guard zip(cutDocuments, cutDocuments.dropFirst()).allSatisfy({ $0 < $1 }),
+            cutDocuments.first ?? 0 >= 0, cutDocuments.last ?? -1 < documentCount ?? 0
+        else {
+            throw refuse(.cut, "cut documents ascend and are among the \(documentCount ?? 0)")
+        }
         sha256 = try values.decode(String.self, forKey: .sha256)
     }
 
@@ -157,6 +167,7 @@ extension TokenFileDescription: Codable {
         try values.encode(type, forKey: .type)
         try values.encode(tokenCount, forKey: .tokens)
         try values.encode(documentCount, forKey: .documents)
+        if !cutDocuments.isEmpty { try values.encode(cutDocuments, forKey: .cut) }
         try values.encode(sha256, forKey: .sha256)
         try values.encode(vocabulary, forKey: .vocabulary)
     }

@@ -46,6 +46,56 @@ import Text
         }
     }
 
+    /// Which documents were cut stands beside the file; the ids are those of whole documents.
+    @Test(arguments: [2, 257, 65_536, 65_537])
+    func cutDocumentsRoundTrip(vocabularyCount: Int) throws {
+        for seed in 0..<50 {
+            var source = TestBytes(seed: seed + 1_000)
+            let whole = Self.sample(seed: seed, below: vocabularyCount)
+            let cut = (0..<whole.documentCount).filter { _ in source.below(2) == 0 }
+            let vocabulary = Self.vocabulary(vocabularyCount)
+            let (tokens, description) = TokenFile.encode(
+                whole.cutting(cut), vocabulary: vocabulary)
+            #expect(tokens == TokenFile.encode(whole, vocabulary: vocabulary).tokens)
+            #expect(description.cutDocuments == cut)
+            let serialized = try description.serialized()
+            #expect(string(serialized).contains("\"cut\"") == !cut.isEmpty)
+            let companion = try TokenFileDescription(serialized: serialized, file: "pool.bin.json")
+            #expect(companion == description)
+            let file = try Self.read(tokens, companion)
+            #expect(file.dataset == whole.cutting(cut))
+            #expect(file.dataset.cutDocuments == cut)
+        }
+    }
+
+    @Test(arguments: [[1, 0], [0, 1, 1], [3], [0, 7], [-1], [-1, 2]])
+    func cutDocumentsMustAscendAndBeThere(cut: [Int]) throws {
+        let dataset = TokenDataset(tokens: [1, 2], offsets: [0, 1, 1, 2])
+        var (_, description) = TokenFile.encode(dataset, vocabulary: Self.vocabulary(300))
+        description.cutDocuments = cut
+        let serialized = try description.serialized()
+        let error = #expect(throws: TokenFileError.self) {
+            try TokenFileDescription(serialized: serialized, file: "c")
+        }
+        #expect(error?.file == "c")
+        #expect(error?.description.contains("cut documents ascend and are among the 3") == true)
+    }
+
+    /// A file of one text has no documents that could have been cut.
+    @Test func oneTextHasNoCutDocuments() throws {
+        var (_, description) = TokenFile.encode(
+            TokenDataset(tokens: [1, 2], offsets: [0, 2]), vocabulary: Self.vocabulary(300))
+        description.documentCount = nil
+        #expect(
+            try TokenFileDescription(serialized: description.serialized(), file: "c").documentCount
+                == nil)
+        description.cutDocuments = [0]
+        let serialized = try description.serialized()
+        #expect(throws: TokenFileError.self) {
+            try TokenFileDescription(serialized: serialized, file: "c")
+        }
+    }
+
     @Test func theFileIsNothingButTheIds() {
         let dataset = TokenDataset(tokens: [258, 3, 4], offsets: [0, 2, 3])
         let small = TokenFile.encode(dataset, vocabulary: Self.vocabulary(300))

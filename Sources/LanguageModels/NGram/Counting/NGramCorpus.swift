@@ -4,26 +4,35 @@ import Text
 ///
 /// An event is a token or the boundary that ends a document. Its history is everything from the
 /// boundary before its document on, so the one boundary id is both the start, which is context and
-/// never predicted, and the end, which is predicted once and never context. Documents of weight 0
-/// are left out.
+/// never predicted, and the end, which is predicted once and never context. A document that was cut
+/// has no such event. Documents of weight 0 are left out.
 struct NGramCorpus {
+    /// Stands where a cut document has no end: no id, and after all ids.
+    static func cutMark(vocabularyCount: Int) -> UInt32 {
+        UInt32(truncatingIfNeeded: vocabularyCount)
+    }
+
     /// Some whole documents.
     struct Piece {
-        /// The documents' tokens, each document followed by the boundary.
+        /// The documents' tokens, each document followed by the boundary, or by ``cutMark`` where it
+        /// was cut.
         var tokens: [UInt32]
         /// The id of each number in ``tokens``; empty where they are ids themselves.
         var ids: [UInt32] = []
         /// What each document counts; empty when each counts 1.
         var weights: [Double] = []
+        /// What follows a cut document: see ``NGramCorpus/cutMark(vocabularyCount:)``.
+        var cutMark: UInt32
 
-        /// Calls `body` with every id, the boundaries included, and the index of its document.
+        /// Calls `body` with every id, the boundaries and marks of cuts included, and the index of
+        /// its document.
         @inline(__always)
         func forEach(boundary: UInt32, _ body: (_ token: UInt32, _ document: Int) -> Void) {
             var document = 0
             for number in tokens {
                 let token = ids.isEmpty ? number : ids[Int(number)]
                 body(token, document)
-                if token == boundary { document += 1 }
+                if token == boundary || token == cutMark { document += 1 }
             }
         }
     }
@@ -36,9 +45,11 @@ struct NGramCorpus {
     private(set) var hasWholeCounts = true
     /// Whether ids ascend in the order in which tokens appear first.
     let isNumberedByAppearance: Bool
-    /// Tokens and ends of documents.
+    /// Tokens and ends of documents, those that were cut included.
     let eventCount: Int
     let documentCount: Int
+    /// How many of the documents were cut.
+    private(set) var cutCount = 0
 
     /// Tokens for one worker at a time.
     private static let pieceLength = 1 << 16
@@ -73,7 +84,8 @@ struct NGramCorpus {
         isWeighted = weights.map { $0.contains { $0 != 1 } } ?? false
         var total = 0.0
         var documentCount = 0
-        var piece = Piece(tokens: [])
+        let cutMark = Self.cutMark(vocabularyCount: vocabularyCount)
+        var piece = Piece(tokens: [], cutMark: cutMark)
         piece.tokens.reserveCapacity(min(Self.pieceLength, dataset.tokens.count) * 5 / 4)
         for document in 0..<dataset.documentCount {
             let weight = weights?[document] ?? 1
@@ -82,7 +94,9 @@ struct NGramCorpus {
             try Self.check(
                 dataset, document: document, vocabularyCount: vocabularyCount, boundary: boundary)
             piece.tokens.append(contentsOf: dataset.tokens[range])
-            piece.tokens.append(boundary)
+            let isCut = dataset.isCut(document)
+            if isCut { cutCount += 1 }
+            piece.tokens.append(isCut ? cutMark : boundary)
             documentCount += 1
             total += weight * Double(range.count + 1)
             if isWeighted {
@@ -110,7 +124,7 @@ struct NGramCorpus {
     mutating func releasePieces() { pieces = [] }
 
     private func check() throws(NGramError) {
-        guard eventCount > 0 else { throw NGramError(.noData) }
+        guard eventCount > cutCount else { throw NGramError(.noData) }
         guard eventCount < Self.limit else {
             throw NGramError(.tooLarge(what: "tokens", limit: Self.limit))
         }

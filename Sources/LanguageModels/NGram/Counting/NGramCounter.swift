@@ -16,6 +16,7 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
     private let order: Int
     private let vocabularyCount: Int
     private let boundary: UInt32
+    private let cutMark: UInt32
     private let isWeighted: Bool
     private let pool: WorkerPool
     /// Word and shift of each token of a record.
@@ -36,6 +37,7 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
         order = layout.order
         vocabularyCount = corpus.vocabularyCount
         boundary = corpus.boundary
+        cutMark = NGramCorpus.cutMark(vocabularyCount: corpus.vocabularyCount)
         isWeighted = corpus.isWeighted
         slots = (0..<layout.order).map { layout.position(ofToken: $0) }
         tokenMask = 1 << UInt64(layout.bits) - 1
@@ -84,22 +86,31 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
         return counts
     }
 
-    /// How often each token is an event, and what those events weigh.
+    /// How many records begin with each token, and what it weighs as an event.
+    ///
+    /// Each document has as many records that begin with the boundary as it has ends.
     private func countEvents(_ corpus: borrowing NGramCorpus) -> (plain: [Int], weighted: [Count]) {
         let plain = Buffer<Int>(count: pool.count * vocabularyCount)
         let pieces = corpus.pieces
         pool.perform(tasks: pieces.count) { piece, worker in
             let plain = plain.base + worker * vocabularyCount
-            pieces[piece].forEach(boundary: boundary) { token, _ in plain[Int(token)] &+= 1 }
+            pieces[piece].forEach(boundary: boundary) { token, _ in
+                plain[Int(token == cutMark ? boundary : token)] &+= 1
+            }
         }
         let sums = (0..<vocabularyCount).map { token in
             (0..<pool.count).reduce(0) { $0 + plain.base[$1 * vocabularyCount + token] }
         }
-        guard isWeighted else { return (sums, sums.map { Count(weight: Double($0)) }) }
+        guard isWeighted else {
+            var events = sums
+            events[Int(boundary)] -= corpus.cutCount
+            return (sums, events.map { Count(weight: Double($0)) })
+        }
         // One thread, because sums of real numbers depend on their order.
         var weighted = Array(repeating: Count.zero, count: vocabularyCount)
         for piece in pieces {
             piece.forEach(boundary: boundary) { token, document in
+                guard token != cutMark else { return }
                 weighted[Int(token)] += Count(weight: piece.weights[document])
             }
         }
@@ -122,7 +133,7 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
             let heads = heads.base + piece * partition.count
             // The boundary that ends a document stands for the one that begins it.
             pieces[piece].forEach(boundary: boundary) { token, _ in
-                heads[Int(parts[Int(token)])] &+= 1
+                heads[Int(parts[Int(token == cutMark ? boundary : token)])] &+= 1
             }
         }
         var begins: [Int] = []
@@ -183,7 +194,7 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
                 push(boundary)
             }
             push(token)
-            guard token == boundary else { return }
+            guard token == boundary || token == cutMark else { return }
             isOpen = false
             // What stands after the end does not matter: every record with this prefix has the same
             // there.
@@ -243,8 +254,10 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
             let shared = index == 0 ? 0 : common(record - 1, record)
             guard shared < order else { continue }
             for length in max(shared, 1) + 1...order {
+                let last = token(length - 1, of: record)
+                if last == cutMark { break }
                 found[length] &+= 1
-                if token(length - 1, of: record) == boundary { break }
+                if last == boundary { break }
             }
         }
     }
@@ -283,6 +296,10 @@ struct NGramCounter<let words: Int, Count: NGramCount> {
                         }
                         while true {
                             let last = token(length - 1, of: record)
+                            if last == cutMark {
+                                length -= 1
+                                break
+                            }
                             let node = heads[length]
                             tokens[node] = last
                             if length < order {

@@ -19,7 +19,8 @@ struct NGramLmplzStatistics {
         func token(_ piece: Int, _ position: Int) -> UInt32 {
             guard position >= 0 else { return boundary }
             let number = pieces[piece].tokens[position]
-            return pieces[piece].ids.isEmpty ? number : pieces[piece].ids[Int(number)]
+            let token = pieces[piece].ids.isEmpty ? number : pieces[piece].ids[Int(number)]
+            return token == pieces[piece].cutMark ? boundary : token
         }
         // `<unk>`, `<s>` and `</s>` come first; as an event the boundary is `</s>`, as context
         // `<s>`. The last id but `<unk>`'s, where there is any word.
@@ -34,6 +35,7 @@ struct NGramLmplzStatistics {
             var next = 3
             for piece in pieces {
                 piece.forEach(boundary: boundary) { token, _ in
+                    if token == piece.cutMark { return }
                     if ranks[Int(token)] > 0 { return }
                     ranks[Int(token)] = next
                     next += 1

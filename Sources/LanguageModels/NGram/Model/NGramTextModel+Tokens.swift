@@ -12,7 +12,8 @@ extension NGramTextModel {
                 ? model.boundary : vocabulary.id(of: Array(words[token])) ?? unknown
         }
         return TokenDataset(
-            tokens: dataset.tokens.map { tokens[Int($0)] }, offsets: dataset.offsets)
+            tokens: dataset.tokens.map { tokens[Int($0)] }, offsets: dataset.offsets,
+            cutDocuments: dataset.cutDocuments)
     }
 
     /// Scores documents whose tokens another vocabulary spells; those that the model does not know
@@ -34,7 +35,9 @@ extension NGramTextModel {
         for index in 0..<known.documentCount {
             var sum = NGramTextScore.zero
             let range = known.range(ofDocument: index)
-            for (event, nats) in score.nats[score.events(ofDocument: index)].enumerated() {
+            let events = score.events(ofDocument: index).prefix(
+                known.eventCount(ofDocument: index))
+            for (event, nats) in score.nats[events].enumerated() {
                 // 1 / ln 10.
                 let log10 = -nats * 0.434_294_481_903_251_8
                 let isUnknown =

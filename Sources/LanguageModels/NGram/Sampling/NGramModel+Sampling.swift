@@ -4,8 +4,8 @@ import Text
 extension NGramModel {
     /// Draws a number of documents; document i draws from `key.at(i)` alone.
     ///
-    /// A document runs from the boundary (or its prompt) until the boundary is drawn or it is as
-    /// long as allowed. It may be empty. A model with counts is drawn from by them, any other by
+    /// A document runs from the boundary (or its prompt) until the boundary is drawn or it is cut,
+    /// being as long as allowed. It may be empty. A model with counts is drawn from by them, any other by
     /// its probabilities.
     package func sample(
         documents count: Int, options: NGramSamplingOptions, key: RandomKey,
@@ -16,7 +16,10 @@ extension NGramModel {
         for documents in sampler.documents(
             0..<count, limit: options.maximumDocumentLength, key: key, pool: pool)
         {
-            for text in documents.texts { sample.dataset.append(document: text) }
+            for text in documents.texts {
+                sample.dataset.append(
+                    document: text, isCut: text.count == options.maximumDocumentLength)
+            }
             sample.promptLengths += documents.promptLengths
         }
         return sample
@@ -51,7 +54,9 @@ extension NGramModel {
             for documents in sampler.documents(batch, limit: limit, key: key, pool: pool) {
                 for (text, prompt) in zip(documents.texts, documents.promptLengths) {
                     let left = tokenBudget - sample.dataset.tokens.count
-                    sample.dataset.append(document: text.prefix(left))
+                    sample.dataset.append(
+                        document: text.prefix(left), isCut: text.count == limit || text.count > left
+                    )
                     sample.promptLengths.append(min(prompt, left))
                     if text.count >= left { return sample }
                     emptyInARow = text.isEmpty ? emptyInARow + 1 : 0

@@ -61,7 +61,8 @@ struct NGramTraining {
         _ corpus: consuming NGramCorpus
     ) throws(NGramError) -> NGramCounts<Count> {
         let layout = NGramKeyLayout(
-            order: configuration.order, vocabularyCount: corpus.vocabularyCount)
+            order: configuration.order,
+            vocabularyCount: corpus.vocabularyCount + (corpus.cutCount > 0 ? 1 : 0))
         // A weight takes one more word.
         switch layout.wordCount + (corpus.isWeighted ? 1 : 0) {
         case 1: return try NGramCounter<1, Count>(corpus, layout: layout, pool: pool).run(corpus)

@@ -72,7 +72,11 @@ struct NGramTextReader {
             throw NGramError(.tooLarge(what: "words", limit: Int(UInt32.max) - 1))
         }
         return Text(
-            pieces: blocks.map { NGramCorpus.Piece(tokens: $0.block.tokens, ids: ids[$0.worker]) },
+            pieces: blocks.map {
+                NGramCorpus.Piece(
+                    tokens: $0.block.tokens, ids: ids[$0.worker],
+                    cutMark: NGramCorpus.cutMark(vocabularyCount: words.count))
+            },
             words: words, sentenceCount: lines)
     }
 }

@@ -1,18 +1,20 @@
 import Compute
+package import Text
 
 /// How well a model predicts documents: their tokens and their ends.
 package struct PerplexitySummary: Sendable, Hashable, Codable {
-    /// What was predicted: tokens and one end for each document.
+    /// What was predicted: tokens, and one end for each document that was not cut.
     package var events: Int
-    /// Documents scored; each has one end among the events.
+    /// Documents scored.
     package var documents: Int
     /// The sum of the negative log-likelihoods.
     package var nats: Double
 
-    /// The summary of scores that ``TransformerScorer`` gave.
-    package init(scores: [Double], documents: Int) {
+    /// The summary of the scores that ``TransformerScorer`` gave some documents.
+    package init(scores: [Double], of dataset: TokenDataset) {
+        let scores = dataset.events(of: scores)
         events = scores.count
-        self.documents = documents
+        documents = dataset.documentCount
         nats = scores.reduce(0, +)
     }
 

@@ -68,6 +68,52 @@ package struct TransformerScorer {
     package func score(
         _ dataset: TokenDataset, boundary: UInt32, pool: WorkerPool
     ) throws(TransformerError) -> [Double] {
+        let result = Buffer<Double>(count: dataset.tokens.count + dataset.documentCount)
+        try run(dataset, boundary: boundary, pool: pool) { engine, rows, offset in
+            engine.score(parameters: model.parameters.base, rows: rows)
+            for row in rows { result.base[row - offset] = engine.nats[row] }
+        }
+        return result.array()
+    }
+
+    /// What the model says of every token and every end of documents, in the order of
+    /// ``score(_:boundary:pool:)``.
+    ///
+    /// - Throws: ``TransformerError`` for tokens outside the vocabulary.
+    package func predictions(
+        of dataset: TokenDataset, boundary: UInt32, pool: WorkerPool
+    ) throws(TransformerError) -> [EventPrediction] {
+        let count = dataset.tokens.count + dataset.documentCount
+        let result = Buffer<EventPrediction>(uninitialized: count)
+        let vocabularyCount = model.configuration.vocabularyCount
+        try run(dataset, boundary: boundary, pool: pool) { engine, rows, offset in
+            engine.score(parameters: model.parameters.base, rows: rows) { row, logits in
+                var best = 0
+                for token in 1..<vocabularyCount where logits[token] > logits[best] {
+                    best = token
+                }
+                let target = Int(engine.targets[row])
+                // The difference to the target now, the likelihood itself when it is known.
+                result.base[row - offset] = EventPrediction(
+                    nats: 0, confidence: Double(logits[best]) - Double(logits[target]),
+                    isRight: best == target)
+            }
+            for row in rows {
+                let nats = engine.nats[row]
+                result.base[row - offset].nats = nats
+                result.base[row - offset].confidence = min(
+                    1, Elementary.exp(result.base[row - offset].confidence - nats))
+            }
+        }
+        return result.array()
+    }
+
+    /// Runs the model over every window; `read` takes the rows of an engine that a window scores,
+    /// row - offset being the event.
+    private func run(
+        _ dataset: TokenDataset, boundary: UInt32, pool: WorkerPool,
+        read: (_ engine: SliceEngine<Float>, _ rows: Range<Int>, _ offset: Int) -> Void
+    ) throws(TransformerError) {
         let vocabulary = model.configuration.vocabularyCount
         if let token = dataset.tokens.max().map({ max($0, boundary) }), token >= vocabulary {
             throw TransformerError(
@@ -79,7 +125,6 @@ package struct TransformerScorer {
         // before it.
         let text = dataset.packed(boundary: boundary)
         let parts = parts(of: dataset)
-        let result = Buffer<Double>(count: dataset.tokens.count + dataset.documentCount)
         let batch = max(1, BatchGradient.sliceTokens / length)
         var panels: WeightPanels<Float>?
         if WeightPanels<Float>.isSmall(model.layout.count, precision) {
@@ -97,10 +142,8 @@ package struct TransformerScorer {
         pool.perform(tasks: (parts.count + batch - 1) / batch) { task, worker in
             let some = parts[(task * batch)..<min(parts.count, (task + 1) * batch)]
             score(
-                some, of: text, filler: boundary, with: engines[worker], batch: batch,
-                into: result.base)
+                some, of: text, filler: boundary, with: engines[worker], batch: batch, read: read)
         }
-        return result.array()
     }
 
     private func mask(boundary: UInt32) -> DocumentMask? {
@@ -144,7 +187,8 @@ package struct TransformerScorer {
 
     private func score(
         _ windows: ArraySlice<Window>, of text: [UInt32], filler: UInt32,
-        with engine: SliceEngine<Float>, batch: Int, into result: UnsafeMutablePointer<Double>
+        with engine: SliceEngine<Float>, batch: Int,
+        read: (_ engine: SliceEngine<Float>, _ rows: Range<Int>, _ offset: Int) -> Void
     ) {
         for row in 0..<batch * length {
             engine.tokens[row] = Int32(truncatingIfNeeded: filler)
@@ -160,12 +204,7 @@ package struct TransformerScorer {
         engine.forward(parameters: model.parameters.base, sequences: batch, length: length)
         for (index, window) in windows.enumerated() {
             let offset = index * length - window.start
-            engine.score(
-                parameters: model.parameters.base,
-                rows: (window.scored + offset)..<(window.end + offset))
-            for event in window.scored..<window.end {
-                result[event] = engine.nats[event + offset]
-            }
+            read(engine, (window.scored + offset)..<(window.end + offset), offset)
         }
     }
 }

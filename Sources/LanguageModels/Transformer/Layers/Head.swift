@@ -15,11 +15,13 @@ enum Head<S: Scalar> {
             into: MatrixView(logits, rows: rows, columns: p.head.weight.width))
     }
 
-    /// The negative log-likelihood, in nats, of the targets of some normalised rows.
+    /// The negative log-likelihood, in nats, of the targets of some normalised rows; `visit` is
+    /// shown each row's logits.
     static func nats(
         _ p: ParameterViews<S>, normed: UnsafeMutablePointer<S>, targets: UnsafePointer<Int32>,
         rows: Int, into nats: UnsafeMutablePointer<Double>, scratch: SliceScratch<S>,
-        configuration: TransformerConfiguration
+        configuration: TransformerConfiguration,
+        visit: (_ row: Int, _ logits: UnsafePointer<S>) -> Void
     ) {
         let block = SliceShape.logitRows(configuration, rows: rows)
         var start = 0
@@ -28,6 +30,9 @@ enum Head<S: Scalar> {
             logits(
                 p, normed: normed + start * configuration.width, rows: count,
                 into: scratch.logits)
+            for row in 0..<count {
+                visit(start + row, scratch.logits + row * configuration.paddedVocabularyCount)
+            }
             // Without gradient the coefficients are not read.
             S.kernels.crossEntropy(
                 scratch.logits, nats + start, targets + start, scratch.logits, count,

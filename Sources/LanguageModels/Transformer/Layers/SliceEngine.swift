@@ -275,13 +275,24 @@ package final class SliceEngine<S: Scalar> {
         p.finalNorm.forward(output, into: scratch.normed, finalNorm, rows: shape.rows)
     }
 
-    /// Fills ``nats`` for some rows of the last forward pass.
-    package func score(parameters: UnsafePointer<S>, rows: Range<Int>) {
+    /// Fills ``nats`` for some rows of the last forward pass; `visit` is shown each row's logits.
+    package func score(
+        parameters: UnsafePointer<S>, rows: Range<Int>,
+        visit: (_ row: Int, _ logits: UnsafePointer<S>) -> Void = { _, _ in }
+    ) {
         let p = views(of: parameters)
         Head.nats(
             p, normed: scratch.normed + rows.lowerBound * configuration.width,
             targets: targets + rows.lowerBound, rows: rows.count,
-            into: rowNats.base + rows.lowerBound, scratch: scratch, configuration: configuration)
+            into: rowNats.base + rows.lowerBound, scratch: scratch, configuration: configuration
+        ) { visit(rows.lowerBound + $0, $1) }
+    }
+
+    /// The normalised output of the last layer in a row of the last forward pass.
+    func hiddenState(row: Int) -> [S] {
+        Array(
+            UnsafeBufferPointer(
+                start: scratch.normed + row * configuration.width, count: configuration.width))
     }
 
     /// The logits of some rows of the last forward pass, `vocabularyCount` per row.

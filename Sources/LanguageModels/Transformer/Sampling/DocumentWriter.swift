@@ -70,6 +70,7 @@ struct DocumentWriter {
             uniform: document.random.uniform())
         if chosen.token == Int(boundary) {
             document.hasEnded = true
+            document.hasEndedItself = true
             document.endLogProbability = chosen.logProbabilities
             return
         }

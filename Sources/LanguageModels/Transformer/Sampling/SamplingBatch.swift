@@ -12,7 +12,9 @@ struct DocumentInProgress {
     /// not recorded.
     var logProbabilities: [SampledToken] = []
     var endLogProbability: SampledToken?
+    /// Whether nothing more is written, and whether the boundary was drawn.
     var hasEnded = false
+    var hasEndedItself = false
 
     var written: Int { text.tokens.count - promptCount }
 }
@@ -164,14 +166,20 @@ struct SamplingBatch {
     func samples() -> TransformerSamples {
         var samples = TransformerSamples()
         func add(_ document: DocumentInProgress) {
-            samples.documents.append(document: document.text.tokens[document.promptCount...])
+            samples.documents.append(
+                document: document.text.tokens[document.promptCount...],
+                isCut: !document.hasEndedItself)
             guard request.recordsLogProbabilities else { return }
             samples.logProbabilities += document.logProbabilities
             samples.endLogProbabilities.append(document.endLogProbability)
         }
         for index in 0..<collected { if let document = ended[index] { add(document) } }
         if let document = active.first, collected < ended.count { add(document) }
-        if case .tokens(let budget) = request.amount { samples.cut(toTokens: budget) }
+        if case .tokens(let budget) = request.amount {
+            samples.cut(toTokens: budget)
+            // Whether the last one would have ended there is asked in some batches only.
+            samples.cutLast()
+        }
         return samples
     }
 }

@@ -79,6 +79,14 @@ package struct TransformerSamples: Sendable, Hashable {
     /// length or by the budget. Empty where they were not asked for.
     package internal(set) var endLogProbabilities: [SampledToken?] = []
 
+    /// Takes the last document for cut.
+    mutating func cutLast() {
+        let last = documents.documentCount - 1
+        guard last >= 0, !documents.isCut(last) else { return }
+        documents = documents.cutting(documents.cutDocuments + [last])
+        if !endLogProbabilities.isEmpty { endLogProbabilities[last] = nil }
+    }
+
     /// Leaves the first `count` tokens.
     mutating func cut(toTokens count: Int) {
         guard documents.tokens.count > count else { return }
@@ -86,6 +94,7 @@ package struct TransformerSamples: Sendable, Hashable {
         guard !endLogProbabilities.isEmpty else { return }
         logProbabilities.removeLast(logProbabilities.count - count)
         endLogProbabilities.removeLast(endLogProbabilities.count - documents.documentCount)
-        if !endLogProbabilities.isEmpty { endLogProbabilities[endLogProbabilities.count - 1] = nil }
+        let last = documents.documentCount - 1
+        if last >= 0, documents.isCut(last) { endLogProbabilities[last] = nil }
     }
 }

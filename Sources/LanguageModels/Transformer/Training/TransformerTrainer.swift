@@ -250,7 +250,8 @@ package final class TransformerTrainer {
         let nats = try TransformerScorer(
             model(of: result), stride: modelConfiguration.contextLength
         ).score(validation, boundary: stream.boundary, pool: pool)
-        let mean = nats.reduce(0, +) / Double(nats.count)
+        let events = validation.events(of: nats)
+        let mean = events.reduce(0, +) / Double(events.count)
         if stopping.note(mean, at: step, in: &state.stopping) {
             best.base.update(from: result, count: best.count)
         }

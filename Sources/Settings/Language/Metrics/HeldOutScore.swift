@@ -57,7 +57,7 @@ package struct HeldOutText: Sendable {
 /// and the boundary that ends it; cross-entropy is the mean over all events. Word perplexity and
 /// bits per byte divide the same sum by the words and bytes of the text.
 package struct HeldOutScore {
-    static let evaluation = SettingDeclaration.Evaluation("heldout", version: 1)
+    static let evaluation = SettingDeclaration.Evaluation("heldout", version: 2)
 
     static let natsPerToken = MetricDeclaration(
         "heldout.nats_per_token", title: "held-out cross-entropy", unit: "nats/token",
@@ -81,9 +81,15 @@ package struct HeldOutScore {
         help: "Share of held-out tokens that are <unk>.")
     static let natsPerTokenInterval = interval(of: natsPerToken)
     static let bitsPerByteInterval = interval(of: bitsPerByte)
+    static let unsmoothedNatsPerToken = MetricDeclaration(
+        "heldout.unsmoothed_nats_per_token", title: "held-out cross-entropy, unsmoothed",
+        unit: "nats/token", direction: .lowerIsBetter,
+        help: "heldout.nats_per_token of the model that draws the samples, where "
+            + "`evaluation.scoring-smoothing` smooths the one that is scored.")
     static let zeroProbabilityTokens = MetricDeclaration(
         "heldout.zero_probability_tokens", title: "tokens of probability zero",
-        direction: .lowerIsBetter, help: "Held-out events that the model holds impossible.")
+        direction: .lowerIsBetter,
+        help: "Held-out events that the model holds impossible, unsmoothed.")
     static let zeroProbabilityShare = MetricDeclaration(
         "heldout.zero_probability_share", title: "share of probability zero",
         direction: .lowerIsBetter, help: "The same as a share of all events.")
@@ -101,7 +107,8 @@ package struct HeldOutScore {
         [
             natsPerToken, perplexity, wordPerplexity, bitsPerByte, unknownRate,
             natsPerTokenInterval.low, natsPerTokenInterval.high, bitsPerByteInterval.low,
-            bitsPerByteInterval.high, zeroProbabilityTokens, zeroProbabilityShare,
+            bitsPerByteInterval.high, unsmoothedNatsPerToken, zeroProbabilityTokens,
+            zeroProbabilityShare,
         ] + deciles
 
     static let panels = [
@@ -141,13 +148,17 @@ package struct HeldOutScore {
     ///
     /// Intervals are not a number below two resamples. Bits per byte are left out where the text is
     /// not lossless, the unknown rate where it is nil, and tenths of frequency without a token.
-    package func metrics(bootstrap count: Int, key: RandomKey) -> [MetricValue] {
+    /// `unsmoothed` is the score of the model that samples are drawn from, where this is another's.
+    package func metrics(
+        bootstrap count: Int, key: RandomKey, unsmoothed: HeldOutScore? = nil
+    ) -> [MetricValue] {
         let documents = perDocument
         let total = documents.reduce(0) { $0 + $1.nats }
         let events = documents.reduce(0) { $0 + $1.events }
         let crossEntropy = total / Double(events)
         let words = text.wordCounts.reduce(0, +)
-        let infinite = nats.count { $0 == .infinity }
+        let own = unsmoothed?.nats ?? nats
+        let infinite = own.count { $0 == .infinity }
         var metrics = [
             Self.natsPerToken.value(crossEntropy),
             Self.perplexity.value(Elementary.exp(crossEntropy)),
@@ -164,6 +175,10 @@ package struct HeldOutScore {
                 Self.bitsPerByteInterval.low.value(intervals.bitsPerByte.low),
                 Self.bitsPerByteInterval.high.value(intervals.bitsPerByte.high),
             ]
+        }
+        if unsmoothed != nil {
+            metrics.append(
+                Self.unsmoothedNatsPerToken.value(own.reduce(0, +) / Double(own.count)))
         }
         metrics += [
             Self.natsPerTokenInterval.low.value(intervals.natsPerToken.low),

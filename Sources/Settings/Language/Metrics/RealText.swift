@@ -11,7 +11,7 @@ package final class RealText: Sendable {
     /// The held-out documents in a random order.
     private let heldOut: TokenDataset
     /// Generation 0's real sample.
-    private let initial: TokenDataset
+    let initial: TokenDataset
     /// The whole train split.
     private let train: TokenDataset
     /// The token ids of generation 0's real sample in ten parts of equal number, the rarest first;

@@ -53,4 +53,5 @@ package enum SampleMetricGroup: String, CaseIterable, Sendable {
     case all
     case selfBLEU = "self-bleu"
     case overlap
+    case frontier
 }

@@ -70,8 +70,7 @@ extension CollapseLab {
                     windows: windows == .packed ? .packed(.window) : .perDocument
                 ).score(data.dataset, boundary: boundary, pool: parallel.pool)
                 let seconds = (clock.now - start) / .seconds(1)
-                let summary = PerplexitySummary(
-                    scores: scores, documents: data.dataset.documentCount)
+                let summary = PerplexitySummary(scores: scores, of: data.dataset)
                 let bytes = folder.folder.tokenizer.map { byteCount(data.dataset, $0) }
                 try report(
                     Result(

@@ -169,7 +169,7 @@ extension SamplingRequest {
 
 extension TransformerSamples {
     fileprivate mutating func append(_ document: BeamTree.Finished, recording: Bool) {
-        documents.append(document: document.tokens)
+        documents.append(document: document.tokens, isCut: document.end == nil)
         guard recording else { return }
         logProbabilities += document.logProbabilities
         endLogProbabilities.append(document.end)

@@ -26,6 +26,7 @@ struct BeamTree {
         var tokens: [UInt32]
         var score: Double
         var logProbabilities: [SampledToken]
+        /// The boundary; nil where it was cut.
         var end: SampledToken?
     }
 

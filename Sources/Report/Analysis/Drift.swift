@@ -1,0 +1,150 @@
+import Collapse
+import Compute
+
+/// In which direction an arm drifts from its control.
+struct Drift: Sendable {
+    enum Direction: Hashable, Sendable {
+        /// Towards what is common: samples lose variety, or are likelier and models surer.
+        case sharpening
+        /// Towards what is random: samples are less likely, or models less sure.
+        case noising
+        /// Samples lose variety, and what is left is less likely.
+        case both
+        /// Every component is equivalent to the control's.
+        case neither
+        /// Nothing can be told from nothing, and nothing is shown to be nothing either.
+        case undecided
+    }
+
+    /// A component's difference from the control.
+    struct Sign: Sendable {
+        enum State: Hashable, Sendable {
+            /// The interval lies beyond the margin.
+            case above, below
+            /// The interval lies within the margins.
+            case equivalent
+            /// The interval reaches over a margin.
+            case undecided
+            /// There is no finite difference, or fewer than three seeds have one.
+            case unknown
+        }
+
+        var component: DriftDeclaration.Component
+        /// Over the seeds that have both; differences, or logarithms of ratios.
+        var summary: Summary
+        var state: State
+
+        init(_ component: DriftDeclaration.Component, differences: [Double]) {
+            self.component = component
+            summary = Summary(differences)
+            let half = summary.halfWidth()
+            let (low, high) = (summary.mean - half, summary.mean + half)
+            let margin = component.margin
+            guard differences.count >= Drift.leastSeeds, low.isFinite, high.isFinite else {
+                state = .unknown
+                return
+            }
+            state =
+                low > margin
+                ? .above
+                : high < -margin
+                    ? .below : low >= -margin && high <= margin ? .equivalent : .undecided
+        }
+    }
+
+    /// Below this an interval says little.
+    static let leastSeeds = 3
+
+    /// What is compared with, and when.
+    var reference: Excess.Reference
+    var generation: Int
+    var signs: [Sign]
+
+    /// Whether a sign is one of those that the direction rests on.
+    func supports(_ sign: Sign) -> Bool {
+        switch (direction, sign.state) {
+        case (.sharpening, .below): sign.component.role != .head
+        case (.noising, .above): true
+        case (.both, .below): sign.component.role != .head
+        case (.both, .above): sign.component.role == .likelihood
+        default: false
+        }
+    }
+
+    /// What the signs say together.
+    ///
+    /// A generator whose samples have lost variety says anything after contexts that it no longer
+    /// writes: there a surer or less sure model shows nothing, and only samples that have become
+    /// less likely are noise.
+    var direction: Direction {
+        func has(_ state: Sign.State, _ roles: DriftDeclaration.Role...) -> Bool {
+            signs.contains { $0.state == state && roles.contains($0.component.role) }
+        }
+        let sharpens =
+            has(.below, .diversity)
+            || (has(.below, .entropy, .likelihood) && !has(.above, .diversity))
+        let noises =
+            has(.above, .likelihood)
+            || (!sharpens && has(.above, .diversity, .entropy, .head))
+        switch (sharpens, noises) {
+        case (true, true): return .both
+        case (true, false): return .sharpening
+        case (false, true): return .noising
+        case (false, false):
+            return !signs.isEmpty && signs.allSatisfy { $0.state == .equivalent }
+                ? .neither : .undecided
+        }
+    }
+}
+
+extension Analysis {
+    /// The drift of an arm at the last generation that it can be compared at; nil where the setting
+    /// names no components or nothing of them was measured.
+    ///
+    /// An arm that trains on real data alone is compared with its own generation 1: generation 0's
+    /// data is also what tokenizers and the like were made from.
+    func drift(of arm: Int) -> Drift? {
+        guard let declaration = results.setting.drift, let excess = lastExcess(of: arm) else {
+            return nil
+        }
+        let (reference, generation) = (excess.reference, excess.generation)
+        let own = results.arms[arm].name
+        let other = reference.arm ?? own
+        let otherGeneration: Int
+        switch reference {
+        case .control, .realArm: otherGeneration = generation
+        case .generation0: otherGeneration = 0
+        case .itself:
+            guard hasOneSize(own, upTo: generation) else { return nil }
+            otherGeneration = 1
+        }
+        guard generation > 0, own != other || generation > otherGeneration else { return nil }
+        let signs = declaration.components.compactMap { component -> Drift.Sign? in
+            func value(_ arm: String, _ generation: Int, _ seed: UInt64) -> Double? {
+                results.metrics.value(
+                    arm: arm, seed: seed, generation: generation, metric: component.metric)
+            }
+            guard results.metrics.contains(arm: own, metric: component.metric) else { return nil }
+            let differences = results.seeds.compactMap { seed -> Double? in
+                guard let first = value(own, generation, seed),
+                    let second = value(other, otherGeneration, seed)
+                else { return nil }
+                return component.isRatio
+                    ? Elementary.log(first / second) : RoundingNoise.difference(first, second)
+            }
+            return Drift.Sign(component, differences: differences)
+        }
+        guard signs.contains(where: { $0.summary.count > 0 }) else { return nil }
+        return Drift(reference: reference, generation: generation, signs: signs)
+    }
+
+    /// Whether an arm trains on as much in every generation.
+    private func hasOneSize(_ arm: String, upTo generation: Int) -> Bool {
+        let sizes = (1...max(1, generation)).flatMap {
+            results.metrics.values(
+                arm: arm, generation: $0, metric: DataMetrics.size.name, seeds: results.seeds)
+        }
+        guard let least = sizes.min(), let most = sizes.max() else { return false }
+        return most - least <= 0.01 * most
+    }
+}

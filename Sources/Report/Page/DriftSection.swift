@@ -1,0 +1,161 @@
+import Collapse
+import Compute
+
+/// In which direction each arm drifts, with what that rests on.
+struct DriftSection {
+    let analysis: Analysis
+    /// Up to this many arms each has a sentence; the table has them all.
+    private static let mostSentences = 12
+
+    private var results: ExperimentResults { analysis.results }
+
+    var section: Section? {
+        guard let declaration = results.setting.drift, analysis.lastGeneration > 0 else {
+            return nil
+        }
+        let drifts = analysis.selection.arms.compactMap { arm in
+            analysis.drift(of: arm).map { (arm: results.arms[arm], drift: $0) }
+        }
+        guard !drifts.isEmpty else { return nil }
+        let compared = drifts.filter { $0.drift.reference != .itself }
+        let sentences = compared.map { arm, drift -> Markup in
+            "<li><b>\(arm.name)</b>: \(sentence(drift))</li>\n"
+        }
+        let list: Markup =
+            (1...Self.mostSentences).contains(sentences.count)
+            ? "<div class=\"verdict\"><ul>\n\(sentences)</ul></div>\n" : ""
+        return Section(
+            id: "drift", heading: "Direction of the drift",
+            body: """
+                \(list)\(table(drifts, declaration))<p class="note">\(rules(declaration))\
+                \(analysis.lacksControls ? " " + Analysis.withoutControl : "")</p>
+
+                """)
+    }
+
+    // MARK: Sentences
+
+    private func sentence(_ drift: Drift) -> String {
+        let seeds = drift.signs.map(\.summary.count).max() ?? 0
+        guard seeds >= Drift.leastSeeds else {
+            return
+                "\(seeds == 1 ? "one seed does" : "\(seeds) seeds do") not tell a direction; three "
+                + "are needed."
+        }
+        let beyond = drift.signs.filter { $0.state == .above || $0.state == .below }
+        let evidence = words(beyond.filter { drift.supports($0) })
+        let beside = words(beyond.filter { !drift.supports($0) })
+        let rest = beside.isEmpty ? "" : "; beside that \(beside)"
+        let text =
+            switch drift.direction {
+            case .sharpening: "sharpening: \(evidence)\(rest)"
+            case .noising: "noising: \(evidence)\(rest)"
+            case .both: "sharpening and noising at once: \(evidence)"
+            case .neither: "neither sharpening nor noising: every component is within its margin"
+            case .undecided:
+                beside.isEmpty
+                    ? "no direction can be told: no interval lies beyond its margin, and not all lie "
+                        + "within"
+                    : "no direction can be told from \(beside) alone"
+            }
+        return "\(text) (\(against(drift)))."
+    }
+
+    private func words(_ signs: [Drift.Sign]) -> String {
+        signs.map { sign in
+            let unit = analysis.metric(sign.component.metric).unit
+            let suffix = sign.component.isRatio || unit.isEmpty ? "" : " \(unit)"
+            return "\(title(sign.component)) \(Self.value(sign))\(suffix)"
+        }.joined(separator: ", ")
+    }
+
+    private func against(_ drift: Drift) -> String {
+        switch drift.reference {
+        case .control(let name), .realArm(let name):
+            "against \(name), generation \(drift.generation)"
+        case .generation0: "since generation 0, for want of a control"
+        case .itself: "since generation 1"
+        }
+    }
+
+    private func title(_ component: DriftDeclaration.Component) -> String {
+        analysis.metric(component.metric).title
+    }
+
+    /// The mean difference with its half width, or the ratio with its interval.
+    private static func value(_ sign: Drift.Sign) -> String {
+        let (mean, half) = (sign.summary.mean, sign.summary.halfWidth())
+        guard sign.component.isRatio else {
+            return NumberText.estimate(mean, halfWidth: half, signed: true)
+        }
+        func ratio(_ logarithm: Double) -> String {
+            NumberText.short(Elementary.exp(logarithm), significant: 3)
+        }
+        return half.isFinite
+            ? "×\(ratio(mean)) (\(ratio(mean - half)) to \(ratio(mean + half)))"
+            : "×\(ratio(mean))"
+    }
+
+    // MARK: Table
+
+    private func table(
+        _ drifts: [(arm: ExperimentResults.Arm, drift: Drift)], _ declaration: DriftDeclaration
+    ) -> Markup {
+        var table = Table(
+            [("arm", .text), ("drift", .text)]
+                + declaration.components.map { component in
+                    let unit = analysis.metric(component.metric).unit
+                    let suffix =
+                        component.isRatio ? ", ratio" : unit.isEmpty ? "" : " (\(unit))"
+                    return ("\(title(component))\(suffix)", .number)
+                },
+            caption: """
+                Each component less that of the control at the same generation, or its ratio to that, \
+                paired by seed: mean with the 95 % Student interval, of ratios in logarithms. Arms of \
+                real data alone are compared with their own generation 1.\(analysis.shownWords)
+                """)
+        for (arm, drift) in drifts {
+            let cells = declaration.components.map { component -> Markup in
+                guard
+                    let sign = drift.signs.first(where: { $0.component == component }),
+                    sign.summary.count > 0
+                else { return "–" }
+                guard sign.summary.mean.isFinite else { return "–" }
+                let text = Self.value(sign)
+                return sign.state == .above || sign.state == .below ? "<b>\(text)</b>" : "\(text)"
+            }
+            table.append(["\(arm.name)", "\(Self.word(drift))"] + cells)
+        }
+        return table.markup
+    }
+
+    private static func word(_ drift: Drift) -> String {
+        guard drift.signs.contains(where: { $0.summary.count >= Drift.leastSeeds }) else {
+            return "–"
+        }
+        switch drift.direction {
+        case .sharpening: return "sharpening"
+        case .noising: return "noising"
+        case .both: return "both"
+        case .neither: return "neither"
+        case .undecided: return "undecided"
+        }
+    }
+
+    private func rules(_ declaration: DriftDeclaration) -> String {
+        let margins = declaration.components.map { component in
+            let unit = analysis.metric(component.metric).unit
+            let margin =
+                component.isRatio
+                ? "a factor of \(NumberText.short(Elementary.exp(component.margin), significant: 3))"
+                : NumberText.short(component.margin) + (unit.isEmpty ? "" : " \(unit)")
+            return "\(title(component)) \(margin)"
+        }.joined(separator: ", ")
+        return "Bold is what lies beyond its margin with its whole interval (margins: \(margins)). "
+            + "Sharpening: samples have become less varied, or they are likelier under a model of other "
+            + "real text, or next tokens more certain, while samples have not become more varied. "
+            + "Noising: samples are less likely; or, where nothing sharpens, they are more varied, next "
+            + "tokens less certain or common tokens dearer. Neither: all intervals lie within the "
+            + "margins. One component of several may lie beyond its margin by chance."
+    }
+}

@@ -1,0 +1,193 @@
+package import Collapse
+package import Compute
+import LanguageModels
+import Support
+import Text
+
+/// How a generation is measured.
+extension LanguageSetting {
+    package func evaluate(
+        _ evaluation: String, of subject: EvaluationSubject<LanguageSetting>,
+        seedData: LanguageData, key: RandomKey, work: Workload
+    ) throws -> [MetricValue] {
+        switch evaluation {
+        case HeldOutScore.evaluation.name:
+            try heldOutMetrics(of: subject, seedData, work)
+        case SampleStatistics.evaluation.name:
+            SampleStatistics.metrics(
+                of: try subject.samples().dataset, real: seedData.real, groups: metricGroups)
+        case SampleLikelihood.evaluation.name:
+            try likelihoodMetrics(of: subject, seedData, work)
+        case NextTokenDistributions.evaluation.name:
+            try nextTokenMetrics(of: subject, seedData, work)
+        default: preconditionFailure("unknown evaluation \(evaluation)")
+        }
+    }
+
+    /// Negative log-likelihoods in nats: for each document its tokens, then its end.
+    func nats(
+        of data: TokenDataset, under model: LanguageModel, seedData: LanguageData, work: Workload
+    ) throws -> [Double] {
+        try learner.score(
+            data, under: model, window: evaluation.window, seedData: seedData, work: work)
+    }
+
+    private func heldOutMetrics(
+        of subject: EvaluationSubject<LanguageSetting>, _ seedData: LanguageData, _ work: Workload
+    ) throws -> [MetricValue] {
+        let text = seedData.heldOut
+        let model = try subject.model()
+        let predictions = try learner.predictions(
+            of: text.dataset,
+            under: scored(model, generation0: subject.reference, seedData: seedData),
+            window: evaluation.window, seedData: seedData, work: work)
+        let score = HeldOutScore(nats: predictions.map(\.nats), text: text)
+        let unsmoothed =
+            evaluation.scoringSmoothing == .unsmoothed
+            ? nil
+            : HeldOutScore(
+                nats: try nats(of: text.dataset, under: model, seedData: seedData, work: work),
+                text: text)
+        // Every generation and arm draws the same documents, so that intervals differ by their
+        // models alone.
+        let key = seedData.key.with(purpose: .bootstrap)
+        return score.metrics(bootstrap: evaluation.bootstrap, key: key, unsmoothed: unsmoothed)
+            + Calibration(predictions).metrics
+    }
+
+    private func likelihoodMetrics(
+        of subject: EvaluationSubject<LanguageSetting>, _ seedData: LanguageData, _ work: Workload
+    ) throws -> [MetricValue] {
+        let samples = try subject.samples().dataset
+        let isPrompted = sampling.prompt == .real
+        let given = isPrompted ? sampling.prompts(in: seedData.real.initial) : []
+        func likelihood(
+            _ documents: TokenDataset, _ prompts: [[UInt32]], _ model: LanguageModel
+        ) throws -> SampleLikelihood {
+            let (dataset, lengths) = documents.prompted(by: prompts)
+            return SampleLikelihood(
+                nats: try nats(of: dataset, under: model, seedData: seedData, work: work),
+                of: dataset, promptLengths: lengths)
+        }
+        func scored(_ model: LanguageModel) throws -> LanguageModel {
+            try self.scored(model, generation0: subject.reference, seedData: seedData)
+        }
+        var metrics: [MetricValue] = []
+        if let reference = try referenceModel(in: seedData, work: work) {
+            let model = try scored(reference)
+            metrics += try likelihood(samples, given, model).metrics(SampleLikelihood.reference)
+            metrics += try seedData.realValues.value(for: "\(armName) likelihood") {
+                // Real documents as they would have been sampled: after a prompt, and cut.
+                let count = isPrompted ? sampling.promptTokens : 0
+                let documents = seedData.heldOut.dataset.continuations(
+                    after: count, longest: sampling.maximumDocumentLength)
+                return try likelihood(documents.rests, documents.prompts, model).metrics(
+                    SampleLikelihood.realText)
+            }
+        }
+        metrics += try frontierMetrics(of: samples, seedData, work)
+        let first = try scored(subject.reference())
+        metrics += try likelihood(samples, given, first).metrics(SampleLikelihood.generation0)
+        return metrics
+    }
+
+    /// Nothing unless it is asked for, and where there is no reference model or too little text.
+    private func frontierMetrics(
+        of samples: TokenDataset, _ seedData: LanguageData, _ work: Workload
+    ) throws -> [MetricValue] {
+        guard metricGroups.contains(.all) || metricGroups.contains(.frontier),
+            let reference = try referenceModel(in: seedData, work: work)
+        else { return [] }
+        let key = seedData.key.with(purpose: .evaluate)
+        func vectors(_ text: TokenDataset) throws -> Matrix? {
+            try HeldOutContexts.passages(
+                of: text, boundary: seedData.tokenizer.documentBoundary,
+                count: SampleFrontier.contextCount,
+                longest: learner.longestPassage(evaluation.window), key: key.at(2)
+            ).map { try learner.contextVectors(at: $0, under: reference, work: work) }
+        }
+        let heldOut = try seedData.contextVectors.value(for: "\(armName) held-out") {
+            try vectors(seedData.heldOut.dataset)
+        }
+        guard let heldOut else { return [] }
+        let real = try seedData.realValues.value(for: "\(armName) frontier") {
+            try vectors(seedData.real.initial).map {
+                [
+                    SampleFrontier.realArea.value(
+                        SampleFrontier.area(real: heldOut, other: $0, key: key.at(3)))
+                ]
+            } ?? []
+        }
+        guard let own = try vectors(samples) else { return real }
+        return real + [
+            SampleFrontier.area.value(
+                SampleFrontier.area(real: heldOut, other: own, key: key.at(3)))
+        ]
+    }
+
+    private func nextTokenMetrics(
+        of subject: EvaluationSubject<LanguageSetting>, _ seedData: LanguageData, _ work: Workload
+    ) throws -> [MetricValue] {
+        let longest = learner.longestPassage(evaluation.window)
+        let passages = try seedData.passages.value(
+            for: "\(evaluation.contexts) \(longest ?? 0)"
+        ) {
+            HeldOutContexts.passages(
+                of: seedData.heldOut.dataset, boundary: seedData.tokenizer.documentBoundary,
+                count: evaluation.contexts, longest: longest,
+                key: seedData.key.with(purpose: .evaluate).at(1))
+        }
+        guard let passages else {
+            let dataset = seedData.heldOut.dataset
+            return [
+                NextTokenDistributions.contexts.value(
+                    Double(dataset.tokens.count + dataset.documentCount))
+            ]
+        }
+        func source(_ model: LanguageModel) throws -> NextTokenDistributions.Source {
+            let model = try scored(model, generation0: subject.reference, seedData: seedData)
+            return { try learner.distributions(at: $0, under: model, work: work) }
+        }
+        let generation0 = try source(subject.reference())
+        let realValues = try seedData.realValues.value(for: "\(armName) next token") {
+            guard let reference = try referenceModel(in: seedData, work: work) else { return [] }
+            return try NextTokenDistributions.realMetrics(
+                at: passages, generation0: generation0, reference: source(reference))
+        }
+        return try NextTokenDistributions.metrics(
+            at: passages, model: source(subject.model()), generation0: generation0,
+            previous: subject.previous().map(source)) + realValues
+    }
+}
+
+extension TokenDataset {
+    /// Each document behind prompt i modulo their number, and the prompts' lengths.
+    fileprivate func prompted(by prompts: [[UInt32]]) -> (dataset: TokenDataset, lengths: [Int]) {
+        guard !prompts.isEmpty else { return (self, []) }
+        var dataset = TokenDataset()
+        var lengths: [Int] = []
+        for document in 0..<documentCount {
+            let prompt = prompts[document % prompts.count]
+            dataset.append(
+                document: prompt + self.document(document), isCut: isCut(document))
+            lengths.append(prompt.count)
+        }
+        return (dataset, lengths)
+    }
+
+    /// The documents divided after their first tokens, the rest cut at `longest` tokens.
+    fileprivate func continuations(
+        after count: Int, longest: Int
+    ) -> (prompts: [[UInt32]], rests: TokenDataset) {
+        var prompts: [[UInt32]] = []
+        var rests = TokenDataset()
+        for document in 0..<documentCount {
+            let tokens = self.document(document)
+            let rest = tokens.dropFirst(count)
+            if count > 0 { prompts.append(Array(tokens.prefix(count))) }
+            rests.append(
+                document: rest.prefix(longest), isCut: rest.count >= longest || isCut(document))
+        }
+        return (prompts, rests)
+    }
+}

@@ -1,0 +1,70 @@
+import Collapse
+import Compute
+import LanguageModels
+import Support
+import Text
+
+/// Models of real text that no generation is.
+extension LanguageSetting {
+    /// The base model of a seed: trained once, with the seed's tokenizer, on the other text.
+    func baseModel(in seedData: LanguageData, work: Workload) throws -> LanguageModel {
+        guard let text = base else {
+            preconditionFailure("a base model was asked for where the specification has none")
+        }
+        return try seedData.models.value(for: "base \(fitKeys)") {
+            let train = try corpus(of: text).train
+            var random = RandomStream(seedData.key)
+            let order = random.permutation(of: train.count)
+            var data = TokenDataset()
+            for document in order {
+                if data.tokens.count >= text.size { break }
+                data.append(document: seedData.tokenizer.encode(train.bytes(of: document)))
+            }
+            return try learner.fit(
+                data.prefix(tokens: text.size), weights: nil, start: .scratch,
+                budget: text.budget, seedData: seedData,
+                key: seedData.key.with(purpose: .initialise), work: work
+            ).model
+        }
+    }
+
+    /// A model that no generation descends from: made like generation 0's, of a second real sample
+    /// of the same size; nil where the text has none.
+    func referenceModel(in seedData: LanguageData, work: Workload) throws -> LanguageModel? {
+        guard let sample = seedData.secondSample() else { return nil }
+        let start: FitStart<LanguageModel> =
+            start == .base
+            ? .model(try baseModel(in: seedData, work: work), carriesOptimizer: false) : .scratch
+        return try seedData.models.value(for: "reference \(self.start) \(fitKeys)") {
+            try learner.fit(
+                sample, weights: nil, start: start, budget: budget, seedData: seedData,
+                key: seedData.key.with(purpose: .initialise).at(1), work: work
+            ).model
+        }
+    }
+
+    /// A model as it is scored: smoothed by weights that fit generation 0 to the validation split,
+    /// where the evaluation asks for that.
+    func scored(
+        _ model: LanguageModel, generation0: () throws -> LanguageModel, seedData: LanguageData
+    ) throws -> LanguageModel {
+        guard evaluation.scoringSmoothing == .interpolated,
+            let weights = try seedData.interpolations.value(
+                for: armName,
+                make: {
+                    let validation = seedData.validation()
+                    guard validation.documentCount > 0 else {
+                        throw SpecificationIssue(
+                            path: [
+                                LanguageKeys.evaluation.name,
+                                EvaluationPlan.scoringSmoothing.name,
+                            ],
+                            message: "the corpus \(corpusName) has no validation split to fit the "
+                                + "weights of smoothing to: import it with one")
+                    }
+                    return learner.interpolation(of: try generation0(), over: validation)
+                })
+        else { return model }
+        return learner.smoothed(model, by: weights)
+    }
+}
