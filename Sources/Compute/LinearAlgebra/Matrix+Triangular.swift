@@ -82,6 +82,14 @@ extension Matrix {
         return info == 0 ? inverse : nil
     }
 
+    /// What a pivot of this matrix must exceed to be more than rounding.
+    ///
+    /// LAPACK's own bound is n units of rounding of the largest element, but elements that are sums
+    /// of products have errors of several, more or fewer by the processor's kernels.
+    package var semidefiniteTolerance: Double {
+        8 * Double(rows) * Double.ulpOfOne * ((0..<rows).map { self[$0, $0] }.max() ?? 0)
+    }
+
     /// F of `rows` x rank with F F^T equal to this symmetric matrix up to rounding, which need only
     /// be positive semidefinite: Cholesky's factorisation with pivots, which stops where what is
     /// left is rounding. Only the lower triangle is read. F is no triangle.
@@ -93,8 +101,7 @@ extension Matrix {
         var pivots = [Int32](repeating: 0, count: rows)
         var work = [Double](repeating: 0, count: 2 * rows)
         var (rank, info) = (Int32(0), Int32(0))
-        // Below zero: LAPACK's own bound, n times the unit of rounding times the largest element.
-        var tolerance = -1.0
+        var tolerance = semidefiniteTolerance
         triangle.elements.withUnsafeMutableBufferPointer { a in
             dpstrf_("U", &size, a.baseAddress, &size, &pivots, &rank, &tolerance, &work, &info)
         }

@@ -164,7 +164,10 @@ package struct GaussianMoments: Hashable, Sendable {
             return GaussianModel(
                 mean: mean, factor: factor.multiplied(by: scale), isTriangular: isTriangular)
         case .whole(let matrix):
-            if let factor = matrix.cholesky() {
+            let tolerance = matrix.semidefiniteTolerance
+            if let factor = matrix.cholesky(),
+                mean.indices.allSatisfy({ factor[$0, $0] * factor[$0, $0] > tolerance })
+            {
                 return GaussianModel(
                     mean: mean, factor: factor.multiplied(by: scale), isTriangular: true)
             }
