@@ -31,6 +31,12 @@ public protocol TaskSetting: Sendable {
     ///   reading.
     func sources() throws -> [DataSource]
 
+    /// Sentences about what a seed's real data cannot show, though nothing is wrong with it; the lab
+    /// adds for which arms they hold.
+    ///
+    /// `sampleSizes` are n_0 ... n_T.
+    func cautions(in seedData: SeedData, sampleSizes: [Int]) -> [String]
+
     /// What the setting can do beyond fitting, sampling and measuring.
     var capabilities: Capabilities<Self> { get }
 
@@ -91,6 +97,7 @@ public protocol TaskSetting: Sendable {
 
 extension TaskSetting {
     public func sources() throws -> [DataSource] { [] }
+    public func cautions(in seedData: SeedData, sampleSizes: [Int]) -> [String] { [] }
     public var capabilities: Capabilities<Self> { Capabilities() }
     public var storage: Storage<Self>? { nil }
     public var bytesPerUnit: Int { MemoryLayout<Double>.stride }

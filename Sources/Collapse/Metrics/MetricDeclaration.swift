@@ -54,18 +54,34 @@ public struct PanelDeclaration: Hashable, Sendable {
     public var metrics: [String]
     /// Whether the values are drawn on a logarithmic axis; with ``against``, both axes are.
     public var logarithmic: Bool
+    /// For metrics that are the bins of a histogram: where they lie, one for each.
+    public var bins: Bins?
     /// The metric of the horizontal axis, for a figure of arms along a sweep in the plane of two
     /// metrics; nil for figures against generation.
     public var against: String?
 
+    /// The middles of a histogram's bins.
+    public struct Bins: Hashable, Sendable {
+        /// In ascending order, positive.
+        public var middles: [Double]
+        /// What they are, as an axis says it.
+        public var title: String
+
+        public init(_ middles: [Double], title: String) {
+            self.middles = middles
+            self.title = title
+        }
+    }
+
     public init(
         section: String, title: String, metrics: [MetricDeclaration], logarithmic: Bool = false,
-        against: MetricDeclaration? = nil
+        bins: Bins? = nil, against: MetricDeclaration? = nil
     ) {
         self.section = section
         self.title = title
         self.metrics = metrics.map(\.name)
         self.logarithmic = logarithmic
+        self.bins = bins
         self.against = against?.name
     }
 }

@@ -27,13 +27,29 @@ package enum Cautions {
         }
         let small = smallest.filter { $0.documents < fewDocuments }
         guard let least = small.map(\.documents).min() else { return parts }
-        let names = small.prefix(4).map(\.arm).joined(separator: ", ")
-        let more = small.count > 4 ? " and \(small.count - 4) more" : ""
         return parts + [
-            "Generations of \(small.count == 1 ? "the arm" : "the arms") \(names)\(more) train on as "
-                + "few as \(counted(least)): raise sample-size, or cut the text into shorter "
-                + "passages."
+            "\(named(small.map(\.arm))): generations train on as few as \(counted(least)): raise "
+                + "sample-size, or cut the text into shorter passages."
         ]
+    }
+
+    /// Each sentence once, with the arms that it holds for unless it holds for all.
+    package static func merging(_ cautions: [(arm: String, cautions: [String])]) -> [String] {
+        var sentences: [String] = []
+        for sentence in cautions.flatMap(\.cautions) where !sentences.contains(sentence) {
+            sentences.append(sentence)
+        }
+        return sentences.map { sentence in
+            let arms = cautions.filter { $0.cautions.contains(sentence) }.map(\.arm)
+            guard arms.count < cautions.count else { return sentence }
+            return "\(named(arms)): \(sentence)"
+        }
+    }
+
+    /// The first few of some arms.
+    private static func named(_ arms: [String]) -> String {
+        "\(arms.count == 1 ? "The arm" : "The arms") \(arms.prefix(4).joined(separator: ", "))"
+            + (arms.count > 4 ? " and \(arms.count - 4) more" : "")
     }
 
     private static func counted(_ documents: Int) -> String {
@@ -46,15 +62,17 @@ extension PreparedExperiment {
     package func cautions() throws -> [String] {
         let sources = try sources()
         guard !sources.isEmpty, let seed = seeds.first else { return [] }
-        let smallest = try arms.map { arm in
+        var smallest: [(arm: String, documents: Int)] = []
+        var special: [(arm: String, cautions: [String])] = []
+        for arm in arms {
             let seedData = try seedData(of: arm, seed: seed)
-            let size = try arm.specification.sampleSizes(generations: generations).min() ?? 0
-            return (
-                arm: arm.specification.name,
-                documents: documents(of: arm.setting, in: seedData, size: size)
-            )
+            let sizes = try arm.specification.sampleSizes(generations: generations)
+            let name = arm.specification.name
+            smallest.append(
+                (name, documents(of: arm.setting, in: seedData, size: sizes.min() ?? 0)))
+            special.append((name, arm.setting.cautions(in: seedData, sampleSizes: sizes)))
         }
-        return Cautions.of(sources: sources, smallest: smallest)
+        return Cautions.of(sources: sources, smallest: smallest) + Cautions.merging(special)
     }
 
     /// How many examples of the real stream make up a size.

@@ -79,16 +79,27 @@ package struct Analysis: Sendable {
             ? " Shown are \(selection.arms.count) of \(results.arms.count) arms." : ""
     }
 
-    /// What a metric is of real data, as a mean over arms and seeds at the last generation; nil where
-    /// that was not measured.
+    /// What a metric is of real data, as a mean over seeds at the last generation; nil where that was
+    /// not measured, or where arms differ in what they measured it with.
     func realValue(of metric: MetricDeclaration) -> Double? {
         guard let reference = metric.reference else { return nil }
-        let values = results.arms.flatMap { arm in
-            results.metrics.values(
+        let means = results.arms.compactMap { arm -> Double? in
+            let values = results.metrics.values(
                 arm: arm.name, generation: lastGeneration, metric: reference, seeds: results.seeds)
+            return values.isEmpty ? nil : Summary(values).mean
         }
-        let mean = values.isEmpty ? Double.nan : Summary(values).mean
-        return mean.isFinite ? mean : nil
+        guard let least = means.min(), let most = means.max(), least.isFinite, most.isFinite,
+            most - least <= 1e-6 * max(abs(least), abs(most))
+        else { return nil }
+        return least
+    }
+
+    /// The metrics that are bins of histograms, which only figures show.
+    var binNames: Set<String> {
+        Set(
+            results.setting.panels.filter { $0.bins != nil }.flatMap(\.metrics).flatMap {
+                [$0] + (results.setting.metric($0).reference.map { [$0] } ?? [])
+            })
     }
 
     func contains(_ metric: String) -> Bool {

@@ -59,7 +59,11 @@ package struct FigureBuilder: Sendable {
                 })
         }
         for panel in analysis.results.setting.panels where !isHeadlineAlone(panel) {
-            add(panel.against == nil ? self.panel(panel) : plane(panel))
+            if panel.bins != nil {
+                add(histogram(panel))
+            } else {
+                add(panel.against == nil ? self.panel(panel) : plane(panel))
+            }
         }
         // A setting that says nothing of the training data still gets it shown.
         let drawn = Set(analysis.results.setting.panels.flatMap(\.metrics))

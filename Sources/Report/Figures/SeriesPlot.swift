@@ -39,6 +39,8 @@ struct SeriesPlot: Sendable {
     var y: Axis?
     /// A value of y with a line across the plot.
     var level: (value: Double, label: String)?
+    /// Whether a curve that others cover is drawn broader than they are.
+    var showsCovered = true
     /// Whether the curves are named at their right ends.
     var hasDirectLabels = true
     /// How many seeds there are: where fewer are infinite, the mark says how many.
@@ -134,7 +136,9 @@ struct SeriesPlot: Sendable {
         for (index, curve) in series.enumerated() {
             let runs = Self.runs(curve.points)
             // A curve that others cover is drawn broader, so that its rim shows.
-            let rim = 2 * Double(series[(index + 1)...].count { Self.coincide($0, curve) })
+            let rim =
+                showsCovered
+                ? 2 * Double(series[(index + 1)...].count { Self.coincide($0, curve) }) : 0
             var band: [[(x: Double, low: Double, high: Double)]] = []
             var bars: [[(x: Double, y: Double)]] = []
             var means: [[(x: Double, y: Double)]] = []

@@ -15,6 +15,8 @@ struct AppendixSections {
         guard !analysis.measuredMetrics.isEmpty else { return nil }
         let last = analysis.lastGeneration
         let arms = analysis.shownArms
+        let bins = analysis.binNames
+        let metrics = analysis.measuredMetrics.filter { !bins.contains($0.name) }
         func cell(_ arm: ExperimentResults.Arm, _ metric: MetricDeclaration, _ t: Int) -> Markup {
             analysis.summary(metric, of: arm, at: t).map {
                 "\(analysis.estimate($0, metric, in: arm, at: t))"
@@ -28,7 +30,7 @@ struct AppendixSections {
         if arms.count <= Self.mostColumns {
             table = Table(
                 [("metric", .text)] + arms.map { ("\($0.name)", .number) }, caption: caption)
-            for metric in analysis.measuredMetrics {
+            for metric in metrics {
                 table.append(["\(metric.axisTitle)"] + arms.map { cell($0, metric, last) })
             }
         } else {
@@ -37,7 +39,7 @@ struct AppendixSections {
                     ("metric", .text), ("arm", .text), (HeadlineSection.generation(0), .number),
                     (HeadlineSection.generation(last), .number),
                 ], caption: caption)
-            for metric in analysis.measuredMetrics {
+            for metric in metrics {
                 for arm in arms
                 where results.metrics.contains(arm: arm.name, metric: metric.name) {
                     table.append([

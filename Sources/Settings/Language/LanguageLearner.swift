@@ -22,6 +22,8 @@ protocol LanguageLearner: KeyGroup {
     var sampleVersion: String { get }
     /// Whether a fit can start from a model.
     var canStartFromModel: Bool { get }
+    /// Whether models give no probability to much of what they have not seen.
+    var needsScoringSmoothing: Bool { get }
     /// Whether a fit measures the validation split.
     var stopsOnValidation: Bool { get }
     /// Whether what is specified acts only in a fit that starts from a model.

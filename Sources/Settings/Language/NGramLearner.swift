@@ -44,6 +44,7 @@ struct NGramLearner: LanguageLearner {
     var sampleVersion: String { "ngram v\(NGramModel.samplingVersion)" }
 
     var canStartFromModel: Bool { false }
+    var needsScoringSmoothing: Bool { configuration.smoothing == .maximumLikelihood }
     var stopsOnValidation: Bool { false }
     var needsModelToStartFrom: Bool { false }
 

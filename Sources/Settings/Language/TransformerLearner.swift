@@ -79,6 +79,7 @@ struct TransformerLearner: LanguageLearner {
     }
 
     var canStartFromModel: Bool { true }
+    var needsScoringSmoothing: Bool { false }
     var stopsOnValidation: Bool { specification.training.earlyStopping != nil }
     var needsModelToStartFrom: Bool {
         specification.training.adapters != nil || !specification.training.frozen.isEmpty

@@ -40,7 +40,8 @@ package struct SampleLikelihood {
             quantiles = SampleLikelihood.percents.map { percent in
                 metric(
                     "perplexity_q" + (percent < 10 ? "0\(percent)" : "\(percent)"),
-                    percent == 50 ? "median document" : "\(percent) % of documents",
+                    (percent == 50 ? "median" : "\(percent) % quantile of the")
+                        + " perplexity under \(model)",
                     "The \(percent) % quantile, over \(documents), of a document's perplexity under "
                         + "\(model), interpolated between neighbours.", unit: "per token")
             }
@@ -68,8 +69,8 @@ package struct SampleLikelihood {
         "samples.generation0", of: "the sampled documents", under: "generation 0's model")
 
     package static let percents = [1, 5, 25, 50, 75, 95, 99]
-    static let bins = 0..<20
-    private static let binWidth = 0.5
+    static let bins = 0..<40
+    private static let binWidth = 0.25
 
     /// Where a bin begins, in nats.
     static func edge(_ bin: Int) -> Double { Double(bin) * binWidth }
@@ -77,18 +78,26 @@ package struct SampleLikelihood {
     static let metrics = reference.metrics + realText.metrics + generation0.metrics
 
     static let panels =
-        [reference, generation0].flatMap { series in
-            let section = "Likelihood of the samples"
-            let under =
-                series.natsPerToken == reference.natsPerToken
-                ? "a model of other real text" : "generation 0's model"
-            return [
-                PanelDeclaration(
-                    section: section, title: "Perplexity of the samples under \(under)",
-                    metrics: [series.perplexity, series.quantiles[3]]
-                        + [series.quantiles[0], series.quantiles[6]], logarithmic: true)
-            ]
-        }
+        panels(of: reference, under: "a model of other real text")
+        + panels(of: generation0, under: "generation 0's model")
+
+    private static func panels(of series: Series, under model: String) -> [PanelDeclaration] {
+        let section = "Likelihood of the samples"
+        return [
+            PanelDeclaration(
+                section: section, title: "Perplexity of the samples under \(model)",
+                metrics: [
+                    series.perplexity, series.quantiles[3], series.quantiles[0],
+                    series.quantiles[6],
+                ], logarithmic: true),
+            PanelDeclaration(
+                section: section, title: "Documents by their perplexity under \(model)",
+                metrics: series.histogram,
+                bins: .init(
+                    bins.map { Elementary.exp(edge($0) + binWidth / 2) },
+                    title: "perplexity of a document")),
+        ]
+    }
 
     /// Mean nats of the events of each document.
     private let documents: [Double]
