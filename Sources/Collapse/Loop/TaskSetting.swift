@@ -31,6 +31,10 @@ public protocol TaskSetting: Sendable {
     ///   reading.
     func sources() throws -> [DataSource]
 
+    /// Sentences about how the arm is measured that its readers need; the lab adds for which arms
+    /// they hold.
+    var notes: [String] { get }
+
     /// Sentences about what a seed's real data cannot show, though nothing is wrong with it; the lab
     /// adds for which arms they hold.
     ///
@@ -97,6 +101,7 @@ public protocol TaskSetting: Sendable {
 
 extension TaskSetting {
     public func sources() throws -> [DataSource] { [] }
+    public var notes: [String] { [] }
     public func cautions(in seedData: SeedData, sampleSizes: [Int]) -> [String] { [] }
     public var capabilities: Capabilities<Self> { Capabilities() }
     public var storage: Storage<Self>? { nil }

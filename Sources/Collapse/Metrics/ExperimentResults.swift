@@ -80,12 +80,15 @@ public struct ExperimentResults: Sendable {
     public var environment: [(name: String, value: String)]
     /// What makes the figures unreliable though nothing is wrong, in sentences.
     public var cautions: [String]
+    /// Sentences about how arms are measured.
+    public var notes: [String]
 
     public init(
         name: String, description: String, setting: SettingDeclaration, arms: [Arm],
         seeds: [UInt64], generations: Int, metrics: MetricTable, samples: [Sample],
         tolerance: Double, specificationText: String,
-        environment: [(name: String, value: String)], cautions: [String] = []
+        environment: [(name: String, value: String)], cautions: [String] = [],
+        notes: [String] = []
     ) {
         self.name = name
         self.description = description
@@ -99,6 +102,7 @@ public struct ExperimentResults: Sendable {
         self.specificationText = specificationText
         self.environment = environment
         self.cautions = cautions
+        self.notes = notes
     }
 
     /// What may have been measured: the setting's metrics, those of the data, those of each arm's

@@ -59,9 +59,11 @@ package enum Cautions {
 
 extension PreparedExperiment {
     /// What ``Cautions`` has to say before anything runs, from the first seed's real data.
-    package func cautions() throws -> [String] {
+    ///
+    /// - Returns: Those about documents, which results tell too, and those of the setting.
+    package func cautions() throws -> (documents: [String], special: [String]) {
         let sources = try sources()
-        guard !sources.isEmpty, let seed = seeds.first else { return [] }
+        guard !sources.isEmpty, let seed = seeds.first else { return ([], []) }
         var smallest: [(arm: String, documents: Int)] = []
         var special: [(arm: String, cautions: [String])] = []
         for arm in arms {
@@ -72,7 +74,7 @@ extension PreparedExperiment {
                 (name, documents(of: arm.setting, in: seedData, size: sizes.min() ?? 0)))
             special.append((name, arm.setting.cautions(in: seedData, sampleSizes: sizes)))
         }
-        return Cautions.of(sources: sources, smallest: smallest) + Cautions.merging(special)
+        return (Cautions.of(sources: sources, smallest: smallest), Cautions.merging(special))
     }
 
     /// How many examples of the real stream make up a size.

@@ -55,10 +55,17 @@ package struct ExperimentSession<Setting: TaskSetting> {
             name: prepared.name, directory: directory.path, setting: Setting.declaration,
             arms: prepared.arms.map(\.specification.name), seeds: prepared.seeds,
             generations: prepared.generations, workers: execution.workers)
-        try directory.write(specification: specificationText)
+        try directory.write(specification: specificationText(provenance))
         let observed = observing(events)
         observed.observer(.started(outline))
-        for warning in try warnings() { observed.observer(.note("Warning: \(warning)")) }
+        let cautions = try prepared.cautions()
+        for warning in lockWarnings + cautions.documents + cautions.special {
+            observed.observer(.note("Warning: \(warning)"))
+        }
+        var provenance = provenance
+        provenance.cautions = cautions.special
+        let specificationText = specificationText(provenance)
+        try directory.write(specification: specificationText)
         let runner = ExperimentRunner(prepared, in: directory, execution: observed)
         let outcome = try runner.run()
         let results = try ResultsBuilder(
@@ -90,14 +97,16 @@ package struct ExperimentSession<Setting: TaskSetting> {
         }
     }
 
-    private var specificationText: String { prepared.resolved.yamlText(provenance: provenance) }
+    private func specificationText(_ provenance: RunProvenance) -> String {
+        prepared.resolved.yamlText(provenance: provenance)
+    }
 
     /// What the user should know before the run, though it is no error.
-    private func warnings() throws -> [String] {
+    private var lockWarnings: [String] {
         let unlocked =
             "the file system of \(directory.path) has no locks, so that a second run there at the "
             + "same time would not be noticed: start none"
-        return (directory.isLocked ? [] : [unlocked]) + (try prepared.cautions())
+        return directory.isLocked ? [] : [unlocked]
     }
 
     /// The execution with every event of note also in the event log.

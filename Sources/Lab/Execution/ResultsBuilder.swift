@@ -51,13 +51,19 @@ package struct ResultsBuilder<Setting: TaskSetting> {
             seeds: prepared.seeds, generations: prepared.generations, metrics: metrics,
             samples: try samples(), tolerance: try experiment[ExperimentKeys.tolerance],
             specificationText: specificationText,
-            environment: environment, cautions: lost + cautions(metrics))
+            environment: environment, cautions: lost + cautions(metrics),
+            notes: Cautions.merging(
+                prepared.arms.map { ($0.specification.name, $0.setting.notes) }))
     }
 
     private var environment: [(name: String, value: String)] {
         var facts: [(name: String, value: String)] = []
         if let program = provenance?.program { facts.append(("collapselab", program)) }
         if let kernels = provenance?.environment { facts.append(("kernels", kernels)) }
+        if let evaluations = provenance?.evaluations, !evaluations.isEmpty {
+            let versions = evaluations.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+            facts.append(("versions of the metrics", versions.joined(separator: ", ")))
+        }
         for source in provenance?.sources ?? [] {
             facts.append(
                 ("\(source.kind) \(source.name)", "\(source.summary); SHA-256 \(source.sha256)"))
@@ -67,7 +73,7 @@ package struct ResultsBuilder<Setting: TaskSetting> {
 
     private func cautions(_ metrics: MetricTable) -> [String] {
         // Most settings read nothing, and their tables are long.
-        guard let sources = provenance?.sources, !sources.isEmpty else { return [] }
+        guard let provenance, !provenance.sources.isEmpty else { return otherVersions }
         let smallest = prepared.arms.map(\.specification.name).compactMap { arm in
             (0...prepared.generations).flatMap {
                 metrics.values(
@@ -75,7 +81,25 @@ package struct ResultsBuilder<Setting: TaskSetting> {
                     seeds: prepared.seeds)
             }.min().flatMap { Int(exactly: $0) }.map { (arm: arm, documents: $0) }
         }
-        return Cautions.of(sources: sources, smallest: smallest)
+        return Cautions.of(sources: provenance.sources, smallest: smallest) + provenance.cautions
+            + otherVersions
+    }
+
+    /// Where the metrics are by other definitions than the ones that this program describes.
+    private var otherVersions: [String] {
+        let others = Setting.declaration.evaluations.compactMap { evaluation -> String? in
+            guard let recorded = provenance?.evaluations[evaluation.name],
+                recorded != evaluation.version
+            else { return nil }
+            return "\(evaluation.name) by version \(recorded), which is \(evaluation.version) now"
+        }
+        guard !others.isEmpty else { return [] }
+        return [
+            "These metrics were measured by definitions of another version of the program: "
+                + others.joined(separator: "; ")
+                + ". What this page says of them is true of the version of now; the changelog tells "
+                + "what changed."
+        ]
     }
 
     /// All measurements, arms in their order, then seeds, generations and metrics in theirs; a

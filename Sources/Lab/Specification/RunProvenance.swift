@@ -16,6 +16,8 @@ package struct RunProvenance: Hashable, Sendable {
     package var evaluations: [String: Int] = [:]
     /// The real data that was read; empty where the file does not say, too.
     package var sources: [DataSource] = []
+    /// What the setting's real data cannot show, as it was found when the run began.
+    package var cautions: [String] = []
     /// SHA-256 of the specification's canonical text.
     package var specificationHash: String?
 
@@ -43,6 +45,7 @@ package struct RunProvenance: Hashable, Sendable {
             evaluations[entry.key] = entry.value.integer
         }
         sources = (value[Field.sources]?.entries ?? []).compactMap(DataSource.init)
+        cautions = (value[Field.cautions]?.listValue ?? []).compactMap(\.text)
         specificationHash = value[Field.specificationHash]?.text
     }
 
@@ -56,6 +59,7 @@ package struct RunProvenance: Hashable, Sendable {
         map[Field.evaluations] = .map(
             evaluations.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) })
         if !sources.isEmpty { map[Field.sources] = .map(sources.map(\.entry)) }
+        if !cautions.isEmpty { map[Field.cautions] = .list(cautions.map { .text($0) }) }
         map[Field.specificationHash] = specificationHash.map { .text($0) }
         return map
     }
@@ -67,6 +71,7 @@ package struct RunProvenance: Hashable, Sendable {
         static let settingVersion = "setting-version"
         static let evaluations = "evaluations"
         static let sources = "sources"
+        static let cautions = "cautions"
         static let specificationHash = "specification-sha256"
     }
 }

@@ -28,7 +28,7 @@ struct ReportPage {
             <h1>\(results.name)</h1>
             \(lead)<p class="facts">\(facts)</p>
             \((problems + results.cautions + sizes).map { "<p class=\"problem\">\($0)</p>\n" as Markup })\(unfinished)<nav>\(sections.map(\.link))</nav>
-            \(selection)\(Downloads.links(analysis))</header>
+            \(selection)\(notes)\(Downloads.links(analysis))</header>
             <main>
             \(sections.map(\.markup))</main>
             </body>
@@ -85,6 +85,11 @@ struct ReportPage {
             are in the run's folder: every measurement in <code>metrics.csv</code>\(theory).</p>
 
             """
+    }
+
+    private var notes: Markup {
+        results.notes.isEmpty
+            ? "" : "<p class=\"note\">\(results.notes.joined(separator: " "))</p>\n"
     }
 
     /// What differs in size between arms, so that it does not compare.

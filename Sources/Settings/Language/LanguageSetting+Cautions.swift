@@ -47,3 +47,20 @@ extension LanguageSetting {
         return cautions
     }
 }
+
+extension LanguageSetting {
+    /// Which text says what, and what was left out.
+    package var notes: [String] {
+        let split = "Held-out text is the \(evaluation.split.rawValue) split"
+        let choice = choice.map { ", and \($0) on the validation split" } ?? ""
+        let left = SampleMetricGroup.allCases.filter {
+            $0 != .all && $0 != .standard && !metricGroups.contains($0)
+        }
+        guard !metricGroups.contains(.all), !left.isEmpty else { return ["\(split)\(choice)."] }
+        return [
+            "\(split)\(choice).",
+            "Of what can be measured \(left.map(\.rawValue).joined(separator: ", ")) "
+                + "\(left.count == 1 ? "was" : "were") left out (metrics: all).",
+        ]
+    }
+}

@@ -56,7 +56,7 @@ package struct LanguageSetting: TaskSetting {
     }
 
     /// What is chosen on the validation split, if anything is.
-    private var choice: String? {
+    var choice: String? {
         if learner.stopsOnValidation { return "early stopping chooses models" }
         if evaluation.scoringSmoothing != .unsmoothed {
             return "scoring-smoothing chooses its weights"

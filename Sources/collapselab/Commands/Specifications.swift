@@ -38,7 +38,8 @@ extension CollapseLab {
                 resolved, execution: execution, mayFetch: false)
             do {
                 try prepared.checkPlans()
-                try prepared.cautions().forEach(warn)
+                let cautions = try prepared.cautions()
+                (cautions.documents + cautions.special).forEach(warn)
             } catch let missing as MissingResource {
                 note(
                     "\(missing), so the experiment was checked without its real data: run fetches it."

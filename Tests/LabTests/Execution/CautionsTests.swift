@@ -19,7 +19,7 @@ import Testing
             sources: [Self.source(test: 1)], smallest: [("a", 49), ("b", 50), ("c", 12)])
         #expect(sentences.count == 2)
         #expect(sentences[0].contains("The test part of the corpus mine has only 1 document,"))
-        #expect(sentences[1].contains("the arms a, c train on as few as 12 documents"))
+        #expect(sentences[1].contains("The arms a, c: generations train on as few as 12 documents"))
     }
 
     @Test("Settings that read no documents are not warned of their small samples")
@@ -41,5 +41,14 @@ import Testing
             joined[0].summary
                 == "9 documents (900 bytes) in train, 7 (9) in test, 7 (9) in validation"
         )
+    }
+
+    @Test("A sentence that holds for some arms names them, one that holds for all does not")
+    func merging() {
+        #expect(
+            Cautions.merging([("a", ["x", "y"]), ("b", ["y"]), ("c", ["y", "z"])])
+                == ["The arm a: x", "y", "The arm c: z"])
+        let many = (1...6).map { (arm: "\($0)", cautions: $0 < 6 ? ["x"] : []) }
+        #expect(Cautions.merging(many) == ["The arms 1, 2, 3, 4 and 1 more: x"])
     }
 }

@@ -12,36 +12,6 @@ import Text
 @Suite struct ExperimentSessionTests {
     private static let settings = [GaussianSetting.declaration, LanguageSetting.declaration]
 
-    /// A folder of its own with an imported corpus of made-up sentences.
-    private final class Workshop {
-        let root: String
-
-        init() throws {
-            let url = FileManager.default.temporaryDirectory
-                .appendingPathComponent("collapselab-\(UUID().uuidString)")
-            root = url.path
-            try FileManager.default.createDirectory(
-                at: url.appendingPathComponent("corpora"), withIntermediateDirectories: true)
-            let text = url.appendingPathComponent("made-up.txt")
-            try Workshop.text.write(to: text, atomically: true, encoding: .utf8)
-            try CorpusLibrary(root: root).importText(
-                from: text.path, options: ImportOptions(name: "made-up", documents: .blocks))
-        }
-
-        deinit { try? FileManager.default.removeItem(atPath: root) }
-
-        /// 400 paragraphs over forty words with the frequencies of Zipf's law.
-        private static var text: String {
-            var random = RandomStream(RandomKey(seed: 11, purpose: .test))
-            return (0..<400).map { paragraph in
-                (0..<30 + random.below(20)).map { _ in
-                    let rank = Int(Elementary.exp(random.uniform() * Elementary.log(40)))
-                    return "word\(rank)"
-                }.joined(separator: " ") + " \(paragraph)."
-            }.joined(separator: "\n\n")
-        }
-    }
-
     private static let ngram = """
         name: small
         setting: language

@@ -8,7 +8,7 @@ import Testing
     @Test func writesValuesOnce() throws {
         let written = Imaginary.pair + "sweep:\n  arms.mixture.real-fraction: [0, 1]\n"
         let experiment = try Imaginary.load(written)
-        let provenance = RunProvenance(
+        var provenance = RunProvenance(
             program: "1.0", environment: "kernels", setting: experiment.setting,
             sources: [
                 DataSource(
@@ -16,6 +16,7 @@ import Testing
                     parts: [.init(name: "train", count: 90, bytes: 1234)])
             ],
             specificationHash: "0123")
+        provenance.cautions = ["The arm a: there is too little.", "b"]
         let text = experiment.yamlText(provenance: provenance)
         #expect(
             text.hasPrefix(
@@ -100,6 +101,7 @@ import Testing
                         train:
                           count: 90
                           bytes: 1234
+                  cautions: ["The arm a: there is too little.", b]
                   specification-sha256: "0123"
                   text-sha256:
                 """))

@@ -19,7 +19,7 @@ import Text
     }
 
     private func histogram(_ values: [String: Double]) -> [Double] {
-        (1...20).compactMap { values["samples.reference_histogram_\($0)"] }
+        (1...40).compactMap { values["samples.reference_histogram_\($0)"] }
     }
 
     private let quantiles = ["q01", "q05", "q25", "q50", "q75", "q95", "q99"].map {
@@ -40,21 +40,21 @@ import Text
                 #expect(isNear(values[name], expected, 1e-11), "\(name)")
             }
             let shares = histogram(values)
-            #expect(shares.count == 20)
+            #expect(shares.count == 40)
             #expect(isNear(shares.reduce(0, +), 1))
             for (own, other) in zip(shares, example.histogram) { #expect(isNear(own, other)) }
-            #expect(values.count == 2 + 7 + 20)
+            #expect(values.count == 2 + 7 + 40)
         }
     }
 
     @Test("Bins begin at their lower edge, and the last has everything from there on")
     func bins() {
         let nats: [[Double]] = [
-            [0], [0.49], [0.5], [1], [9.49], [9.5], [10], [1e4], [.infinity], [0.5],
+            [0], [0.24], [0.25], [1], [9.74], [9.75], [10], [1e4], [.infinity], [0.25],
         ]
         let shares = histogram(values(likelihood(nats)))
-        var expected = Array(repeating: 0.0, count: 20)
-        for (bin, count) in [(0, 2), (1, 2), (2, 1), (18, 1), (19, 4)] {
+        var expected = Array(repeating: 0.0, count: 40)
+        for (bin, count) in [(0, 2), (1, 2), (4, 1), (38, 1), (39, 4)] {
             expected[bin] = Double(count) / 10
         }
         #expect(shares == expected)
@@ -76,7 +76,7 @@ import Text
         let values = values(likelihood([[1, 3, .infinity], [2, 2], [100]], cut: [0, 2]))
         #expect(values["samples.reference_nats_per_token"] == 2)
         #expect(values["samples.reference_perplexity_q99"] == Elementary.exp(2))
-        #expect(histogram(values)[4] == 1)
+        #expect(histogram(values)[8] == 1)
     }
 
     @Test("Impossible documents have an infinite perplexity, as have quantiles that reach them")
@@ -88,7 +88,7 @@ import Text
         for percent in ["50", "75", "95", "99"] {
             #expect(values["samples.reference_perplexity_q\(percent)"] == .infinity)
         }
-        #expect(histogram(values)[19] == 0.5)
+        #expect(histogram(values)[39] == 0.5)
         #expect(isNear(histogram(values).reduce(0, +), 1))
     }
 

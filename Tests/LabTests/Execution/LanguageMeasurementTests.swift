@@ -1,0 +1,172 @@
+import Testing
+
+/// What the language setting measures of whole chains.
+@Suite struct LanguageMeasurementTests {
+    private static func experiment(_ lines: String, size: Int = 1_500) -> String {
+        """
+        setting: language
+        corpus: made-up
+        tokenizer: {kind: word, minimum-count: 1}
+        sample-size: \(size)
+        seeds: 0..2
+
+        """ + lines
+    }
+
+    /// Before, the end that a cut document was taken to have made documents shorter from generation
+    /// to generation.
+    @Test("Documents that are cut at the greatest length do not get shorter and shorter")
+    func cutDocuments() throws {
+        let (values, _) = try Workshop().measured(
+            Self.experiment(
+                """
+                model: {kind: ngram, order: 2, smoothing: witten-bell}
+                sampling: {maximum-document-length: 15}
+                generations: 6
+                arms:
+                  replace: {workflow: replace}
+                """))
+        let lengths = try #require(values["samples.mean_length"]?["replace"])
+        let first = try #require(lengths[0]).reduce(0, +) / 3
+        let last = try #require(lengths[6]).reduce(0, +) / 3
+        #expect(last > 0.8 * first, "\(first) to \(last)")
+    }
+
+    @Test("A maximum-likelihood chain is scored smoothed and sampled unsmoothed")
+    func scoringSmoothing() throws {
+        func text(_ smoothing: String) -> String {
+            Self.experiment(
+                """
+                model: {kind: ngram, order: 3, smoothing: maximum-likelihood}
+                evaluation: {scoring-smoothing: \(smoothing), contexts: 60}
+                generations: 3
+                arms:
+                  replace: {workflow: replace}
+                """)
+        }
+        let workshop = try Workshop()
+        let (plain, _) = try workshop.measured(text("none"), "plain")
+        let (smoothed, _) = try workshop.measured(text("interpolated"), "smoothed")
+        func all(_ metric: String, _ values: [String: [String: [Int: [Double]]]]) -> [Double] {
+            (0...3).flatMap { values[metric]?["replace"]?[$0] ?? [] }
+        }
+        #expect(all("heldout.nats_per_token", plain).allSatisfy { $0 == .infinity })
+        #expect(
+            all("heldout.unsmoothed_nats_per_token", smoothed)
+                == all("heldout.nats_per_token", plain))
+        #expect(
+            all("heldout.zero_probability_share", smoothed)
+                == all("heldout.zero_probability_share", plain))
+        for metric in [
+            "heldout.nats_per_token", "samples.reference_nats_per_token",
+            "samples.generation0_nats_per_token", "next_token.kl_generation0",
+            "next_token.entropy", "heldout.calibration_error",
+        ] {
+            #expect(all(metric, smoothed).count == 12, "\(metric)")
+            #expect(all(metric, smoothed).allSatisfy { $0.isFinite }, "\(metric)")
+        }
+        for metric in ["samples.types", "samples.distinct_2", "samples.mean_length"] {
+            #expect(all(metric, smoothed) == all(metric, plain), "\(metric)")
+        }
+        #expect(all("heldout.unsmoothed_nats_per_token", plain).isEmpty)
+    }
+
+    @Test("Arms whose models differ have base models of their own")
+    func baseModels() throws {
+        func text(_ arms: String) -> String {
+            Self.experiment(
+                """
+                sample-from: base
+                base: {corpus: made-up, size: 2000}
+                generations: 1
+                arms:
+                \(arms)
+                """)
+        }
+        let unigram =
+            "  short: {workflow: replace, model: {kind: ngram, order: 1, smoothing: witten-bell}}"
+        let trigram =
+            "  long: {workflow: replace, model: {kind: ngram, order: 3, smoothing: witten-bell}}"
+        let workshop = try Workshop()
+        let (both, _) = try workshop.measured(text(unigram + "\n" + trigram), "both")
+        let (alone, _) = try workshop.measured(text(trigram), "alone")
+        #expect(both["samples.distinct_2"]?["long"] == alone["samples.distinct_2"]?["long"])
+        #expect(both["samples.distinct_2"]?["short"] != both["samples.distinct_2"]?["long"])
+    }
+
+    @Test("Statistics of the samples of one model do not depend on how many are drawn")
+    func oneSize() throws {
+        func text(_ size: Int) -> String {
+            Self.experiment(
+                """
+                model: {kind: ngram, order: 2, smoothing: witten-bell}
+                sample-from: base
+                base: {corpus: made-up, size: 2000}
+                evaluation: {sample-tokens: 700}
+                generations: 1
+                arms:
+                  replace:
+                    workflow: replace
+                    sample-size: {schedule: table, values: [1500, \(size)]}
+                """)
+        }
+        let workshop = try Workshop()
+        let (small, _) = try workshop.measured(text(1_000), "small")
+        let (large, _) = try workshop.measured(text(8_000), "large")
+        for statistic in ["types", "distinct_1", "distinct_2", "coverage_2", "longest_repeat"] {
+            let metric = "samples.\(statistic)"
+            #expect(small[metric]?["replace"]?[0]?.count == 3)
+            #expect(small[metric]?["replace"]?[0] == large[metric]?["replace"]?[0], "\(metric)")
+        }
+    }
+
+    @Test("A control's samples are as likely in generation 1 as in generation 0")
+    func steadyControl() throws {
+        let (values, _) = try Workshop().measured(
+            Self.experiment(
+                """
+                model: {kind: ngram, order: 2, smoothing: modified-kneser-ney}
+                generations: 2
+                controls: true
+                arms:
+                  replace: {workflow: replace}
+                """))
+        let perplexity = try #require(values["samples.reference_perplexity"]?["control-of-replace"])
+        for (before, after) in zip(try #require(perplexity[0]), try #require(perplexity[2])) {
+            #expect(abs(after / before - 1) < 0.15, "\(before) to \(after)")
+        }
+        let entropy = try #require(values["next_token.entropy"]?["control-of-replace"])
+        let real = try #require(values["next_token.entropy_real"]?["control-of-replace"])
+        for (own, other) in zip(try #require(entropy[2]), try #require(real[2])) {
+            #expect(abs(own - other) < 0.2)
+        }
+    }
+
+    @Test("What the text cannot show is said before the run, recorded, and not measured")
+    func cautions() throws {
+        let (values, specification) = try Workshop().measured(
+            Self.experiment(
+                """
+                model: {kind: ngram, order: 2, smoothing: maximum-likelihood}
+                evaluation: {sample-tokens: 5000, contexts: 1000000, context: 500}
+                generations: 1
+                arms:
+                  replace: {workflow: replace}
+                  less: {workflow: replace, sample-size: {schedule: table, values: [11000, 2000]}}
+                """, size: 11_000))
+        for words in [
+            "cautions:", "where only 2000 are drawn none is measured", "less than the 5000",
+            "evaluation.contexts asks for 1000000",
+            "no held-out document has more than", "cross-entropies are infinite", "The arm less:",
+        ] {
+            #expect(specification.contains(words), "\(words)")
+        }
+        #expect(specification.contains("less than twice the tokens of generation 0"))
+        #expect(values["samples.types"]?["less"]?[0] == nil)
+        #expect(values["samples.types"]?["replace"]?[0]?.count == 3)
+        #expect(values["heldout.types"] == nil)
+        #expect(values["next_token.entropy"] == nil)
+        #expect(values["samples.reference_perplexity"] == nil)
+        #expect(values["samples.generation0_perplexity"] != nil)
+    }
+}

@@ -1,0 +1,63 @@
+import Collapse
+import Compute
+import Foundation
+import Lab
+import Settings
+import Text
+
+/// A folder of its own with an imported corpus of made-up sentences.
+final class Workshop {
+    let root: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory
+            .appendingPathComponent("collapselab-\(UUID().uuidString)")
+        root = url.path
+        try FileManager.default.createDirectory(
+            at: url.appendingPathComponent("corpora"), withIntermediateDirectories: true)
+        let text = url.appendingPathComponent("made-up.txt")
+        try Workshop.text.write(to: text, atomically: true, encoding: .utf8)
+        try CorpusLibrary(root: root).importText(
+            from: text.path, options: ImportOptions(name: "made-up", documents: .blocks))
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: root) }
+
+    /// 400 paragraphs over forty words with the frequencies of Zipf's law.
+    private static var text: String {
+        var random = RandomStream(RandomKey(seed: 11, purpose: .test))
+        return (0..<400).map { paragraph in
+            (0..<30 + random.below(20)).map { _ in
+                let rank = Int(Elementary.exp(random.uniform() * Elementary.log(40)))
+                return "word\(rank)"
+            }.joined(separator: " ") + " \(paragraph)."
+        }.joined(separator: "\n\n")
+    }
+}
+
+extension Workshop {
+    /// Runs an experiment of the setting `language` and returns what is measured, by metric, arm and
+    /// generation, a value for each seed.
+    func measured(
+        _ text: String, _ name: String = "run"
+    ) throws -> (values: [String: [String: [Int: [Double]]]], specification: String) {
+        let resolved = try ExperimentFile.load(
+            text: text, path: "test.yaml", overrides: [], settings: [LanguageSetting.declaration])
+        let path = root + "/" + name
+        let (results, failures) = try ExperimentSession<LanguageSetting>(
+            resolved, existing: nil, at: path, sharing: nil, mayExtend: false,
+            execution: Execution(
+                workers: 2, root: root, fingerprint: "test", version: "test", clock: { "then" },
+                stopwatch: { 0 }, observer: { _ in })
+        ).run()
+        if let failure = failures.first { throw failure }
+        var values: [String: [String: [Int: [Double]]]] = [:]
+        for row in results.metrics.rows {
+            values[row.metric, default: [:]][row.arm, default: [:]][row.generation, default: []]
+                .append(row.value)
+        }
+        return (
+            values, try String(contentsOfFile: path + "/experiment.yaml", encoding: .utf8)
+        )
+    }
+}
