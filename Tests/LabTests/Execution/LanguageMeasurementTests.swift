@@ -152,8 +152,8 @@ import Testing
                 generations: 1
                 arms:
                   replace: {workflow: replace}
-                  less: {workflow: replace, sample-size: {schedule: table, values: [11000, 2000]}}
-                """, size: 11_000))
+                  less: {workflow: replace, sample-size: {schedule: table, values: [20000, 2000]}}
+                """, size: 20_000))
         for words in [
             "cautions:", "where only 2000 are drawn none is measured", "less than the 5000",
             "evaluation.contexts asks for 1000000",

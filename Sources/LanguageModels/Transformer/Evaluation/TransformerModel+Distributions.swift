@@ -6,6 +6,7 @@ extension TransformerModel {
     /// - Parameters:
     ///   - passages: Each at most as long as the context.
     ///   - pool: Who computes; changes no bit of the result.
+    /// - Returns: As many numbers a row as the vocabulary has tokens.
     /// - Throws: ``TransformerError`` for passages that are too long and tokens outside the
     ///   vocabulary.
     package func distributions(

@@ -156,6 +156,8 @@ extension NextTokenDistributions {
     ///   - model: This generation's.
     ///   - generation0: Generation 0's.
     ///   - previous: The generation before's; nil in generation 0.
+    /// - Returns: The number of contexts, the model's entropy and Gini coefficient, and its distances.
+    /// - Throws: What a source throws.
     package static func metrics(
         at passages: [Passage], model: @escaping Source, generation0: @escaping Source,
         previous: Source?
