@@ -37,7 +37,7 @@ package struct ResultsBuilder<Setting: TaskSetting> {
         return ExperimentResults(
             name: prepared.name,
             description: try experiment[ExperimentKeys.description],
-            setting: Setting.declaration,
+            setting: declaration,
             arms: try zip(prepared.arms, controls.references).map { arm, reference in
                 ExperimentResults.Arm(
                     name: arm.specification.name, summary: arm.specification.summary,
@@ -54,6 +54,14 @@ package struct ResultsBuilder<Setting: TaskSetting> {
             environment: environment, cautions: lost + cautions(metrics),
             notes: Cautions.merging(
                 prepared.arms.map { ($0.specification.name, $0.setting.notes) }))
+    }
+
+    /// The setting as its metrics were measured: what is read from metrics by other definitions than
+    /// the ones of now could be wrong.
+    private var declaration: SettingDeclaration {
+        var declaration = Setting.declaration
+        if !otherVersions.isEmpty { declaration.drift = nil }
+        return declaration
     }
 
     private var environment: [(name: String, value: String)] {

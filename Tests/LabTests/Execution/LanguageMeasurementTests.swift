@@ -128,8 +128,10 @@ import Testing
                 model: {kind: ngram, order: 2, smoothing: modified-kneser-ney}
                 generations: 2
                 controls: true
+                metrics: frontier
                 arms:
                   replace: {workflow: replace}
+                  cold: {workflow: replace, sampling: {temperature: 0.2}}
                 """))
         let perplexity = try #require(values["samples.reference_perplexity"]?["control-of-replace"])
         for (before, after) in zip(try #require(perplexity[0]), try #require(perplexity[2])) {
@@ -139,6 +141,13 @@ import Testing
         let real = try #require(values["next_token.entropy_real"]?["control-of-replace"])
         for (own, other) in zip(try #require(entropy[2]), try #require(real[2])) {
             #expect(abs(own - other) < 0.2)
+        }
+        let area = try #require(values["samples.frontier_area"])
+        let realArea = try #require(values["heldout.frontier_area"]?["control-of-replace"]?[2])
+        for seed in 0..<3 {
+            let control = try #require(area["control-of-replace"]?[2]?[seed])
+            #expect(abs(control - realArea[seed]) < 0.1)
+            #expect(try #require(area["cold"]?[2]?[seed]) < control - 0.1)
         }
     }
 

@@ -3,7 +3,7 @@ import Collapse
 /// A statistic of a text of a fixed number of tokens, measured on samples and on real text alike.
 ///
 /// One more is a value in the list ``all``. When values change, the version of the evaluation that
-/// records them all is raised, ``SampleStatistics/evaluation``.
+/// records them all is raised, `SampleStatistics.evaluation`.
 package struct TextStatistic: Sendable {
     /// The real text that the statistic is also taken of.
     package enum RealText: Sendable {

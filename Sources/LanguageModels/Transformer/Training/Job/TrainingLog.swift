@@ -42,7 +42,7 @@ package struct TrainingLog: ~Copyable {
     /// - Parameters:
     ///   - folder: Where the files lie.
     ///   - step: The steps made.
-    ///   - sum: What ``sum()`` was then; nil where there was no log.
+    ///   - sum: What `sum()` was then; nil where there was no log.
     /// - Throws: ``TransformerError`` where the log is not the one of the checkpoint; `FileError`.
     package init(in folder: String, from step: Int, expecting sum: String?) throws {
         let path = folder + "/" + Self.tableFile
