@@ -273,7 +273,7 @@ public final class Chain<Setting: TaskSetting> {
         for evaluation in evaluations {
             func measure() throws -> [MetricValue] {
                 let subject = EvaluationSubject<Setting>(
-                    generation: t, model: { model },
+                    generation: t, realCount: plan.realCounts[t], model: { model },
                     samples: { try self.samples(withProvenance: t + 1) },
                     reference: { try self.model(of: 0) },
                     previous: { t == 0 ? nil : try self.model(of: t - 1) })

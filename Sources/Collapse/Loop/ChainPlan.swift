@@ -12,6 +12,8 @@ public struct ChainPlan: Sendable {
     /// The composition of each generation from 0.
     public let compositions: [Composition]
 
+    /// How many examples of the real stream generations up to each have used.
+    public let realCounts: [Int]
     /// Whether no generation trains on synthetic data.
     public let isReal: Bool
     /// The first generation of a control that there is no real data left for; nil where all have
@@ -75,6 +77,7 @@ public struct ChainPlan: Sendable {
             }
         }
         var freshStart = try needed(initial, in: 0)
+        var realCounts = [freshStart]
         var controlDraws = ControlDraws()
         var exhausted: Int?
         var compositions = [Composition(parts: [.real(initial)])]
@@ -121,7 +124,10 @@ public struct ChainPlan: Sendable {
                 historyCounts.append(nil)
             }
             compositions.append(composition)
+            realCounts.append(freshStart)
         }
+        let unused = compositions.count - realCounts.count
+        self.realCounts = realCounts + Array(repeating: freshStart, count: unused)
         for (t, count) in historyCounts.enumerated() {
             if let count { compositions[t] = compositions[t].with(history[..<count]) }
         }

@@ -2,6 +2,8 @@
 public struct EvaluationSubject<Setting: TaskSetting> {
     /// The generation t, from 0.
     public var generation: Int
+    /// How many examples of the real stream this generation and earlier ones have used.
+    public var realCount: Int
     /// This generation's model.
     public var model: () throws -> Setting.Model
     /// What this generation's model drew.
@@ -13,12 +15,13 @@ public struct EvaluationSubject<Setting: TaskSetting> {
     public var previous: () throws -> Setting.Model?
 
     public init(
-        generation: Int, model: @escaping () throws -> Setting.Model,
+        generation: Int, realCount: Int, model: @escaping () throws -> Setting.Model,
         samples: @escaping () throws -> Setting.Examples,
         reference: @escaping () throws -> Setting.Model,
         previous: @escaping () throws -> Setting.Model? = { nil }
     ) {
         self.generation = generation
+        self.realCount = realCount
         self.model = model
         self.samples = samples
         self.reference = reference

@@ -38,8 +38,10 @@ public protocol TaskSetting: Sendable {
     /// Sentences about what a seed's real data cannot show, though nothing is wrong with it; the lab
     /// adds for which arms they hold.
     ///
-    /// `sampleSizes` are n_0 ... n_T.
-    func cautions(in seedData: SeedData, sampleSizes: [Int]) -> [String]
+    /// `plan` is the arm's on this data.
+    func cautions(in seedData: SeedData, plan: ChainPlan) -> [String]
+    /// What generations are measured on, where arms may differ in that; nil where they do not.
+    var measuredOn: String? { get }
 
     /// What the setting can do beyond fitting, sampling and measuring.
     var capabilities: Capabilities<Self> { get }
@@ -102,7 +104,8 @@ public protocol TaskSetting: Sendable {
 extension TaskSetting {
     public func sources() throws -> [DataSource] { [] }
     public var notes: [String] { [] }
-    public func cautions(in seedData: SeedData, sampleSizes: [Int]) -> [String] { [] }
+    public func cautions(in seedData: SeedData, plan: ChainPlan) -> [String] { [] }
+    public var measuredOn: String? { nil }
     public var capabilities: Capabilities<Self> { Capabilities() }
     public var storage: Storage<Self>? { nil }
     public var bytesPerUnit: Int { MemoryLayout<Double>.stride }

@@ -22,8 +22,8 @@ public enum ArmKeys {
     public static let control = Key(
         "control", .boolean, default: false, hashed: planned,
         help: "Whether fresh real examples take the place of all synthetic ones, through the same "
-            + "pipeline: the arm is then the control of an arm with the same keys. Where the real "
-            + "data runs out, it ends.")
+            + "pipeline: the arm is then the control of an arm with the same keys. Curation acts on "
+            + "samples and leaves it as it is. Where the real data runs out, it ends.")
     /// What fits start from, `scratch` by default.
     public static let startFrom = Key<StartingPoint>(
         "start-from", .choice, default: .scratch, hashed: planned,

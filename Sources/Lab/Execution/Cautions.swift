@@ -41,9 +41,29 @@ package enum Cautions {
         }
         return sentences.map { sentence in
             let arms = cautions.filter { $0.cautions.contains(sentence) }.map(\.arm)
-            guard arms.count < cautions.count else { return sentence }
+            guard arms.count < cautions.count else {
+                return sentence.prefix(1).uppercased() + sentence.dropFirst()
+            }
             return "\(named(arms)): \(sentence)"
         }
+    }
+
+    /// A sentence where arms are measured on different data.
+    package static func comparing(_ data: [(arm: String, measuredOn: String?)]) -> [String] {
+        var groups: [(data: String, arms: [String])] = []
+        for case (let arm, let data?) in data {
+            if let known = groups.firstIndex(where: { $0.data == data }) {
+                groups[known].arms.append(arm)
+            } else {
+                groups.append((data, [arm]))
+            }
+        }
+        guard groups.count > 1 else { return [] }
+        let words = groups.map { "\(named($0.arms)): \($0.data)" }.joined(separator: "; ")
+        return [
+            "Arms are measured on different data, so that a difference between them is not of their "
+                + "models alone. \(words)."
+        ]
     }
 
     /// The first few of some arms.
@@ -72,9 +92,15 @@ extension PreparedExperiment {
             let name = arm.specification.name
             smallest.append(
                 (name, documents(of: arm.setting, in: seedData, size: sizes.min() ?? 0)))
-            special.append((name, arm.setting.cautions(in: seedData, sampleSizes: sizes)))
+            special.append(
+                (name, arm.setting.cautions(in: seedData, plan: try plan(of: arm, in: seedData))))
         }
-        return (Cautions.of(sources: sources, smallest: smallest), Cautions.merging(special))
+        return (
+            Cautions.of(sources: sources, smallest: smallest),
+            Cautions.merging(special)
+                + Cautions.comparing(
+                    arms.map { ($0.specification.name, $0.setting.measuredOn) })
+        )
     }
 
     /// How many examples of the real stream make up a size.

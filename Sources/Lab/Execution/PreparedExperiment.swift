@@ -112,7 +112,7 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
             seedData: seedData, workers: workers)
     }
 
-    private func plan(
+    func plan(
         of arm: PreparedArm<Setting>, in seedData: Setting.SeedData
     ) throws -> ChainPlan {
         try locating(arm) {

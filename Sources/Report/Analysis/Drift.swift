@@ -63,9 +63,9 @@ struct Drift: Sendable {
     /// Whether a sign is one of those that the direction rests on.
     func supports(_ sign: Sign) -> Bool {
         switch (direction, sign.state) {
-        case (.sharpening, .below): sign.component.role != .head
-        case (.noising, .above): true
-        case (.both, .below): sign.component.role != .head
+        case (.sharpening, .below), (.both, .below): sign.component.role != .head
+        case (.noising, .above):
+            sign.component.role == .diversity || sign.component.role == .likelihood || keepsVariety
         case (.both, .above): sign.component.role == .likelihood
         default: false
         }
@@ -73,27 +73,39 @@ struct Drift: Sendable {
 
     /// What the signs say together.
     ///
-    /// A generator whose samples have lost variety says anything after contexts that it no longer
-    /// writes: there a surer or less sure model shows nothing, and only samples that have become
-    /// less likely are noise.
+    /// A generator whose samples have lost variety, or may have, says anything after contexts that
+    /// it no longer writes: how sure a model is there, and what common tokens cost it, counts only
+    /// where variety is known to be kept. Real data alone drifts nowhere; what differs between its
+    /// generations is chance.
     var direction: Direction {
         func has(_ state: Sign.State, _ roles: DriftDeclaration.Role...) -> Bool {
             signs.contains { $0.state == state && roles.contains($0.component.role) }
         }
+        guard reference != .itself else { return isEquivalent ? .neither : .undecided }
         let sharpens =
-            has(.below, .diversity)
-            || (has(.below, .entropy, .likelihood) && !has(.above, .diversity))
+            has(.below, .diversity) || (has(.below, .likelihood) && !has(.above, .diversity))
+            || (has(.below, .entropy) && keepsVariety && !has(.above, .diversity))
         let noises =
             has(.above, .likelihood)
-            || (!sharpens && has(.above, .diversity, .entropy, .head))
+            || (!sharpens
+                && (has(.above, .diversity) || (keepsVariety && has(.above, .entropy, .head))))
         switch (sharpens, noises) {
         case (true, true): return .both
         case (true, false): return .sharpening
         case (false, true): return .noising
-        case (false, false):
-            return !signs.isEmpty && signs.allSatisfy { $0.state == .equivalent }
-                ? .neither : .undecided
+        case (false, false): return isEquivalent ? .neither : .undecided
         }
+    }
+
+    private var isEquivalent: Bool {
+        !signs.isEmpty && signs.allSatisfy { $0.state == .equivalent }
+    }
+
+    /// Whether samples are known to be about as varied as the control's, or more.
+    private var keepsVariety: Bool {
+        let diversity = signs.filter { $0.component.role == .diversity }
+        return !diversity.isEmpty
+            && diversity.allSatisfy { $0.state == .equivalent || $0.state == .above }
     }
 }
 
@@ -119,12 +131,11 @@ extension Analysis {
             otherGeneration = 1
         }
         guard generation > 0, own != other || generation > otherGeneration else { return nil }
-        let signs = declaration.components.compactMap { component -> Drift.Sign? in
+        let signs = declaration.components.map { component -> Drift.Sign in
             func value(_ arm: String, _ generation: Int, _ seed: UInt64) -> Double? {
                 results.metrics.value(
                     arm: arm, seed: seed, generation: generation, metric: component.metric)
             }
-            guard results.metrics.contains(arm: own, metric: component.metric) else { return nil }
             let differences = results.seeds.compactMap { seed -> Double? in
                 guard let first = value(own, generation, seed),
                     let second = value(other, otherGeneration, seed)

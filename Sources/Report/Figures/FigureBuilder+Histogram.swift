@@ -57,6 +57,12 @@ extension FigureBuilder {
         var words =
             "\(sentence(panel.title)): share of documents in each bin, mean over "
             + "seeds."
+        let sums = plots.flatMap { plot in
+            plot.series.map { $0.points.reduce(0) { $0 + $1.summary.mean } }
+        }
+        if sums.contains(where: { $0 < 0.999 }) {
+            words += " What is missing to a sum of 1 is infinite."
+        }
         if named.contains(where: { $0.name == Self.realName }) { words += " In grey: real text." }
         if shown.count < arms.count { words += " Shown are \(shown.count) of \(arms.count) arms." }
         let figure = multiples(

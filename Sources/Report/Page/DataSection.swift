@@ -106,8 +106,9 @@ struct DataSection {
         return """
             <p>The arms of one line have equal budgets (within 2 %, summed over the generations): what \
             differs between them comes of their data. Arms of different lines differ in how much they \
-            trained, too, and part of a difference between them is the budget's; a control has the \
-            budget of its arm. Ratios are to the first line.</p>
+            trained, too, and part of a difference between them is the budget's: a control has the \
+            budget of its arm before curation, which acts on samples alone. Ratios are to the first \
+            line.</p>
             <ul>
             \(items)</ul>
             \(budgets.count > 12 ? "<p>There are \(budgets.count - 12) more budgets.</p>\n" : "" as Markup)

@@ -110,9 +110,9 @@ struct DriftSection {
                     return ("\(title(component))\(suffix)", .number)
                 },
             caption: """
-                Each component less that of the control at the same generation, or its ratio to that, \
-                paired by seed: mean with the 95 % Student interval, of ratios in logarithms. Arms of \
-                real data alone are compared with their own generation 1.\(analysis.shownWords)
+                Each component less that of \(references(drifts)), or its ratio to that, paired by seed: \
+                mean with the 95 % Student interval, of ratios in \
+                logarithms.\(analysis.shownWords)
                 """)
         for (arm, drift) in drifts {
             let cells = declaration.components.map { component -> Markup in
@@ -121,12 +121,29 @@ struct DriftSection {
                     sign.summary.count > 0
                 else { return "–" }
                 guard sign.summary.mean.isFinite else { return "–" }
+                guard sign.summary.count >= Drift.leastSeeds else { return "–" }
                 let text = Self.value(sign)
                 return sign.state == .above || sign.state == .below ? "<b>\(text)</b>" : "\(text)"
             }
             table.append(["\(arm.name)", "\(Self.word(drift))"] + cells)
         }
         return table.markup
+    }
+
+    /// What the arms of the table are compared with.
+    private func references(_ drifts: [(arm: ExperimentResults.Arm, drift: Drift)]) -> String {
+        var words: [String] = []
+        for (_, drift) in drifts {
+            let word =
+                switch drift.reference {
+                case .control: "the control at the same generation"
+                case .realArm: "the arm of real data alone"
+                case .generation0: "generation 0, for want of a control"
+                case .itself: "generation 1, for arms of real data alone"
+                }
+            if !words.contains(word) { words.append(word) }
+        }
+        return words.joined(separator: ", or of ")
     }
 
     private static func word(_ drift: Drift) -> String {
@@ -152,10 +169,11 @@ struct DriftSection {
             return "\(title(component)) \(margin)"
         }.joined(separator: ", ")
         return "Bold is what lies beyond its margin with its whole interval (margins: \(margins)). "
-            + "Sharpening: samples have become less varied, or they are likelier under a model of other "
-            + "real text, or next tokens more certain, while samples have not become more varied. "
-            + "Noising: samples are less likely; or, where nothing sharpens, they are more varied, next "
-            + "tokens less certain or common tokens dearer. Neither: all intervals lie within the "
+            + "Sharpening: samples have become less varied, or likelier under a model of other real "
+            + "text, or next tokens more certain. Noising: samples are less likely; or, where nothing "
+            + "sharpens, they are more varied, next tokens less certain or common tokens dearer. "
+            + "Certainty and common tokens count where variety is known to be kept: a generator says "
+            + "anything after contexts that it no longer writes. Neither: all intervals lie within the "
             + "margins. One component of several may lie beyond its margin by chance."
     }
 }

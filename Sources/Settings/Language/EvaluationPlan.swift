@@ -27,7 +27,7 @@ struct EvaluationPlan: KeyGroup {
         help: "How far the window moves; half the context unless given.")
     static let bootstrap = Key(
         "bootstrap", .integer(0...1_000_000), default: 1_000, hashed: scoring,
-        help: "Resamples of documents for the interval; 0 computes none.")
+        help: "Resamples of documents for the interval; fewer than 2 give none.")
 
     static let scoringSmoothing = Key<Smoothing>(
         "scoring-smoothing", .choice, default: .unsmoothed, hashed: scoring,

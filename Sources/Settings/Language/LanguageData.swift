@@ -33,7 +33,7 @@ package final class LanguageData: Sendable {
 
     init(
         corpus: Corpus, tokenizer specification: TokenizerSpecification, evaluation: EvaluationPlan,
-        key: RandomKey, initialSize: Int
+        context: Int?, key: RandomKey, initialSize: Int
     ) throws {
         self.key = key
         self.initialSize = initialSize
@@ -52,7 +52,7 @@ package final class LanguageData: Sendable {
         let dataset = tokenizer.encode(documents: texts)
         try LanguageData.check(
             corpus: corpus.name, train: stream, heldOut: dataset, split: evaluation.split.rawValue,
-            context: evaluation.window.context ?? 2)
+            context: context ?? 2)
 
         var frequencies = Array(repeating: 0, count: tokenizer.vocabularyCount)
         for token in stream.tokens.prefix(initialSize) { frequencies[Int(token)] += 1 }
@@ -74,6 +74,13 @@ package final class LanguageData: Sendable {
     /// seed meets, which an arm reads only when it uses up the text. Nil where the train split has
     /// not twice as many.
     func secondSample() -> TokenDataset? {
+        secondSampleStart.map { start in
+            stream.selecting(Array(start..<stream.documentCount)).prefix(tokens: initialSize)
+        }
+    }
+
+    /// Where the documents of ``secondSample()`` begin.
+    var secondSampleStart: Int? {
         let first = stream.documents(toReach: initialSize)
         var begin = stream.documentCount
         var size = 0
@@ -82,7 +89,7 @@ package final class LanguageData: Sendable {
             begin -= 1
             size += stream.range(ofDocument: begin).count
         }
-        return stream.selecting(Array(begin..<stream.documentCount)).prefix(tokens: initialSize)
+        return begin
     }
 
     /// The documents of the validation split, tokenised when they are first asked for.

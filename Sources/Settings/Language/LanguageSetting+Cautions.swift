@@ -1,12 +1,13 @@
+package import Collapse
 import Text
 
 /// What the text of a seed cannot show.
 extension LanguageSetting {
-    package func cautions(in seedData: LanguageData, sampleSizes: [Int]) -> [String] {
+    package func cautions(in seedData: LanguageData, plan: ChainPlan) -> [String] {
         let heldOut = seedData.heldOut.dataset
         let real = seedData.real
         var cautions: [String] = []
-        if let least = sampleSizes.min(), least < real.sampleSize {
+        if let least = plan.sampleSizes.min(), least < real.sampleSize {
             cautions.append(
                 "statistics of samples are taken on \(real.sampleSize) tokens, and where only "
                     + "\(least) are drawn none is measured: lower evaluation.sample-tokens, or raise "
@@ -25,15 +26,30 @@ extension LanguageSetting {
                     + "\(evaluation.contexts), so that no next-token distributions are compared: lower "
                     + "it.")
         }
-        if seedData.secondSample() == nil {
+        let withReference =
+            "what is measured with a model of a second real sample (samples.reference_*, the "
+            + "divergence frontier, divergences between real samples)"
+        if let start = seedData.secondSampleStart {
+            if let t = plan.realCounts.firstIndex(where: { $0 > start }) {
+                cautions.append(
+                    "generations from \(t) on train on the text of the second real sample, so that "
+                        + "\(withReference) ends before: lower sample-size or generations, or give "
+                        + "more text.")
+            }
+        } else {
             cautions.append(
-                "the train split has less than twice the tokens of generation 0, so that no model of "
-                    + "a second real sample can be fitted: what is measured with that "
-                    + "(samples.reference_*, the divergence frontier, divergences between real "
-                    + "samples) is left out: lower sample-size, or give more text.")
+                "the train split has less than twice the tokens of generation 0, so that "
+                    + "\(withReference) is left out: lower sample-size, or give more text.")
+        }
+        if heldOut.documentCount < 50, evaluation.documents != nil {
+            cautions.append(
+                "evaluation.documents scores only \(heldOut.documentCount) held-out documents, so "
+                    + "that figures on them depend on each: raise it.")
         }
         let longest = (0..<heldOut.documentCount).map { heldOut.range(ofDocument: $0).count }.max()
-        if let context = evaluation.window.context, let longest, context > longest + 1 {
+        if learner.longestPassage(evaluation.window) != nil,
+            let context = evaluation.window.context, let longest, context > longest + 1
+        {
             cautions.append(
                 "evaluation.context is \(context) tokens and no held-out document has more than "
                     + "\(longest), so that every token is scored with less.")
@@ -49,6 +65,11 @@ extension LanguageSetting {
 }
 
 extension LanguageSetting {
+    package var measuredOn: String? {
+        let part = evaluation.documents.map { ", the first \($0) documents" } ?? ""
+        return "the \(evaluation.split.rawValue) split of \(corpusName)\(part)"
+    }
+
     /// Which text says what, and what was left out.
     package var notes: [String] {
         let split = "Held-out text is the \(evaluation.split.rawValue) split"

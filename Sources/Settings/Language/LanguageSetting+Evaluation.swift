@@ -73,7 +73,8 @@ extension LanguageSetting {
             try self.scored(model, generation0: subject.reference, seedData: seedData)
         }
         var metrics: [MetricValue] = []
-        if let reference = try referenceModel(in: seedData, work: work) {
+        let isOutside = seedData.secondSampleStart.map { subject.realCount <= $0 } ?? false
+        if isOutside, let reference = try referenceModel(in: seedData, work: work) {
             let model = try scored(reference)
             metrics += try likelihood(samples, given, model).metrics(SampleLikelihood.reference)
             metrics += try seedData.realValues.value(for: "\(armName) likelihood") {
@@ -85,7 +86,7 @@ extension LanguageSetting {
                     SampleLikelihood.realText)
             }
         }
-        metrics += try frontierMetrics(of: samples, seedData, work)
+        if isOutside { metrics += try frontierMetrics(of: samples, seedData, work) }
         let first = try scored(subject.reference())
         metrics += try likelihood(samples, given, first).metrics(SampleLikelihood.generation0)
         return metrics
@@ -184,6 +185,8 @@ extension TokenDataset {
         for document in 0..<documentCount {
             let tokens = self.document(document)
             let rest = tokens.dropFirst(count)
+            // What ends within the prompt has no continuation, as no sample has none.
+            guard count == 0 || !rest.isEmpty else { continue }
             if count > 0 { prompts.append(Array(tokens.prefix(count))) }
             rests.append(
                 document: rest.prefix(longest), isCut: rest.count >= longest || isCut(document))

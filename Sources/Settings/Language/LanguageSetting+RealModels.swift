@@ -53,15 +53,6 @@ extension LanguageSetting {
                 for: armName,
                 make: {
                     let validation = seedData.validation()
-                    guard validation.documentCount > 0 else {
-                        throw SpecificationIssue(
-                            path: [
-                                LanguageKeys.evaluation.name,
-                                EvaluationPlan.scoringSmoothing.name,
-                            ],
-                            message: "the corpus \(corpusName) has no validation split to fit the "
-                                + "weights of smoothing to: import it with one")
-                    }
                     return learner.interpolation(of: try generation0(), over: validation)
                 })
         else { return model }

@@ -32,7 +32,7 @@ package struct LanguageSetting: TaskSetting {
         budget = try values[LanguageKeys.budget]
         learner = try Self.learner(values, optimizer: arm.optimizer)
         base = try values[LanguageKeys.base]
-        metricGroups = Set(try values[LanguageKeys.metrics])
+        metricGroups = Set(try values[LanguageKeys.metrics]).union([.standard])
         fitKeys = Self.declaration.keys.hashedText(of: .fit, in: values)
         start = arm.startingPoint(of: 0, hasBase: base != nil)
         armName = arm.name
@@ -142,8 +142,17 @@ package struct LanguageSetting: TaskSetting {
     package func makeSeedData(
         seed: UInt64, stream: UInt32, initialSize: Int
     ) throws -> LanguageData {
-        try LanguageData(
-            corpus: try corpus(), tokenizer: tokenizer, evaluation: evaluation,
+        let corpus = try corpus()
+        if let choice, corpus.validation.count == 0 {
+            throw SpecificationIssue(
+                path: [LanguageKeys.corpus.name],
+                message: "\(choice) on the validation split, and that of the corpus \(corpusName) "
+                    + "has no document: import more text")
+        }
+        return try LanguageData(
+            corpus: corpus, tokenizer: tokenizer, evaluation: evaluation,
+            context: learner.longestPassage(evaluation.window) == nil
+                ? nil : evaluation.window.context,
             key: RandomKey(seed: seed, stream: stream, purpose: .realOrder),
             initialSize: initialSize)
     }
@@ -184,17 +193,40 @@ package struct LanguageSetting: TaskSetting {
             parentKey.seed &+= UInt64(index) &* 0xD1B5_4A32_D192_ED03
             // Document i continues prompt i, whoever writes it.
             let next = prompts.isEmpty ? 0 : all.documentCount % prompts.count
+            let own = Array(prompts[next...] + prompts[..<next])
             all.append(
-                try learner.sample(
-                    from: parent, size: share, plan: sampling,
-                    prompts: Array(prompts[next...] + prompts[..<next]), seedData: seedData,
-                    key: parentKey, work: work))
+                try passed(share) { size in
+                    try learner.sample(
+                        from: parent, size: size, plan: sampling, prompts: own,
+                        seedData: seedData, key: parentKey, work: work)
+                } throughText: {
+                    seedData.tokenizer.encode(documents: seedData.tokenizer.decode(documents: $0))
+                })
         }
-        guard sampling.form == .text else { return LanguageDocuments(all) }
-        let texts = seedData.tokenizer.decode(documents: all)
-        return LanguageDocuments(
-            seedData.tokenizer.encode(documents: texts).cutting(all.cutDocuments))
+        return LanguageDocuments(all)
     }
+
+    /// Samples as they reach the next generation. Text that is tokenised again seldom has as many
+    /// tokens as before: then more is drawn, of which the first documents are the same, and cut.
+    private func passed(
+        _ size: Int, draw: (Int) throws -> TokenDataset,
+        throughText: (TokenDataset) -> TokenDataset
+    ) throws -> TokenDataset {
+        guard sampling.form == .text else { return try draw(size) }
+        var drawn = size + size / 50 + 16
+        for _ in 0..<Self.mostRounds {
+            let samples = try draw(drawn)
+            let passed = throughText(samples).cutting(samples.cutDocuments)
+            if passed.tokens.count >= size { return passed.prefix(tokens: size) }
+            drawn = max(2 * drawn, drawn + 2 * (size - passed.tokens.count))
+        }
+        throw SpecificationIssue(
+            path: [LanguageKeys.sampling.name, SamplingPlan.passAs.name],
+            message: "the text of \(drawn / 2) sampled tokens has fewer than \(size) when it is "
+                + "tokenised again: use pass-as: tokens")
+    }
+
+    private static let mostRounds = 8
 
     /// Minus the mean nats of a document's events.
     private func scores(

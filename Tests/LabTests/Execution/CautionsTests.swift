@@ -47,7 +47,7 @@ import Testing
     func merging() {
         #expect(
             Cautions.merging([("a", ["x", "y"]), ("b", ["y"]), ("c", ["y", "z"])])
-                == ["The arm a: x", "y", "The arm c: z"])
+                == ["The arm a: x", "Y", "The arm c: z"])
         let many = (1...6).map { (arm: "\($0)", cautions: $0 < 6 ? ["x"] : []) }
         #expect(Cautions.merging(many) == ["The arms 1, 2, 3, 4 and 1 more: x"])
     }

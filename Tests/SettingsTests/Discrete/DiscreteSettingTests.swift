@@ -45,7 +45,8 @@ import Testing
     ) throws -> [String: Double] {
         let seedData = try setting.makeSeedData(seed: 1, stream: 0, initialSize: 0)
         let subject = EvaluationSubject<DiscreteSetting>(
-            generation: 0, model: { model }, samples: { DiscreteDraws() }, reference: { model })
+            generation: 0, realCount: 0, model: { model }, samples: { DiscreteDraws() },
+            reference: { model })
         return Dictionary(
             try setting.evaluate(
                 "distribution", of: subject, seedData: seedData,

@@ -37,7 +37,8 @@ import Testing
         var setting = setting(model.dimension)
         setting.trueVariance = truth
         let subject = EvaluationSubject<GaussianSetting>(
-            generation: 0, model: { model }, samples: { GaussianDraws() }, reference: { model })
+            generation: 0, realCount: 0, model: { model }, samples: { GaussianDraws() },
+            reference: { model })
         let values = try setting.evaluate(
             "distribution", of: subject,
             seedData: setting.makeSeedData(seed: 0, stream: 0, initialSize: 1),

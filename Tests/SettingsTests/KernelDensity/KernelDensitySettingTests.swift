@@ -76,7 +76,8 @@ import Testing
         let metrics = try setting.evaluate(
             "test-points",
             of: EvaluationSubject(
-                generation: 0, model: { model }, samples: { points }, reference: { model }),
+                generation: 0, realCount: 0, model: { model }, samples: { points },
+                reference: { model }),
             seedData: seedData, key: RandomKey(seed: 0, purpose: .test), work: Workload(workers: 1))
         let whole = try fit(setting, points)
         let scores = try setting.scores(

@@ -54,7 +54,7 @@ import Text
         ]
         let shares = histogram(values(likelihood(nats)))
         var expected = Array(repeating: 0.0, count: 40)
-        for (bin, count) in [(0, 2), (1, 2), (4, 1), (38, 1), (39, 4)] {
+        for (bin, count) in [(0, 2), (1, 2), (4, 1), (38, 1), (39, 3)] {
             expected[bin] = Double(count) / 10
         }
         #expect(shares == expected)
@@ -88,8 +88,8 @@ import Text
         for percent in ["50", "75", "95", "99"] {
             #expect(values["samples.reference_perplexity_q\(percent)"] == .infinity)
         }
-        #expect(histogram(values)[39] == 0.5)
-        #expect(isNear(histogram(values).reduce(0, +), 1))
+        #expect(histogram(values)[39] == 0)
+        #expect(isNear(histogram(values).reduce(0, +), 0.5))
     }
 
     @Test("Without a document there is nothing to say")

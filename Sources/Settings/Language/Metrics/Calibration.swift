@@ -22,7 +22,7 @@ package struct Calibration {
 
     static let metrics = [error, floor]
     static let panel = PanelDeclaration(
-        section: "Perplexity", title: "Calibration on held-out text", metrics: [error])
+        section: "Perplexity", title: "Calibration on held-out text", metrics: metrics)
 
     private static let binCount = 15
 

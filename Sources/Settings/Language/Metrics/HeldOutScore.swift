@@ -146,8 +146,8 @@ package struct HeldOutScore {
 
     /// The metrics of the evaluation `heldout`; intervals come from `count` resamples of documents.
     ///
-    /// Intervals are not a number below two resamples. Bits per byte are left out where the text is
-    /// not lossless, the unknown rate where it is nil, and tenths of frequency without a token.
+    /// Intervals are left out below two resamples or documents, bits per byte where the text is not
+    /// lossless, the unknown rate where it is nil, and tenths of frequency without a token.
     /// `unsmoothed` is the score of the model that samples are drawn from, where this is another's.
     package func metrics(
         bootstrap count: Int, key: RandomKey, unsmoothed: HeldOutScore? = nil
@@ -170,7 +170,7 @@ package struct HeldOutScore {
         }
         if let rate = text.unknownRate { metrics.append(Self.unknownRate.value(rate)) }
         let intervals = bootstrapIntervals(documents, count: count, key: key)
-        if text.isLossless {
+        if let intervals, text.isLossless {
             metrics += [
                 Self.bitsPerByteInterval.low.value(intervals.bitsPerByte.low),
                 Self.bitsPerByteInterval.high.value(intervals.bitsPerByte.high),
@@ -180,9 +180,13 @@ package struct HeldOutScore {
             metrics.append(
                 Self.unsmoothedNatsPerToken.value(own.reduce(0, +) / Double(own.count)))
         }
+        if let intervals {
+            metrics += [
+                Self.natsPerTokenInterval.low.value(intervals.natsPerToken.low),
+                Self.natsPerTokenInterval.high.value(intervals.natsPerToken.high),
+            ]
+        }
         metrics += [
-            Self.natsPerTokenInterval.low.value(intervals.natsPerToken.low),
-            Self.natsPerTokenInterval.high.value(intervals.natsPerToken.high),
             Self.zeroProbabilityTokens.value(Double(infinite)),
             Self.zeroProbabilityShare.value(Double(infinite) / Double(events)),
         ]
@@ -205,8 +209,8 @@ package struct HeldOutScore {
     /// both units.
     private func bootstrapIntervals(
         _ documents: [(nats: Double, events: Int)], count: Int, key: RandomKey
-    ) -> (natsPerToken: Interval, bitsPerByte: Interval) {
-        guard count > 1 else { return ((.nan, .nan), (.nan, .nan)) }
+    ) -> (natsPerToken: Interval, bitsPerByte: Interval)? {
+        guard count > 1, documents.count > 1 else { return nil }
         var natsPerToken: [Double] = []
         var bitsPerByte: [Double] = []
         for resample in 0..<count {

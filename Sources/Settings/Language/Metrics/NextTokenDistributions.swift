@@ -12,12 +12,11 @@ package struct NextTokenDistributions {
             + "`evaluation.contexts`, or what there are where that is less and nothing is measured."
     )
     static let entropy = MetricDeclaration(
-        "next_token.entropy", title: "next-token entropy", unit: "nats",
-        direction: .nearerToReference,
+        "next_token.entropy", title: "next-token entropy", unit: "nats", direction: .neither,
         help: "Mean entropy of the next token's distribution after held-out contexts.",
         reference: "next_token.entropy_real")
     static let gini = MetricDeclaration(
-        "next_token.gini", title: "Gini coefficient", direction: .nearerToReference,
+        "next_token.gini", title: "Gini coefficient", direction: .neither,
         help: "Mean Gini coefficient of the next token's distribution after held-out contexts: 0 "
             + "where all tokens are equally probable, near 1 where one has everything.",
         reference: "next_token.gini_real")
@@ -32,14 +31,14 @@ package struct NextTokenDistributions {
         init(_ suffix: String, from model: String, real: String?) {
             relativeEntropy = MetricDeclaration(
                 "next_token.kl_\(suffix)", title: "KL divergence from \(model)", unit: "nats",
-                direction: real == nil ? .neither : .nearerToReference,
+                direction: .neither,
                 help:
                     "Mean of KL(p || q) after held-out contexts, p being what \(model) says of the "
                     + "next token and q what this generation's does.",
                 reference: real.map { "next_token.kl_\($0)" })
             absolute = MetricDeclaration(
                 "next_token.l1_\(suffix)", title: "L1 distance from \(model)",
-                direction: real == nil ? .neither : .nearerToReference,
+                direction: .neither,
                 help:
                     "Mean of the sum of |p - q| over the vocabulary after held-out contexts, from "
                     + "0 to 2.",
@@ -85,10 +84,10 @@ package struct NextTokenDistributions {
     private static func real(_ distance: Distance) -> [MetricDeclaration] {
         zip(distance.metrics, ["next_token.kl_real", "next_token.l1_real"]).map { metric, name in
             MetricDeclaration(
-                name, title: "between models of two real samples", unit: metric.unit,
+                name, title: "between models of two disjoint real samples", unit: metric.unit,
                 direction: .neither,
                 help: "\(metric.name) where q is the reference model's, which another real sample "
-                    + "of the same size made.")
+                    + "of the same size made. Models whose data overlap lie nearer to each other.")
         }
     }
 

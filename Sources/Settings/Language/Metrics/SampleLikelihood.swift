@@ -51,7 +51,7 @@ package struct SampleLikelihood {
                     "The share of \(documents) whose perplexity under \(model) has a natural "
                         + "logarithm "
                         + (bin == SampleLikelihood.bins.upperBound - 1
-                            ? "of at least \(SampleLikelihood.edge(bin))."
+                            ? "of at least \(SampleLikelihood.edge(bin)) and is finite."
                             : "from \(SampleLikelihood.edge(bin)) to below "
                                 + "\(SampleLikelihood.edge(bin + 1))."))
             }
@@ -152,7 +152,7 @@ package struct SampleLikelihood {
 
     private var histogram: [Double] {
         var counts = Self.bins.map { _ in 0 }
-        for document in documents {
+        for document in documents where document.isFinite {
             let bin = min(document / Self.binWidth, Double(Self.bins.upperBound - 1))
             counts[Int(bin)] += 1
         }
