@@ -55,17 +55,17 @@ package struct ExperimentSession<Setting: TaskSetting> {
             name: prepared.name, directory: directory.path, setting: Setting.declaration,
             arms: prepared.arms.map(\.specification.name), seeds: prepared.seeds,
             generations: prepared.generations, workers: execution.workers)
-        try directory.write(specification: specificationText(provenance))
-        let observed = observing(events)
-        observed.observer(.started(outline))
+        // Before the file is written, which says what was found.
         let cautions = try prepared.cautions()
-        for warning in lockWarnings + cautions.documents + cautions.special {
-            observed.observer(.note("Warning: \(warning)"))
-        }
         var provenance = provenance
         provenance.cautions = cautions.special
         let specificationText = specificationText(provenance)
         try directory.write(specification: specificationText)
+        let observed = observing(events)
+        observed.observer(.started(outline))
+        for warning in lockWarnings + cautions.documents + cautions.special {
+            observed.observer(.note("Warning: \(warning)"))
+        }
         let runner = ExperimentRunner(prepared, in: directory, execution: observed)
         let outcome = try runner.run()
         let results = try ResultsBuilder(
