@@ -84,10 +84,11 @@ struct TransformerTraining: KeyGroup {
         help:
             "End a fit when the loss on the corpus's validation split stops falling, and keep the "
             + "best model.")
-    static let shards = Key(
-        "shards", .integer(1...4_096), default: 4,
-        help: "Parts of a batch whose gradients are summed in order; fixes the bits at any "
-            + "number of workers.")
+    static let shards = Key<Int?>(
+        "shards", .optional(.integer(1...4_096)), default: .some(nil),
+        help: "Parts of a batch, a power of two, whose gradients are summed in a binary tree: they "
+            + "fix the bits at any number of workers, up to as many of which help. Unless given 16, "
+            + "or as many as a batch has sequences for.")
 
     @KeyList static var keys: [KeyDeclaration] {
         initialisation

@@ -4,8 +4,8 @@ import Compute
 ///
 /// The step's sequences are cut into shards, a number that belongs to the configuration. Each shard
 /// is computed by one worker, forward and backward, in slices that fit the cache; shards' gradients
-/// are added in the shards' order. So the bits depend on the configuration, never on the workers.
-/// Gradients exist once in sum and once per worker.
+/// are added in a tree. So the bits depend on the configuration, never on the workers. Gradients
+/// exist once in sum and for each worker as often as its part of the tree is high.
 final class BatchGradient {
     /// Tokens computed in one go: their activations fit the second-level cache while products stay
     /// efficient.
@@ -25,7 +25,7 @@ final class BatchGradient {
     private let sliceSequences: Int
     private let dropoutKey: UInt64
     private let shardLosses: Buffer<Double>
-    private let turnstile = Turnstile()
+    private let tree: GradientTree
 
     private var order: WindowOrder
     private var batch: [WindowOrder.Window] = []
@@ -33,14 +33,11 @@ final class BatchGradient {
     /// The number of the step's first sequence, counted over all steps.
     private var firstSequence = 0
 
-    /// What one worker owns.
+    /// What is owned by the worker that computes a group of shards.
     private final class Worker {
-        /// Made when first used: there may be more workers than shards.
         private(set) lazy var engine = SliceEngine<Float>(
             configuration: configuration, sequences: sequences, length: length, purpose: .training,
             precision: precision, panels: panels, mask: mask)
-        /// Made when first used: the first shard of a batch writes into the sum itself.
-        private(set) lazy var gradient = BufferBox(count: engine.layout.count)
         let coefficients: Buffer<Float>
         private let configuration: TransformerConfiguration
         private let sequences: Int
@@ -79,9 +76,10 @@ final class BatchGradient {
         dropoutKey = random.next()
         self.parameters = parameters
         sum = Buffer(count: ParameterLayout(model).count)
-        shardLosses = Buffer(count: configuration.shards)
-        let shardSequences =
-            (configuration.stepSequences + configuration.shards - 1) / configuration.shards
+        let shards = configuration.shardCount
+        shardLosses = Buffer(count: shards)
+        tree = GradientTree(shards: shards, workers: pool.count, count: sum.count)
+        let shardSequences = (configuration.stepSequences + shards - 1) / shards
         let sliceSequences = min(shardSequences, max(1, Self.sliceTokens / length))
         let panels =
             WeightPanels<Float>.isSmall(sum.count, configuration.precision)
@@ -90,7 +88,7 @@ final class BatchGradient {
             )
             : nil
         self.panels = panels
-        workers = (0..<pool.count).map { _ in
+        workers = (0..<tree.groups).map { _ in
             Worker(
                 configuration: model, sequences: sliceSequences, length: length,
                 precision: configuration.precision, panels: panels,
@@ -105,26 +103,26 @@ final class BatchGradient {
     func compute(step: Int) -> (loss: Double, tokens: Int) {
         let tokens = chooseBatch(step)
         panels?.fill(pool: pool)
-        turnstile.reset()
         firstSequence = step * configuration.stepSequences
-        pool.perform(tasks: configuration.shards, shardJob)
-        var loss = 0.0
-        for shard in 0..<configuration.shards { loss += shardLosses[shard] }
-        return (loss, tokens)
+        pool.perform(tasks: tree.groups, groupJob)
+        tree.combine(into: sum.base, pool: pool)
+        let losses = UnsafeMutableBufferPointer(start: shardLosses.base, count: shardLosses.count)
+        return (GradientTree.sum(losses), tokens)
     }
 
-    private lazy var shardJob = WorkerJob { [unowned self] shard, worker in
-        compute(shard, with: workers[worker])
+    private lazy var groupJob = WorkerJob { [unowned self] group, _ in
+        tree.sum(group: group) { compute($0, into: $1, with: workers[group]) }
     }
 
-    /// A shard's gradient and loss, added to the sum in its turn.
-    private func compute(_ shard: Int, with worker: Worker) {
+    /// A shard's gradient and loss.
+    private func compute(
+        _ shard: Int, into target: UnsafeMutablePointer<Float>, with worker: Worker
+    ) {
         let size = configuration.stepSequences
-        let target = shard == 0 ? sum.base : worker.gradient.base
         var loss = 0.0
-        let begin = size * shard / configuration.shards
+        let begin = size * shard / configuration.shardCount
         var first = begin
-        let end = size * (shard + 1) / configuration.shards
+        let end = size * (shard + 1) / configuration.shardCount
         if first == end { target.update(repeating: 0, count: sum.count) }
         while first < end {
             let sequences = min(sliceSequences, end - first)
@@ -139,9 +137,6 @@ final class BatchGradient {
             first += sequences
         }
         shardLosses.base[shard] = loss
-        turnstile.wait(for: shard)
-        if shard > 0 { Float.kernels.add(sum.base, target, sum.count) }
-        turnstile.pass(shard)
     }
 
     /// The step's windows and the sum of their weights.

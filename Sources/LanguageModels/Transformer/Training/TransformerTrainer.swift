@@ -27,7 +27,7 @@ package struct TrainingProgress: Sendable, Hashable {
 /// interruptions change no bit. Not thread-safe: one thread drives it, the pool's workers help.
 package final class TransformerTrainer {
     /// Bumped when the result of a fit changes.
-    package static let version = 2
+    package static let version = 3
 
     package let configuration: TransformerTrainingConfiguration
     /// Steps of the whole fit; the learning rate's horizon.

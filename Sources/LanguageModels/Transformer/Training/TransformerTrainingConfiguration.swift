@@ -16,9 +16,9 @@ package struct TransformerTrainingConfiguration: Hashable, Sendable {
     package var optimizer: OptimizerConfiguration
     /// The greatest norm of a step's gradient; 0 for no limit.
     package var gradientClip: Double
-    /// Parts of a step's sequences whose gradients are computed apart and added in order: the most
-    /// workers that help.
-    package var shards: Int
+    /// Parts of a step's sequences whose gradients are summed in a binary tree, a power of two; nil for
+    /// 16, or fewer where a step has fewer sequences. They fix the bits at any number of workers.
+    package var shards: Int?
     /// The share of activations that a step sets to zero.
     package var dropout: Double
     /// What a token may look back on.
@@ -40,7 +40,7 @@ package struct TransformerTrainingConfiguration: Hashable, Sendable {
     package init(
         batchSize: Int = 32, accumulation: Int = 1, learningRate: Double = 1e-3,
         schedule: LearningRateSchedule = LearningRateSchedule(),
-        optimizer: OptimizerConfiguration = .adamW(), gradientClip: Double = 1, shards: Int = 4,
+        optimizer: OptimizerConfiguration = .adamW(), gradientClip: Double = 1, shards: Int? = nil,
         dropout: Double = 0, attention: AttentionScope = .window, lossTerms: LossTerms = .none,
         averageDecay: Double? = nil, frozen: [String] = [], adapters: AdapterConfiguration? = nil,
         earlyStopping: EarlyStopping? = nil, precision: Precision = .float32
@@ -65,6 +65,16 @@ package struct TransformerTrainingConfiguration: Hashable, Sendable {
     /// Sequences of a step.
     package var stepSequences: Int { batchSize * accumulation }
 
+    /// The number of ``shards``.
+    package var shardCount: Int {
+        if let shards { return shards }
+        var count = 1
+        while 2 * count <= min(Self.standardShards, stepSequences) { count *= 2 }
+        return count
+    }
+
+    private static let standardShards = 16
+
     /// Whether a model can be trained so.
     package func validate() throws(TransformerError) {
         func check(
@@ -82,7 +92,11 @@ package struct TransformerTrainingConfiguration: Hashable, Sendable {
         try check("decay-fraction", schedule.decayFraction, 0...1)
         try optimizer.validate()
         try check("gradient-clip", gradientClip, 0...1e30)
-        try check("shards", Double(shards), 1...4_096)
+        try check("shards", Double(shardCount), 1...4_096)
+        guard shardCount & (shardCount - 1) == 0 else {
+            throw TransformerError(
+                .configuration("training.shards is \(shardCount); it must be a power of two"))
+        }
         try check("dropout", dropout, 0...0.99)
         try check("label-smoothing", lossTerms.labelSmoothing, 0...1)
         try check("z-loss", lossTerms.zLoss, 0...1e6)

@@ -58,7 +58,7 @@ import Text
     // MARK: Adapters
 
     private static let adapted = TransformerTrainingConfiguration(
-        batchSize: 6, learningRate: 2e-2, shards: 3,
+        batchSize: 6, learningRate: 2e-2, shards: 4,
         adapters: AdapterConfiguration(rank: 4, alpha: 8, targets: ["c_attn", "c_fc"]))
 
     @Test func adaptersChangeOnlyTheirMatricesAndMergeIntoTheModel() throws {

@@ -8,7 +8,7 @@ import Text
 @Suite struct TrainingJobTests {
     /// Everything that a checkpoint must hold, at once.
     private static let configuration = TransformerTrainingConfiguration(
-        batchSize: 3, accumulation: 2, learningRate: 1e-2, shards: 3, dropout: 0.1,
+        batchSize: 3, accumulation: 2, learningRate: 1e-2, shards: 4, dropout: 0.1,
         lossTerms: LossTerms(labelSmoothing: 0.05), averageDecay: 0.9, frozen: ["wpe"],
         earlyStopping: EarlyStopping(interval: 4, patience: 5))
 

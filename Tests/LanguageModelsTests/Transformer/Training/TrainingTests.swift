@@ -5,7 +5,7 @@ import Text
 
 @Suite struct TrainingTests {
     private let configuration = TransformerTrainingConfiguration(
-        batchSize: 7, learningRate: 5e-3, shards: 3)
+        batchSize: 7, learningRate: 5e-3, shards: 4)
 
     private func trainer(
         workers: Int, steps: Int = 12, dropout: Double = 0, weights: [Double]? = nil
