@@ -41,9 +41,6 @@ public struct SettingDeclaration: Sendable {
     public var metrics: [MetricDeclaration]
     /// The metric of the first figure.
     public var headline: String
-    /// The metric that says on how much of the samples their statistics are taken, if the setting
-    /// has one: only where it agrees do they compare.
-    public var statisticsSize: String?
     /// What the direction of a drift is read from, if the setting knows one.
     public var drift: DriftDeclaration?
     /// The figures of the report, in their order.
@@ -56,7 +53,7 @@ public struct SettingDeclaration: Sendable {
     public init(
         name: String, summary: String, version: Int, sizeUnit: String, keys: [KeyDeclaration],
         evaluations: [Evaluation], metrics: [MetricDeclaration], headline: MetricDeclaration,
-        statisticsSize: MetricDeclaration? = nil, drift: DriftDeclaration? = nil,
+        drift: DriftDeclaration? = nil,
         panels: [PanelDeclaration], recordUnit: RecordUnit,
         exampleSize: Int = 1_000
     ) {
@@ -68,7 +65,6 @@ public struct SettingDeclaration: Sendable {
         self.evaluations = evaluations
         self.metrics = metrics
         self.headline = headline.name
-        self.statisticsSize = statisticsSize?.name
         self.drift = drift
         self.panels = panels
         self.recordUnit = recordUnit

@@ -41,7 +41,7 @@ public protocol TaskSetting: Sendable {
     /// `plan` is the arm's on this data.
     func cautions(in seedData: SeedData, plan: ChainPlan) -> [String]
     /// What generations are measured on, where arms may differ in that; nil where they do not.
-    var measuredOn: String? { get }
+    func measuredOn(in seedData: SeedData) -> String?
 
     /// What the setting can do beyond fitting, sampling and measuring.
     var capabilities: Capabilities<Self> { get }
@@ -105,7 +105,7 @@ extension TaskSetting {
     public func sources() throws -> [DataSource] { [] }
     public var notes: [String] { [] }
     public func cautions(in seedData: SeedData, plan: ChainPlan) -> [String] { [] }
-    public var measuredOn: String? { nil }
+    public func measuredOn(in seedData: SeedData) -> String? { nil }
     public var capabilities: Capabilities<Self> { Capabilities() }
     public var storage: Storage<Self>? { nil }
     public var bytesPerUnit: Int { MemoryLayout<Double>.stride }

@@ -78,24 +78,12 @@ extension KMeans {
             let total = distances.reduce(0, +)
             let seed =
                 total > 0 && total.isFinite
-                ? draw(distances, at: random.uniform() * total) : random.below(space.rows)
+                ? distances.index(atRunningSum: random.uniform() * total) : random.below(space.rows)
             let row = space.vectors.elements[seed * space.columns..<(seed + 1) * space.columns]
             seeds.elements.replaceSubrange(
                 cluster * space.columns..<(cluster + 1) * space.columns, with: row)
             space.shorten(&distances, to: Array(row))
         }
         return seeds
-    }
-
-    /// The index at which the running sum of weights passes a position below their sum.
-    private func draw(_ weights: [Double], at position: Double) -> Int {
-        var rest = position
-        var last = 0
-        for (index, weight) in weights.enumerated() where weight > 0 {
-            rest -= weight
-            last = index
-            if rest < 0 { break }
-        }
-        return last
     }
 }

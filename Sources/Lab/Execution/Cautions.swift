@@ -86,20 +86,20 @@ extension PreparedExperiment {
         guard !sources.isEmpty, let seed = seeds.first else { return ([], []) }
         var smallest: [(arm: String, documents: Int)] = []
         var special: [(arm: String, cautions: [String])] = []
+        var measuredOn: [(arm: String, measuredOn: String?)] = []
         for arm in arms {
-            let seedData = try seedData(of: arm, seed: seed)
-            let sizes = try arm.specification.sampleSizes(generations: generations)
             let name = arm.specification.name
-            smallest.append(
-                (name, documents(of: arm.setting, in: seedData, size: sizes.min() ?? 0)))
-            special.append(
-                (name, arm.setting.cautions(in: seedData, plan: try plan(of: arm, in: seedData))))
+            let seedData = try seedData(of: arm, seed: seed)
+            let plan = try plan(of: arm, in: seedData)
+            // The last samples are of no generation.
+            let size = plan.sampleSizes.dropLast().min() ?? 0
+            smallest.append((name, documents(of: arm.setting, in: seedData, size: size)))
+            special.append((name, arm.setting.cautions(in: seedData, plan: plan)))
+            measuredOn.append((name, arm.setting.measuredOn(in: seedData)))
         }
         return (
             Cautions.of(sources: sources, smallest: smallest),
-            Cautions.merging(special)
-                + Cautions.comparing(
-                    arms.map { ($0.specification.name, $0.setting.measuredOn) })
+            Cautions.merging(special) + Cautions.comparing(measuredOn)
         )
     }
 

@@ -3,7 +3,7 @@ import Compute
 
 /// In which direction an arm drifts from its control.
 struct Drift: Sendable {
-    enum Direction: Hashable, Sendable {
+    enum Direction: String, Sendable {
         /// Towards what is common: samples lose variety, or are likelier and models surer.
         case sharpening
         /// Towards what is random: samples are less likely, or models less sure.
@@ -71,6 +71,9 @@ struct Drift: Sendable {
         }
     }
 
+    /// The most seeds that a component was compared on.
+    var seedCount: Int { signs.map(\.summary.count).max() ?? 0 }
+
     /// What the signs say together.
     ///
     /// A generator whose samples have lost variety, or may have, says anything after contexts that
@@ -120,30 +123,29 @@ extension Analysis {
             return nil
         }
         let (reference, generation) = (excess.reference, excess.generation)
-        let own = results.arms[arm].name
-        let other = reference.arm ?? own
         let otherGeneration: Int
         switch reference {
         case .control, .realArm: otherGeneration = generation
         case .generation0: otherGeneration = 0
         case .itself:
-            guard hasOneSize(own, upTo: generation) else { return nil }
+            guard hasOneSize(results.arms[arm].name, upTo: generation) else { return nil }
             otherGeneration = 1
         }
-        guard generation > 0, own != other || generation > otherGeneration else { return nil }
-        let signs = declaration.components.map { component -> Drift.Sign in
-            func value(_ arm: String, _ generation: Int, _ seed: UInt64) -> Double? {
-                results.metrics.value(
-                    arm: arm, seed: seed, generation: generation, metric: component.metric)
-            }
-            let differences = results.seeds.compactMap { seed -> Double? in
-                guard let first = value(own, generation, seed),
-                    let second = value(other, otherGeneration, seed)
-                else { return nil }
-                return component.isRatio
-                    ? Elementary.log(first / second) : RoundingNoise.difference(first, second)
-            }
-            return Drift.Sign(component, differences: differences)
+        guard generation > 0, reference.arm != nil || generation > otherGeneration else {
+            return nil
+        }
+        let signs = declaration.components.map { component in
+            let pairs = pairs(
+                of: component.metric, arm: arm, at: generation,
+                with: (reference.arm, otherGeneration)
+            ).compactMap(\.self)
+            return Drift.Sign(
+                component,
+                differences: pairs.map {
+                    component.isRatio
+                        ? Elementary.log($0.own / $0.other)
+                        : RoundingNoise.difference($0.own, $0.other)
+                })
         }
         guard signs.contains(where: { $0.summary.count > 0 }) else { return nil }
         return Drift(reference: reference, generation: generation, signs: signs)

@@ -53,23 +53,31 @@ extension Analysis {
     /// nothing can be compared at that generation.
     func excess(of arm: Int, at generation: Int) -> Excess? {
         let reference = reference(of: arm)
-        let name = results.arms[arm].name
-        func value(_ arm: String, _ seed: UInt64, _ generation: Int) -> Double? {
-            results.metrics.value(
-                arm: arm, seed: seed, generation: generation, metric: headline.name)
-        }
-        let values = results.seeds.map { seed -> Double? in
-            guard let own = value(name, seed, generation) else { return nil }
-            let other: Double? =
-                switch reference {
-                case .control(let arm), .realArm(let arm): value(arm, seed, generation)
-                case .generation0: value(name, seed, 0)
-                case .itself: own
-                }
-            return other.map { RoundingNoise.difference(own, $0) }
-        }
+        let values = pairs(
+            of: headline.name, arm: arm, at: generation,
+            with: (reference.arm, reference == .generation0 ? 0 : generation)
+        ).map { $0.map { RoundingNoise.difference($0.own, $0.other) } }
         guard values.contains(where: { $0 != nil }) else { return nil }
         return Excess(reference: reference, generation: generation, values: values)
+    }
+
+    /// A metric of an arm beside that of what it is held against, seed by seed; nil where either is
+    /// missing. Without another arm `reference` is the arm itself at that generation.
+    func pairs(
+        of metric: String, arm: Int, at generation: Int,
+        with reference: (arm: String?, generation: Int)
+    ) -> [(own: Double, other: Double)?] {
+        let name = results.arms[arm].name
+        return results.seeds.map { seed in
+            func value(_ arm: String, _ generation: Int) -> Double? {
+                results.metrics.value(
+                    arm: arm, seed: seed, generation: generation, metric: metric)
+            }
+            guard let own = value(name, generation),
+                let other = value(reference.arm ?? name, reference.generation)
+            else { return nil }
+            return (own, other)
+        }
     }
 
     /// The excess at the last generation that as many seeds as possible can be compared at: a

@@ -36,7 +36,7 @@ struct DriftSection {
     // MARK: Sentences
 
     private func sentence(_ drift: Drift) -> String {
-        let seeds = drift.signs.map(\.summary.count).max() ?? 0
+        let seeds = drift.seedCount
         guard seeds >= Drift.leastSeeds else {
             return
                 "\(seeds == 1 ? "one seed does" : "\(seeds) seeds do") not tell a direction; three "
@@ -63,9 +63,7 @@ struct DriftSection {
 
     private func words(_ signs: [Drift.Sign]) -> String {
         signs.map { sign in
-            let unit = analysis.metric(sign.component.metric).unit
-            let suffix = sign.component.isRatio || unit.isEmpty ? "" : " \(unit)"
-            return "\(title(sign.component)) \(Self.value(sign))\(suffix)"
+            "\(title(sign.component)) \(Self.value(sign))\(unit(sign.component))"
         }.joined(separator: ", ")
     }
 
@@ -80,6 +78,12 @@ struct DriftSection {
 
     private func title(_ component: DriftDeclaration.Component) -> String {
         analysis.metric(component.metric).title
+    }
+
+    /// The unit of a difference behind a space; empty for ratios and pure numbers.
+    private func unit(_ component: DriftDeclaration.Component) -> String {
+        let unit = analysis.metric(component.metric).unit
+        return component.isRatio || unit.isEmpty ? "" : " \(unit)"
     }
 
     /// The mean difference with its half width, or the ratio with its interval.
@@ -104,9 +108,10 @@ struct DriftSection {
         var table = Table(
             [("arm", .text), ("drift", .text)]
                 + declaration.components.map { component in
-                    let unit = analysis.metric(component.metric).unit
+                    let unit = unit(component)
                     let suffix =
-                        component.isRatio ? ", ratio" : unit.isEmpty ? "" : " (\(unit))"
+                        component.isRatio
+                        ? ", ratio" : unit.isEmpty ? "" : " (\(unit.dropFirst()))"
                     return ("\(title(component))\(suffix)", .number)
                 },
             caption: """
@@ -115,17 +120,16 @@ struct DriftSection {
                 logarithms.\(analysis.shownWords)
                 """)
         for (arm, drift) in drifts {
-            let cells = declaration.components.map { component -> Markup in
-                guard
-                    let sign = drift.signs.first(where: { $0.component == component }),
-                    sign.summary.count > 0
-                else { return "–" }
-                guard sign.summary.mean.isFinite else { return "–" }
-                guard sign.summary.count >= Drift.leastSeeds else { return "–" }
+            let cells = drift.signs.map { sign -> Markup in
+                guard sign.summary.count >= Drift.leastSeeds, sign.summary.mean.isFinite else {
+                    return "–"
+                }
                 let text = Self.value(sign)
                 return sign.state == .above || sign.state == .below ? "<b>\(text)</b>" : "\(text)"
             }
-            table.append(["\(arm.name)", "\(Self.word(drift))"] + cells)
+            let direction =
+                drift.seedCount < Drift.leastSeeds ? "–" : drift.direction.rawValue
+            table.append(["\(arm.name)", "\(direction)"] + cells)
         }
         return table.markup
     }
@@ -146,26 +150,12 @@ struct DriftSection {
         return words.joined(separator: ", or of ")
     }
 
-    private static func word(_ drift: Drift) -> String {
-        guard drift.signs.contains(where: { $0.summary.count >= Drift.leastSeeds }) else {
-            return "–"
-        }
-        switch drift.direction {
-        case .sharpening: return "sharpening"
-        case .noising: return "noising"
-        case .both: return "both"
-        case .neither: return "neither"
-        case .undecided: return "undecided"
-        }
-    }
-
     private func rules(_ declaration: DriftDeclaration) -> String {
         let margins = declaration.components.map { component in
-            let unit = analysis.metric(component.metric).unit
             let margin =
                 component.isRatio
                 ? "a factor of \(NumberText.short(Elementary.exp(component.margin), significant: 3))"
-                : NumberText.short(component.margin) + (unit.isEmpty ? "" : " \(unit)")
+                : NumberText.short(component.margin) + unit(component)
             return "\(title(component)) \(margin)"
         }.joined(separator: ", ")
         return "Bold is what lies beyond its margin with its whole interval (margins: \(margins)). "

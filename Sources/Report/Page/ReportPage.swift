@@ -27,7 +27,7 @@ struct ReportPage {
             <header>
             <h1>\(results.name)</h1>
             \(lead)<p class="facts">\(facts)</p>
-            \((problems + results.cautions + sizes).map { "<p class=\"problem\">\($0)</p>\n" as Markup })\(unfinished)<nav>\(sections.map(\.link))</nav>
+            \((problems + results.cautions).map { "<p class=\"problem\">\($0)</p>\n" as Markup })\(unfinished)<nav>\(sections.map(\.link))</nav>
             \(selection)\(notes)\(Downloads.links(analysis))</header>
             <main>
             \(sections.map(\.markup))</main>
@@ -90,27 +90,6 @@ struct ReportPage {
     private var notes: Markup {
         results.notes.isEmpty
             ? "" : "<p class=\"note\">\(results.notes.joined(separator: " "))</p>\n"
-    }
-
-    /// What differs in size between arms, so that it does not compare.
-    private var sizes: [String] {
-        guard let name = results.setting.statisticsSize else { return [] }
-        var arms: [Double: [String]] = [:]
-        for arm in results.arms {
-            let values = results.metrics.values(
-                arm: arm.name, generation: 0, metric: name, seeds: results.seeds)
-            for size in Set(values) { arms[size, default: []].append(arm.name) }
-        }
-        guard arms.count > 1 else { return [] }
-        let groups = arms.sorted { $0.key < $1.key }.map { size, names in
-            "\(NumberText.whole(size)) in \(names.prefix(4).joined(separator: ", "))"
-                + (names.count > 4 ? " and \(names.count - 4) more" : "")
-        }
-        return [
-            "The arms' samples are looked at on different numbers of \(results.setting.sizeUnit), "
-                + "so that their statistics do not compare: \(groups.joined(separator: "; ")). "
-                + results.setting.metric(name).help
-        ]
     }
 
     /// Which arms lack seeds at the last generation asked for.

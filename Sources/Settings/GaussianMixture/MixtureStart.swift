@@ -53,15 +53,7 @@ private struct Clusters {
             let total = shares.reduce(0, +)
             var seed = random.below(points.count)
             if total > 0, total.isFinite {
-                var rest = random.uniform() * total
-                seed = shares.lastIndex { $0 > 0 } ?? seed
-                for (index, share) in shares.enumerated() where share > 0 {
-                    rest -= share
-                    if rest < 0 {
-                        seed = index
-                        break
-                    }
-                }
+                seed = shares.index(atRunningSum: random.uniform() * total)
             }
             centres.append(Array(points[seed]))
             for index in 0..<points.count {

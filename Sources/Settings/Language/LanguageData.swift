@@ -28,6 +28,9 @@ package final class LanguageData: Sendable {
     let passages = BoundedCache<String, [Passage]?>(capacity: 8)
     let key: RandomKey
     private let initialSize: Int
+    /// Where the documents of ``secondSample(from:)`` begin; nil where the train split has not twice
+    /// as many tokens as generation 0.
+    let secondSampleStart: Int?
     private let validationTexts: DocumentCollection
     private let validationTokens = Mutex<TokenDataset?>(nil)
 
@@ -68,28 +71,21 @@ package final class LanguageData: Sendable {
             sampleSize: evaluation.sampleTokens, heldOut: dataset, train: stream,
             initialSize: initialSize, vocabularyCount: tokenizer.vocabularyCount,
             key: key.with(purpose: .evaluate), decode: { tokenizer.decode($0) })
+        secondSampleStart = Self.start(
+            ofLast: initialSize, of: stream, after: real.initial.documentCount)
     }
 
     /// As many tokens of real text as generation 0 has, and other ones: the last documents that the
-    /// seed meets, which an arm reads only when it uses up the text. Nil where the train split has
-    /// not twice as many.
-    func secondSample() -> TokenDataset? {
-        secondSampleStart.map { start in
-            stream.selecting(Array(start..<stream.documentCount)).prefix(tokens: initialSize)
-        }
+    /// seed meets, which an arm reads only when it uses up the text. `start` is where they begin.
+    func secondSample(from start: Int) -> TokenDataset {
+        stream.selecting(Array(start..<stream.documentCount)).prefix(tokens: initialSize)
     }
 
-    /// Where the documents of ``secondSample()`` begin.
-    var secondSampleStart: Int? {
-        let first = stream.documents(toReach: initialSize)
-        var begin = stream.documentCount
-        var size = 0
-        while size < initialSize {
-            guard begin > first else { return nil }
-            begin -= 1
-            size += stream.range(ofDocument: begin).count
-        }
-        return begin
+    /// Where the last documents of `stream` begin that have `size` tokens together; nil where the
+    /// first `used` are among them.
+    private static func start(ofLast size: Int, of stream: TokenDataset, after used: Int) -> Int? {
+        let start = stream.offsets.partitioningIndex { stream.tokens.count - $0 < size } - 1
+        return start >= used ? start : nil
     }
 
     /// The documents of the validation split, tokenised when they are first asked for.
@@ -120,12 +116,5 @@ package final class LanguageData: Sendable {
                     "the \(part) part of corpus \(corpus) has \(dataset.tokens.count) tokens, less "
                     + "than one context of \(context): import more text or shorten the context")
         }
-    }
-}
-
-extension TokenDataset {
-    /// How many of the first documents have `count` tokens together.
-    fileprivate func documents(toReach count: Int) -> Int {
-        offsets.partitioningIndex { $0 >= count }
     }
 }

@@ -21,7 +21,6 @@ extension LanguageSetting {
                 + fitMetrics
                 + DataMetrics.all,
             headline: HeldOutScore.natsPerToken,
-            statisticsSize: SampleStatistics.tokens,
             drift: drift,
             panels: HeldOutScore.panels + [Calibration.panel] + SampleStatistics.panels
                 + [SampleFrontier.panel] + SampleLikelihood.panels + NextTokenDistributions.panels

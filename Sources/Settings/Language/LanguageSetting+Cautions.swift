@@ -65,9 +65,10 @@ extension LanguageSetting {
 }
 
 extension LanguageSetting {
-    package var measuredOn: String? {
+    package func measuredOn(in seedData: LanguageData) -> String? {
         let part = evaluation.documents.map { ", the first \($0) documents" } ?? ""
-        return "the \(evaluation.split.rawValue) split of \(corpusName)\(part)"
+        return "the \(evaluation.split.rawValue) split of \(corpusName)\(part), and "
+            + "\(seedData.real.sampleSize) tokens of samples"
     }
 
     /// Which text says what, and what was left out.
@@ -75,9 +76,9 @@ extension LanguageSetting {
         let split = "Held-out text is the \(evaluation.split.rawValue) split"
         let choice = choice.map { ", and \($0) on the validation split" } ?? ""
         let left = SampleMetricGroup.allCases.filter {
-            $0 != .all && $0 != .standard && !metricGroups.contains($0)
+            $0 != .all && !metricGroups.contains($0)
         }
-        guard !metricGroups.contains(.all), !left.isEmpty else { return ["\(split)\(choice)."] }
+        guard !left.isEmpty else { return ["\(split)\(choice)."] }
         return [
             "\(split)\(choice).",
             "Of what can be measured \(left.map(\.rawValue).joined(separator: ", ")) "

@@ -44,10 +44,7 @@ extension LanguageSetting {
         let score = HeldOutScore(nats: predictions.map(\.nats), text: text)
         let unsmoothed =
             evaluation.scoringSmoothing == .unsmoothed
-            ? nil
-            : HeldOutScore(
-                nats: try nats(of: text.dataset, under: model, seedData: seedData, work: work),
-                text: text)
+            ? nil : try nats(of: text.dataset, under: model, seedData: seedData, work: work)
         // Every generation and arm draws the same documents, so that intervals differ by their
         // models alone.
         let key = seedData.key.with(purpose: .bootstrap)
@@ -73,8 +70,9 @@ extension LanguageSetting {
             try self.scored(model, generation0: subject.reference, seedData: seedData)
         }
         var metrics: [MetricValue] = []
-        let isOutside = seedData.secondSampleStart.map { subject.realCount <= $0 } ?? false
-        if isOutside, let reference = try referenceModel(in: seedData, work: work) {
+        if let start = seedData.secondSampleStart, subject.realCount <= start,
+            let reference = try referenceModel(in: seedData, work: work)
+        {
             let model = try scored(reference)
             metrics += try likelihood(samples, given, model).metrics(SampleLikelihood.reference)
             metrics += try seedData.realValues.value(for: "\(armName) likelihood") {
@@ -85,23 +83,23 @@ extension LanguageSetting {
                 return try likelihood(documents.rests, documents.prompts, model).metrics(
                     SampleLikelihood.realText)
             }
+            if metricGroups.contains(.frontier) {
+                metrics += try frontierMetrics(of: samples, under: reference, seedData, work)
+            }
         }
-        if isOutside { metrics += try frontierMetrics(of: samples, seedData, work) }
         let first = try scored(subject.reference())
         metrics += try likelihood(samples, given, first).metrics(SampleLikelihood.generation0)
         return metrics
     }
 
-    /// Nothing unless it is asked for, and where there is no reference model or too little text.
+    /// Nothing where there is too little text.
     private func frontierMetrics(
-        of samples: TokenDataset, _ seedData: LanguageData, _ work: Workload
+        of samples: TokenDataset, under reference: LanguageModel, _ seedData: LanguageData,
+        _ work: Workload
     ) throws -> [MetricValue] {
-        guard metricGroups.contains(.all) || metricGroups.contains(.frontier),
-            let reference = try referenceModel(in: seedData, work: work)
-        else { return [] }
         let key = seedData.key.with(purpose: .evaluate)
         func vectors(_ text: TokenDataset) throws -> Matrix? {
-            try HeldOutContexts.passages(
+            try RandomPassages.passages(
                 of: text, boundary: seedData.tokenizer.documentBoundary,
                 count: SampleFrontier.contextCount,
                 longest: learner.longestPassage(evaluation.window), key: key.at(2)
@@ -111,19 +109,14 @@ extension LanguageSetting {
             try vectors(seedData.heldOut.dataset)
         }
         guard let heldOut else { return [] }
-        let real = try seedData.realValues.value(for: "\(armName) frontier") {
-            try vectors(seedData.real.initial).map {
-                [
-                    SampleFrontier.realArea.value(
-                        SampleFrontier.area(real: heldOut, other: $0, key: key.at(3)))
-                ]
+        func value(_ metric: MetricDeclaration, _ text: TokenDataset) throws -> [MetricValue] {
+            try vectors(text).map {
+                [metric.value(SampleFrontier.area(real: heldOut, other: $0, key: key.at(3)))]
             } ?? []
         }
-        guard let own = try vectors(samples) else { return real }
-        return real + [
-            SampleFrontier.area.value(
-                SampleFrontier.area(real: heldOut, other: own, key: key.at(3)))
-        ]
+        return try seedData.realValues.value(for: "\(armName) frontier") {
+            try value(SampleFrontier.realArea, seedData.real.initial)
+        } + value(SampleFrontier.area, samples)
     }
 
     private func nextTokenMetrics(
@@ -133,7 +126,7 @@ extension LanguageSetting {
         let passages = try seedData.passages.value(
             for: "\(evaluation.contexts) \(longest ?? 0)"
         ) {
-            HeldOutContexts.passages(
+            RandomPassages.passages(
                 of: seedData.heldOut.dataset, boundary: seedData.tokenizer.documentBoundary,
                 count: evaluation.contexts, longest: longest,
                 key: seedData.key.with(purpose: .evaluate).at(1))

@@ -31,13 +31,14 @@ extension LanguageSetting {
     /// A model that no generation descends from: made like generation 0's, of a second real sample
     /// of the same size; nil where the text has none.
     func referenceModel(in seedData: LanguageData, work: Workload) throws -> LanguageModel? {
-        guard let sample = seedData.secondSample() else { return nil }
+        guard let begin = seedData.secondSampleStart else { return nil }
         let start: FitStart<LanguageModel> =
             start == .base
             ? .model(try baseModel(in: seedData, work: work), carriesOptimizer: false) : .scratch
         return try seedData.models.value(for: "reference \(self.start) \(fitKeys)") {
             try learner.fit(
-                sample, weights: nil, start: start, budget: budget, seedData: seedData,
+                seedData.secondSample(from: begin), weights: nil, start: start, budget: budget,
+                seedData: seedData,
                 key: seedData.key.with(purpose: .initialise).at(1), work: work
             ).model
         }

@@ -32,7 +32,10 @@ package struct LanguageSetting: TaskSetting {
         budget = try values[LanguageKeys.budget]
         learner = try Self.learner(values, optimizer: arm.optimizer)
         base = try values[LanguageKeys.base]
-        metricGroups = Set(try values[LanguageKeys.metrics]).union([.standard])
+        let groups = try values[LanguageKeys.metrics]
+        metricGroups =
+            groups.contains(.all)
+            ? Set(SampleMetricGroup.allCases) : Set(groups).union([.standard])
         fitKeys = Self.declaration.keys.hashedText(of: .fit, in: values)
         start = arm.startingPoint(of: 0, hasBase: base != nil)
         armName = arm.name
@@ -133,7 +136,14 @@ package struct LanguageSetting: TaskSetting {
         let heldOut: Split = evaluation.split == .test ? .test : .validation
         let read: [Split] =
             choice == nil ? [.train, heldOut] : [.train, .validation, heldOut]
-        return [try corpus().source(using: read)]
+        let text = try corpus()
+        if let choice, text.validation.count == 0 {
+            throw SpecificationIssue(
+                path: [LanguageKeys.corpus.name],
+                message: "\(choice) on the validation split, and that of the corpus \(corpusName) "
+                    + "has no document: import more text")
+        }
+        return [text.source(using: read)]
             + (try base.map { [try corpus(of: $0).source(using: [.train])] } ?? [])
     }
 
@@ -142,15 +152,8 @@ package struct LanguageSetting: TaskSetting {
     package func makeSeedData(
         seed: UInt64, stream: UInt32, initialSize: Int
     ) throws -> LanguageData {
-        let corpus = try corpus()
-        if let choice, corpus.validation.count == 0 {
-            throw SpecificationIssue(
-                path: [LanguageKeys.corpus.name],
-                message: "\(choice) on the validation split, and that of the corpus \(corpusName) "
-                    + "has no document: import more text")
-        }
-        return try LanguageData(
-            corpus: corpus, tokenizer: tokenizer, evaluation: evaluation,
+        try LanguageData(
+            corpus: try corpus(), tokenizer: tokenizer, evaluation: evaluation,
             context: learner.longestPassage(evaluation.window) == nil
                 ? nil : evaluation.window.context,
             key: RandomKey(seed: seed, stream: stream, purpose: .realOrder),
@@ -195,12 +198,10 @@ package struct LanguageSetting: TaskSetting {
             let next = prompts.isEmpty ? 0 : all.documentCount % prompts.count
             let own = Array(prompts[next...] + prompts[..<next])
             all.append(
-                try passed(share) { size in
+                try passed(share, by: seedData.tokenizer) { size in
                     try learner.sample(
                         from: parent, size: size, plan: sampling, prompts: own,
                         seedData: seedData, key: parentKey, work: work)
-                } throughText: {
-                    seedData.tokenizer.encode(documents: seedData.tokenizer.decode(documents: $0))
                 })
         }
         return LanguageDocuments(all)
@@ -209,14 +210,14 @@ package struct LanguageSetting: TaskSetting {
     /// Samples as they reach the next generation. Text that is tokenised again seldom has as many
     /// tokens as before: then more is drawn, of which the first documents are the same, and cut.
     private func passed(
-        _ size: Int, draw: (Int) throws -> TokenDataset,
-        throughText: (TokenDataset) -> TokenDataset
+        _ size: Int, by tokenizer: any Tokenizer, draw: (Int) throws -> TokenDataset
     ) throws -> TokenDataset {
         guard sampling.form == .text else { return try draw(size) }
         var drawn = size + size / 50 + 16
         for _ in 0..<Self.mostRounds {
             let samples = try draw(drawn)
-            let passed = throughText(samples).cutting(samples.cutDocuments)
+            let passed = tokenizer.encode(documents: tokenizer.decode(documents: samples))
+                .cutting(samples.cutDocuments)
             if passed.tokens.count >= size { return passed.prefix(tokens: size) }
             drawn = max(2 * drawn, drawn + 2 * (size - passed.tokens.count))
         }
@@ -234,12 +235,9 @@ package struct LanguageSetting: TaskSetting {
         work: Workload
     ) throws -> [Double] {
         let nats = try nats(of: examples.dataset, under: model, seedData: seedData, work: work)
-        var position = 0
         return (0..<examples.count).map { document in
-            let events = examples.dataset.eventCount(ofDocument: document)
-            let sum = nats[position..<position + events].reduce(0, +)
-            position += examples.size(at: document) + 1
-            return -sum / Double(events)
+            let events = nats[examples.dataset.events(ofDocument: document)]
+            return -events.reduce(0, +) / Double(events.count)
         }
     }
 

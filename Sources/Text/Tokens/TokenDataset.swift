@@ -58,9 +58,11 @@ package struct TokenDataset: Sendable, Hashable {
         return position < cutDocuments.count && cutDocuments[position] == index
     }
 
-    /// What a model predicts of document `index`: its tokens and, unless it was cut, its end.
-    package func eventCount(ofDocument index: Int) -> Int {
-        range(ofDocument: index).count + (isCut(index) ? 0 : 1)
+    /// Where a list that has an entry for each token and one for each document's end has what a
+    /// model predicts of document `index`: its tokens and, unless it was cut, its end.
+    package func events(ofDocument index: Int) -> Range<Int> {
+        let end = offsets[index + 1] + index
+        return offsets[index] + index..<(isCut(index) ? end : end + 1)
     }
 
     /// The same tokens with these documents as the cut ones.
@@ -68,8 +70,7 @@ package struct TokenDataset: Sendable, Hashable {
         TokenDataset(tokens: tokens, offsets: offsets, cutDocuments: documents)
     }
 
-    /// What is an event, of a list that has an entry for each token and one for each document's
-    /// end: all but the ends of cut documents.
+    /// What is an event, of such a list: all but the ends of cut documents.
     package func events<Element>(of entries: [Element]) -> [Element] {
         guard !cutDocuments.isEmpty else { return entries }
         var events: [Element] = []

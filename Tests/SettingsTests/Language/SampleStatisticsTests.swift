@@ -31,7 +31,7 @@ func dataset(_ documents: [[UInt32]]) -> TokenDataset {
         return named(
             SampleStatistics.metrics(
                 of: dataset(samples), real: real(count, heldOut: heldOut, vocabulary: vocabulary),
-                groups: [.all]))
+                groups: Set(SampleMetricGroup.allCases)))
     }
 
     private func named(_ values: [MetricValue]) -> [String: Double] {
@@ -103,7 +103,7 @@ func dataset(_ documents: [[UInt32]]) -> TokenDataset {
             SampleStatistics.metrics(
                 of: dataset(samples),
                 real: real(5_000, heldOut: heldOut, train: train, vocabulary: 100),
-                groups: [.all]))
+                groups: Set(SampleMetricGroup.allCases)))
         for name in ["distinct_2", "types", "js_1", "js_2", "coverage_2", "rep_2", "zipf_exponent"]
         {
             let (own, reference) = (
@@ -138,7 +138,8 @@ func dataset(_ documents: [[UInt32]]) -> TokenDataset {
         let text = real(18, heldOut: [long + long], train: [long, [9, 9, 9]])
         let values = named(
             SampleStatistics.metrics(
-                of: dataset([long, [1, 2, 3, 4, 5, 6, 7, 8, 8]]), real: text, groups: [.all]))
+                of: dataset([long, [1, 2, 3, 4, 5, 6, 7, 8, 8]]), real: text,
+                groups: Set(SampleMetricGroup.allCases)))
         // 8-grams: two of the first document, 1-8 again and 2-8 8 of the second.
         #expect(values["samples.memorised_8"] == 0.75)
         #expect(values["samples.invented_8"] == 0.25)

@@ -117,7 +117,7 @@ import Text
             #expect(dataset.cutDocuments == list.indices.filter { list[$0].isCut })
             for (index, document) in list.enumerated() {
                 let events = document.tokens.count + (document.isCut ? 0 : 1)
-                #expect(dataset.eventCount(ofDocument: index) == events)
+                #expect(dataset.events(ofDocument: index).count == events)
             }
             #expect(dataset == self.dataset(of: list))
         }

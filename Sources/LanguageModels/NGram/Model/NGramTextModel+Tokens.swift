@@ -35,9 +35,8 @@ extension NGramTextModel {
         for index in 0..<known.documentCount {
             var sum = NGramTextScore.zero
             let range = known.range(ofDocument: index)
-            let events = score.events(ofDocument: index).prefix(
-                known.eventCount(ofDocument: index))
-            for (event, nats) in score.nats[events].enumerated() {
+            let events = score.nats[known.events(ofDocument: index)]
+            for (event, nats) in events.enumerated() {
                 // 1 / ln 10.
                 let log10 = -nats * 0.434_294_481_903_251_8
                 let isUnknown =

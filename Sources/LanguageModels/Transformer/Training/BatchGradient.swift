@@ -33,31 +33,11 @@ final class BatchGradient {
     /// The number of the step's first sequence, counted over all steps.
     private var firstSequence = 0
 
-    /// What is owned by the worker that computes a group of shards.
-    private final class Worker {
-        private(set) lazy var engine = SliceEngine<Float>(
-            configuration: configuration, sequences: sequences, length: length, purpose: .training,
-            precision: precision, panels: panels, mask: mask)
-        let coefficients: Buffer<Float>
-        private let configuration: TransformerConfiguration
-        private let sequences: Int
-        private let length: Int
-        private let precision: Precision
-        private let panels: WeightPanels<Float>?
-        private let mask: DocumentMask?
-
-        init(
-            configuration: TransformerConfiguration, sequences: Int, length: Int,
-            precision: Precision, panels: WeightPanels<Float>?, mask: DocumentMask?
-        ) {
-            self.precision = precision
-            self.panels = panels
-            self.mask = mask
-            self.configuration = configuration
-            self.sequences = sequences
-            self.length = length
-            coefficients = Buffer(count: sequences * length)
-        }
+    /// What a group of shards is computed with.
+    private struct Worker {
+        let engine: SliceEngine<Float>
+        /// What each of the engine's rows weighs.
+        let coefficients: BufferBox
     }
 
     /// Prepares for a model; `key` gives the data's order and the dropout masks. The parameters
@@ -90,9 +70,11 @@ final class BatchGradient {
         self.panels = panels
         workers = (0..<tree.groups).map { _ in
             Worker(
-                configuration: model, sequences: sliceSequences, length: length,
-                precision: configuration.precision, panels: panels,
-                mask: configuration.attention.mask(boundary: stream.boundary))
+                engine: SliceEngine(
+                    configuration: model, sequences: sliceSequences, length: length,
+                    purpose: .training, precision: configuration.precision, panels: panels,
+                    mask: configuration.attention.mask(boundary: stream.boundary)),
+                coefficients: BufferBox(count: sliceSequences * length))
         }
         self.sliceSequences = sliceSequences
     }

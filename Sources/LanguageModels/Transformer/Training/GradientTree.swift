@@ -84,51 +84,41 @@ package final class GradientTree {
 private final class GroupSum {
     private let shards: Int
     private let count: Int
-    /// The sum of each level that waits for its neighbour; made when first used.
-    private var waiting: [BufferBox?]
-    private var current: BufferBox
+    /// The sum of each level that waits for its neighbour.
+    private var waiting: [BufferBox]
+    /// The shard that is added at once.
+    private let current: BufferBox
 
     init(shards: Int, count: Int) {
-        current = BufferBox(count: count)
         self.shards = shards
         self.count = count
-        var levels = 0
-        while 1 << levels < shards { levels += 1 }
-        waiting = Array(repeating: nil, count: levels)
+        waiting = (0..<shards.trailingZeroBitCount).map { _ in BufferBox(count: count) }
+        current = BufferBox(count: count)
     }
 
-    /// The sum of all shards.
-    var result: UnsafeMutablePointer<Float> {
-        // Without a level there is one shard; before the first step nothing has been summed.
-        if let last = waiting.last, let box = last { return box.base }
-        return current.base
-    }
+    /// The sum of all shards: where there is only one, that one.
+    var result: UnsafeMutablePointer<Float> { (waiting.last ?? current).base }
 
     func run(_ compute: (_ shard: Int, _ target: UnsafeMutablePointer<Float>) -> Void) {
         for shard in 0..<shards {
-            let isFirst = shard.isMultiple(of: 2) && !waiting.isEmpty
-            guard isFirst else {
+            if shard.isMultiple(of: 2), let first = waiting.first {
+                compute(shard, first.base)
+            } else {
                 compute(shard, current.base)
                 merge(shard)
-                continue
             }
-            let box = waiting[0] ?? BufferBox(count: count)
-            waiting[0] = box
-            compute(shard, box.base)
         }
     }
 
     /// Adds an odd shard to the sums that wait for it.
     private func merge(_ shard: Int) {
         var sum = current.base
-        var level = 0
-        while level < waiting.count, shard >> level & 1 == 1, let left = waiting[level] {
-            Float.kernels.add(left.base, sum, count)
-            sum = left.base
-            level += 1
+        let levels = min((~shard).trailingZeroBitCount, waiting.count)
+        for level in 0..<levels {
+            Float.kernels.add(waiting[level].base, sum, count)
+            sum = waiting[level].base
         }
-        guard level > 0, level < waiting.count else { return }
         // The sum of the last level changes places with the one that begins to wait.
-        waiting.swapAt(level, level - 1)
+        if levels > 0, levels < waiting.count { waiting.swapAt(levels, levels - 1) }
     }
 }

@@ -148,16 +148,16 @@ package struct HeldOutScore {
     ///
     /// Intervals are left out below two resamples or documents, bits per byte where the text is not
     /// lossless, the unknown rate where it is nil, and tenths of frequency without a token.
-    /// `unsmoothed` is the score of the model that samples are drawn from, where this is another's.
+    /// `unsmoothed` are the nats of the model that samples are drawn from, where this is another's.
     package func metrics(
-        bootstrap count: Int, key: RandomKey, unsmoothed: HeldOutScore? = nil
+        bootstrap count: Int, key: RandomKey, unsmoothed: [Double]? = nil
     ) -> [MetricValue] {
         let documents = perDocument
         let total = documents.reduce(0) { $0 + $1.nats }
         let events = documents.reduce(0) { $0 + $1.events }
         let crossEntropy = total / Double(events)
         let words = text.wordCounts.reduce(0, +)
-        let own = unsmoothed?.nats ?? nats
+        let own = unsmoothed ?? nats
         let infinite = own.count { $0 == .infinity }
         var metrics = [
             Self.natsPerToken.value(crossEntropy),
@@ -194,12 +194,9 @@ package struct HeldOutScore {
     }
 
     private var perDocument: [(nats: Double, events: Int)] {
-        var position = 0
-        return (0..<text.dataset.documentCount).map { document in
-            let events = text.dataset.range(ofDocument: document).count + 1
-            let sum = nats[position..<position + events].reduce(0, +)
-            position += events
-            return (sum, events)
+        (0..<text.dataset.documentCount).map { document in
+            let events = nats[text.dataset.events(ofDocument: document)]
+            return (events.reduce(0, +), events.count)
         }
     }
 

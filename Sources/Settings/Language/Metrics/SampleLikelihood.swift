@@ -114,14 +114,13 @@ package struct SampleLikelihood {
         var total = 0.0
         var events = 0
         for document in 0..<dataset.documentCount {
-            let first = dataset.offsets[document] + document
             let given = promptLengths.isEmpty ? 0 : promptLengths[document]
-            let end = first + dataset.eventCount(ofDocument: document)
-            guard first + given < end else { continue }
-            let sum = nats[first + given..<end].reduce(0, +)
-            documents.append(sum / Double(end - first - given))
+            let own = nats[dataset.events(ofDocument: document)].dropFirst(given)
+            guard !own.isEmpty else { continue }
+            let sum = own.reduce(0, +)
+            documents.append(sum / Double(own.count))
             total += sum
-            events += end - first - given
+            events += own.count
         }
         self.documents = documents.sorted()
         mean = total / Double(events)

@@ -60,8 +60,7 @@ package struct SampleStatistics {
             documents.value(Double(samples.documentCount)),
             meanLength.value(Double(samples.tokens.count) / Double(samples.documentCount)),
         ]
-        for statistic in TextStatistic.all
-        where groups.contains(.all) || groups.contains(statistic.group) {
+        for statistic in TextStatistic.all where groups.contains(statistic.group) {
             if let sample {
                 metrics.append(statistic.ofSamples.value(statistic.measure(sample, real)))
             }

@@ -82,7 +82,7 @@ import Text
         return (0..<dataset.documentCount).reduce(0) { sum, document in
             let events = score.events(ofDocument: document)
             return sum
-                + score.nats[events].prefix(dataset.eventCount(ofDocument: document)).reduce(0, +)
+                + score.nats[events].prefix(dataset.events(ofDocument: document).count).reduce(0, +)
         }
     }
 

@@ -42,7 +42,7 @@ import Text
         var seen: [Double] = []
         for document in 0..<dataset.documentCount {
             let first = dataset.offsets[document] + document
-            seen += scores[first..<first + dataset.eventCount(ofDocument: document)]
+            seen += scores[first..<first + dataset.events(ofDocument: document).count]
         }
         #expect(seen.count == scores.count - cut.count)
         let loss = try step(model, stream, batch: stream.windowCount(length: 1)).loss

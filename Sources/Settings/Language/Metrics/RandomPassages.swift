@@ -2,8 +2,8 @@ package import Compute
 package import LanguageModels
 package import Text
 
-/// Contexts of held-out text, drawn once for a seed.
-package enum HeldOutContexts {
+/// Contexts of a text, drawn at random.
+package enum RandomPassages {
     /// Contexts that share a passage, so that a transformer reads it once.
     private static let perPassage = 10
 

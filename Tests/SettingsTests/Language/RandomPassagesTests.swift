@@ -4,7 +4,7 @@ import Settings
 import Testing
 import Text
 
-@Suite struct HeldOutContextsTests {
+@Suite struct RandomPassagesTests {
     private static let boundary: UInt32 = 0
 
     /// Documents no two of whose tokens are equal; one is empty.
@@ -41,7 +41,7 @@ import Text
     private func passages(
         _ documents: [[UInt32]], count: Int, longest: Int?, seed: UInt64 = 1
     ) -> [Passage]? {
-        HeldOutContexts.passages(
+        RandomPassages.passages(
             of: dataset(documents), boundary: Self.boundary, count: count, longest: longest,
             key: RandomKey(seed: seed, purpose: .evaluate))
     }
