@@ -28,7 +28,7 @@ package final class LanguageData: Sendable {
     let passages = BoundedCache<String, [Passage]?>(capacity: 8)
     let key: RandomKey
     private let initialSize: Int
-    /// Where the documents of ``secondSample(from:)`` begin; nil where the train split has not twice
+    /// Where the documents of `secondSample(from:)` begin; nil where the train split has not twice
     /// as many tokens as generation 0.
     let secondSampleStart: Int?
     private let validationTexts: DocumentCollection
