@@ -8,7 +8,9 @@ extension CollapseLab {
     struct CorpusCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "corpus", abstract: "List, fetch, import and measure corpora.",
-            subcommands: [List.self, Fetch.self, Import.self, Statistics.self])
+            subcommands: [
+                List.self, Fetch.self, Import.self, Statistics.self, Overlap.self,
+            ])
 
         private static var library: CorpusLibrary { CorpusLibrary(root: Workplace.root) }
         private static var images: ImageLibrary { ImageLibrary(root: Workplace.root) }
@@ -214,8 +216,57 @@ extension CollapseLab {
                 return left ? padding + text : text + padding
             }
         }
+
+        /// `collapselab corpus overlap`
+        struct Overlap: ParsableCommand {
+            static let configuration = CommandConfiguration(
+                abstract:
+                    "Count what held-out text of one corpus shares with the train part of another.",
+                discussion: """
+                    Counted are runs of 13 words, as `corpus stats` counts them within one corpus. A model that has \
+                    learnt from TRAIN can be measured on HELDOUT where they share next to nothing.
+                    """)
+
+            @Argument(help: "The corpus that a model learns from.")
+            var train: String
+
+            @Argument(help: "The corpus that it is measured on.")
+            var heldout: String
+
+            @Option(help: "The split of HELDOUT: test or validation.")
+            var split = Split.test
+
+            @Flag(help: "Print JSON.")
+            var json = false
+
+            func validate() throws {
+                guard split != .train else {
+                    throw ValidationError("--split must be test or validation.")
+                }
+            }
+
+            func run() throws {
+                try reportingErrors {
+                    let library = CorpusCommand.library
+                    let overlap = CorpusStatistics.Overlap(
+                        of: try library.load(heldout)[split], in: try library.load(train).train,
+                        split: split)
+                    guard !json else { return try printLine(jsonText(overlap)) }
+                    try printLine(
+                        "\(overlap.sharedGrams) of \(overlap.grams) "
+                            + "\(CorpusStatistics.gramLength)-word n-grams "
+                            + "(\(TerminalNumber.percent(overlap.sharedShare))) of \(heldout)'s "
+                            + "\(split.rawValue) part also occur in \(train)'s train part")
+                    try printLine(
+                        "they touch \(overlap.touchedDocuments) of its \(overlap.documents) documents "
+                            + "(\(TerminalNumber.percent(overlap.touchedShare)))")
+                }
+            }
+        }
     }
 }
+
+extension Split: ExpressibleByArgument {}
 
 extension CorpusError {
     /// Whether the user can mend it by asking for something else, as against a failed download or

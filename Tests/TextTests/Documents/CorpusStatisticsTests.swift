@@ -51,6 +51,26 @@ import Text
         #expect(overlap.touchedShare == 0.5)
         #expect(statistics.overlaps[0].sharedShare == 0)
     }
+
+    @Test func overlapIsCountedBetweenCorpora() {
+        let train = collection([words(0..<20), words(5..<25), words(300..<330)])
+        let heldOut = collection([
+            words(4..<20) + " " + words(0..<13), words(400..<430), words(300..<313), words(0..<5),
+        ])
+        let overlap = CorpusStatistics.Overlap(of: heldOut, in: train, split: .validation)
+        #expect(overlap.split == .validation)
+        #expect(overlap.grams == 17 + 18 + 1)
+        // 4 runs within 4 ..< 20, 0 ..< 13, and the whole of the third document.
+        #expect(overlap.sharedGrams == 4 + 1 + 1)
+        #expect(overlap.documents == 4)
+        #expect(overlap.touchedDocuments == 2)
+        let documents = SplitDocuments(
+            train: train, validation: heldOut, test: collection([]), duplicates: 0)
+        #expect(CorpusStatistics(of: documents).overlaps[0] == overlap)
+        #expect(
+            CorpusStatistics.Overlap(of: heldOut, in: collection([])).sharedShare == 0)
+        #expect(CorpusStatistics.Overlap(of: collection([]), in: train).touchedShare == 0)
+    }
 }
 
 extension String {
