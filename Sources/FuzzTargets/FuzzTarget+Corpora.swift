@@ -32,7 +32,11 @@ extension FuzzTarget {
                     "extraction": \(extraction), "text-sha256": "\(sum)",
                     \(rules), "notes": "é"}
                     """.utf8)
-            }
+            } + [
+                Array(
+                    #"{"name": "own", "title": "Texts", "licence": "none", "corpora": ["a", "b"]}"#
+                        .utf8)
+            ]
         },
         read: { _ = try CorpusManifest(reading: $0, file: "own.json") })
 
@@ -65,7 +69,14 @@ extension FuzzTarget {
                     "imported-from": "own.txt", "text-sha256": "\(sum)", "text-bytes": 90,
                     \(rules), "content-hash": "\(sum)",
                     "parts": [\(parts.joined(separator: ", "))], "duplicates": 0}
-                    """.utf8)
+                    """.utf8),
+                Array(
+                    """
+                    {"format": 1, "name": "own", "title": "Texts", "licence": "none",
+                    "corpora": [{"name": "a", "content-hash": "\(sum)"}],
+                    \(rules), "content-hash": "\(sum)",
+                    "parts": [\(parts.joined(separator: ", "))], "duplicates": 0}
+                    """.utf8),
             ]
         },
         read: { _ = try CorpusRecord(reading: $0, file: "corpus.json") })

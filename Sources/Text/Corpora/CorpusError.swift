@@ -30,6 +30,8 @@ package struct CorpusError: Error, Sendable, Hashable, CustomStringConvertible {
         case missingTool(tool: String, package: String)
         /// A package could not be had.
         case packageUnavailable(corpus: String, package: CorpusPackage, reason: String)
+        /// A package for a corpus that combines others.
+        case noPackage(name: String, corpora: [String])
         /// A file is not the one that the manifest names.
         case wrongSum(what: String, file: String, expected: String, found: String)
         /// A package that cannot be unpacked, or in which the text is not where it should be.
@@ -94,6 +96,9 @@ package struct CorpusError: Error, Sendable, Hashable, CustomStringConvertible {
             return "corpus \(corpus) needs \(package.description), which cannot be downloaded "
                 + "(\(reason)): \(connect), or get the file elsewhere and run "
                 + "`collapselab corpus fetch \(corpus) --package FILE`"
+        case .noPackage(let name, let corpora):
+            return "corpus \(name) has no package of its own: fetch the corpora that it combines, "
+                + "\(corpora.joined(separator: ", ")), and then \(name) without --package"
         case .wrongSum(let what, let file, let expected, let found):
             return "\(file): the SHA-256 of \(what) is \(found), not \(expected): "
                 + "it is another version or damaged, and is not used"

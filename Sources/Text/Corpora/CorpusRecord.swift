@@ -6,6 +6,24 @@ package struct CorpusRecord: Sendable, Hashable, Codable {
         case package(CorpusPackage)
         /// A file or folder of the user's.
         case imported(path: String)
+        /// Other corpora, by a manifest.
+        case corpora([Member])
+    }
+
+    /// The text that the documents were cut from, before normalisation and cutting.
+    package struct Text: Sendable, Hashable {
+        /// Its SHA-256.
+        package var sha256: String
+        /// Its bytes.
+        package var bytes: Int
+    }
+
+    /// A corpus whose documents are also those of another.
+    package struct Member: Sendable, Hashable {
+        /// Its name.
+        package var name: String
+        /// The ``Corpus/contentHash`` that it had.
+        package var contentHash: String
     }
 
     /// The size of a split.
@@ -25,6 +43,7 @@ package struct CorpusRecord: Sendable, Hashable, Codable {
         case licence
         case package
         case imported = "imported-from"
+        case corpora
         case textSHA256 = "text-sha256"
         case textBytes = "text-bytes"
         case normalization = "normalisation"
@@ -48,10 +67,8 @@ package struct CorpusRecord: Sendable, Hashable, Codable {
     package var licence: String
     /// Where the text came from.
     package var origin: Origin
-    /// The SHA-256 of the text before normalisation and cutting.
-    package var textSHA256: String
-    /// The bytes of that text.
-    package var textBytes: Int
+    /// The text that was cut; nil for documents of other corpora.
+    package var text: Text?
     /// How the documents were made of the text.
     package var rules: CorpusRules
     /// The ``Corpus/contentHash`` that the documents must have when they are loaded.
@@ -61,13 +78,12 @@ package struct CorpusRecord: Sendable, Hashable, Codable {
     /// Exact duplicates that were left out.
     package var duplicates: Int
 
-    init(of corpus: Corpus, origin: Origin, textSHA256: String, textBytes: Int) {
+    init(of corpus: Corpus, origin: Origin, text: Text?) {
         name = corpus.name
         title = corpus.title
         licence = corpus.licence
         self.origin = origin
-        self.textSHA256 = textSHA256
-        self.textBytes = textBytes
+        self.text = text
         rules = corpus.rules
         contentHash = corpus.contentHash
         parts = Split.allCases.map {
@@ -94,11 +110,18 @@ package struct CorpusRecord: Sendable, Hashable, Codable {
         licence = try container.decode(String.self, forKey: .licence)
         if let package = try container.decodeIfPresent(CorpusPackage.self, forKey: .package) {
             origin = .package(package)
+        } else if let members = try container.decodeIfPresent([Member].self, forKey: .corpora) {
+            origin = .corpora(members)
         } else {
             origin = .imported(path: try container.decode(String.self, forKey: .imported))
         }
-        textSHA256 = try container.decodeSum(forKey: .textSHA256)
-        textBytes = try container.decode(Int.self, forKey: .textBytes)
+        if case .corpora = origin {
+            text = nil
+        } else {
+            text = Text(
+                sha256: try container.decodeSum(forKey: .textSHA256),
+                bytes: try container.decode(Int.self, forKey: .textBytes))
+        }
         rules = CorpusRules(
             normalization: try container.decode(UnicodeNormalizer.self, forKey: .normalization),
             documents: try container.decode(DocumentRule.self, forKey: .documents),
@@ -124,14 +147,34 @@ package struct CorpusRecord: Sendable, Hashable, Codable {
         switch origin {
         case .package(let package): try container.encode(package, forKey: .package)
         case .imported(let path): try container.encode(path, forKey: .imported)
+        case .corpora(let members): try container.encode(members, forKey: .corpora)
         }
-        try container.encode(textSHA256, forKey: .textSHA256)
-        try container.encode(textBytes, forKey: .textBytes)
+        try container.encodeIfPresent(text?.sha256, forKey: .textSHA256)
+        try container.encodeIfPresent(text?.bytes, forKey: .textBytes)
         try container.encode(rules.normalization, forKey: .normalization)
         try container.encode(rules.documents, forKey: .documents)
         try container.encode(rules.split, forKey: .split)
         try container.encode(contentHash, forKey: .contentHash)
         try container.encode(parts, forKey: .parts)
         try container.encode(duplicates, forKey: .duplicates)
+    }
+}
+
+extension CorpusRecord.Member: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case name
+        case contentHash = "content-hash"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        contentHash = try container.decodeSum(forKey: .contentHash)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(contentHash, forKey: .contentHash)
     }
 }

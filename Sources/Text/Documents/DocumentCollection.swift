@@ -47,6 +47,11 @@ package struct DocumentCollection: Sendable, Hashable {
         Array(bytes[range(of: index)])
     }
 
+    /// Copies of all documents, in order.
+    package var documents: [[UInt8]] {
+        (0..<count).map { bytes(of: $0) }
+    }
+
     /// Document `index` without a copy.
     package func slice(of index: Int) -> ArraySlice<UInt8> {
         bytes[range(of: index)]

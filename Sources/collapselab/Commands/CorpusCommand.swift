@@ -53,7 +53,10 @@ extension CollapseLab {
         /// `collapselab corpus fetch`
         struct Fetch: ParsableCommand {
             static let configuration = CommandConfiguration(
-                abstract: "Build a corpus or an image set from its package, verifying both sums.")
+                abstract: "Build a corpus or an image set from its package, verifying both sums.",
+                discussion:
+                    "A corpus that combines others is built from those; what is missing of them is fetched."
+            )
 
             @Argument(help: "The corpus or image set.")
             var name: String
@@ -275,7 +278,7 @@ extension CorpusError {
         switch kind {
         case .unknown, .notFetched, .malformedFile, .invalidName, .nameTaken, .notUTF8,
             .containsNUL,
-            .malformedLine, .nothingToImport, .emptySplit, .tooShort:
+            .malformedLine, .nothingToImport, .emptySplit, .tooShort, .noPackage:
             true
         case .damaged, .missingTool, .packageUnavailable, .wrongSum,
             .malformedPackage:

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Text
 
@@ -25,11 +26,15 @@ import Text
     @Test func aManifestIsRead() throws {
         let manifest = try CorpusManifest(reading: Self.manifest(), file: "tiny.json")
         #expect(manifest.name == "tiny")
-        #expect(manifest.package.kind == .pypi)
-        #expect(manifest.extraction == .textFiles(paths: ["tiny/a.txt"]))
-        #expect(manifest.rules.documents == .blocks)
-        #expect(manifest.rules.normalization == UnicodeNormalizer())
-        #expect(manifest.rules.split == SplitRule(validation: 0.1, test: 0.2))
+        guard case .package(let text) = manifest.source else {
+            Issue.record("\(manifest.source)")
+            return
+        }
+        #expect(text.package.kind == .pypi)
+        #expect(text.extraction == .textFiles(paths: ["tiny/a.txt"]))
+        #expect(text.rules.documents == .blocks)
+        #expect(text.rules.normalization == UnicodeNormalizer())
+        #expect(text.rules.split == SplitRule(validation: 0.1, test: 0.2))
     }
 
     @Test(arguments: [
@@ -98,6 +103,40 @@ import Text
             _ = try CorpusManifest(reading: Self.manifest(old, new), file: "tiny.json")
         }
         #expect(found?.hasPrefix(words) == true, "\(found ?? "no error")")
+    }
+
+    /// A manifest that combines corpora, with more keys.
+    private static func combination(_ corpora: String, _ more: String = "") -> [UInt8] {
+        Array(
+            #"{ "name": "both", "title": "Two", "licence": "none", "corpora": \#(corpora)\#(more) }"#
+                .utf8)
+    }
+
+    @Test func aCombinationIsRead() throws {
+        let manifest = try CorpusManifest(
+            reading: Self.combination(#"["one", "two"]"#), file: "both.json")
+        #expect(manifest.source == .corpora(["one", "two"]))
+        let written = [UInt8](try JSONEncoder().encode(manifest))
+        #expect(try CorpusManifest(reading: written, file: "both.json") == manifest)
+    }
+
+    @Test(arguments: [
+        ("[]", "", "corpora: this list is empty"),
+        (#""one""#, "", "corpora: this should be a list"),
+        (#"["one", "two", "one"]"#, "", "corpora: one is named twice"),
+        (#"["one", "both"]"#, "", "corpora: both is this corpus itself"),
+        (#"["../one"]"#, "", "corpora: \"../one\" cannot name a corpus"),
+        (
+            #"["one"]"#, #", "split": { "validation": 0.1, "test": 0.2 }"#,
+            "split: a manifest with corpora takes this from them: delete this key"
+        ),
+        (#"["one"]"#, #", "corpra": ["two"]"#, "unknown key corpra; did you mean corpora?"),
+    ])
+    func whatIsWrongWithACombinationIsSaid(corpora: String, more: String, words: String) {
+        let found = message {
+            _ = try CorpusManifest(reading: Self.combination(corpora, more), file: "both.json")
+        }
+        #expect(found?.hasPrefix("both.json: " + words) == true, "\(found ?? "no error")")
     }
 
     @Test func namesAreDerivedFromPaths() {

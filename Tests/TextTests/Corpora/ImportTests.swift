@@ -76,7 +76,7 @@ import Text
             return
         }
         #expect(record.origin == .imported(path: folder.path + "/texts"))
-        #expect(record.textBytes > 0)
+        #expect((record.text?.bytes ?? 0) > 0)
     }
 
     @Test("A folder of several kinds of text is one corpus, long files in passages")

@@ -124,7 +124,7 @@ extension KeyedDecodingContainer {
     }
 
     /// A list with at least one element.
-    fileprivate func decodeSome(forKey key: Key) throws -> [String] {
+    func decodeSome(forKey key: Key) throws -> [String] {
         let list = try decode([String].self, forKey: key)
         guard !list.isEmpty else {
             throw DecodingError.dataCorruptedError(
