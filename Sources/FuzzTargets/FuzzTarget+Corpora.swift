@@ -3,8 +3,8 @@ import Text
 
 extension FuzzTarget {
     static let corpora = [
-        manifest, imageManifest, corpusRecord, jsonLines, rData, lazyLoad, inflation, html,
-        markdown,
+        manifest, imageManifest, corpusRecord, jsonLines, jsonLinesText, rData, dataFrame,
+        lazyLoad, sword, osis, inflation, html, markdown,
     ]
 
     private static let sum = String(repeating: "0", count: 64)
@@ -23,7 +23,12 @@ extension FuzzTarget {
                 #"{"kind": "markdown", "folder": "doc", "prefixes": ["sec"]}"#,
                 #"{"kind": "html-pages", "folder": "doc", "languages": ["en-US"], "#
                     + #""paragraphs": "para", "original": "fr-FR"}"#,
-                #"{"kind": "text-files", "paths": ["a/b.txt"]}"#,
+                #"{"kind": "text-files", "paths": ["a/b.txt"], "prose": ["a/b.txt"]}"#,
+                #"{"kind": "r-data-frame", "path": "a.rda", "variable": "books", "text": "text", "#
+                    + #""part": "title", "parts": ["One"], "omit": ["x"]}"#,
+                #"{"kind": "json-lines", "path": "a.jsonl", "text": "text", "part": "book", "#
+                    + #""paragraph": "chapter"}"#,
+                #"{"kind": "sword", "folder": "a/b"}"#,
             ].map { extraction in
                 Array(
                     """
@@ -93,6 +98,22 @@ extension FuzzTarget {
         },
         read: { _ = try TextFile.jsonLines(in: $0, file: "own.jsonl", allowsNUL: false) })
 
+    /// A file of JSON lines inside a package.
+    private static let jsonLinesText = FuzzTarget(
+        name: "json-lines-text",
+        seeds: {
+            [
+                Array(
+                    "{\"t\": \"a\\nb\", \"p\": \"A\", \"q\": 1}\n{\"t\": \"\", \"p\": 2, \"q\": 1}\n\n"
+                        .utf8)
+            ]
+        },
+        read: {
+            _ = try JSONLinesText.parts(
+                in: $0, keys: JSONLinesText.Keys(text: "t", part: "p", paragraph: "q"),
+                file: "own.jsonl")
+        })
+
     /// A serialised value of R.
     private static let rData = FuzzTarget(
         name: "r-data", seeds: { [SerializedR.everything, SerializedR.index, SerializedR.lines] },
@@ -101,6 +122,56 @@ extension FuzzTarget {
             _ = value.names
             _ = value["variables"]
         })
+
+    /// A data file of R, uncompressed and without the mark at its beginning.
+    private static let dataFrame = FuzzTarget(
+        name: "data-frame", seeds: { [SerializedR.dataFrame] },
+        read: { input in
+            let frame = try RDataFrame(
+                of: ArchiveWriter.gzip(Array("RDX3\n".utf8) + input),
+                variable: SerializedR.variable, file: "own.rda")
+            _ = try frame.lines(ofColumn: "text", where: "part", is: "A")
+        })
+
+    /// A testament of a SWORD module: a byte each with the number of blocks and of entries, both
+    /// lists, and the blocks.
+    private static let sword = FuzzTarget(
+        name: "sword",
+        seeds: {
+            let block = ArchiveWriter.zlib(Array("One.Two.".utf8))
+            let numbers: [UInt8] = [0, 0, 0, 0, UInt8(block.count), 0, 0, 0, 8, 0, 0, 0]
+            let entries: [UInt8] = [0, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0]
+            return [[1, 2] + numbers + entries + block]
+        },
+        read: { input in
+            let limit = 1 << 16
+            let lists = input.dropFirst(2)
+            let blocks = lists.prefix(12 * Int(input.first ?? 0))
+            let entries = lists.dropFirst(blocks.count).prefix(
+                10 * Int(input.dropFirst().first ?? 0))
+            let text = try SwordModule(
+                blocks: Array(blocks), entries: Array(entries),
+                compressed: Array(lists.dropFirst(blocks.count + entries.count)), file: "own",
+                limit: limit
+            ).text()
+            precondition(text.count <= limit, "\(text.count) bytes")
+        })
+
+    /// A text in OSIS.
+    private static let osis = FuzzTarget(
+        name: "osis",
+        seeds: {
+            [
+                Array(
+                    """
+                    <div sID="a" type="book"/><title>T</title><div sID="b" type="x-p"/>
+                    <w lemma="x">One</w>,<note>n</note>two &amp; <lg sID="c"/><l sID="d"/>three
+                    <l eID="d"/><lb/><lg eID="c"/><div sID="e" type="glossary"/>f
+                    <div eID="e" type="glossary"/><div eID="a" type="book"/>
+                    """.utf8)
+            ]
+        },
+        read: { _ = OSISText.books(in: $0) })
 
     /// R's lazy-load database: two bytes with the length of the index, the index and the one
     /// record, all uncompressed. Zeros at the end make the record as long as the index has it.

@@ -36,6 +36,21 @@ struct SerializedR {
         return value.bytes
     }
 
+    /// A pair list of one variable, a data frame of two columns of strings.
+    static var dataFrame: [UInt8] {
+        var value = SerializedR()
+        value.word(2 | 1 << 10)
+        value.symbol(variable)
+        value.vector(19, count: 2, hasAttributes: true)
+        for column in [["One.", "Two."], ["A", "B"]] {
+            value.vector(16, count: column.count)
+            for text in column { value.string(Array(text.utf8)) }
+        }
+        value.names(["text", "part"])
+        value.word(254)
+        return value.bytes
+    }
+
     /// A list with every kind of item that is read.
     static var everything: [UInt8] {
         var value = SerializedR()

@@ -37,6 +37,43 @@ import Text
         #expect(text.rules.split == SplitRule(validation: 0.1, test: 0.2))
     }
 
+    private static let extraction = #"{ "kind": "text-files", "paths": ["tiny/a.txt"] }"#
+
+    @Test(arguments: [
+        (
+            #"{"kind": "text-files", "paths": ["a/b", "a/c"], "prose": ["a/c"], "#
+                + #""drop-line-numbers": true}"#,
+            ExtractionRule.textFiles(
+                paths: ["a/b", "a/c"], prose: ["a/c"], dropsLineNumbers: true)
+        ),
+        (
+            #"{"kind": "r-data-frame", "path": "a/b.rda", "variable": "v", "text": "t", "#
+                + #""part": "p", "parts": ["One"], "omit": ["x"]}"#,
+            .rDataFrame(
+                path: "a/b.rda",
+                RDataFrame.Selection(
+                    variable: "v", text: "t", part: "p", parts: ["One"], omit: ["x"]))
+        ),
+        (
+            #"{"kind": "json-lines", "path": "a.jsonl", "text": "t", "part": "p", "#
+                + #""paragraph": "q"}"#,
+            .jsonLines(
+                path: "a.jsonl", keys: JSONLinesText.Keys(text: "t", part: "p", paragraph: "q"))
+        ),
+        (#"{"kind": "sword", "folder": "a/b"}"#, .sword(folder: "a/b")),
+    ])
+    func extractionRulesAreRead(json: String, rule: ExtractionRule) throws {
+        let manifest = try CorpusManifest(
+            reading: Self.manifest(Self.extraction, json), file: "tiny.json")
+        guard case .package(let text) = manifest.source else {
+            Issue.record("\(manifest.source)")
+            return
+        }
+        #expect(text.extraction == rule)
+        let written = [UInt8](try JSONEncoder().encode(manifest))
+        #expect(try CorpusManifest(reading: written, file: "tiny.json") == manifest)
+    }
+
     @Test(arguments: [
         ("\"title\"", "\"titel\"", "tiny.json: unknown key titel; did you mean title?"),
         (
@@ -78,7 +115,33 @@ import Text
         (
             "\"text-files\"", "\"text-file\"",
             "tiny.json: extraction.kind: \"text-file\" is none of r-lazy-load, markdown, "
-                + "html-pages, text-files; did you mean text-files?"
+                + "html-pages, text-files, r-data-frame, json-lines, sword; did you mean text-files?"
+        ),
+        (
+            "[\"tiny/a.txt\"]", "[\"tiny/a.txt\"], \"prose\": [\"tiny/b.txt\"]",
+            "tiny.json: extraction.prose: \"tiny/b.txt\" is not in paths"
+        ),
+        (
+            extraction, #"{ "kind": "sword" }"#,
+            "tiny.json: extraction.folder: this key is missing"
+        ),
+        (
+            extraction, #"{ "kind": "sword", "folder": "/usr/share" }"#,
+            "tiny.json: extraction.folder: \"/usr/share\" is not a path inside the package"
+        ),
+        (
+            extraction, #"{ "kind": "json-lines", "path": "a.jsonl", "text": 1 }"#,
+            "tiny.json: extraction.text: this should be a string"
+        ),
+        (
+            extraction, #"{ "kind": "json-lines", "path": "a.jsonl", "texts": "a" }"#,
+            "tiny.json: extraction: unknown key texts; did you mean text?"
+        ),
+        (
+            extraction,
+            #"{ "kind": "r-data-frame", "path": "a.rda", "variable": "v", "text": "t", "#
+                + #""part": "p", "parts": [] }"#,
+            "tiny.json: extraction.parts: this list is empty"
         ),
         ("[\"tiny/a.txt\"]", "[]", "tiny.json: extraction.paths: this list is empty"),
         (

@@ -27,7 +27,9 @@ import Text
 
     /// Writes the manifest with the right sums, or with others.
     private func writeManifest(
-        package packageSum: String? = nil, text textSum: String? = nil, documents: String = "blocks"
+        package packageSum: String? = nil, text textSum: String? = nil,
+        documents: String = "blocks",
+        extraction: String = #"{ "kind": "text-files", "paths": ["tiny-1.0/a.txt"] }"#
     ) throws {
         let packageBytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: package)))
         let sum = packageSum ?? SHA256.digest(of: packageBytes).hexadecimal
@@ -37,7 +39,7 @@ import Text
             {
                 "name": "tiny", "title": "A text", "licence": "none",
                 "package": { "kind": "pypi", "name": "tiny", "version": "1.0", "sha256": "\(sum)" },
-                "extraction": { "kind": "text-files", "paths": ["tiny-1.0/a.txt"] },
+                "extraction": \(extraction),
                 "text-sha256": "\(textSum)",
                 "documents": { "kind": "\(documents)", "characters": 500 },
                 "split": { "validation": 0.1, "test": 0.2 }
@@ -205,5 +207,52 @@ import Text
         }
         #expect(problem.contains("bad.json: line 1"))
         #expect(states.last == .notFetched)
+    }
+
+    /// Hard-wrapped prose becomes a paragraph a line; verse keeps its lines but not their numbers.
+    @Test func proseIsUnwrappedAndVerseLosesItsNumbers() throws {
+        let verse = "  Sing, heavenly Muse    10\n12  Of that\ntree 3\n\n1667"
+        let package = ArchiveWriter.tar([
+            ArchiveWriter.Member("tiny-1.0/a.txt", verse),
+            ArchiveWriter.Member("tiny-1.0/b.txt", "One\r\ntwo.\r\n\r\n  Three   4\n"),
+        ])
+        let file = try folder.write(package, "tiny.tar")
+        let text = "Sing, heavenly Muse\n  Of that\ntree 3\n\n1667\n\u{C}\nOne two.\n\nThree\n"
+        try writeManifest(
+            package: SHA256.digest(of: package).hexadecimal,
+            text: SHA256.digest(of: Array(text.utf8)).hexadecimal,
+            extraction: """
+                { "kind": "text-files", "paths": ["tiny-1.0/a.txt", "tiny-1.0/b.txt"],
+                  "prose": ["tiny-1.0/b.txt"], "drop-line-numbers": true }
+                """)
+        try library.fetch("tiny", package: file)
+        #expect(try folder.text("root/corpora/.cache/tiny/text.txt") == text)
+    }
+
+    /// Paragraphs of a part are joined, and those that the manifest omits are left out.
+    @Test func aDataFrameIsExtracted() throws {
+        var writer = RWriter(version: 3)
+        writer.word(2 | 1 << 10)
+        writer.symbol("books")
+        writer.frame([
+            "text": ["One", "two.", "", "By Gutenberg", "", "Three."],
+            "title": ["A", "A", "A", "A", "B", "B"],
+        ])
+        writer.word(254)
+        let package = ArchiveWriter.tar([
+            ArchiveWriter.Member(
+                "tiny-1.0/b.rda", ArchiveWriter.gzip(Array("RDX3\n".utf8) + writer.bytes))
+        ])
+        let file = try folder.write(package, "tiny.tar")
+        let text = "Three.\n\u{C}\nOne two.\n"
+        try writeManifest(
+            package: SHA256.digest(of: package).hexadecimal,
+            text: SHA256.digest(of: Array(text.utf8)).hexadecimal,
+            extraction: """
+                { "kind": "r-data-frame", "path": "tiny-1.0/b.rda", "variable": "books",
+                  "text": "text", "part": "title", "parts": ["B", "A"], "omit": ["Gutenberg"] }
+                """)
+        try library.fetch("tiny", package: file)
+        #expect(try folder.text("root/corpora/.cache/tiny/text.txt") == text)
     }
 }

@@ -2,7 +2,7 @@ import Testing
 import Text
 
 /// Writes R's serialisation format, as "R Internals" section 1.8 describes it.
-private struct Writer {
+struct RWriter {
     var bytes: [UInt8] = []
 
     init(version: UInt32) {
@@ -37,6 +37,14 @@ private struct Writer {
         for text in texts { string(Array(text.utf8)) }
     }
 
+    /// A list of columns of strings with their names.
+    mutating func frame(_ columns: KeyValuePairs<String, [String]>) {
+        word(19 | 1 << 9)
+        word(UInt32(columns.count))
+        for column in columns { characters(column.value) }
+        names(columns.map(\.key))
+    }
+
     /// A pair list of one pair: names = the texts.
     mutating func names(_ texts: [String], symbolIndex: UInt32? = nil) {
         word(2 | 1 << 10)
@@ -49,7 +57,7 @@ private struct Writer {
 @Suite struct RSerializationTests {
     @Test(arguments: [UInt32(2), 3])
     func valuesAreRead(version: UInt32) throws {
-        var writer = Writer(version: version)
+        var writer = RWriter(version: version)
         // list(a = c("x", NA, "é"), b = c(d = 1L, e = -2L), c = NULL, d = 0.5)
         writer.word(19 | 1 << 9)
         writer.word(4)
@@ -80,7 +88,7 @@ private struct Writer {
     }
 
     @Test func wrappersAreOpened() throws {
-        var writer = Writer(version: 3)
+        var writer = RWriter(version: 3)
         writer.word(238)
         writer.word(2)
         writer.symbol("wrap_string")
@@ -94,7 +102,7 @@ private struct Writer {
     }
 
     @Test func anythingCutShortIsRefused() throws {
-        var writer = Writer(version: 3)
+        var writer = RWriter(version: 3)
         writer.word(19 | 1 << 9)
         writer.word(2)
         writer.characters(["abc", "de"])
@@ -112,19 +120,19 @@ private struct Writer {
 
     @Test func whatIsNoDataIsRefused() {
         // A closure, a symbol that is not there, a huge vector, an endless nesting.
-        var closure = Writer(version: 2)
+        var closure = RWriter(version: 2)
         closure.word(3)
-        var reference = Writer(version: 2)
+        var reference = RWriter(version: 2)
         reference.word(255 | 7 << 8)
-        var vector = Writer(version: 2)
+        var vector = RWriter(version: 2)
         vector.word(16)
         vector.word(0x7FFF_FFFF)
-        var nested = Writer(version: 2)
+        var nested = RWriter(version: 2)
         for _ in 0..<10_000 {
             nested.word(19)
             nested.word(1)
         }
-        var old = Writer(version: 2)
+        var old = RWriter(version: 2)
         old.bytes[5] = 9
         for writer in [closure, reference, vector, nested, old] {
             #expect(throws: RSerialization.Failure.self) { try RSerialization.read(writer.bytes) }

@@ -55,9 +55,37 @@ extension ExtractionRule {
             parts = try Self.pages(
                 in: root + "/" + folder, languages: languages, paragraphs: paragraphs,
                 original: original)
-        case .textFiles(let paths):
+        case .textFiles(let paths, let prose, let dropsLineNumbers):
             parts = try paths.map { (path) throws in
-                Self.tidied(try FileSystem.content(of: root + "/" + path))
+                let content = TextFile.plain(try FileSystem.content(of: root + "/" + path))
+                let text = Self.tidied(
+                    dropsLineNumbers ? VerseLines.withoutNumbers(content) : content)
+                return prose.contains(path) ? Self.unwrapped(text) : text
+            }
+        case .rDataFrame(let path, let selection):
+            let frame = try RDataFrame(
+                of: FileSystem.content(of: root + "/" + path), variable: selection.variable,
+                file: "\(file): \(path)")
+            parts = try selection.parts.map { (part) throws in
+                let lines = try frame.lines(
+                    ofColumn: selection.text, where: selection.part, is: part)
+                return Self.unwrapped(
+                    Array(lines.joined(separator: [0x0A])), omitting: selection.omit)
+            }
+        case .jsonLines(let path, let keys):
+            let lines = try FileSystem.content(of: root + "/" + path)
+            parts = try JSONLinesText.parts(in: lines, keys: keys, file: "\(file): \(path)")
+                .map(Paragraphs.joined)
+        case .sword(let folder):
+            parts = try SwordModule.testaments.flatMap { (testament) throws in
+                let name = folder + "/" + testament
+                let contents = try SwordModule.extensions.map {
+                    try FileSystem.content(of: "\(root)/\(name).\($0)")
+                }
+                let module = SwordModule(
+                    blocks: contents[0], entries: contents[1], compressed: contents[2],
+                    file: "\(file): \(name)")
+                return OSISText.books(in: try module.text()).map(Paragraphs.joined)
             }
         }
         let text = ExtractedText(parts: parts)
@@ -79,7 +107,12 @@ extension ExtractionRule {
         case .htmlPages(let folder, let languages, _, let original):
             return name.hasSuffix(".html")
                 && (languages + [original]).contains { parent == "\(folder)/\($0)" }
-        case .textFiles(let paths): return paths.contains(path)
+        case .textFiles(let paths, _, _): return paths.contains(path)
+        case .rDataFrame(let file, _), .jsonLines(let file, _): return path == file
+        case .sword(let folder):
+            return SwordModule.testaments.contains { testament in
+                SwordModule.extensions.contains { path == "\(folder)/\(testament).\($0)" }
+            }
         }
     }
 
@@ -97,9 +130,17 @@ extension ExtractionRule {
             file: file)
         return try variables.map { (variable) throws in
             let lines = try database.lines(ofVariable: variable)
-            let paragraphs = Paragraphs.of(Array(lines.joined(separator: [0x0A])))
-            return Paragraphs.joined(paragraphs.map(Paragraphs.unwrapped))
+            return unwrapped(Array(lines.joined(separator: [0x0A])))
         }
+    }
+
+    /// The text with each paragraph in one line, without those in which one of `words` occurs.
+    private static func unwrapped(_ text: [UInt8], omitting words: [String] = []) -> [UInt8] {
+        let paragraphs = Paragraphs.of(text).map(Paragraphs.unwrapped)
+        return Paragraphs.joined(
+            paragraphs.filter { paragraph in
+                !words.contains { paragraph.firstRange(of: Array($0.utf8)) != nil }
+            })
     }
 
     private static func pages(
@@ -134,9 +175,9 @@ extension ExtractionRule {
         }
     }
 
-    /// The text with plain line ends, no byte order mark, and no white space at the ends of lines.
+    /// A text with plain line ends without white space at the ends of lines.
     private static func tidied(_ text: [UInt8]) -> [UInt8] {
-        let lines = Paragraphs.lines(of: TextFile.plain(text)).map { line in
+        let lines = Paragraphs.lines(of: text).map { line in
             line[...(line.lastIndex { !Paragraphs.isSpace($0) } ?? line.startIndex - 1)]
         }
         return Array(Paragraphs.trimmed(Array(lines.joined(separator: [0x0A]))[...]))

@@ -15,7 +15,17 @@ package enum ExtractionRule: Sendable, Hashable {
     /// too is not translated and left out.
     case htmlPages(folder: String, languages: [String], paragraphs: String, original: String)
     /// Text files as they are, but for white space at the ends of lines: each is a part.
-    case textFiles(paths: [String])
+    ///
+    /// The paragraphs of those that are `prose` are joined to one line each. Where
+    /// `dropsLineNumbers`, numbers in the margins of lines go.
+    case textFiles(paths: [String], prose: [String] = [], dropsLineNumbers: Bool = false)
+    /// Rows of a data frame in a file of R's: the lines of each part are joined to paragraphs.
+    case rDataFrame(path: String, RDataFrame.Selection)
+    /// A file with a JSON object on every line: neighbouring lines with equal values make a part,
+    /// and inside it a paragraph.
+    case jsonLines(path: String, keys: JSONLinesText.Keys)
+    /// The folder of a SWORD module in the form zText, marked up in OSIS: each book is a part.
+    case sword(folder: String)
 }
 
 extension ExtractionRule: Codable {
@@ -24,6 +34,9 @@ extension ExtractionRule: Codable {
         case markdown
         case htmlPages = "html-pages"
         case textFiles = "text-files"
+        case rDataFrame = "r-data-frame"
+        case jsonLines = "json-lines"
+        case sword
     }
 
     private enum KindKey: String, CodingKey {
@@ -43,7 +56,20 @@ extension ExtractionRule: Codable {
     }
 
     private enum TextKeys: String, CodingKey, CaseIterable {
-        case kind, paths
+        case kind, paths, prose
+        case dropsLineNumbers = "drop-line-numbers"
+    }
+
+    private enum RDataFrameKeys: String, CodingKey, CaseIterable {
+        case kind, path, variable, text, part, parts, omit
+    }
+
+    private enum JSONLinesKeys: String, CodingKey, CaseIterable {
+        case kind, path, text, part, paragraph
+    }
+
+    private enum SwordKeys: String, CodingKey, CaseIterable {
+        case kind, folder
     }
 
     package init(from decoder: any Decoder) throws {
@@ -75,7 +101,36 @@ extension ExtractionRule: Codable {
             let container = try decoder.strictContainer(keyedBy: TextKeys.self)
             let paths = try container.decodeSome(forKey: .paths)
             for path in paths { try container.requireInside(path, forKey: .paths) }
-            self = .textFiles(paths: paths)
+            let prose = try container.decodeIfPresent([String].self, forKey: .prose) ?? []
+            for path in prose where !paths.contains(path) {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .prose, in: container, debugDescription: "\"\(path)\" is not in paths")
+            }
+            self = .textFiles(
+                paths: paths, prose: prose,
+                dropsLineNumbers: try container.decodeIfPresent(
+                    Bool.self, forKey: .dropsLineNumbers) ?? false)
+        case .rDataFrame:
+            let container = try decoder.strictContainer(keyedBy: RDataFrameKeys.self)
+            self = .rDataFrame(
+                path: try container.decodePath(forKey: .path),
+                RDataFrame.Selection(
+                    variable: try container.decode(String.self, forKey: .variable),
+                    text: try container.decode(String.self, forKey: .text),
+                    part: try container.decode(String.self, forKey: .part),
+                    parts: try container.decodeSome(forKey: .parts),
+                    omit: container.contains(.omit) ? try container.decodeSome(forKey: .omit) : []))
+        case .jsonLines:
+            let container = try decoder.strictContainer(keyedBy: JSONLinesKeys.self)
+            self = .jsonLines(
+                path: try container.decodePath(forKey: .path),
+                keys: JSONLinesText.Keys(
+                    text: try container.decode(String.self, forKey: .text),
+                    part: try container.decode(String.self, forKey: .part),
+                    paragraph: try container.decode(String.self, forKey: .paragraph)))
+        case .sword:
+            let container = try decoder.strictContainer(keyedBy: SwordKeys.self)
+            self = .sword(folder: try container.decodePath(forKey: .folder))
         }
     }
 
@@ -98,10 +153,32 @@ extension ExtractionRule: Codable {
             try container.encode(languages, forKey: .languages)
             try container.encode(paragraphs, forKey: .paragraphs)
             try container.encode(original, forKey: .original)
-        case .textFiles(let paths):
+        case .textFiles(let paths, let prose, let dropsLineNumbers):
             var container = encoder.container(keyedBy: TextKeys.self)
             try container.encode(Kind.textFiles, forKey: .kind)
             try container.encode(paths, forKey: .paths)
+            if !prose.isEmpty { try container.encode(prose, forKey: .prose) }
+            if dropsLineNumbers { try container.encode(true, forKey: .dropsLineNumbers) }
+        case .rDataFrame(let path, let selection):
+            var container = encoder.container(keyedBy: RDataFrameKeys.self)
+            try container.encode(Kind.rDataFrame, forKey: .kind)
+            try container.encode(path, forKey: .path)
+            try container.encode(selection.variable, forKey: .variable)
+            try container.encode(selection.text, forKey: .text)
+            try container.encode(selection.part, forKey: .part)
+            try container.encode(selection.parts, forKey: .parts)
+            if !selection.omit.isEmpty { try container.encode(selection.omit, forKey: .omit) }
+        case .jsonLines(let path, let keys):
+            var container = encoder.container(keyedBy: JSONLinesKeys.self)
+            try container.encode(Kind.jsonLines, forKey: .kind)
+            try container.encode(path, forKey: .path)
+            try container.encode(keys.text, forKey: .text)
+            try container.encode(keys.part, forKey: .part)
+            try container.encode(keys.paragraph, forKey: .paragraph)
+        case .sword(let folder):
+            var container = encoder.container(keyedBy: SwordKeys.self)
+            try container.encode(Kind.sword, forKey: .kind)
+            try container.encode(folder, forKey: .folder)
         }
     }
 }
