@@ -62,7 +62,7 @@ let package = Package(
             "Lab",
             dependencies: ["Collapse", "Compute", "Support", "Yams"],
             testing: ["Settings", "LanguageModels", "Text", "Report"],
-            resources: [.copy("Recipes")])
+            resources: [.copy("Recipes")], testResources: [.copy("Fixtures")])
         + library("Report", dependencies: ["Collapse", "Compute", "Support"])
         + library(
             "FuzzTargets",

@@ -105,6 +105,11 @@ public struct MissingCapability: Error, Hashable, Sendable, CustomStringConverti
     /// The capability that is missing.
     public var lacks: Capability
 
+    public init(setting: String, lacks: Capability) {
+        self.setting = setting
+        self.lacks = lacks
+    }
+
     public var description: String {
         "the setting \(setting) has no \(lacks.title): change the arm that asks for one"
     }

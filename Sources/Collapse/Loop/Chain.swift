@@ -30,6 +30,7 @@ public final class Chain<Setting: TaskSetting> {
     /// The parts of what an arm subsamples, as far as they are known.
     private var history = PoolParts<Setting.Examples>()
     /// What is known of the data of an arm whose data only grows.
+    private var base: Setting.Model?
     private var grown: GrownData<Setting.Statistics>?
 
     /// A chain; `layer` remembers results where there is one, and `workers` is what each stage may
@@ -67,6 +68,14 @@ public final class Chain<Setting: TaskSetting> {
         let evaluated = try evaluate(fitted.model, generation: t)
         try sample(provenance: t + 1)
         return record(curated.metrics, fitted, evaluated, generation: t)
+    }
+
+    /// The base model, from memory or made now.
+    public func baseModel() throws -> Setting.Model { try baseModel(for: .fitting, -1) }
+
+    /// Generation -1, the base model itself: what is measured of it.
+    public func measureBase() throws -> [MetricValue] {
+        try evaluate(try baseModel(), generation: -1)
     }
 
     /// The model of generation `t`, from memory or computed now.
@@ -263,23 +272,29 @@ public final class Chain<Setting: TaskSetting> {
     }
 
     private func baseModel(for stage: LoopProgress.Stage, _ t: Int) throws -> Setting.Model {
-        try capabilities.required(capabilities.baseModel, .base)(seedData, work(stage, t))
+        if let base { return base }
+        let make = try capabilities.required(capabilities.baseModel, .base)
+        func made() throws -> Setting.Model { try make(seedData, work(stage, t)) }
+        let model = try layer?.baseModel(made) ?? made()
+        base = model
+        return model
     }
 
     // MARK: Evaluate
 
     private func evaluate(_ model: Setting.Model, generation t: Int) throws -> [MetricValue] {
         var metrics: [MetricValue] = []
-        for evaluation in evaluations {
+        for evaluation in evaluations where t >= 0 || evaluation.measuresBase {
             func measure() throws -> [MetricValue] {
                 let subject = EvaluationSubject<Setting>(
-                    generation: t, realCount: plan.realCounts[t], model: { model },
+                    generation: t, realCount: t < 0 ? 0 : plan.realCounts[t], model: { model },
                     samples: { try self.samples(withProvenance: t + 1) },
                     reference: { try self.model(of: 0) },
-                    previous: { t == 0 ? nil : try self.model(of: t - 1) })
+                    previous: { t <= 0 ? nil : try self.model(of: t - 1) },
+                    base: { try self.baseModel(for: .evaluating, t) })
                 return try setting.evaluate(
                     evaluation.name, of: subject, seedData: seedData,
-                    key: key(.bootstrap, generation: t), work: work(.evaluating, t))
+                    key: key(.bootstrap, generation: max(t, 0)), work: work(.evaluating, t))
             }
             metrics += try layer?.metrics(of: evaluation, generation: t, measure) ?? measure()
         }
@@ -354,6 +369,11 @@ public protocol GenerationLayer<Setting>: AnyObject {
     func samples(
         withProvenance provenance: Int, _ draw: () throws -> Setting.Examples
     ) throws -> Setting.Examples
+
+    /// The base model, remembered or made by `make`.
+    ///
+    /// - Throws: What `make` throws, or what prevents reading or storing the model.
+    func baseModel(_ make: () throws -> Setting.Model) throws -> Setting.Model
 
     /// The metrics of an evaluation of generation `t`, remembered or made by `measure`.
     ///

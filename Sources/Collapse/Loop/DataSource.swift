@@ -41,7 +41,10 @@ public struct DataSource: Hashable, Sendable {
     public static func joining(_ sources: [DataSource]) -> [DataSource] {
         var joined: [DataSource] = []
         for source in sources {
-            guard let known = joined.firstIndex(where: { $0.name == source.name }) else {
+            let same = joined.firstIndex {
+                ($0.kind, $0.name, $0.sha256) == (source.kind, source.name, source.sha256)
+            }
+            guard let known = same else {
                 joined.append(source)
                 continue
             }

@@ -1,6 +1,6 @@
 /// What an evaluation looks at. The parts are fetched when asked for.
 public struct EvaluationSubject<Setting: TaskSetting> {
-    /// The generation t, from 0.
+    /// The generation t, from 0; -1 for the base model.
     public var generation: Int
     /// How many examples of the real stream this generation and earlier ones have used.
     public var realCount: Int
@@ -13,12 +13,17 @@ public struct EvaluationSubject<Setting: TaskSetting> {
     /// The model of the generation before, whose samples this one may have met; nil for generation
     /// 0.
     public var previous: () throws -> Setting.Model?
+    /// The base model, where the arm has one; it throws where there is none.
+    public var base: () throws -> Setting.Model
 
     public init(
         generation: Int, realCount: Int, model: @escaping () throws -> Setting.Model,
         samples: @escaping () throws -> Setting.Examples,
         reference: @escaping () throws -> Setting.Model,
-        previous: @escaping () throws -> Setting.Model? = { nil }
+        previous: @escaping () throws -> Setting.Model? = { nil },
+        base: @escaping () throws -> Setting.Model = {
+            throw MissingCapability(setting: Setting.declaration.name, lacks: .base)
+        }
     ) {
         self.generation = generation
         self.realCount = realCount
@@ -26,5 +31,6 @@ public struct EvaluationSubject<Setting: TaskSetting> {
         self.samples = samples
         self.reference = reference
         self.previous = previous
+        self.base = base
     }
 }

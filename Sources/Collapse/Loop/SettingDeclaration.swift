@@ -18,10 +18,13 @@ public struct SettingDeclaration: Sendable {
         public var name: String
         /// Raised when the metrics change for equal inputs: stored ones are then measured again.
         public var version: Int
+        /// Whether it looks at a model alone, so that a base model is measured, too.
+        public var measuresBase: Bool
 
-        public init(_ name: String, version: Int) {
+        public init(_ name: String, version: Int, measuresBase: Bool = false) {
             self.name = name
             self.version = version
+            self.measuresBase = measuresBase
         }
     }
 

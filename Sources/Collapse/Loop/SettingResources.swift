@@ -7,15 +7,22 @@ public struct SettingResources: Sendable {
     public var root: String
     /// Whether what is missing there is fetched; otherwise it is ``MissingResource``.
     public var mayFetch: Bool
+    /// The folder with the files that a key of type path names in a resolved specification.
+    public var imported: @Sendable (_ name: String) -> ImportedFolder
     /// Says something to the user.
     public var report: @Sendable (String) -> Void
     private let opened = BoundedCache<String, any Sendable>(capacity: .max)
 
     public init(
-        root: String, mayFetch: Bool = true, report: @escaping @Sendable (String) -> Void
+        root: String, mayFetch: Bool = true,
+        imported: @escaping @Sendable (_ name: String) -> ImportedFolder = {
+            ImportedFolder(path: $0, title: $0)
+        },
+        report: @escaping @Sendable (String) -> Void
     ) {
         self.root = root
         self.mayFetch = mayFetch
+        self.imported = imported
         self.report = report
     }
 
@@ -29,6 +36,19 @@ public struct SettingResources: Sendable {
             preconditionFailure("\(name) names resources of two types")
         }
         return value
+    }
+}
+
+/// Files that a specification names, where they lie now.
+public struct ImportedFolder: Hashable, Sendable {
+    /// The folder, or the file where it is a single one that no run has taken yet.
+    public var path: String
+    /// What people call it.
+    public var title: String
+
+    public init(path: String, title: String) {
+        self.path = path
+        self.title = title
     }
 }
 

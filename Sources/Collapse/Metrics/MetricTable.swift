@@ -10,7 +10,7 @@ public struct MetricTable: Sendable {
         public var arm: String
         /// The seed of the chain.
         public var seed: UInt64
-        /// The generation t, from 0.
+        /// The generation t, from 0; -1 for the base model.
         public var generation: Int
         /// The metric's name, such as `heldout.nats_per_token`.
         public var metric: String
@@ -67,6 +67,9 @@ public struct MetricTable: Sendable {
             return all.count - 1
         }
     }
+
+    /// That of the base model, which no generation is.
+    public static let firstGeneration = -1
 
     private var values: [Double] = []
     private var groups: [Group] = []
@@ -152,13 +155,14 @@ public struct MetricTable: Sendable {
             isMeasured.append([])
         }
         while newest[arm].count <= seed { newest[arm].append([]) }
-        let missing = generation + 1 - newest[arm][seed].count
+        let place = generation - MetricTable.firstGeneration
+        let missing = place + 1 - newest[arm][seed].count
         if missing > 0 { newest[arm][seed] += repeatElement(-1, count: missing) }
         groups.append(
             Group(
                 arm: Int32(arm), seed: Int32(seed), generation: Int32(generation), layout: 0,
-                start: values.count, earlier: newest[arm][seed][generation]))
-        newest[arm][seed][generation] = Int32(groups.count - 1)
+                start: values.count, earlier: newest[arm][seed][place]))
+        newest[arm][seed][place] = Int32(groups.count - 1)
     }
 
     /// The layout that a layout becomes with one more metric.
@@ -190,9 +194,9 @@ public struct MetricTable: Sendable {
 
     private func value(_ arm: Int, _ seed: UInt64, _ generation: Int, _ metric: Int) -> Double? {
         guard let seed = seeds[seed], seed < newest[arm].count,
-            newest[arm][seed].indices.contains(generation)
+            newest[arm][seed].indices.contains(generation - MetricTable.firstGeneration)
         else { return nil }
-        var position = newest[arm][seed][generation]
+        var position = newest[arm][seed][generation - MetricTable.firstGeneration]
         while position >= 0 {
             let group = groups[Int(position)]
             if let place = layouts[Int(group.layout)].place(of: metric) {

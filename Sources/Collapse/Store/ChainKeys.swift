@@ -48,6 +48,8 @@ final class ChainKeys {
         return key
     }
 
+    var base: ContentKey { hash(baseText) }
+
     func samples(withProvenance provenance: Int) -> ContentKey {
         if let key = sampleKeys[provenance] { return key }
         let key = hash(samplesText(withProvenance: provenance))
@@ -60,6 +62,14 @@ final class ChainKeys {
     }
 
     func record(of t: Int) -> ContentKey {
+        guard t >= 0 else {
+            let evaluations = declaration.evaluations.filter(\.measuresBase).map {
+                evaluation($0, of: t).digits
+            }
+            return hash(
+                (["record v\(GenerationRecord.version)", base.digits] + evaluations)
+                    .joined(separator: "\n"))
+        }
         let evaluations = declaration.evaluations.map { evaluation($0, of: t).digits }
         return hash(
             ([
@@ -110,6 +120,12 @@ final class ChainKeys {
         return text("fit", lines)
     }
 
+    var baseText: String {
+        text(
+            "base",
+            [("n0", String(plan.sampleSizes[0])), ("fit", determinants(of: .fit))])
+    }
+
     private func dataLines(_ composition: Composition, generation t: Int) -> [(String, String)] {
         var lines = composition.parts.map { part -> (String, String) in
             switch part {
@@ -136,11 +152,18 @@ final class ChainKeys {
     }
 
     func evaluationText(_ evaluation: SettingDeclaration.Evaluation, of t: Int) -> String {
-        text(
+        let evaluated = [
+            ("evaluation", "\(evaluation.name) v\(evaluation.version)"),
+            ("evaluate", determinants(of: .evaluate)),
+        ]
+        guard t >= 0 else {
+            return text(
+                "evaluation", evaluated + [("model", base.digits), ("generation", String(t))])
+        }
+        return text(
             "evaluation",
-            [
-                ("evaluation", "\(evaluation.name) v\(evaluation.version)"),
-                ("evaluate", determinants(of: .evaluate)), ("model", fit(of: t).digits),
+            evaluated + [
+                ("model", fit(of: t).digits),
                 ("samples", samples(withProvenance: t + 1).digits),
                 ("reference", fit(of: 0).digits),
                 ("previous", t == 0 ? "none" : fit(of: t - 1).digits), ("generation", String(t)),

@@ -23,6 +23,10 @@ public struct ContentKey: Hashable, Sendable, Codable, CustomStringConvertible {
 public enum ObjectKind: String, Sendable {
     /// A fitted model, the examples that a model drew, or the metrics of one evaluation.
     case model, samples, evaluation
+    /// A base model that was fitted for the experiment.
+    case base
+    /// Files from outside that the experiment begins from.
+    case input
 }
 
 /// What the loop asks of storage: objects named by what determined them, written whole or not at

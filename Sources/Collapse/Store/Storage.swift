@@ -29,6 +29,8 @@ public struct Storage<Setting: TaskSetting>: Sendable {
     ///
     /// - Throws: What prevents reading a resource.
     public var inputs: @Sendable (LoopStage) throws -> [String]
+    /// Whether the base model takes a fit, so that it is stored.
+    public var fitsBase: Bool
 
     public init(
         encodeModel: @escaping @Sendable (Setting.Model, Setting.SeedData) throws -> Files,
@@ -36,7 +38,7 @@ public struct Storage<Setting: TaskSetting>: Sendable {
         encodeExamples: @escaping @Sendable (Setting.Examples, Setting.SeedData) throws -> Files,
         decodeExamples: @escaping @Sendable (Files, Setting.SeedData) throws -> Setting.Examples,
         show: @escaping @Sendable (Setting.Examples, Int, Setting.SeedData) -> String,
-        inputs: @escaping @Sendable (LoopStage) throws -> [String]
+        inputs: @escaping @Sendable (LoopStage) throws -> [String], fitsBase: Bool = false
     ) {
         self.encodeModel = encodeModel
         self.decodeModel = decodeModel
@@ -44,5 +46,6 @@ public struct Storage<Setting: TaskSetting>: Sendable {
         self.decodeExamples = decodeExamples
         self.show = show
         self.inputs = inputs
+        self.fitsBase = fitsBase
     }
 }

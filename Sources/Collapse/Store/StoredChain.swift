@@ -34,13 +34,30 @@ public final class StoredChain<Setting: TaskSetting> {
     /// The names of what is stored of generation `t` beside its model: its samples and the metrics
     /// of its evaluations.
     public func keptKeys(of t: Int) -> [ContentKey] {
+        guard t >= 0 else {
+            return Setting.declaration.evaluations.filter(\.measuresBase).map {
+                keys.evaluation($0, of: t)
+            }
+        }
         guard chain.plan.hasData(t) else { return [] }
         return [keys.samples(withProvenance: t + 1)]
             + Setting.declaration.evaluations.map { keys.evaluation($0, of: t) }
     }
 
-    /// Computes what is missing of generation `t` and returns its record.
+    /// The name of the base model.
+    public var baseKey: ContentKey { keys.base }
+
+    /// Fits the base model, if it is not stored yet.
+    public func makeBase() throws { _ = try chain.baseModel() }
+
+    /// Computes what is missing of generation `t`, or of the base as generation -1, and returns its
+    /// record.
     public func record(of t: Int) throws -> GenerationRecord {
+        guard t >= 0 else {
+            return GenerationRecord(
+                seed: chain.seed, generation: t, key: keys.record(of: t),
+                metrics: try chain.measureBase())
+        }
         let metrics = try chain.measure(t)
         guard chain.plan.hasData(t) else {
             return GenerationRecord(
@@ -77,6 +94,13 @@ public final class StoreEnvironment<Setting: TaskSetting>: Sendable {
         self.fingerprint = fingerprint
         self.report = report
         initialModels = BoundedCache(capacity: cachedModels)
+    }
+
+    /// The same store for stages that may use another number of threads.
+    public func with(workers: Int) -> StoreEnvironment {
+        StoreEnvironment(
+            store: store, storesModels: storesModels, workers: workers, fingerprint: fingerprint,
+            cachedModels: 1, report: report)
     }
 }
 
@@ -132,6 +156,19 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
         files.merge(MetricFile.encode(fitted.metrics)) { _, new in new }
         try store.write(files, as: key, kind: .model, description: keys.fitText(of: t))
         return fitted
+    }
+
+    func baseModel(_ make: () throws -> Setting.Model) throws -> Setting.Model {
+        guard storage.fitsBase else { return try make() }
+        let key = keys.base
+        return try store.exclusively(key) {
+            if let files = try store.read(key) { return try storage.decodeModel(files, seedData) }
+            let model = try make()
+            try store.write(
+                storage.encodeModel(model, seedData), as: key, kind: .base,
+                description: keys.baseText)
+            return model
+        }
     }
 
     // MARK: Samples

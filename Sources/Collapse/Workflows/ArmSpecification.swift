@@ -116,6 +116,12 @@ public struct ArmSpecification: Sendable {
         startFrom == .previous && t == 0 ? (hasBase ? .base : .scratch) : startFrom
     }
 
+    /// Whether any generation needs the base model of a setting that has one.
+    public var usesBase: Bool {
+        startFrom != .scratch || sampleFrom != .previous
+            || curation.contains { $0.models.contains(.base) }
+    }
+
     /// The generations whose models draw the samples of a provenance, newest first; nil where the
     /// base model does.
     public func parents(ofProvenance provenance: Int) -> [Int]? {

@@ -52,6 +52,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
             workers: max(1, execution.workers / threads), fingerprint: execution.fingerprint,
             cachedModels: execution.workers + 1,
             report: { [observer = execution.observer] in observer(.progress($0)) })
+        makeBases(in: environment.with(workers: execution.workers))
         let failures = Mutex<[Failure]>([])
         let isMoved = Atomic<Bool>(false)
         let pool = WorkerPool(count: threads)
@@ -78,6 +79,28 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         let failed = failures.withLock { $0 }
         if failed.isEmpty { try pruneModels() }
         return Outcome(failures: failed)
+    }
+
+    // MARK: Base models
+
+    /// Fits the base models that chains will wait for, one after another with all workers. What
+    /// goes wrong is said by the chains that need them.
+    private func makeBases(in environment: StoreEnvironment<Setting>) {
+        for seed in prepared.seeds {
+            for arm in prepared.arms {
+                guard let storage = arm.setting.storage, storage.fitsBase,
+                    arm.specification.usesBase,
+                    directory.missing(
+                        of: prepared.blocks(arm: arm.specification.name, seeds: [seed]))
+                        > 0
+                else { continue }
+                let chain = try? prepared.storedChain(
+                    of: arm, seed: seed, storage: storage, environment: environment)
+                guard let chain, !store.contains(chain.baseKey) else { continue }
+                execution.observer(.note("fitting the base model of seed \(seed)"))
+                try? chain.makeBase()
+            }
+        }
     }
 
     // MARK: One task

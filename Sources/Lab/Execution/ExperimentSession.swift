@@ -20,6 +20,8 @@ package struct ExperimentSession<Setting: TaskSetting> {
         sharing store: String?, mayExtend: Bool, execution: Execution
     ) throws {
         let setting = Setting.declaration
+        prepared = try PreparedExperiment(resolved, execution: execution)
+        let resolved = prepared.resolved
         if let existing {
             try existing.provenance?.checkVersions(against: setting, in: path)
             let difference =
@@ -32,7 +34,6 @@ package struct ExperimentSession<Setting: TaskSetting> {
                     isExtension: !mayExtend && resolved.extends(existing))
             }
         }
-        prepared = try PreparedExperiment(resolved, execution: execution)
         try prepared.checkPlans()
         provenance = RunProvenance(
             program: execution.version, environment: execution.fingerprint, setting: setting,
@@ -40,6 +41,7 @@ package struct ExperimentSession<Setting: TaskSetting> {
             specificationHash: SHA256.digest(of: resolved.value.canonicalText.utf8).hexadecimal)
         try existing?.provenance?.checkSources(against: provenance, in: path)
         directory = try RunDirectory(opening: path, sharing: store)
+        try prepared.imports.take(into: directory.objects)
         self.execution = execution
     }
 

@@ -14,8 +14,10 @@ package struct PreparedArm<Setting: TaskSetting>: Sendable {
 
 /// An experiment whose meaning has been checked: arms, seeds' data and plans of one task setting.
 package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
-    /// The specification that everything here was read from.
-    package let resolved: ResolvedExperiment
+    /// The specification that everything here was read from, with the names of imported files.
+    package var resolved: ResolvedExperiment { imports.resolved }
+    /// The files from outside that the specification names.
+    package let imports: ImportedFiles
     /// In the order of the specification.
     package let arms: [PreparedArm<Setting>]
     /// The experiment's name, as the report gives it.
@@ -26,6 +28,8 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package let generations: Int
     /// Which generations keep their stored models once every chain has finished.
     package let checkpoints: CheckpointPolicy
+    /// The names of the arms whose base model is measured, as generation -1.
+    private let armsWithBase: Set<String>
     private let dataOfSeeds: BoundedCache<String, Setting.SeedData>
 
     /// Reads the arms and makes their settings; real data is read when it is first needed.
@@ -34,16 +38,19 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package init(
         _ resolved: ResolvedExperiment, execution: Execution, mayFetch: Bool = true
     ) throws {
-        self.resolved = resolved
+        let imports = try ImportedFiles(
+            of: resolved, root: execution.root, mayRead: mayFetch)
+        self.imports = imports
+        let resolved = imports.resolved
         let experiment = resolved.experiment
         name = try experiment[ExperimentKeys.name]
         seeds = try experiment[ExperimentKeys.seeds].map(UInt64.init)
         generations = try experiment[ExperimentKeys.generations]
         checkpoints = try experiment[ExperimentKeys.checkpoints]
         let observer = execution.observer
-        let resources = SettingResources(root: execution.root, mayFetch: mayFetch) {
-            observer(.note($0))
-        }
+        let resources = SettingResources(
+            root: execution.root, mayFetch: mayFetch, imported: { imports.folder(of: $0) },
+            report: { observer(.note($0)) })
         arms = try resolved.arms.map { arm in
             try resolved.locating(["arms", arm.name]) {
                 let specification = try ArmSpecification(name: arm.name, values: arm.values)
@@ -53,6 +60,12 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
                     specification: specification, setting: setting, coordinates: arm.coordinates)
             }
         }
+        let measuresBase = Setting.declaration.evaluations.contains(where: \.measuresBase)
+        armsWithBase = Set(
+            measuresBase
+                ? arms.filter {
+                    $0.specification.usesBase && $0.setting.capabilities.contains(.base)
+                }.map(\.specification.name) : [])
         dataOfSeeds = BoundedCache(capacity: execution.workers + 1)
     }
 
@@ -148,7 +161,8 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package func blocks(arm: String, seeds: [UInt64]) -> [RecordBlock] {
         switch Setting.declaration.recordUnit {
         case .generation:
-            return (0...generations).map {
+            let first = armsWithBase.contains(arm) ? MetricTable.firstGeneration : 0
+            return (first...generations).map {
                 RecordBlock(arm: arm, seeds: seeds, generations: $0...$0)
             }
         case .chains:

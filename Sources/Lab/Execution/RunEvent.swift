@@ -40,7 +40,7 @@ package struct RecordedGeneration: Sendable {
     package var arm: String
     /// The seed of the chain.
     package var seed: UInt64
-    /// Counted from 0, the model fitted on real data.
+    /// Counted from 0, the model fitted on real data; -1 for the base model.
     package var generation: Int
     /// The headline metric.
     package var headline: Double

@@ -65,8 +65,10 @@ extension RunProvenance {
         among found: [DataSource]
     ) -> (existing: DataSource, found: DataSource)? {
         for source in found {
-            guard let existing = sources.first(where: { $0.name == source.name }),
-                existing.sha256 != source.sha256
+            // Several models may have one name, and each is named by its content in the experiment.
+            let known = sources.filter { $0.kind == source.kind && $0.name == source.name }
+            guard let existing = known.first,
+                !known.contains(where: { $0.sha256 == source.sha256 })
             else { continue }
             return (existing, source)
         }

@@ -338,28 +338,32 @@ struct ExperimentResolver {
     private func resolveArm(
         _ written: WrittenArm, _ point: SweepGrid.Point, _ shared: inout SharedValues
     ) throws(SpecificationError) -> (arm: ResolvedArm, locations: LocationTree) {
-        var own: [(key: String, resolved: ValueResolver.Resolved)] = []
+        var map = shared.values
         var locations = LocationTree(location: point.location ?? written.location)
+        locations.children = shared.locations
+        var ownKeys: Set<String> = []
         let position = ValueResolver.Position(
             path: written.name.isImplied ? [] : [StructureKeys.arms, written.name.key],
             location: written.location, isArm: !written.name.isImplied)
-        for declaration in shared.armKeys {
+        for var declaration in shared.armKeys {
             let key = declaration.key
             let layers = (written.layers[key] ?? []) + point.layers(key)
-            if layers.isEmpty, shared.known.contains(key) { continue }
+            // A default that another key decides is the arm's own where that key is.
+            let decisive = declaration.conditionalDefault?.path.first
+            let isOwn = !layers.isEmpty || decisive.map(ownKeys.contains) ?? false
+            if !isOwn, shared.known.contains(key) { continue }
+            if let other = declaration.conditionalDefault, other.holds(in: .map(map)) {
+                declaration.defaultValue = other.value
+            }
             let resolved = try values.keyed(
                 declaration, (shared.layers[key] ?? []) + layers, in: position)
-            if layers.isEmpty {
-                shared.add(resolved, at: key)
-            } else {
-                own.append((key, resolved))
-            }
-        }
-        var map = shared.values
-        locations.children = shared.locations
-        for (key, resolved) in own {
             map[key] = resolved.value
             locations.children[key] = resolved.locations
+            if isOwn {
+                ownKeys.insert(key)
+            } else {
+                shared.add(resolved, at: key)
+            }
         }
         let arm = ResolvedArm(name: written.name.key, coordinates: [], values: .map(map))
         return (arm, locations)
@@ -373,7 +377,7 @@ extension KeyType {
         case .group(let keys): keys
         case .tagged(let group): group.variants.flatMap(\.keys)
         case .optional(let type): type.innerKeys
-        case .boolean, .integer, .number, .text, .choice, .list: []
+        case .boolean, .integer, .number, .text, .path, .choice, .list: []
         }
     }
 }

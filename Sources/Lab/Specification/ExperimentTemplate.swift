@@ -57,9 +57,14 @@ package enum ExperimentTemplate {
     private static func key(_ declaration: KeyDeclaration, indent: Int) -> [String] {
         var help = declaration.help
         let isRequired = declaration.isRequired
-        if isRequired { help = "Required. " + help }
+        if isRequired {
+            let condition = declaration.conditionalDefault.map {
+                " unless \(DottedPath.text($0.path)) is given"
+            }
+            help = "Required\(condition ?? ""). " + help
+        }
         switch declaration.type.unwrapped {
-        case .group, .text: break
+        case .group, .text, .path: break
         default: help += " Expected: \(SpecificationMessages.expected(declaration.type))."
         }
         return comment(help, indent: indent) + entry(declaration, indent: indent)
@@ -139,7 +144,7 @@ package enum ExperimentTemplate {
         case .list: .list([])
         case .optional: .null
         case .tagged(let group): group.shorthand.flatMap { example($0.type) }
-        case .group, .text: nil
+        case .group, .text, .path: nil
         }
     }
 

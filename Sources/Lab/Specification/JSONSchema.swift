@@ -211,7 +211,7 @@ private struct SchemaBuilder {
                 Entry("type", .text("number")), Entry("minimum", .number(range.lowerBound)),
                 Entry("maximum", .number(range.upperBound)),
             ])
-        case .text: return .map([Entry("type", .text("string"))])
+        case .text, .path: return .map([Entry("type", .text("string"))])
         case .choice(let words): return .map([Entry("enum", .list(words.map { .text($0) }))])
         case .list(let element):
             let array: SpecificationValue = .map([
@@ -239,7 +239,7 @@ private struct SchemaBuilder {
     }
 
     private static func required(_ keys: [KeyDeclaration]) -> [String] {
-        keys.filter { $0.isRequired }.map(\.key)
+        keys.filter { $0.isRequired && $0.conditionalDefault == nil }.map(\.key)
     }
 
     private func alternatives(

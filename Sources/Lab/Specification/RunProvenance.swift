@@ -58,10 +58,21 @@ package struct RunProvenance: Hashable, Sendable {
         map[Field.settingVersion] = settingVersion.map { .integer($0) }
         map[Field.evaluations] = .map(
             evaluations.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) })
-        if !sources.isEmpty { map[Field.sources] = .map(sources.map(\.entry)) }
+        if !sources.isEmpty { map[Field.sources] = .map(entries(of: sources)) }
         if !cautions.isEmpty { map[Field.cautions] = .list(cautions.map { .text($0) }) }
         map[Field.specificationHash] = specificationHash.map { .text($0) }
         return map
+    }
+
+    /// `NAME: {kind, sha256, unit, parts}`; where a name is taken already, an entry is called by its
+    /// content and says its name.
+    private func entries(of sources: [DataSource]) -> [SpecificationMap.Entry] {
+        var taken: Set<String> = []
+        return sources.map { source in
+            let isFree = taken.insert(source.name).inserted
+            let key = isFree ? source.name : "\(source.name) \(source.sha256.prefix(12))"
+            return source.entry(key, name: isFree ? nil : source.name)
+        }
     }
 
     private enum Field {
@@ -77,25 +88,22 @@ package struct RunProvenance: Hashable, Sendable {
 }
 
 extension DataSource {
-    /// `NAME: {kind, sha256, unit, parts: {train: {count, bytes}, ...}}`
-    fileprivate var entry: SpecificationMap.Entry {
-        .init(
-            name,
-            .map([
-                .init("kind", .text(kind)), .init("sha256", .text(sha256)),
-                .init("unit", .text(unit)),
+    /// `KEY: {name, kind, sha256, unit, parts: {train: {count, bytes}, ...}}`
+    fileprivate func entry(_ key: String, name: String?) -> SpecificationMap.Entry {
+        var map = SpecificationMap()
+        map["name"] = name.map { .text($0) }
+        map["kind"] = .text(kind)
+        map["sha256"] = .text(sha256)
+        map["unit"] = .text(unit)
+        map["parts"] = .map(
+            parts.map { part in
                 .init(
-                    "parts",
-                    .map(
-                        parts.map { part in
-                            .init(
-                                part.name,
-                                .map([
-                                    .init("count", .integer(part.count)),
-                                    .init("bytes", .integer(part.bytes)),
-                                ]))
-                        })),
-            ]))
+                    part.name,
+                    .map([
+                        .init("count", .integer(part.count)), .init("bytes", .integer(part.bytes)),
+                    ]))
+            })
+        return .init(key, .map(map))
     }
 
     fileprivate init?(_ entry: SpecificationMap.Entry) {
@@ -109,7 +117,9 @@ extension DataSource {
             else { return nil }
             return Part(name: part.key, count: count, bytes: bytes)
         }
-        self.init(kind: kind, name: entry.key, sha256: sha256, unit: unit, parts: parts)
+        self.init(
+            kind: kind, name: value["name"]?.text ?? entry.key, sha256: sha256, unit: unit,
+            parts: parts)
     }
 }
 

@@ -8,7 +8,7 @@ enum ScalarReading {
     static func value(
         _ node: SourceNode, as type: KeyType
     ) throws(SpecificationError) -> SpecificationValue {
-        if case .text = type, let text = text(node) { return .text(text) }
+        if type.isText, let text = text(node) { return .text(text) }
         guard case .scalar(let scalar) = node.content else { throw wrong(node, type) }
         switch type {
         case .boolean:
@@ -32,7 +32,7 @@ enum ScalarReading {
                 // There is one zero, so that equal specifications have equal text.
                 return .number(number == 0 ? 0 : number)
             }
-        case .text: break
+        case .text, .path: break
         case .choice(let words):
             if words.contains(scalar.text) { return .text(scalar.text) }
             if scalar.value != .null {
@@ -98,5 +98,15 @@ enum ScalarReading {
         var plain = node
         plain.content = .scalar(SourceScalar(text: scalar.text, isPlain: true))
         return (try? value(plain, as: type)) == nil ? nil : .dropQuotes
+    }
+}
+
+extension KeyType {
+    /// Whether values are any text.
+    fileprivate var isText: Bool {
+        switch self {
+        case .text, .path: true
+        default: false
+        }
     }
 }

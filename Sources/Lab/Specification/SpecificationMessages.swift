@@ -202,6 +202,7 @@ enum SpecificationMessages {
         case .number(let range):
             return "a number from \(number(range.lowerBound)) to \(number(range.upperBound))"
         case .text: return "text"
+        case .path(let kind): return "the path of a \(kind.name)"
         case .choice(let words): return oneOf(words)
         case .list(.integer(let range)):
             return "a list of whole numbers\(bounds(range)), or a range such as 0..4"

@@ -100,7 +100,7 @@ struct ValueResolver {
             return try tagged(group, layers, at: position)
         case .list(let element):
             return try list(of: element, layers, type: type, at: position)
-        case .boolean, .integer, .number, .text, .choice:
+        case .boolean, .integer, .number, .text, .path, .choice:
             guard let layer = layers.last else {
                 preconditionFailure("a scalar needs a layer at \(DottedPath.text(position.path))")
             }
@@ -475,7 +475,7 @@ extension KeyType {
         case .group, .tagged: return true
         case .list: return written.allSatisfy(\.isOverridePath)
         case .optional(let type): return type.usesDefault(below: written)
-        case .boolean, .integer, .number, .text, .choice: return false
+        case .boolean, .integer, .number, .text, .path, .choice: return false
         }
     }
 }
@@ -484,7 +484,7 @@ extension KeyType {
     /// Whether a value is free text, of which YAML need make nothing.
     fileprivate var takesText: Bool {
         switch self {
-        case .text, .optional(.text): true
+        case .text, .path, .optional(.text), .optional(.path): true
         default: false
         }
     }

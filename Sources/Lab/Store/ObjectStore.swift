@@ -30,7 +30,7 @@ package final class ObjectStore: GenerationStore {
     // MARK: GenerationStore
 
     package func key(for description: String) -> ContentKey {
-        ContentKey(digits: SHA256.digest(of: description.utf8).hexadecimal)
+        ContentKey(description)
     }
 
     /// Whether the object is there; its files are not checked.
@@ -75,6 +75,30 @@ package final class ObjectStore: GenerationStore {
             try AtomicDirectory.file(
                 object.sealed, named: ObjectDescription.fileName, in: folder)
         }
+    }
+
+    /// Stores an object as a copy of files that lie elsewhere, unless it is there.
+    ///
+    /// - Parameters:
+    ///   - object: What the files are, with their lengths and sums.
+    ///   - paths: Where they lie, in the order of the object's files.
+    /// - Returns: The object's key.
+    /// - Throws: `StoreError` where a file is not what it is said to be; nothing is stored then.
+    func copy(_ object: ObjectDescription, from paths: [String]) throws -> ContentKey {
+        let key = ContentKey(object.description)
+        if contains(key) { return key }
+        try place(key) { folder in
+            for (file, path) in zip(object.files, paths) {
+                let bytes = try FileSystem.content(of: path)
+                guard SHA256.digest(of: bytes).hexadecimal == file.sha256 else {
+                    throw StoreError(.changedInput, path: path)
+                }
+                try AtomicDirectory.file(bytes, named: file.name, in: folder)
+            }
+            try AtomicDirectory.file(
+                object.sealed, named: ObjectDescription.fileName, in: folder)
+        }
+        return key
     }
 
     /// Creates an object's folder, in place of one that has lost its `object.json`.
@@ -220,6 +244,11 @@ package final class ObjectStore: GenerationStore {
 }
 
 extension ContentKey {
+    /// The key of what a text determines.
+    init(_ description: String) {
+        self.init(digits: SHA256.digest(of: description.utf8).hexadecimal)
+    }
+
     /// Whether the key is 64 lower-case hexadecimal digits, as the key of a stored object is.
     var isHash: Bool {
         digits.utf8.count == 64

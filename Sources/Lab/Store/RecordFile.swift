@@ -30,6 +30,7 @@ package enum RecordFile {
         guard generations.count == 1 else {
             return "generations-\(generations.lowerBound)-\(generations.upperBound)"
         }
+        guard generations.lowerBound >= 0 else { return "base" }
         let digits = String(generations.lowerBound)
         return "generation-" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
     }
@@ -197,7 +198,10 @@ package enum RecordFile {
         try reader.field("generations")
         var generations: [Int] = []
         try reader.array { reader throws(JSONSyntaxError) in
-            generations.append(try reader.count())
+            guard let generation = Int(exactly: try reader.double()) else {
+                throw reader.error("expected a whole number")
+            }
+            generations.append(generation)
         }
         guard seeds == block.seeds,
             generations == [block.generations.lowerBound, block.generations.upperBound]

@@ -70,6 +70,11 @@ package struct Analysis: Sendable {
         curves[arm]?[metric] ?? Curve(results, arm: arm, metric: metric)
     }
 
+    /// Whether the base model of any arm that the page names has a value of the metric.
+    func hasBase(_ metric: String) -> Bool {
+        shownArms.contains { curve(arm: $0.name, metric: metric).base != nil }
+    }
+
     /// The arms that the page names one by one, in the experiment's order.
     var shownArms: [ExperimentResults.Arm] { selection.arms.map { results.arms[$0] } }
 

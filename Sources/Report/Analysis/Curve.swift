@@ -6,14 +6,18 @@ package struct Curve: Sendable {
     package var metric: String
     /// One summary for each generation from 0; nil where no seed has a measurement.
     package var points: [Summary?]
+    /// The base model, generation -1; nil where none was measured.
+    package var base: Summary?
 
     package init(_ results: ExperimentResults, arm: String, metric: String) {
         self.metric = metric
-        points = (0...max(0, results.generations)).map { generation in
+        func summary(_ generation: Int) -> Summary? {
             let values = results.metrics.values(
                 arm: arm, generation: generation, metric: metric, seeds: results.seeds)
             return values.isEmpty ? nil : Summary(values)
         }
+        points = (0...max(0, results.generations)).map(summary)
+        base = summary(MetricTable.firstGeneration)
     }
 }
 

@@ -1,3 +1,4 @@
+import Collapse
 import Compute
 
 /// An axis with its range and its ticks, all chosen here so that the position of every label is
@@ -34,9 +35,12 @@ package struct Axis: Sendable {
     /// Whether a value lies in the range, ends included; false for NaN.
     package func contains(_ value: Double) -> Bool { value >= lower && value <= upper }
 
-    /// The generations 0 to `last`, with whole-number ticks.
-    static func generations(last: Int, ticks most: Int = 11) -> Axis {
+    /// The generations 0 to `last`, with whole-number ticks, after the base model where there is
+    /// one.
+    static func generations(last: Int, hasBase: Bool = false, ticks most: Int = 11) -> Axis {
         let margin = last == 0 ? 0.5 : Double(last) * 0.02
+        let base =
+            hasBase ? [Tick(position: Double(MetricTable.firstGeneration), label: "base")] : []
         var (unit, digits) = (1, [1, 2, 5])
         while last / (digits[0] * unit) + 1 > most {
             digits.append(digits.removeFirst())
@@ -44,10 +48,11 @@ package struct Axis: Sendable {
         }
         let step = digits[0] * unit
         return Axis(
-            lower: -margin, upper: Double(last) + margin,
-            ticks: stride(from: 0, through: last, by: step).map {
-                Tick(position: Double($0), label: String($0))
-            })
+            lower: (base.first?.position ?? 0) - margin, upper: Double(last) + margin,
+            ticks: base
+                + stride(from: 0, through: last, by: step).map {
+                    Tick(position: Double($0), label: String($0))
+                })
     }
 
     /// Of more evenly spaced values than this a part is labelled.

@@ -96,7 +96,7 @@ package struct FigureBuilder: Sendable {
         let plots = metrics.map { metric in
             SeriesPlot(
                 series: followsSweep ? sweepSeries(metric.name) : generationSeries(metric.name),
-                x: xAxis(isSmall: metrics.count > 1), xTitle: xTitle(isSmall: metrics.count > 1),
+                x: xAxis(of: metrics.map(\.name)), xTitle: xTitle(isSmall: metrics.count > 1),
                 logarithmic: panel.logarithmic,
                 level: analysis.realValue(of: metric).map {
                     ($0, metric.direction == .nearerToReference ? "real data" : "reference")
@@ -135,9 +135,15 @@ package struct FigureBuilder: Sendable {
 
     var generations: Int { analysis.lastGeneration }
 
-    private func xAxis(isSmall: Bool) -> Axis {
+    private func xAxis(of metrics: [String]) -> Axis {
         if followsSweep, let sweep = analysis.sweep { return sweep.axis }
-        return .generations(last: generations, ticks: isSmall ? 6 : 11)
+        return generationAxis(of: metrics, ticks: metrics.count > 1 ? 6 : 11)
+    }
+
+    /// The generations that metrics are drawn against.
+    func generationAxis(of metrics: [String], ticks: Int = 11) -> Axis {
+        .generations(
+            last: generations, hasBase: metrics.contains(where: analysis.hasBase), ticks: ticks)
     }
 
     private func xTitle(isSmall: Bool) -> String {
@@ -185,13 +191,17 @@ package struct FigureBuilder: Sendable {
     ) -> Series? {
         guard analysis.results.metrics.contains(arm: arm.name, metric: metric) else { return nil }
         let curve = analysis.curve(arm: arm.name, metric: metric)
-        let points = curve.points.enumerated().compactMap { generation, summary in
-            summary.flatMap { summary in
-                // Of very long runs a part is drawn, but every point where it is broken.
-                analysis.shows(generation) || !summary.mean.isFinite
-                    ? (x: Double(generation) + offset, summary: summary) : nil
+        let base = curve.base.map { (x: Double(MetricTable.firstGeneration) + offset, summary: $0) }
+        let points =
+            [base].compactMap(\.self)
+            + curve.points.enumerated().compactMap {
+                generation, summary in
+                summary.flatMap { summary in
+                    // Of very long runs a part is drawn, but every point where it is broken.
+                    analysis.shows(generation) || !summary.mean.isFinite
+                        ? (x: Double(generation) + offset, summary: summary) : nil
+                }
             }
-        }
         guard !points.isEmpty else { return nil }
         let predictions = arm.predictions.filter { $0.metric == metric }.map { prediction in
             PredictedCurve(
@@ -242,6 +252,9 @@ package struct FigureBuilder: Sendable {
         }
         if !isAlongSweep, !analysis.unnamedControls.isEmpty {
             text += " In lighter shades: the control of each arm, in the arm's colour."
+        }
+        if !isAlongSweep, metrics.contains(where: analysis.hasBase) {
+            text += " At generation −1, base: the model that fits begin from."
         }
         let declared = metrics.map(analysis.metric)
         let hasInfinity = declared.contains { metric in

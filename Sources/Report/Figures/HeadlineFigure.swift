@@ -16,7 +16,7 @@ struct HeadlineFigure: FreeFormFigure {
             name, title: "\(metric.title) against generation",
             plot: SeriesPlot(
                 series: builder.generationSeries(metric.name),
-                x: .generations(last: builder.generations),
+                x: builder.generationAxis(of: [metric.name]),
                 xTitle: "generation", yTitle: metric.axisTitle,
                 logarithmic: builder.isHeadlineLogarithmic,
                 seedCount: builder.analysis.results.seeds.count),
@@ -51,7 +51,7 @@ struct HeadlineFigure: FreeFormFigure {
                             name: NumberText.short(sweep.grid[point.index]),
                             colour: Palette.ordered(point.index, of: sweep.grid.count),
                             shape: .circle)
-                    }, x: .generations(last: builder.generations, ticks: 6), xTitle: "generation",
+                    }, x: builder.generationAxis(of: [metric.name], ticks: 6), xTitle: "generation",
                 title: group.label.isEmpty ? metric.axisTitle : group.label,
                 logarithmic: builder.isHeadlineLogarithmic,
                 seedCount: builder.analysis.results.seeds.count)

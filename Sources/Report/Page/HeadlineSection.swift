@@ -28,8 +28,9 @@ struct HeadlineSection {
     private var table: Markup {
         var table = Table(
             [
-                ("arm", .text), (Self.generation(0), .number), (Self.generation(last), .number),
-                ("change", .number), ("excess", .number), ("seeds", .number),
+                ("arm", .text), ("base model", .number), (Self.generation(0), .number),
+                (Self.generation(last), .number), ("change", .number), ("excess", .number),
+                ("seeds", .number),
             ],
             caption: """
                 \(metric.axisTitle): mean ± half width of the 95 % Student interval over seeds. The \
@@ -41,14 +42,21 @@ struct HeadlineSection {
             let first = change?.first ?? analysis.summary(metric, of: arm, at: 0)
             let isEarly = analysis.isUnfinished(metric, in: arm, at: last)
             table.append([
-                Self.named(arm), cell(metric, arm, 0, first), cell(metric, arm, last, change?.last),
+                Self.named(arm),
+                cell(metric, arm, MetricTable.firstGeneration, curve(of: arm).base),
+                cell(metric, arm, 0, first), cell(metric, arm, last, change?.last),
                 last > 0 && !isEarly ? Self.cell(change?.difference.summary, signed: true) : "–",
                 isEarly ? "–" : excessCell(position),
                 change.map { "\($0.difference.summary.count)" } ?? "–",
             ])
         }
-        guard last > 0 else { return table.keeping([0, 1, 5]).markup + family }
-        return (hasExcess ? table : table.keeping([0, 1, 2, 3, 5])).markup + family
+        let columns = last == 0 ? [0, 2, 6] : hasExcess ? [0, 2, 3, 4, 5, 6] : [0, 2, 3, 4, 6]
+        let base = analysis.hasBase(metric.name) ? [1] : []
+        return table.keeping((columns + base).sorted()).markup + family
+    }
+
+    private func curve(of arm: ExperimentResults.Arm) -> Curve {
+        analysis.curve(arm: arm.name, metric: metric.name)
     }
 
     /// Whether any arm is held against another one.

@@ -35,7 +35,7 @@ package final class LanguageData: Sendable {
     private let validationTokens = Mutex<TokenDataset?>(nil)
 
     init(
-        corpus: Corpus, tokenizer specification: TokenizerSpecification, evaluation: EvaluationPlan,
+        corpus: Corpus, tokenizer origin: TokenizerOrigin, evaluation: EvaluationPlan,
         context: Int?, key: RandomKey, initialSize: Int
     ) throws {
         self.key = key
@@ -45,7 +45,11 @@ package final class LanguageData: Sendable {
         var random = RandomStream(key.with(purpose: .realOrder))
         let order = random.permutation(of: train.count)
         let documents = order.lazy.map { train.bytes(of: $0) }
-        tokenizer = specification.train(on: documents, initialSize: initialSize)
+        tokenizer =
+            switch origin {
+            case .exists(let tokenizer): tokenizer
+            case .learns(let training): training.train(on: documents, initialSize: initialSize)
+            }
         vocabulary = TokenFileDescription.Vocabulary(of: tokenizer)
         stream = tokenizer.encode(documents: documents)
 

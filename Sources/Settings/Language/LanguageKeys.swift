@@ -10,18 +10,18 @@ enum LanguageKeys {
         help: "The corpus: a name that `collapselab corpus list` shows.")
     static let tokenizer = Key<TokenizerSpecification>(
         "tokenizer", .tagged,
-        filledFrom: .map([
-            .init(
-                TokenizerSpecification.kind.name,
-                .text(TokenizerSpecification.standard.rawValue))
-        ]),
+        filledFrom: kind(
+            TokenizerSpecification.kind.name, TokenizerSpecification.standard.rawValue),
+        or: whereBaseExists(
+            kind(TokenizerSpecification.kind.name, TokenizerSpecification.ofBase.rawValue)),
         hashed: .only([.seedData], because: "every stage is named by its data too"),
-        help: "How text becomes tokens.")
+        help: "How text becomes tokens; a base model that exists brings its own.")
     static let model = Key<ChosenLearner>(
-        "model", .tagged,
+        "model", .tagged, filledFrom: nil,
+        or: whereBaseExists(kind(ChosenLearner.kind.name, ModelKind.base.rawValue)),
         hashed: .only(
             [.fit, .sample], because: "the data is without a model, evaluations are named by it"),
-        help: "The model, or the name of a preset in models/.")
+        help: "The model, or the name of a preset in models/; a base model that exists is one.")
     static let budget = Key<TrainingBudget>(
         "budget", .tagged,
         filledFrom: .map([
@@ -44,19 +44,30 @@ enum LanguageKeys {
         help:
             "What is measured of the samples: standard, all, or standard and the names of what takes "
             + "longer.")
-    static let base = Key<BaseText?>(
+    static let base = Key<BaseSpecification?>(
         "base", .optional(.group), default: .some(nil),
         hashed: .only([.seedData], because: "every stage is named by its data too"),
-        help: "The base model for `start-from: base`: trained once for each seed on other text.")
+        help: "The base model for `start-from: base`: one that exists, or one that is trained once "
+            + "for each seed on other text.")
+
+    /// A default for experiments whose base model exists.
+    private static func whereBaseExists(_ value: SpecificationValue) -> ConditionalDefault {
+        ConditionalDefault(where: [base.name, BaseSpecification.model.name], value)
+    }
+
+    private static func kind(_ key: String, _ value: String) -> SpecificationValue {
+        .map([.init(key, .text(value))])
+    }
 
     @KeyList static var all: [KeyDeclaration] {
         corpus
+        // Before what it decides the defaults of.
+        base
         tokenizer
         model
         budget
         sampling
         evaluation
         metrics
-        base
     }
 }

@@ -29,6 +29,8 @@ protocol LanguageLearner: KeyGroup {
     /// Whether what is specified acts only in a fit that starts from a model.
     var needsModelToStartFrom: Bool { get }
 
+    /// Refuses a base model that exists and is not what the learner's own keys describe.
+    func check(base: TransformerConfiguration) throws(SpecificationIssue)
     /// The learner whose models carry their optimizer's state to the next generation.
     func carryingOptimizer() throws(SpecificationIssue) -> Self
     /// Refuses what the learner cannot be scored with, in the evaluation plan's own keys.
@@ -103,21 +105,69 @@ enum LearnerKind: String, CaseIterable, Sendable {
     }
 }
 
+/// What `model` can be: a family, or whatever the base model is.
+enum ModelKind: String, CaseIterable, Sendable {
+    case ngram, transformer, base
+
+    /// The family, where one is named.
+    var learner: LearnerKind? { LearnerKind(rawValue: rawValue) }
+}
+
 /// The learner that a specification names.
 struct ChosenLearner: TaggedKeys {
-    static let kind = Key<LearnerKind>("kind", .choice, help: "The family of the model.")
+    static let kind = Key<ModelKind>("kind", .choice, help: "The family of the model.")
 
     static var group: TaggedGroup {
         TaggedGroup(
             tag: kind.name,
-            variants: LearnerKind.allCases.map {
-                .init($0.rawValue, $0.type.keys, help: $0.type.help)
+            variants: ModelKind.allCases.map { kind in
+                kind.learner.map { .init(kind.rawValue, $0.type.keys, help: $0.type.help) }
+                    ?? .init(
+                        kind.rawValue, TransformerSpecification.fineTuningKeys,
+                        help: "The architecture of base.model.")
             }, presetFolder: "models")
     }
 
-    let learner: any LanguageLearner
+    private enum Choice {
+        case family(any LanguageLearner)
+        case base(SpecificationValue)
+    }
+
+    private let choice: Choice
+
+    /// Whether the base model says what it is.
+    var isBase: Bool {
+        if case .base = choice { true } else { false }
+    }
 
     init(_ values: SpecificationValue) throws(SpecificationIssue) {
-        learner = try values[Self.kind].type.init(values)
+        if let family = try values[Self.kind].learner {
+            choice = .family(try family.type.init(values))
+        } else {
+            choice = .base(values)
+        }
+    }
+
+    /// The learner, where the base model is of a shape, or none exists.
+    ///
+    /// - Throws: What contradicts the base.
+    func learner(
+        base: TransformerConfiguration?
+    ) throws(SpecificationIssue) -> any LanguageLearner {
+        switch choice {
+        case .family(let learner):
+            if let base { try learner.check(base: base) }
+            return learner
+        case .base(let values):
+            guard let base else {
+                throw SpecificationIssue(
+                    path: [Self.kind.name],
+                    message:
+                        "this is the architecture of a base model that exists, and there is no "
+                        + "base.model: give it, or choose ngram, transformer or a preset")
+            }
+            return try TransformerLearner(
+                TransformerSpecification(fineTuning: values, shape: base))
+        }
     }
 }

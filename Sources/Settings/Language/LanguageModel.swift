@@ -9,6 +9,13 @@ package struct LanguageModel: Sendable {
     fileprivate let model: any Sendable
 }
 
+extension LanguageModel {
+    /// A transformer that exists, for a ``TransformerLearner``.
+    init(_ base: TransformerModel) {
+        self.init(model: TrainedTransformer(model: base, optimizer: nil))
+    }
+}
+
 /// The learner's functions for a setting that does not know the family.
 extension LanguageLearner {
     func fit(

@@ -71,7 +71,7 @@ extension LanguageSetting {
         }
         var metrics: [MetricValue] = []
         if let start = seedData.secondSampleStart, subject.realCount <= start,
-            let reference = try referenceModel(in: seedData, work: work)
+            let reference = try referenceModel(in: seedData, base: subject.base, work: work)
         {
             let model = try scored(reference)
             metrics += try likelihood(samples, given, model).metrics(SampleLikelihood.reference)
@@ -144,7 +144,10 @@ extension LanguageSetting {
         }
         let generation0 = try source(subject.reference())
         let realValues = try seedData.realValues.value(for: "\(armName) next token") {
-            guard let reference = try referenceModel(in: seedData, work: work) else { return [] }
+            guard
+                let reference = try referenceModel(
+                    in: seedData, base: subject.base, work: work)
+            else { return [] }
             return try NextTokenDistributions.realMetrics(
                 at: passages, generation0: generation0, reference: source(reference))
         }

@@ -6,9 +6,11 @@ import Text
 
 /// Models of real text that no generation is.
 extension LanguageSetting {
-    /// The base model of a seed: trained once, with the seed's tokenizer, on the other text.
+    /// The base model of a seed: one that exists, or one that is trained once, with the seed's
+    /// tokenizer, on the other text.
     func baseModel(in seedData: LanguageData, work: Workload) throws -> LanguageModel {
-        guard let text = base else {
+        if let baseModel { return LanguageModel(try baseModel.model()) }
+        guard let text = baseText else {
             preconditionFailure("a base model was asked for where the specification has none")
         }
         return try seedData.models.value(for: "base \(fitKeys)") {
@@ -30,14 +32,15 @@ extension LanguageSetting {
 
     /// A model that no generation descends from: made like generation 0's, of a second real sample
     /// of the same size; nil where the text has none.
-    func referenceModel(in seedData: LanguageData, work: Workload) throws -> LanguageModel? {
+    func referenceModel(
+        in seedData: LanguageData, base: () throws -> LanguageModel, work: Workload
+    ) throws -> LanguageModel? {
         guard let begin = seedData.secondSampleStart else { return nil }
-        let start: FitStart<LanguageModel> =
-            start == .base
-            ? .model(try baseModel(in: seedData, work: work), carriesOptimizer: false) : .scratch
-        return try seedData.models.value(for: "reference \(self.start) \(fitKeys)") {
+        return try seedData.models.value(for: "reference \(start) \(fitKeys)") {
             try learner.fit(
-                seedData.secondSample(from: begin), weights: nil, start: start, budget: budget,
+                seedData.secondSample(from: begin), weights: nil,
+                start: start == .base
+                    ? .model(try base(), carriesOptimizer: false) : .scratch, budget: budget,
                 seedData: seedData,
                 key: seedData.key.with(purpose: .initialise).at(1), work: work
             ).model

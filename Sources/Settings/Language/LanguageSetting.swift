@@ -1,7 +1,7 @@
 package import Collapse
 package import Compute
+import LanguageModels
 import Support
-import Synchronization
 import Text
 
 /// Language models on real text: the corpus is the real pool, a seed sees its documents in an order
@@ -9,13 +9,16 @@ import Text
 package struct LanguageSetting: TaskSetting {
     private let stock: CorpusStock
     let corpusName: String
-    let tokenizer: TokenizerSpecification
+    private let tokenizer: SettledTokenizer
     let learner: any LanguageLearner
     let budget: TrainingBudget
     let sampling: SamplingPlan
     let evaluation: EvaluationPlan
     let metricGroups: Set<SampleMetricGroup>
-    let base: BaseText?
+    /// The base that learns from other text, where there is one.
+    let baseText: BaseText?
+    /// The base that exists, where there is one.
+    let baseModel: ImportedModel?
     /// What determines a fit of real text, for models that arms share.
     let fitKeys: String
     /// Where generation 0 starts.
@@ -26,12 +29,18 @@ package struct LanguageSetting: TaskSetting {
         let values = arm.values
         stock = CorpusStock(resources)
         corpusName = try values[LanguageKeys.corpus]
-        tokenizer = try values[LanguageKeys.tokenizer]
         evaluation = try values[LanguageKeys.evaluation]
         sampling = try values[LanguageKeys.sampling]
         budget = try values[LanguageKeys.budget]
-        learner = try Self.learner(values, optimizer: arm.optimizer)
-        base = try values[LanguageKeys.base]
+        let base = try values[LanguageKeys.base]
+        baseText = base?.text
+        let existing = base?.folder.map { ImportedModel($0, resources) }
+        baseModel = existing
+        learner = try Self.learner(values, base: existing, optimizer: arm.optimizer)
+        tokenizer = try SpecificationIssue.within(LanguageKeys.tokenizer.name) {
+            () throws(SpecificationIssue) in
+            try SettledTokenizer(values[LanguageKeys.tokenizer], base: existing, resources)
+        }
         let groups = try values[LanguageKeys.metrics]
         metricGroups =
             groups.contains(.all)
@@ -39,7 +48,7 @@ package struct LanguageSetting: TaskSetting {
         fitKeys = Self.declaration.keys.hashedText(of: .fit, in: values)
         start = arm.startingPoint(of: 0, hasBase: base != nil)
         armName = arm.name
-        try checkStart(arm.startFrom)
+        try checkStart(arm.startFrom, hasBase: base != nil)
         try SpecificationIssue.within(LanguageKeys.sampling.name) { () throws(SpecificationIssue) in
             try learner.check(sampling)
             try sampling.check()
@@ -68,16 +77,26 @@ package struct LanguageSetting: TaskSetting {
     }
 
     private static func learner(
-        _ values: SpecificationValue, optimizer: OptimizerPolicy
+        _ values: SpecificationValue, base: ImportedModel?, optimizer: OptimizerPolicy
     ) throws(SpecificationIssue) -> any LanguageLearner {
-        let learner = try values[LanguageKeys.model].learner
-        guard optimizer == .carryOver else { return learner }
+        let chosen = try values[LanguageKeys.model]
+        let shape: TransformerConfiguration? =
+            switch base {
+            case nil: nil
+            // A report of a recorded run fits nothing, so that any shape will do.
+            case let base? where base.isAway: chosen.isBase ? .unknown : nil
+            case let base?: try base.outline().configuration
+            }
         return try SpecificationIssue.within(LanguageKeys.model.name) {
-            () throws(SpecificationIssue) in try learner.carryingOptimizer()
+            () throws(SpecificationIssue) in
+            let learner = try chosen.learner(base: shape)
+            return optimizer == .carryOver ? try learner.carryingOptimizer() : learner
         }
     }
 
-    private func checkStart(_ start: StartingPoint) throws(SpecificationIssue) {
+    private func checkStart(
+        _ start: StartingPoint, hasBase: Bool
+    ) throws(SpecificationIssue) {
         if start != .scratch && !learner.canStartFromModel {
             throw SpecificationIssue(
                 path: [ArmKeys.startFrom.name],
@@ -90,17 +109,19 @@ package struct LanguageSetting: TaskSetting {
                 message: "frozen parameters and adapters act where a fit starts from a model: use "
                     + "start-from: base or previous")
         }
-        if start == .base && base == nil {
+        if start == .base && !hasBase {
             throw SpecificationIssue(
                 path: [ArmKeys.startFrom.name],
-                message: "start-from: base needs `base:` with the corpus that the base learns from")
+                message:
+                    "start-from: base needs `base:` with the model that exists, or with the corpus "
+                    + "that one learns from")
         }
     }
 
     package var capabilities: Capabilities<LanguageSetting> {
         Capabilities(
             scores: scores(of:under:seedData:work:),
-            baseModel: base == nil ? nil : baseModel(in:work:),
+            baseModel: baseText == nil && baseModel == nil ? nil : baseModel(in:work:),
             samplesUnderConditions: sampling.prompt == .real)
     }
 
@@ -108,14 +129,14 @@ package struct LanguageSetting: TaskSetting {
         Storage(
             encodeModel: encode(_:seedData:), decodeModel: decodeModel(_:seedData:),
             encodeExamples: encode(_:seedData:), decodeExamples: decodeExamples(_:seedData:),
-            show: show(_:at:seedData:), inputs: inputs(of:))
+            show: show(_:at:seedData:), inputs: inputs(of:), fitsBase: baseText != nil)
     }
 
     private func inputs(of stage: LoopStage) throws -> [String] {
         switch stage {
         case .seedData:
             ["corpus=\(try corpus().contentHash)"]
-                + (try base.map { ["base-text=\(try corpus(of: $0).contentHash)"] } ?? [])
+                + (try baseText.map { ["base-text=\(try corpus(of: $0).contentHash)"] } ?? [])
         case .fit: [learner.fitVersion]
         case .sample: [learner.sampleVersion]
         case .evaluate: []
@@ -144,7 +165,9 @@ package struct LanguageSetting: TaskSetting {
                     + "has no document: import more text")
         }
         return [text.source(using: read)]
-            + (try base.map { [try corpus(of: $0).source(using: [.train])] } ?? [])
+            + (try baseText.map { [try corpus(of: $0).source(using: [.train])] } ?? [])
+            + (try baseModel.map { [try $0.source()] } ?? [])
+            + (try tokenizer.sources())
     }
 
     package var bytesPerUnit: Int { 4 }
@@ -153,7 +176,7 @@ package struct LanguageSetting: TaskSetting {
         seed: UInt64, stream: UInt32, initialSize: Int
     ) throws -> LanguageData {
         try LanguageData(
-            corpus: try corpus(), tokenizer: tokenizer, evaluation: evaluation,
+            corpus: try corpus(), tokenizer: try tokenizer.origin(), evaluation: evaluation,
             context: learner.longestPassage(evaluation.window) == nil
                 ? nil : evaluation.window.context,
             key: RandomKey(seed: seed, stream: stream, purpose: .realOrder),
@@ -287,6 +310,12 @@ package struct LanguageSetting: TaskSetting {
             decoding: seedData.tokenizer.decode(examples.dataset.document(index).prefix(240)),
             as: UTF8.self)
     }
+}
+
+extension TransformerConfiguration {
+    /// What stands for a base model that is not there.
+    fileprivate static let unknown = TransformerConfiguration(
+        layers: 1, heads: 1, width: 1, contextLength: 65_536, vocabularyCount: 1)
 }
 
 extension Corpus {

@@ -50,6 +50,13 @@ struct NGramLearner: LanguageLearner {
 
     func carryingOptimizer() -> NGramLearner { self }
 
+    func check(base: TransformerConfiguration) throws(SpecificationIssue) {
+        throw SpecificationIssue(
+            path: [],
+            message: "an n-gram model counts its data and cannot go on from base.model: leave out "
+                + "one of them")
+    }
+
     func check(_ evaluation: EvaluationPlan) throws(SpecificationIssue) {
         guard
             evaluation.scoringSmoothing == .unsmoothed

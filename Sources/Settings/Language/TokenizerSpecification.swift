@@ -3,18 +3,20 @@ import Text
 
 /// How the language setting makes its tokenizer.
 struct TokenizerSpecification: TaggedKeys {
-    enum TrainedOn: String, CaseIterable, Sendable {
-        /// The documents that hold generation 0's sample.
-        case generation0 = "generation-0"
-        /// The whole train split.
-        case train
+    /// What a tokenizer can be: of a kind that learns from text, or one that exists.
+    enum Kind: String, CaseIterable, Sendable {
+        case bpe, byte, character, word, file, base
     }
 
-    /// What stands in where no tokenizer is given.
-    static let standard = TokenizerKind.bpe
+    /// What stands in where no tokenizer is given, and where a base model brings its own.
+    static let (standard, ofBase) = (Kind.bpe, Kind.base)
 
-    static let kind = Key<TokenizerKind>("kind", .choice, help: "The kind of tokenizer.")
-    private static let trainedOn = Key<TrainedOn>(
+    static let kind = Key<Kind>("kind", .choice, help: "The kind of tokenizer.")
+    static let path = Key(
+        "path", .path(.tokenizer),
+        help: "A tokenizer.json, or a folder with one or with vocab.json and merges.txt: a path "
+            + "relative to this file, or the name of a folder in models/.")
+    private static let trainedOn = Key<TokenizerTraining.Source>(
         "trained-on", .choice, default: .generation0,
         help: "The real text the tokenizer is trained on, once: generation 0's own sample, or the "
             + "whole train split.")
@@ -41,16 +43,23 @@ struct TokenizerSpecification: TaggedKeys {
             tag: kind.name,
             variants: [
                 .init(
-                    TokenizerKind.bpe.rawValue, pairKeys, help: "Byte-level byte-pair encoding."),
-                .init(TokenizerKind.byte.rawValue, [], help: "One token for each byte."),
+                    Kind.bpe.rawValue, pairKeys, help: "Byte-level byte-pair encoding."),
+                .init(Kind.byte.rawValue, [], help: "One token for each byte."),
                 .init(
-                    TokenizerKind.character.rawValue, characterKeys,
+                    Kind.character.rawValue, characterKeys,
                     help: "Grapheme clusters, with bytes for unknown ones."),
                 .init(
-                    TokenizerKind.word.rawValue, wordKeys,
+                    Kind.word.rawValue, wordKeys,
                     help: "Words and punctuation, with <unk> for the rest."),
+                .init(
+                    Kind.file.rawValue, fileKeys,
+                    help: "One that exists, with a vocabulary that no text of the experiment made."
+                ),
+                .init(Kind.base.rawValue, [], help: "The tokenizer of base.model."),
             ])
     }
+
+    @KeyList private static var fileKeys: [KeyDeclaration] { path }
 
     @KeyList private static var pairKeys: [KeyDeclaration] {
         pairVocabulary
@@ -70,72 +79,59 @@ struct TokenizerSpecification: TaggedKeys {
         trainedOn
     }
 
-    private let trainer: TokenizerTrainer
-    private let trainedOn: TrainedOn
+    /// Where the tokenizer comes from.
+    enum Origin {
+        case training(TokenizerTraining)
+        /// A file or folder from outside, by the name that its content gives it.
+        case file(String)
+        /// The base model's folder.
+        case base
+    }
+
+    let origin: Origin
 
     init(_ values: SpecificationValue) throws(SpecificationIssue) {
-        let kind = try values[Self.kind]
-        switch kind {
+        switch try values[Self.kind] {
+        case .file: origin = .file(try values[Self.path])
+        case .base: origin = .base
         case .byte:
-            trainer = TokenizerTrainer(kind: kind)
-            trainedOn = .generation0
-            return
+            origin = .training(TokenizerTraining(TokenizerTrainer(kind: .byte), on: .generation0))
         case .bpe:
-            trainer = TokenizerTrainer(
-                kind: kind, vocabularyCount: try values[Self.pairVocabulary],
+            let trainer = TokenizerTrainer(
+                kind: .bpe, vocabularyCount: try values[Self.pairVocabulary],
                 preTokenization: try values[Self.pattern])
+            origin = .training(try Self.training(trainer, values))
         case .character:
-            trainer = TokenizerTrainer(
-                kind: kind, vocabularyCount: try values[Self.characterVocabulary])
+            let trainer = TokenizerTrainer(
+                kind: .character, vocabularyCount: try values[Self.characterVocabulary])
+            origin = .training(try Self.training(trainer, values))
         case .word:
-            trainer = TokenizerTrainer(
-                kind: kind, vocabularyCount: try values[Self.wordVocabulary],
+            let trainer = TokenizerTrainer(
+                kind: .word, vocabularyCount: try values[Self.wordVocabulary],
                 minimumCount: try values[Self.minimumCount],
                 lowercased: try values[Self.lowerCase])
+            origin = .training(try Self.training(trainer, values))
         }
-        trainedOn = try values[Self.trainedOn]
-        let smallest = TokenizerTrainer.minimumVocabularyCount(of: kind)
+    }
+
+    private static func training(
+        _ trainer: TokenizerTrainer, _ values: SpecificationValue
+    ) throws(SpecificationIssue) -> TokenizerTraining {
+        let smallest = TokenizerTrainer.minimumVocabularyCount(of: trainer.kind)
         if let count = trainer.vocabularyCount, count < smallest {
             throw SpecificationIssue(
-                path: [Self.pairVocabulary.name],
-                message: "a \(kind.rawValue) tokenizer needs at least \(smallest) ids, not \(count)"
-            )
+                path: [pairVocabulary.name],
+                message: "a \(trainer.kind.rawValue) tokenizer needs at least \(smallest) ids, not "
+                    + "\(count)")
         }
+        return TokenizerTraining(trainer, on: try values[trainedOn])
     }
+}
 
-    /// Trains on real text: the whole train split, or the documents that hold `initialSize` tokens.
-    ///
-    /// How many documents that is depends on the tokenizer itself. It is found in two rounds: a
-    /// first tokenizer learns from documents of 4 bytes for each token, and says how many documents
-    /// the final one learns from.
-    func train(
-        on documents: some Sequence<[UInt8]>, initialSize: Int
-    ) -> any Tokenizer {
-        guard trainer.kind != .byte, trainedOn == .generation0 else {
-            return trainer.train(on: documents)
-        }
-        let first = trainer.train(
-            on: TokenizerSpecification.prefix(of: documents, reaching: 4 * initialSize) {
-                $0.count
-            })
-        return trainer.train(
-            on: TokenizerSpecification.prefix(of: documents, reaching: initialSize) {
-                first.encode($0).count
-            })
-    }
-
-    /// The shortest run of documents whose sizes reach `total`.
-    private static func prefix(
-        of documents: some Sequence<[UInt8]>, reaching total: Int, size: ([UInt8]) -> Int
-    ) -> [[UInt8]] {
-        var kept: [[UInt8]] = []
-        var reached = 0
-        for document in documents {
-            if reached >= total { break }
-            kept.append(document)
-            reached += size(document)
-        }
-        return kept
+extension PathKind {
+    /// A tokenizer's file, or a folder with one.
+    static let tokenizer = PathKind(name: "tokenizer", presetFolder: "models") {
+        try StoredTokenizer.files(at: $0)
     }
 }
 

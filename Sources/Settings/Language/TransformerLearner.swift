@@ -28,7 +28,11 @@ struct TransformerLearner: LanguageLearner {
     private var keepsOptimizer = false
 
     init(_ values: SpecificationValue) throws(SpecificationIssue) {
-        specification = try TransformerSpecification(values)
+        self.init(try TransformerSpecification(values))
+    }
+
+    init(_ specification: TransformerSpecification) {
+        self.specification = specification
     }
 
     func carryingOptimizer() throws(SpecificationIssue) -> TransformerLearner {
@@ -43,7 +47,20 @@ struct TransformerLearner: LanguageLearner {
         return learner
     }
 
-    func check(_ plan: SamplingPlan) {}
+    func check(base: TransformerConfiguration) throws(SpecificationIssue) {
+        try specification.check(base: base)
+    }
+
+    func check(_ plan: SamplingPlan) throws(SpecificationIssue) {
+        let limit = specification.shape.contextLength
+        guard plan.prompt == .real, plan.promptTokens >= limit else { return }
+        throw SpecificationIssue(
+            path: [SamplingPlan.promptTokens.name],
+            message:
+                "a prompt of \(plan.promptTokens) tokens, and the model sees \(limit) at once, the "
+                + "document's beginning among them: choose 1...\(limit - 1)")
+    }
+
     func check(_ curation: [any CurationStage]) {}
 
     func check(_ evaluation: EvaluationPlan) throws(SpecificationIssue) {
@@ -203,7 +220,11 @@ struct TransformerLearner: LanguageLearner {
     ) throws -> TokenDataset {
         let (model, boundary) = (model.model, seedData.tokenizer.documentBoundary)
         var rule = plan.rule
-        rule.forbidden = seedData.tokenizer.unknown.map { [$0] } ?? []
+        // A base may have embeddings for more tokens than its tokenizer knows.
+        let known = seedData.tokenizer.vocabularyCount
+        rule.forbidden =
+            (seedData.tokenizer.unknown.map { [$0] } ?? [])
+            + (known..<max(known, model.configuration.vocabularyCount)).map { UInt32($0) }
         let request = SamplingRequest(
             .tokens(size), minimumDocumentLength: plan.minimumDocumentLength,
             maximumDocumentLength: plan.maximumDocumentLength, prompts: prompts)

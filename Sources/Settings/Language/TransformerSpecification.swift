@@ -62,6 +62,13 @@ package struct TransformerSpecification: KeyGroup {
         decoding
     }
 
+    /// The keys of a transformer whose shape is that of its base.
+    @KeyList static var fineTuningKeys: [KeyDeclaration] {
+        precision
+        training
+        decoding
+    }
+
     /// The model's shape, but for the vocabulary, which is the tokenizer's.
     package let shape: TransformerConfiguration
     /// How the parameters of a model that starts from scratch are drawn.
@@ -75,7 +82,14 @@ package struct TransformerSpecification: KeyGroup {
     ///
     /// - Throws: What they cannot say together.
     package init(_ values: SpecificationValue) throws(SpecificationIssue) {
-        shape = try Self.shape(values)
+        try self.init(fineTuning: values, shape: Self.shape(values))
+    }
+
+    /// Reads the resolved ``fineTuningKeys`` for a model of a given shape.
+    init(
+        fineTuning values: SpecificationValue, shape: TransformerConfiguration
+    ) throws(SpecificationIssue) {
+        self.shape = shape
         let precision = try values[Self.precision]
         let training = try values[Self.training]
         initialisation = training.initialisation
@@ -83,6 +97,27 @@ package struct TransformerSpecification: KeyGroup {
         var decoding = try values[Self.decoding]
         decoding.precision = precision
         self.decoding = decoding
+    }
+
+    /// Refuses a base model of another shape.
+    func check(base: TransformerConfiguration) throws(SpecificationIssue) {
+        let sizes: [(key: String, own: String, base: String)] = [
+            (Self.family.name, shape.family.rawValue, base.family.rawValue),
+            (Self.layers.name, "\(shape.layers)", "\(base.layers)"),
+            (Self.heads.name, "\(shape.heads)", "\(base.heads)"),
+            (Self.keyValueHeads.name, "\(shape.keyValueHeads)", "\(base.keyValueHeads)"),
+            (Self.width.name, "\(shape.width)", "\(base.width)"),
+            (Self.innerWidth.name, "\(shape.innerWidth)", "\(base.innerWidth)"),
+            (Self.contextLength.name, "\(shape.contextLength)", "\(base.contextLength)"),
+            (Self.ropeTheta.name, "\(shape.ropeTheta)", "\(base.ropeTheta)"),
+            (Self.tiedEmbedding.name, "\(shape.tiesEmbedding)", "\(base.tiesEmbedding)"),
+        ]
+        guard let other = sizes.first(where: { $0.own != $0.base }) else { return }
+        throw SpecificationIssue(
+            path: [other.key],
+            message:
+                "it is \(other.own) here, and \(other.base) in base.model: leave out `model`, or "
+                + "write kind: base, which takes the shape from there")
     }
 
     private static func shape(

@@ -22,10 +22,12 @@ public struct Key<Value: Sendable>: Sendable {
     /// group that its own keys' defaults fill, a bare word for a variant.
     public init(
         _ name: String, _ shape: Shape<Value>, filledFrom defaultValue: SpecificationValue?,
-        hashed: HashScope = .everywhere, help: String
+        or conditionalDefault: ConditionalDefault? = nil, hashed: HashScope = .everywhere,
+        help: String
     ) {
         declaration = KeyDeclaration(
-            name, shape.type, default: defaultValue, hashed: hashed, help: help)
+            name, shape.type, default: defaultValue, hashed: hashed, help: help,
+            conditionalDefault: conditionalDefault)
         self.shape = shape
     }
 

@@ -12,16 +12,43 @@ public struct KeyDeclaration: Sendable {
     public var hashed: HashScope
     /// A sentence or two for the manual, the schema and the template.
     public var help: String
+    /// Another default, for where another key of the arm says something.
+    public var conditionalDefault: ConditionalDefault?
 
     public init(
         _ key: String, _ type: KeyType, default defaultValue: SpecificationValue?,
-        hashed: HashScope = .everywhere, help: String
+        hashed: HashScope = .everywhere, help: String,
+        conditionalDefault: ConditionalDefault? = nil
     ) {
         self.key = key
         self.type = type
         self.defaultValue = defaultValue
         self.hashed = hashed
         self.help = help
+        self.conditionalDefault = conditionalDefault
+    }
+}
+
+/// A default that stands in where another key of the arm, declared before, has a value.
+public struct ConditionalDefault: Sendable {
+    /// The keys that lead to the value from the arm; null and nothing at all are no values.
+    public var path: [String]
+    /// What stands in then.
+    public var value: SpecificationValue
+
+    public init(where path: [String], _ value: SpecificationValue) {
+        self.path = path
+        self.value = value
+    }
+
+    /// Whether the default is the one for an arm's values.
+    public func holds(in values: SpecificationValue) -> Bool {
+        var value = values
+        for key in path {
+            guard let inner = value[key] else { return false }
+            value = inner
+        }
+        return !value.isNull
     }
 }
 
@@ -87,7 +114,7 @@ extension KeyType {
         case .list(let type):
             guard case .list(let values) = value else { return value.canonicalText }
             return "[\(values.map { type.hashedText(of: stage, in: $0) }.joined(separator: ","))]"
-        case .boolean, .integer, .number, .text, .choice: return value.canonicalText
+        case .boolean, .integer, .number, .text, .path, .choice: return value.canonicalText
         }
     }
 }
@@ -100,6 +127,8 @@ public indirect enum KeyType: Sendable {
     /// A finite number; integers are accepted and become numbers.
     case number(ClosedRange<Double>)
     case text
+    /// The path of files of which a run takes a copy; a resolved value is the name of the copy.
+    case path(PathKind)
     /// One of a few words.
     case choice([String])
     /// A list of values of one type, of any length.

@@ -44,14 +44,16 @@ struct LiveProgress {
 
     mutating func note(_ recorded: [RecordedGeneration], seconds: Double?) {
         for generation in recorded {
-            arms[generation.arm]?.recorded += 1
             arms[generation.arm]?.current[generation.seed] = nil
+            // A base model is no generation, and takes no fit.
+            guard generation.generation >= 0 else { continue }
+            arms[generation.arm]?.recorded += 1
             let sums = arms[generation.arm]?.sums[generation.generation] ?? (0, 0)
             arms[generation.arm]?.sums[generation.generation] = (
                 sums.total + generation.headline, sums.count + 1
             )
         }
-        if let seconds, let arm = recorded.first?.arm {
+        if let seconds, let arm = recorded.first?.arm, recorded.allSatisfy({ $0.generation >= 0 }) {
             arms[arm]?.computed += recorded.count
             arms[arm]?.seconds += seconds
         }
@@ -87,7 +89,8 @@ struct LiveProgress {
             return ""
         }
         let progress = activity.progress
-        var text = "  seed \(seed) generation \(progress.generation) \(progress.stage.rawValue)"
+        let what = progress.generation < 0 ? "base model" : "generation \(progress.generation)"
+        var text = "  seed \(seed) \(what) \(progress.stage.rawValue)"
         if progress.total > 0 {
             text += " \(100 * progress.done / progress.total) %"
             let elapsed = now - activity.since

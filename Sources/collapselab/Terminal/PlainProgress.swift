@@ -24,16 +24,15 @@ struct PlainProgress {
             return "arm \(first.arm)  seeds \(first.seed) to \(last.seed)  generations "
                 + "\(first.generation) to \(last.generation)\(time)"
         }
-        let place =
-            "arm \(first.arm)  seed \(first.seed)  generation \(first.generation)/"
-            + "\(outline.generations)  "
-        // Only a control that has used up its real data records a generation without any.
-        guard !first.size.isNaN else { return place + "no real data is left for it" }
+        let chain = "arm \(first.arm)  seed \(first.seed)  "
         let metric = outline.setting.metric(outline.setting.headline)
         let unit = metric.unit.isEmpty ? "" : " \(metric.unit)"
-        return place
-            + "\(TerminalNumber.significant(first.headline))\(unit)  real "
-            + "\(TerminalNumber.percent(first.realFraction))\(time)"
+        let headline = "\(TerminalNumber.significant(first.headline))\(unit)"
+        guard first.generation >= 0 else { return chain + "base model  \(headline)\(time)" }
+        let place = chain + "generation \(first.generation)/\(outline.generations)  "
+        // Only a control that has used up its real data records a generation without any.
+        guard !first.size.isNaN else { return place + "no real data is left for it" }
+        return place + "\(headline)  real \(TerminalNumber.percent(first.realFraction))\(time)"
     }
 
     private func counted(_ count: Int, _ noun: String) -> String {

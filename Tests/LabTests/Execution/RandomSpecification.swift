@@ -49,7 +49,7 @@ struct RandomSpecification {
         case .boolean: .boolean(chance(0.5))
         case .integer(let range): .integer(integer(in: range))
         case .number(let range): .number(number(in: range))
-        case .text: .text("a")
+        case .text, .path: .text("a")
         case .choice(let words): .text(words.randomElement(using: &generator) ?? "")
         case .list(let element):
             .list(

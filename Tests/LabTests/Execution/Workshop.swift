@@ -9,14 +9,16 @@ import Text
 final class Workshop {
     let root: String
 
-    init() throws {
+    /// A corpus of the documents, of made-up sentences unless given.
+    init(documents: [String]? = nil) throws {
         let url = FileManager.default.temporaryDirectory
             .appendingPathComponent("collapselab-\(UUID().uuidString)")
         root = url.path
         try FileManager.default.createDirectory(
             at: url.appendingPathComponent("corpora"), withIntermediateDirectories: true)
         let text = url.appendingPathComponent("made-up.txt")
-        try Workshop.text.write(to: text, atomically: true, encoding: .utf8)
+        try (documents?.joined(separator: "\n\n") ?? Workshop.text).write(
+            to: text, atomically: true, encoding: .utf8)
         try CorpusLibrary(root: root).importText(
             from: text.path, options: ImportOptions(name: "made-up", documents: .blocks))
     }
@@ -39,16 +41,20 @@ extension Workshop {
     /// Runs an experiment of the setting `language` and returns what is measured, by metric, arm and
     /// generation, a value for each seed.
     func measured(
-        _ text: String, _ name: String = "run"
+        _ text: String, _ name: String = "run", file: String = "test.yaml", workers: Int = 2,
+        observer: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) throws -> (values: [String: [String: [Int: [Double]]]], specification: String) {
+        let settings = [LanguageSetting.declaration]
         let resolved = try ExperimentFile.load(
-            text: text, path: "test.yaml", overrides: [], settings: [LanguageSetting.declaration])
+            text: text, path: file, overrides: [], settings: settings)
         let path = root + "/" + name
         let (results, failures) = try ExperimentSession<LanguageSetting>(
-            resolved, existing: nil, at: path, sharing: nil, mayExtend: false,
+            resolved, existing: try ExperimentFile.recorded(in: path, settings: settings), at: path,
+            sharing: nil, mayExtend: true,
             execution: Execution(
-                workers: 2, root: root, fingerprint: "test", version: "test", clock: { "then" },
-                stopwatch: { 0 }, observer: { _ in })
+                workers: workers, root: root, fingerprint: "test", version: "test",
+                clock: { "then" },
+                stopwatch: { 0 }, observer: observer)
         ).run()
         if let failure = failures.first { throw failure }
         var values: [String: [String: [Int: [Double]]]] = [:]

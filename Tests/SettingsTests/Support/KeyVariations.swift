@@ -58,7 +58,7 @@ extension KeyType {
         case .boolean: .boolean(false)
         case .integer(let range): .integer(min(max(1, range.lowerBound), range.upperBound))
         case .number(let range): .number(min(max(1, range.lowerBound), range.upperBound))
-        case .text: .text("a")
+        case .text, .path: .text("a")
         case .choice(let words): .text(words[0])
         case .list: .list([])
         case .group(let keys): .map(keys.base)
@@ -78,7 +78,7 @@ extension KeyType {
             return here(.integer(range.lowerBound), .integer(range.upperBound))
         case .number(let range):
             return here(.number(range.lowerBound), .number(range.upperBound))
-        case .text: return here(.text("a"), .text("b"))
+        case .text, .path: return here(.text("a"), .text("b"))
         case .choice(let words):
             return zip(words, words.dropFirst()).flatMap { here(.text($0), .text($1)) }
         case .list(let element):

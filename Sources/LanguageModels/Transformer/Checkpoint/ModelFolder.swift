@@ -38,13 +38,8 @@ package struct ModelFolder: Sendable {
         _ model: TransformerModel, tokenizer: (any Tokenizer)?, problem: TokenizerFileError?,
         file: [UInt8]?, beginning: UInt32?, end: UInt32?, name: String
     ) throws(TransformerError) {
-        let vocabulary = model.configuration.vocabularyCount
-        if let tokenizer, tokenizer.vocabularyCount > vocabulary {
-            throw TransformerError(
-                .checkpoint(
-                    file: name, tensor: nil,
-                    problem: "has a vocabulary of \(tokenizer.vocabularyCount), more than the "
-                        + "model's \(vocabulary): it belongs to another model"))
+        if let tokenizer {
+            try Self.check(tokenizer, of: model.configuration, file: name)
         }
         self.model = model
         self.tokenizer = tokenizer
@@ -52,6 +47,18 @@ package struct ModelFolder: Sendable {
         self.beginning = beginning
         self.end = end
         tokenizerFile = file
+    }
+
+    /// Refuses a tokenizer with more tokens than the model has embeddings for.
+    static func check(
+        _ tokenizer: any Tokenizer, of configuration: TransformerConfiguration, file: String
+    ) throws(TransformerError) {
+        guard tokenizer.vocabularyCount > configuration.vocabularyCount else { return }
+        throw TransformerError(
+            .checkpoint(
+                file: file, tensor: nil,
+                problem: "has a vocabulary of \(tokenizer.vocabularyCount), more than the model's "
+                    + "\(configuration.vocabularyCount): it belongs to another model"))
     }
 
     // MARK: Reading

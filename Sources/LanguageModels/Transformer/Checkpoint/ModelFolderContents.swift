@@ -47,6 +47,20 @@ struct ModelFolderContents {
         throw absence(of: file)
     }
 
+    /// The names of the model's files: the configuration, then the weights, and their index where
+    /// they are several files.
+    func modelFiles() throws -> [String] {
+        _ = try configuration()
+        let file = path + "/" + TransformerFiles.weightsFile
+        if FileSystem.exists(file) {
+            return [TransformerFiles.configurationFile, TransformerFiles.weightsFile]
+        }
+        let index = path + "/" + SafetensorsIndex.name
+        guard let bytes = try FileSystem.read(index) else { throw absence(of: file) }
+        return [TransformerFiles.configurationFile, SafetensorsIndex.name]
+            + (try SafetensorsIndex(bytes, file: index).shards)
+    }
+
     // MARK: What lies there instead
 
     private func absence(of file: String) -> TransformerError {

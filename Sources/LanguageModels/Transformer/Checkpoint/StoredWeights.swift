@@ -59,15 +59,28 @@ struct StoredWeights {
         return hash.finalize()
     }
 
+    /// Whether the names, shapes and lengths of the tensors are those of a configuration; no weight
+    /// is read.
+    ///
+    /// - Throws: As ``ModelReader``.
+    func check(_ configuration: TransformerConfiguration) throws {
+        try withExtendedLifetime(parts) { _ = try reader(configuration) }
+    }
+
+    private func reader(
+        _ configuration: TransformerConfiguration
+    ) throws(TransformerError) -> ModelReader {
+        try ModelReader(
+            configuration, parts.map { .init(header: $0.header, bytes: $0.content.bytes) },
+            name: name)
+    }
+
     /// The model of a configuration that has these weights.
     ///
     /// - Throws: As ``ModelReader``.
     func model(_ configuration: TransformerConfiguration) throws -> TransformerModel {
         try withExtendedLifetime(parts) {
-            try ModelReader(
-                configuration,
-                parts.map { .init(header: $0.header, bytes: $0.content.bytes) }, name: name
-            ).model()
+            try reader(configuration).model()
         }
     }
 }

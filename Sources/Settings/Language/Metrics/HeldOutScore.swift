@@ -57,7 +57,8 @@ package struct HeldOutText: Sendable {
 /// and the boundary that ends it; cross-entropy is the mean over all events. Word perplexity and
 /// bits per byte divide the same sum by the words and bytes of the text.
 package struct HeldOutScore {
-    static let evaluation = SettingDeclaration.Evaluation("heldout", version: 2)
+    static let evaluation = SettingDeclaration.Evaluation(
+        "heldout", version: 2, measuresBase: true)
 
     static let natsPerToken = MetricDeclaration(
         "heldout.nats_per_token", title: "held-out cross-entropy", unit: "nats/token",

@@ -23,19 +23,26 @@ extension TokenizerCompanions {
         "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
     ]
 
+    /// The names of the files that are read.
+    static let files = [
+        modelFile, configurationFile, "special_tokens_map.json", "added_tokens.json",
+    ]
+    private static let modelFile = "config.json"
+    private static let configurationFile = "tokenizer_config.json"
+
     /// Reads what there is in a folder; files that are not there say nothing.
     ///
     /// - Throws: `TokenizerFileError` where a file that is the tokenizer's own cannot be read;
     ///   `FileError`.
     init(in folder: String) throws {
         self.init()
-        if let bytes = try FileSystem.read(folder + "/config.json"),
+        if let bytes = try FileSystem.read(folder + "/" + Self.modelFile),
             // What is wrong with it is for the reader of the model to say.
             case .integer(let id)? = (try? JSONReader.read(bytes))?["eos_token_id"]
         {
             endID = UInt32(exactly: id)
         }
-        let names = ["tokenizer_config.json", "special_tokens_map.json"]
+        let names = [Self.configurationFile, "special_tokens_map.json"]
         let files = try names.compactMap { try Self.fields(folder + "/" + $0) }
         if let configuration = files.first(where: { $0.file.hasSuffix(names[0]) }) {
             className = try configuration.optional("tokenizer_class")?.text()
