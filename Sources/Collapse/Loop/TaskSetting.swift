@@ -40,6 +40,10 @@ public protocol TaskSetting: Sendable {
     ///
     /// `plan` is the arm's on this data.
     func cautions(in seedData: SeedData, plan: ChainPlan) -> [String]
+
+    /// Sentences about the real data that a report gives with its ``notes``; found when a run begins,
+    /// and recorded, as a report does without the data.
+    var remarks: [String] { get }
     /// What generations are measured on, where arms may differ in that; nil where they do not.
     func measuredOn(in seedData: SeedData) -> String?
 
@@ -104,6 +108,7 @@ public protocol TaskSetting: Sendable {
 extension TaskSetting {
     public func sources() throws -> [DataSource] { [] }
     public var notes: [String] { [] }
+    public var remarks: [String] { [] }
     public func cautions(in seedData: SeedData, plan: ChainPlan) -> [String] { [] }
     public func measuredOn(in seedData: SeedData) -> String? { nil }
     public var capabilities: Capabilities<Self> { Capabilities() }

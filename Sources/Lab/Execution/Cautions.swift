@@ -103,6 +103,11 @@ extension PreparedExperiment {
         )
     }
 
+    /// What the settings of the arms have to say of their real data.
+    func remarks() -> [String] {
+        Cautions.merging(arms.map { ($0.specification.name, $0.setting.remarks) })
+    }
+
     /// How many examples of the real stream make up a size.
     private func documents(
         of setting: Setting, in seedData: Setting.SeedData, size: Int

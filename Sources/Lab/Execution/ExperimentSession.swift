@@ -61,6 +61,7 @@ package struct ExperimentSession<Setting: TaskSetting> {
         let cautions = try prepared.cautions()
         var provenance = provenance
         provenance.cautions = cautions.special
+        provenance.remarks = prepared.remarks()
         let specificationText = specificationText(provenance)
         try directory.write(specification: specificationText)
         let observed = observing(events)

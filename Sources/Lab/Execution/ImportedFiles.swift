@@ -1,4 +1,5 @@
 import Collapse
+import Glibc
 import Support
 import Synchronization
 
@@ -133,6 +134,9 @@ package final class ImportedFiles: Sendable {
         /// A plain name is that of a preset, where there is one.
         private func place(of text: String, _ kind: PathKind, at key: [String]) -> String {
             if text.hasPrefix("/") { return text }
+            if text.hasPrefix("~/"), let home = getenv("HOME") {
+                return String(cString: home) + text.dropFirst()
+            }
             if !text.contains("/") {
                 let preset = "\(root)/\(kind.presetFolder)/\(text)"
                 if FileSystem.isFolder(preset) { return preset }

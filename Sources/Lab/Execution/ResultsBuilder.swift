@@ -53,7 +53,8 @@ package struct ResultsBuilder<Setting: TaskSetting> {
             specificationText: specificationText,
             environment: environment, cautions: lost + cautions(metrics),
             notes: Cautions.merging(
-                prepared.arms.map { ($0.specification.name, $0.setting.notes) }))
+                prepared.arms.map { ($0.specification.name, $0.setting.notes) })
+                + (provenance?.remarks ?? []))
     }
 
     /// The setting as its metrics were measured: what is read from metrics by other definitions than

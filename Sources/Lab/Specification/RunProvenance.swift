@@ -18,6 +18,8 @@ package struct RunProvenance: Hashable, Sendable {
     package var sources: [DataSource] = []
     /// What the setting's real data cannot show, as it was found when the run began.
     package var cautions: [String] = []
+    /// What the setting's real data does show, found then, too.
+    package var remarks: [String] = []
     /// SHA-256 of the specification's canonical text.
     package var specificationHash: String?
 
@@ -46,6 +48,7 @@ package struct RunProvenance: Hashable, Sendable {
         }
         sources = (value[Field.sources]?.entries ?? []).compactMap(DataSource.init)
         cautions = (value[Field.cautions]?.listValue ?? []).compactMap(\.text)
+        remarks = (value[Field.remarks]?.listValue ?? []).compactMap(\.text)
         specificationHash = value[Field.specificationHash]?.text
     }
 
@@ -60,6 +63,7 @@ package struct RunProvenance: Hashable, Sendable {
             evaluations.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) })
         if !sources.isEmpty { map[Field.sources] = .map(entries(of: sources)) }
         if !cautions.isEmpty { map[Field.cautions] = .list(cautions.map { .text($0) }) }
+        if !remarks.isEmpty { map[Field.remarks] = .list(remarks.map { .text($0) }) }
         map[Field.specificationHash] = specificationHash.map { .text($0) }
         return map
     }
@@ -83,6 +87,7 @@ package struct RunProvenance: Hashable, Sendable {
         static let evaluations = "evaluations"
         static let sources = "sources"
         static let cautions = "cautions"
+        static let remarks = "remarks"
         static let specificationHash = "specification-sha256"
     }
 }

@@ -43,7 +43,7 @@ struct HeadlineSection {
             let isEarly = analysis.isUnfinished(metric, in: arm, at: last)
             table.append([
                 Self.named(arm),
-                cell(metric, arm, MetricTable.firstGeneration, curve(of: arm).base),
+                baseCell(arm),
                 cell(metric, arm, 0, first), cell(metric, arm, last, change?.last),
                 last > 0 && !isEarly ? Self.cell(change?.difference.summary, signed: true) : "–",
                 isEarly ? "–" : excessCell(position),
@@ -55,8 +55,11 @@ struct HeadlineSection {
         return table.keeping((columns + base).sorted()).markup + family
     }
 
-    private func curve(of arm: ExperimentResults.Arm) -> Curve {
-        analysis.curve(arm: arm.name, metric: metric.name)
+    /// A base that exists is the same in every seed.
+    private func baseCell(_ arm: ExperimentResults.Arm) -> Markup {
+        let base = analysis.curve(arm: arm.name, metric: metric.name).base
+        if let base, base.halfWidth() == 0 { return "\(NumberText.short(base.mean))" }
+        return cell(metric, arm, MetricTable.firstGeneration, base)
     }
 
     /// Whether any arm is held against another one.

@@ -29,6 +29,15 @@ struct CorpusStock {
         }
     }
 
+    /// What a split of a corpus shares with the train split of another, counted once for all arms.
+    func overlap(
+        of text: Corpus, _ split: Split, in other: Corpus
+    ) throws -> CorpusStatistics.Overlap {
+        try resources.shared("overlap \(text.contentHash) \(split.rawValue) \(other.contentHash)") {
+            CorpusStatistics.Overlap(of: text[split], in: other.train, split: split)
+        }
+    }
+
     private func fetch(_ name: String) throws -> Corpus {
         guard resources.mayFetch else { throw MissingResource("the corpus \(name)") }
         resources.report("fetching the corpus \(name)")

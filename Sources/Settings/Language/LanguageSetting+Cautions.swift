@@ -60,7 +60,12 @@ extension LanguageSetting {
                     + "cross-entropies are infinite: evaluation.scoring-smoothing: interpolated scores "
                     + "it smoothed and leaves its samples as they are.")
         }
+        if let caution = try? exposure()?.caution { cautions.append(caution) }
         return cautions
+    }
+
+    package var remarks: [String] {
+        [try? exposure()?.remark].compactMap(\.self)
     }
 }
 

@@ -24,6 +24,7 @@ package struct LanguageSetting: TaskSetting {
     /// Where generation 0 starts.
     let start: StartingPoint
     let armName: String
+    private let usesBase: Bool
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
@@ -48,6 +49,7 @@ package struct LanguageSetting: TaskSetting {
         fitKeys = Self.declaration.keys.hashedText(of: .fit, in: values)
         start = arm.startingPoint(of: 0, hasBase: base != nil)
         armName = arm.name
+        usesBase = arm.usesBase && base != nil
         try checkStart(arm.startFrom, hasBase: base != nil)
         try SpecificationIssue.within(LanguageKeys.sampling.name) { () throws(SpecificationIssue) in
             try learner.check(sampling)
@@ -65,6 +67,21 @@ package struct LanguageSetting: TaskSetting {
                 message: "\(choice) by the validation split, which then says nothing about it: "
                     + "evaluate on the test split")
         }
+    }
+
+    /// Whether the base model of the arm may have read the held-out text; nil where no base is used.
+    func exposure() throws -> BaseExposure? {
+        guard usesBase else { return nil }
+        let (text, split) = (try corpus(), evaluation.split == .test ? Split.test : .validation)
+        if let baseText {
+            let other = try corpus(of: baseText)
+            return .known(
+                try stock.overlap(of: text, split, in: other), trainedOn: baseText.corpus)
+        }
+        guard let training = try baseModel?.outline().training else { return .unknown }
+        return training.overlap(with: text, split).map {
+            .known($0, trainedOn: training.corpus)
+        } ?? .unmeasured(trainedOn: training.corpus)
     }
 
     /// What is chosen on the validation split, if anything is.

@@ -2,18 +2,18 @@ import FoundationEssentials
 import Support
 
 /// What is wrong with a JSON file, to be read after the file's name.
-package struct StrictJSONError: Error {
+struct StrictJSONError: Error {
     /// A line and column, or the path of a key; empty for the whole file.
-    package var position: String
-    package var problem: String
+    var position: String
+    var problem: String
 
     /// Such as `version: this key is missing`.
-    package var description: String { position.isEmpty ? problem : "\(position): \(problem)" }
+    var description: String { position.isEmpty ? problem : "\(position): \(problem)" }
 }
 
 /// Reads JSON into types without forgiving anything, and writes it for people.
-package enum StrictJSON {
-    package static func decode<Value: Decodable>(
+enum StrictJSON {
+    static func decode<Value: Decodable>(
         _ type: Value.Type, from bytes: [UInt8]
     ) throws(StrictJSONError) -> Value {
         // The strict reader finds what the decoder forgives, and where: a key given twice, above

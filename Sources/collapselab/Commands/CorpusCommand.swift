@@ -224,52 +224,43 @@ extension CollapseLab {
         struct Overlap: ParsableCommand {
             static let configuration = CommandConfiguration(
                 abstract:
-                    "Count what held-out text of one corpus shares with the train part of another.",
+                    "Count what held-out text of corpora shares with the train part of another.",
                 discussion: """
                     Counted are runs of 13 words, as `corpus stats` counts them within one corpus. A model that has \
-                    learnt from TRAIN can be measured on HELDOUT where they share next to nothing.
+                    learnt from TRAIN can be measured on HELDOUT where they share next to nothing. With --json it is \
+                    what `training.json` beside a base model holds.
                     """)
 
             @Argument(help: "The corpus that a model learns from.")
             var train: String
 
-            @Argument(help: "The corpus that it is measured on.")
-            var heldout: String
-
-            @Option(help: "The split of HELDOUT: test or validation.")
-            var split = Split.test
+            @Argument(help: "The corpora that it is measured on.")
+            var heldout: [String]
 
             @Flag(help: "Print JSON.")
             var json = false
 
-            func validate() throws {
-                guard split != .train else {
-                    throw ValidationError("--split must be test or validation.")
-                }
-            }
-
             func run() throws {
                 try reportingErrors {
                     let library = CorpusCommand.library
-                    let overlap = CorpusStatistics.Overlap(
-                        of: try library.load(heldout)[split], in: try library.load(train).train,
-                        split: split)
-                    guard !json else { return try printLine(jsonText(overlap)) }
-                    try printLine(
-                        "\(overlap.sharedGrams) of \(overlap.grams) "
-                            + "\(CorpusStatistics.gramLength)-word n-grams "
-                            + "(\(TerminalNumber.percent(overlap.sharedShare))) of \(heldout)'s "
-                            + "\(split.rawValue) part also occur in \(train)'s train part")
-                    try printLine(
-                        "they touch \(overlap.touchedDocuments) of its \(overlap.documents) documents "
-                            + "(\(TerminalNumber.percent(overlap.touchedShare)))")
+                    let text = TrainingText(
+                        try library.load(train), against: try heldout.map { try library.load($0) })
+                    guard !json else { return try printLine(jsonText(text)) }
+                    for other in text.heldOut {
+                        let overlap = other.overlap
+                        try printLine(
+                            "\(other.corpus), \(overlap.split.rawValue): \(overlap.sharedGrams) of "
+                                + "\(overlap.grams) \(CorpusStatistics.gramLength)-word n-grams "
+                                + "(\(TerminalNumber.percent(overlap.sharedShare))) also occur in "
+                                + "\(train)'s train part, in \(overlap.touchedDocuments) of "
+                                + "\(overlap.documents) documents "
+                                + "(\(TerminalNumber.percent(overlap.touchedShare)))")
+                    }
                 }
             }
         }
     }
 }
-
-extension Split: ExpressibleByArgument {}
 
 extension CorpusError {
     /// Whether the user can mend it by asking for something else, as against a failed download or

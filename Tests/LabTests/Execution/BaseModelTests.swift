@@ -210,6 +210,48 @@ import Text
     }
 
     @Test(
+        "Whether the base may have read the held-out text is warned of, or said in its favour",
+        arguments: [
+            (nil, "cautions:", "nothing tells what it was trained on"),
+            (0, "remarks:", "none occurs in what the base model was trained on (made-up)"),
+            (5, "cautions:", "5 of its"),
+            (-1, "cautions:", "was not held against this text"),
+        ] as [(Int?, String, String)])
+    func exposure(shared: Int?, key: String, words: String) throws {
+        let path = try model("gpt2")
+        if let shared {
+            let corpus = try CorpusLibrary(root: workshop.root).load("made-up")
+            var text = TrainingText(corpus, against: [corpus])
+            for index in text.heldOut.indices {
+                text.heldOut[index].overlap.sharedGrams = max(0, shared)
+                if shared < 0 { text.heldOut[index].contentHash = "another" }
+            }
+            try JSONEncoder().encode(text).write(
+                to: URL(fileURLWithPath: path + "/" + TrainingText.fileName))
+        }
+        let (_, specification) = try workshop.measured(
+            experiment(
+                """
+                base: {model: \(path)}
+                start-from: base
+                arms:
+                  replace: {workflow: replace}
+                """, generations: 0))
+        let section = try #require(specification.range(of: key))
+        #expect(specification[section.upperBound...].contains(words), "\(specification)")
+        // A base that is not used is not spoken of.
+        let (_, unused) = try workshop.measured(
+            experiment(
+                """
+                base: {model: \(path)}
+                arms:
+                  replace: {workflow: replace}
+                """, generations: 0), "unused")
+        #expect(!unused.contains("base model may have read"))
+        #expect(!unused.contains("none occurs"))
+    }
+
+    @Test(
         "What cannot be begun from is refused by key and file, before anything runs",
         arguments: [
             ("no tokenizer", ["base.model", "has neither tokenizer.json"]),

@@ -8,7 +8,7 @@ package struct ModelOutline: Sendable {
     /// The model's own tokenizer; its vocabulary is no larger than the model's.
     package let tokenizer: any Tokenizer
     /// What the model was trained on, as far as its folder tells.
-    package let training: TrainingRecord?
+    package let training: TrainingText?
 
     /// Reads the folder, and holds the names, shapes and lengths of the stored tensors against the
     /// shape.
@@ -25,7 +25,7 @@ package struct ModelOutline: Sendable {
         tokenizer = stored.tokenizer
         try ModelFolder.check(
             tokenizer, of: configuration, file: path + "/" + StoredTokenizer.fileName)
-        training = try TrainingRecord(in: path)
+        training = try TrainingText(in: path)
     }
 }
 
@@ -38,7 +38,7 @@ extension ModelFolder {
         let tokenizer = StoredTokenizer.files(in: path)
         let names =
             try ModelFolderContents(path).modelFiles()
-            + [TrainingRecord.fileName].filter {
+            + [TrainingText.fileName].filter {
                 FileSystem.isFile(path + "/" + $0)
             }
         let known = Set(tokenizer.map(\.name))

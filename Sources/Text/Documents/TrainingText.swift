@@ -1,0 +1,55 @@
+import Support
+
+/// What a model was trained on, and how much of some held-out text occurs in it: `training.json`
+/// beside a model, which tells whether it can be measured on that text.
+package struct TrainingText: Codable, Hashable, Sendable {
+    /// The name of the file in a model's folder.
+    package static let fileName = "training.json"
+
+    /// A held-out text that the training text was held against.
+    package struct HeldOut: Codable, Hashable, Sendable {
+        /// The corpus's name.
+        package var corpus: String
+        /// Its content hash.
+        package var contentHash: String
+        /// What the two share.
+        package var overlap: CorpusStatistics.Overlap
+    }
+
+    /// The corpus's name.
+    package var corpus: String
+    /// Its content hash.
+    package var contentHash: String
+    /// The validation and the test split of each corpus that it was held against.
+    package var heldOut: [HeldOut]
+
+    /// Holds the train split of a corpus against the held-out text of others.
+    package init(_ corpus: Corpus, against others: [Corpus]) {
+        self.corpus = corpus.name
+        contentHash = corpus.contentHash
+        heldOut = others.flatMap { other in
+            [Split.validation, .test].map { split in
+                HeldOut(
+                    corpus: other.name, contentHash: other.contentHash,
+                    overlap: CorpusStatistics.Overlap(
+                        of: other[split], in: corpus.train, split: split))
+            }
+        }
+    }
+
+    /// Reads the file in a model's folder; nil where there is none.
+    ///
+    /// - Throws: ``CorpusError`` where it says something else; `FileError`.
+    package init?(in folder: String) throws {
+        let path = folder + "/" + Self.fileName
+        guard let bytes = try FileSystem.read(path) else { return nil }
+        self = try CorpusJSON.decode(TrainingText.self, from: bytes, file: path)
+    }
+
+    /// What the text shares with a split of a corpus; nil where it was not held against it.
+    package func overlap(with corpus: Corpus, _ split: Split) -> CorpusStatistics.Overlap? {
+        heldOut.first {
+            $0.contentHash == corpus.contentHash && $0.overlap.split == split
+        }?.overlap
+    }
+}
