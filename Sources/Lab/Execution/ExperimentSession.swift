@@ -93,6 +93,8 @@ package struct ExperimentSession<Setting: TaskSetting> {
     package func removeDamaged(_ findings: [RunFinding]) throws {
         for finding in findings {
             switch finding.part {
+            // Copies of files from outside were made whole when the session began.
+            case .object(let key) where prepared.imports.hold(key): break
             case .object(let key): try directory.objects.remove(key)
             case .record: try FileSystem.removeTree(finding.path)
             case .result: break

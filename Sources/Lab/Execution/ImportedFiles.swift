@@ -33,27 +33,8 @@ package final class ImportedFiles: Sendable {
         var search = Search(resolved: resolved, root: root, mayRead: mayRead)
         var named = resolved
         let keys = resolved.setting.keys.filter { $0.type.holdsPaths }
-        if !keys.isEmpty {
-            for index in resolved.arms.indices {
-                let arm = ["arms", resolved.arms[index].name]
-                guard case .map(var values) = resolved.arms[index].values else { continue }
-                for key in keys {
-                    guard let value = values[key.key] else { continue }
-                    values[key.key] = try key.type.replacingPaths(in: value, at: arm + [key.key]) {
-                        kind, text, path throws(SpecificationError) in
-                        try search.name(of: text, kind, at: path)
-                    }
-                }
-                named.arms[index].values = .map(values)
-                for (position, coordinate) in resolved.arms[index].coordinates.enumerated() {
-                    // Along a sweep a path stands as what people call it.
-                    guard case .text(let text) = coordinate.value,
-                        let name = search.names["\(coordinate.key)=\(text)"],
-                        let title = search.folders[name]?.title
-                    else { continue }
-                    named.arms[index].coordinates[position].value = .text(title)
-                }
-            }
+        for index in resolved.arms.indices where !keys.isEmpty {
+            named.arms[index] = try search.naming(keys, in: resolved.arms[index])
         }
         self.resolved = named
         imports = search.imports
@@ -75,6 +56,10 @@ package final class ImportedFiles: Sendable {
             folders.withLock { $0[name]?.path = store.folder(of: key) }
         }
     }
+
+    /// Whether an object is the copy of something that the experiment names, which nothing can compute
+    /// anew.
+    func hold(_ key: ContentKey) -> Bool { imports[Self.name(of: key.digits)] != nil }
 
     /// The name of the copy of an object, its path in a run directory.
     private static func name(of digits: some StringProtocol) -> String {
@@ -98,8 +83,35 @@ package final class ImportedFiles: Sendable {
         var names: [String: String] = [:]
         var imports: [String: Import] = [:]
         var folders: [String: ImportedFolder] = [:]
+        /// What was hashed already, by its kind and path.
+        private var found: [String: String] = [:]
 
-        mutating func name(
+        init(resolved: ResolvedExperiment, root: String, mayRead: Bool) {
+            self.resolved = resolved
+            self.root = root
+            self.mayRead = mayRead
+        }
+
+        /// An arm with names in place of the paths of some keys.
+        mutating func naming(
+            _ keys: [KeyDeclaration], in arm: ResolvedArm
+        ) throws(SpecificationError) -> ResolvedArm {
+            var named = arm
+            named.values = try keys.replacingPaths(in: arm.values, at: ["arms", arm.name]) {
+                kind, text, path throws(SpecificationError) in
+                try name(of: text, kind, at: path)
+            }
+            // Along a sweep a path stands as what people call it.
+            for (position, coordinate) in arm.coordinates.enumerated() {
+                guard case .text(let text) = coordinate.value,
+                    let name = names["\(coordinate.key)=\(text)"], let title = folders[name]?.title
+                else { continue }
+                named.coordinates[position].value = .text(title)
+            }
+            return named
+        }
+
+        private mutating func name(
             of text: String, _ kind: PathKind, at key: [String]
         ) throws(SpecificationError) -> String {
             let path = place(of: text, kind, at: key)
@@ -107,6 +119,11 @@ package final class ImportedFiles: Sendable {
             if !mayRead, let known {
                 folders[text] = ImportedFolder(path: path, title: title(text, known))
                 return text
+            }
+            let written = "\(DottedPath.text(Array(key.dropFirst(2))))=\(text)"
+            if let name = found["\(kind.name) \(path)"] {
+                names[written] = name
+                return name
             }
             let object: ObjectDescription
             let files: [PathKind.File]
@@ -118,16 +135,17 @@ package final class ImportedFiles: Sendable {
             } catch {
                 throw self.error("\(error)\(Self.hint(text, kind, root))", at: key)
             }
-            let found = ContentKey(object.description)
-            guard known == nil || known == found else {
+            let hash = ContentKey(object.description)
+            guard known == nil || known == hash else {
                 throw self.error(
                     "\(path) is damaged: its content is not what its name says; put the "
                         + "\(kind.name) that the run began from there again", at: key)
             }
-            let name = ImportedFiles.name(of: found.digits)
-            names["\(DottedPath.text(Array(key.dropFirst(2))))=\(text)"] = name
+            let name = ImportedFiles.name(of: hash.digits)
+            names[written] = name
+            found["\(kind.name) \(path)"] = name
             imports[name] = Import(object: object, paths: files.map(\.path))
-            folders[name] = ImportedFolder(path: path, title: title(text, found))
+            folders[name] = ImportedFolder(path: path, title: title(text, hash))
             return name
         }
 
@@ -137,7 +155,7 @@ package final class ImportedFiles: Sendable {
             if text.hasPrefix("~/"), let home = getenv("HOME") {
                 return String(cString: home) + text.dropFirst()
             }
-            if !text.contains("/") {
+            if !text.contains("/"), text != ".", text != ".." {
                 let preset = "\(root)/\(kind.presetFolder)/\(text)"
                 if FileSystem.isFolder(preset) { return preset }
             }
@@ -177,6 +195,9 @@ extension ObjectDescription {
     /// Files from outside as an object: it is named by their names and content.
     fileprivate init(of files: [PathKind.File]) throws {
         let described = try files.map { file in
+            guard File.isName(file.name) else {
+                throw StoreError(.unusableName, path: file.path)
+            }
             let (length, digest) = try Self.content(of: file.path)
             return File(name: file.name, length: length, sha256: digest.hexadecimal)
         }
@@ -187,6 +208,11 @@ extension ObjectDescription {
     }
 
     private static func content(of path: String) throws -> (length: Int, SHA256.Digest) {
+        // A pipe in its place would keep everybody waiting.
+        guard FileSystem.isFile(path) else {
+            throw FileError(
+                "read", path, code: FileSystem.isFolder(path) ? EISDIR : EINVAL)
+        }
         let reader = try BlockReader(path)
         var hash = SHA256()
         var length = 0
@@ -196,56 +222,5 @@ extension ObjectDescription {
             hash.update(bytes)
             length += bytes.count
         }
-    }
-}
-
-extension KeyType {
-    /// Whether a value of the type may hold paths.
-    fileprivate var holdsPaths: Bool {
-        switch self {
-        case .path: true
-        case .optional(let type), .list(let type): type.holdsPaths
-        case .group, .tagged: innerKeys.contains { $0.type.holdsPaths }
-        case .boolean, .integer, .number, .text, .choice: false
-        }
-    }
-
-    /// A resolved value with something else in place of each path.
-    fileprivate func replacingPaths(
-        in value: SpecificationValue, at key: [String],
-        _ replacement: (PathKind, String, [String]) throws(SpecificationError) -> String
-    ) throws(SpecificationError) -> SpecificationValue {
-        switch self {
-        case .path(let kind): return .text(try replacement(kind, value.textValue, key))
-        case .optional(let type):
-            return value.isNull ? value : try type.replacingPaths(in: value, at: key, replacement)
-        case .list(let type):
-            var elements: [SpecificationValue] = []
-            for (index, element) in value.listValue.enumerated() {
-                elements.append(
-                    try type.replacingPaths(in: element, at: key + ["\(index)"], replacement))
-            }
-            return .list(elements)
-        case .group(let keys): return try keys.replacingPaths(in: value, at: key, replacement)
-        case .tagged(let group):
-            let variant = group.variants.first { .text($0.name) == value[group.tag] }
-            return try variant?.keys.replacingPaths(in: value, at: key, replacement) ?? value
-        case .boolean, .integer, .number, .text, .choice: return value
-        }
-    }
-}
-
-extension [KeyDeclaration] {
-    fileprivate func replacingPaths(
-        in value: SpecificationValue, at key: [String],
-        _ replacement: (PathKind, String, [String]) throws(SpecificationError) -> String
-    ) throws(SpecificationError) -> SpecificationValue {
-        guard case .map(var map) = value else { return value }
-        for declaration in self where declaration.type.holdsPaths {
-            guard let inner = map[declaration.key] else { continue }
-            map[declaration.key] = try declaration.type.replacingPaths(
-                in: inner, at: key + [declaration.key], replacement)
-        }
-        return .map(map)
     }
 }

@@ -86,14 +86,27 @@ package final class ObjectStore: GenerationStore {
     /// - Throws: `StoreError` where a file is not what it is said to be; nothing is stored then.
     func copy(_ object: ObjectDescription, from paths: [String]) throws -> ContentKey {
         let key = ContentKey(object.description)
-        if contains(key) { return key }
+        if (try? read(key)) != nil { return key }
+        let contents = try zip(object.files, paths).map { file, path in
+            let bytes = try FileSystem.content(of: path)
+            guard SHA256.digest(of: bytes).hexadecimal == file.sha256 else {
+                throw StoreError(.changedInput, path: path)
+            }
+            return (name: file.name, bytes: bytes)
+        }
+        // A copy that has lost its description is whole, and may be the only one.
+        if let path = paths.first, FileSystem.areSame(FileSystem.parent(of: path), folder(of: key))
+        {
+            try AtomicFile.write(
+                object.sealed, to: self.file(ObjectDescription.fileName, of: key),
+                staging: self.path)
+            return key
+        }
+        // One that is damaged is made anew while what it was made from is at hand.
+        try remove(key)
         try place(key) { folder in
-            for (file, path) in zip(object.files, paths) {
-                let bytes = try FileSystem.content(of: path)
-                guard SHA256.digest(of: bytes).hexadecimal == file.sha256 else {
-                    throw StoreError(.changedInput, path: path)
-                }
-                try AtomicDirectory.file(bytes, named: file.name, in: folder)
+            for (name, bytes) in contents {
+                try AtomicDirectory.file(bytes, named: name, in: folder)
             }
             try AtomicDirectory.file(
                 object.sealed, named: ObjectDescription.fileName, in: folder)

@@ -14,6 +14,8 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case inUse(process: String)
         /// The run directory was moved, removed or replaced while the run worked.
         case movedAway
+        /// A file from outside has a name that a run cannot keep it under.
+        case unusableName
         /// A file from outside was written to while the run began.
         case changedInput
         /// So many planned records are not there though no chain failed.
@@ -56,6 +58,9 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(path) was moved, removed or replaced while the run worked in it; the run stopped. "
                 + "Put the directory back and run the same command again, which keeps every record "
                 + "that is in it"
+        case .unusableName:
+            "\(path) has a name that a run cannot keep it under: rename it, without a point at the "
+                + "beginning, control characters or the name \(ObjectDescription.fileName)"
         case .changedInput:
             "\(path) changed while the run began, so that nothing was taken from it: run the same "
                 + "command again when nobody writes to it"

@@ -21,7 +21,8 @@ enum LanguageKeys {
         or: whereBaseExists(kind(ChosenLearner.kind.name, ModelKind.base.rawValue)),
         hashed: .only(
             [.fit, .sample], because: "the data is without a model, evaluations are named by it"),
-        help: "The model, or the name of a preset in models/; a base model that exists is one.")
+        help:
+            "The model, or the name of a preset in models/; that of base.model where there is one.")
     static let budget = Key<TrainingBudget>(
         "budget", .tagged,
         filledFrom: .map([

@@ -72,8 +72,9 @@ extension LanguageSetting {
 extension LanguageSetting {
     package func measuredOn(in seedData: LanguageData) -> String? {
         let part = evaluation.documents.map { ", the first \($0) documents" } ?? ""
-        return "the \(evaluation.split.rawValue) split of \(corpusName)\(part), and "
-            + "\(seedData.real.sampleSize) tokens of samples"
+        return "the \(evaluation.split.rawValue) split of \(corpusName)\(part) as "
+            + "\(seedData.heldOut.dataset.tokens.count) tokens of a vocabulary of "
+            + "\(seedData.tokenizer.vocabularyCount), and \(seedData.real.sampleSize) tokens of samples"
     }
 
     /// Which text says what, and what was left out.

@@ -197,7 +197,7 @@ public struct TaggedGroup: Sendable {
 }
 
 /// Something wrong with the meaning of a specification, found after its types were checked.
-public struct SpecificationIssue: Error, Hashable, Sendable {
+public struct SpecificationIssue: Error, Hashable, Sendable, CustomStringConvertible {
     /// The keys that lead to the value, from the root of what was checked.
     public var path: [String]
     /// What is wrong and what to do.
@@ -206,6 +206,10 @@ public struct SpecificationIssue: Error, Hashable, Sendable {
     public init(path: [String], message: String) {
         self.path = path
         self.message = message
+    }
+
+    public var description: String {
+        path.isEmpty ? message : "`\(path.joined(separator: "."))`: \(message)"
     }
 
     /// The same issue seen from further up.
