@@ -29,8 +29,9 @@ public final class Chain<Setting: TaskSetting> {
     private var models: [Fitted<Setting.Model>?]
     /// The parts of what an arm subsamples, as far as they are known.
     private var history = PoolParts<Setting.Examples>()
-    /// What is known of the data of an arm whose data only grows.
+    /// The base model, once it was needed.
     private var base: Setting.Model?
+    /// What is known of the data of an arm whose data only grows.
     private var grown: GrownData<Setting.Statistics>?
 
     /// A chain; `layer` remembers results where there is one, and `workers` is what each stage may
@@ -71,11 +72,13 @@ public final class Chain<Setting: TaskSetting> {
     }
 
     /// The base model, from memory or made now.
-    public func baseModel() throws -> Setting.Model { try baseModel(for: .fitting, -1) }
+    public func baseModel() throws -> Setting.Model {
+        try baseModel(for: .fitting, MetricTable.baseGeneration)
+    }
 
     /// Generation -1, the base model itself: what is measured of it.
     public func measureBase() throws -> [MetricValue] {
-        try evaluate(try baseModel(), generation: -1)
+        try evaluate(try baseModel(), generation: MetricTable.baseGeneration)
     }
 
     /// The model of generation `t`, from memory or computed now.
@@ -284,7 +287,7 @@ public final class Chain<Setting: TaskSetting> {
 
     private func evaluate(_ model: Setting.Model, generation t: Int) throws -> [MetricValue] {
         var metrics: [MetricValue] = []
-        for evaluation in evaluations where t >= 0 || evaluation.measuresBase {
+        for evaluation in evaluations.measuring(generation: t) {
             func measure() throws -> [MetricValue] {
                 let subject = EvaluationSubject<Setting>(
                     generation: t, realCount: t < 0 ? 0 : plan.realCounts[t], model: { model },

@@ -86,3 +86,10 @@ public struct SettingDeclaration: Sendable {
             ?? MetricDeclaration(name, title: name, direction: .neither, help: "")
     }
 }
+
+extension [SettingDeclaration.Evaluation] {
+    /// Those that measure a generation: of the base, which is none, those that look at a model alone.
+    func measuring(generation: Int) -> Self {
+        generation == MetricTable.baseGeneration ? filter(\.measuresBase) : self
+    }
+}

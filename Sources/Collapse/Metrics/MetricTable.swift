@@ -69,7 +69,7 @@ public struct MetricTable: Sendable {
     }
 
     /// That of the base model, which no generation is.
-    public static let firstGeneration = -1
+    public static let baseGeneration = -1
 
     private var values: [Double] = []
     private var groups: [Group] = []
@@ -155,7 +155,7 @@ public struct MetricTable: Sendable {
             isMeasured.append([])
         }
         while newest[arm].count <= seed { newest[arm].append([]) }
-        let place = generation - MetricTable.firstGeneration
+        let place = generation - MetricTable.baseGeneration
         let missing = place + 1 - newest[arm][seed].count
         if missing > 0 { newest[arm][seed] += repeatElement(-1, count: missing) }
         groups.append(
@@ -194,9 +194,9 @@ public struct MetricTable: Sendable {
 
     private func value(_ arm: Int, _ seed: UInt64, _ generation: Int, _ metric: Int) -> Double? {
         guard let seed = seeds[seed], seed < newest[arm].count,
-            newest[arm][seed].indices.contains(generation - MetricTable.firstGeneration)
+            newest[arm][seed].indices.contains(generation - MetricTable.baseGeneration)
         else { return nil }
-        var position = newest[arm][seed][generation - MetricTable.firstGeneration]
+        var position = newest[arm][seed][generation - MetricTable.baseGeneration]
         while position >= 0 {
             let group = groups[Int(position)]
             if let place = layouts[Int(group.layout)].place(of: metric) {

@@ -62,21 +62,15 @@ final class ChainKeys {
     }
 
     func record(of t: Int) -> ContentKey {
-        guard t >= 0 else {
-            let evaluations = declaration.evaluations.filter(\.measuresBase).map {
-                evaluation($0, of: t).digits
-            }
-            return hash(
-                (["record v\(GenerationRecord.version)", base.digits] + evaluations)
-                    .joined(separator: "\n"))
+        let made =
+            t == MetricTable.baseGeneration
+            ? [base] : [fit(of: t), samples(withProvenance: t + 1)]
+        let evaluations = declaration.evaluations.measuring(generation: t).map {
+            evaluation($0, of: t)
         }
-        let evaluations = declaration.evaluations.map { evaluation($0, of: t).digits }
         return hash(
-            ([
-                "record v\(GenerationRecord.version)", fit(of: t).digits,
-                samples(withProvenance: t + 1).digits,
-            ]
-                + evaluations).joined(separator: "\n"))
+            (["record v\(GenerationRecord.version)"] + (made + evaluations).map(\.digits))
+                .joined(separator: "\n"))
     }
 
     private func determinants(of stage: LoopStage) -> String { determinants[stage, default: ""] }
@@ -156,7 +150,7 @@ final class ChainKeys {
             ("evaluation", "\(evaluation.name) v\(evaluation.version)"),
             ("evaluate", determinants(of: .evaluate)),
         ]
-        guard t >= 0 else {
+        guard t != MetricTable.baseGeneration else {
             return text(
                 "evaluation", evaluated + [("model", base.digits), ("generation", String(t))])
         }

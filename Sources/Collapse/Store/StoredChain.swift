@@ -34,14 +34,12 @@ public final class StoredChain<Setting: TaskSetting> {
     /// The names of what is stored of generation `t` beside its model: its samples and the metrics
     /// of its evaluations.
     public func keptKeys(of t: Int) -> [ContentKey] {
-        guard t >= 0 else {
-            return Setting.declaration.evaluations.filter(\.measuresBase).map {
-                keys.evaluation($0, of: t)
-            }
+        let evaluations = Setting.declaration.evaluations.measuring(generation: t).map {
+            keys.evaluation($0, of: t)
         }
+        guard t != MetricTable.baseGeneration else { return evaluations }
         guard chain.plan.hasData(t) else { return [] }
-        return [keys.samples(withProvenance: t + 1)]
-            + Setting.declaration.evaluations.map { keys.evaluation($0, of: t) }
+        return [keys.samples(withProvenance: t + 1)] + evaluations
     }
 
     /// The name of the base model.
@@ -53,7 +51,7 @@ public final class StoredChain<Setting: TaskSetting> {
     /// Computes what is missing of generation `t`, or of the base as generation -1, and returns its
     /// record.
     public func record(of t: Int) throws -> GenerationRecord {
-        guard t >= 0 else {
+        guard t != MetricTable.baseGeneration else {
             return GenerationRecord(
                 seed: chain.seed, generation: t, key: keys.record(of: t),
                 metrics: try chain.measureBase())

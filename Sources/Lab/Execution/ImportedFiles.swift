@@ -63,7 +63,7 @@ package final class ImportedFiles: Sendable {
 
     /// The name of the copy of an object, its path in a run directory.
     private static func name(of digits: some StringProtocol) -> String {
-        "objects/\(digits.prefix(2))/\(digits)"
+        "objects/" + ObjectStore.place(of: digits)
     }
 
     /// The key that a text names, if it is such a name.
@@ -198,29 +198,12 @@ extension ObjectDescription {
             guard File.isName(file.name) else {
                 throw StoreError(.unusableName, path: file.path)
             }
-            let (length, digest) = try Self.content(of: file.path)
+            let (digest, length) = try SHA256.digest(ofFile: file.path)
             return File(name: file.name, length: length, sha256: digest.hexadecimal)
         }
         let lines = described.map { "\($0.name) \($0.length) \($0.sha256)" }
         self.init(
             kind: .input, description: (["input"] + lines).joined(separator: "\n") + "\n",
             files: described)
-    }
-
-    private static func content(of path: String) throws -> (length: Int, SHA256.Digest) {
-        // A pipe in its place would keep everybody waiting.
-        guard FileSystem.isFile(path) else {
-            throw FileError(
-                "read", path, code: FileSystem.isFolder(path) ? EISDIR : EINVAL)
-        }
-        let reader = try BlockReader(path)
-        var hash = SHA256()
-        var length = 0
-        while true {
-            let bytes = try reader.next(1 << 20)
-            if bytes.isEmpty { return (length, hash.finalize()) }
-            hash.update(bytes)
-            length += bytes.count
-        }
     }
 }

@@ -161,7 +161,7 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package func blocks(arm: String, seeds: [UInt64]) -> [RecordBlock] {
         switch Setting.declaration.recordUnit {
         case .generation:
-            let first = armsWithBase.contains(arm) ? MetricTable.firstGeneration : 0
+            let first = armsWithBase.contains(arm) ? MetricTable.baseGeneration : 0
             return (first...generations).map {
                 RecordBlock(arm: arm, seeds: seeds, generations: $0...$0)
             }

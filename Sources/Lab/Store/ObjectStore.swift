@@ -68,13 +68,7 @@ package final class ObjectStore: GenerationStore {
                     name: $0.name, length: $0.bytes.count,
                     sha256: SHA256.digest(of: $0.bytes).hexadecimal)
             })
-        try place(key) { folder in
-            for (name, bytes) in contents {
-                try AtomicDirectory.file(bytes, named: name, in: folder)
-            }
-            try AtomicDirectory.file(
-                object.sealed, named: ObjectDescription.fileName, in: folder)
-        }
+        try place(object, contents, as: key)
     }
 
     /// Stores an object as a copy of files that lie elsewhere, unless it is there.
@@ -104,6 +98,15 @@ package final class ObjectStore: GenerationStore {
         }
         // One that is damaged is made anew while what it was made from is at hand.
         try remove(key)
+        try place(object, contents, as: key)
+        return key
+    }
+
+    /// Writes an object's folder: its files and its description.
+    private func place(
+        _ object: ObjectDescription, _ contents: [(name: String, bytes: [UInt8])],
+        as key: ContentKey
+    ) throws {
         try place(key) { folder in
             for (name, bytes) in contents {
                 try AtomicDirectory.file(bytes, named: name, in: folder)
@@ -111,7 +114,6 @@ package final class ObjectStore: GenerationStore {
             try AtomicDirectory.file(
                 object.sealed, named: ObjectDescription.fileName, in: folder)
         }
-        return key
     }
 
     /// Creates an object's folder, in place of one that has lost its `object.json`.
@@ -134,7 +136,12 @@ package final class ObjectStore: GenerationStore {
 
     /// Where the files of an object are, whether it is there or not.
     package func folder(of key: ContentKey) -> String {
-        "\(path)/\(key.digits.prefix(2))/\(key.digits)"
+        path + "/" + Self.place(of: key.digits)
+    }
+
+    /// Where an object lies below the store's folder.
+    static func place(of digits: some StringProtocol) -> String {
+        "\(digits.prefix(2))/\(digits)"
     }
 
     /// What `object.json` says, or nil when there is no such object.

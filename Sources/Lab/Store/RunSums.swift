@@ -26,20 +26,10 @@ package enum RunSums {
         try AtomicFile.write(text, to: directory + "/" + fileName, staging: directory)
     }
 
-    /// SHA-256 of a file, block by block: the tables of a large run are longer than the memory it
-    /// needs. Nil where there is no file.
+    /// SHA-256 of a file; nil where there is none.
     private static func sum(of path: String) throws(FileError) -> String? {
-        guard FileSystem.isFile(path) else {
-            guard FileSystem.exists(path) else { return nil }
-            throw FileError("read", path, code: FileSystem.isFolder(path) ? EISDIR : EINVAL)
-        }
-        let reader = try BlockReader(path)
-        var hash = SHA256()
-        while true {
-            let block = try reader.next(1 << 20)
-            if block.isEmpty { return hash.finalize().hexadecimal }
-            hash.update(block)
-        }
+        guard FileSystem.exists(path) else { return nil }
+        return try SHA256.digest(ofFile: path).digest.hexadecimal
     }
 
     /// The last line, a comment to `sha256sum`: the sum of the lines before it, so that none is lost.

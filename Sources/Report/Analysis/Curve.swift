@@ -17,7 +17,7 @@ package struct Curve: Sendable {
             return values.isEmpty ? nil : Summary(values)
         }
         points = (0...max(0, results.generations)).map(summary)
-        base = summary(MetricTable.firstGeneration)
+        base = summary(MetricTable.baseGeneration)
     }
 }
 

@@ -40,7 +40,7 @@ package struct Axis: Sendable {
     static func generations(last: Int, hasBase: Bool = false, ticks most: Int = 11) -> Axis {
         let margin = last == 0 ? 0.5 : Double(last) * 0.02
         let base =
-            hasBase ? [Tick(position: Double(MetricTable.firstGeneration), label: "base")] : []
+            hasBase ? [Tick(position: Double(MetricTable.baseGeneration), label: "base")] : []
         var (unit, digits) = (1, [1, 2, 5])
         while last / (digits[0] * unit) + 1 > most {
             digits.append(digits.removeFirst())

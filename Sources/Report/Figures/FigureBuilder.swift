@@ -191,7 +191,7 @@ package struct FigureBuilder: Sendable {
     ) -> Series? {
         guard analysis.results.metrics.contains(arm: arm.name, metric: metric) else { return nil }
         let curve = analysis.curve(arm: arm.name, metric: metric)
-        let base = curve.base.map { (x: Double(MetricTable.firstGeneration) + offset, summary: $0) }
+        let base = curve.base.map { (x: Double(MetricTable.baseGeneration) + offset, summary: $0) }
         let points =
             [base].compactMap(\.self)
             + curve.points.enumerated().compactMap {

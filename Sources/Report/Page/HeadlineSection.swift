@@ -59,7 +59,7 @@ struct HeadlineSection {
     private func baseCell(_ arm: ExperimentResults.Arm) -> Markup {
         let base = analysis.curve(arm: arm.name, metric: metric.name).base
         if let base, base.halfWidth() == 0 { return "\(NumberText.short(base.mean))" }
-        return cell(metric, arm, MetricTable.firstGeneration, base)
+        return cell(metric, arm, MetricTable.baseGeneration, base)
     }
 
     /// Whether any arm is held against another one.

@@ -106,11 +106,23 @@ enum LearnerKind: String, CaseIterable, Sendable {
 }
 
 /// What `model` can be: a family, or whatever the base model is.
-enum ModelKind: String, CaseIterable, Sendable {
-    case ngram, transformer, base
+enum ModelKind: CaseIterable, RawRepresentable, Sendable {
+    case family(LearnerKind)
+    case base
 
-    /// The family, where one is named.
-    var learner: LearnerKind? { LearnerKind(rawValue: rawValue) }
+    static var allCases: [ModelKind] { LearnerKind.allCases.map(ModelKind.family) + [.base] }
+
+    init?(rawValue: String) {
+        guard let kind = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+        self = kind
+    }
+
+    var rawValue: String {
+        switch self {
+        case .family(let kind): kind.rawValue
+        case .base: "base"
+        }
+    }
 }
 
 /// The learner that a specification names.
@@ -121,10 +133,14 @@ struct ChosenLearner: TaggedKeys {
         TaggedGroup(
             tag: kind.name,
             variants: ModelKind.allCases.map { kind in
-                kind.learner.map { .init(kind.rawValue, $0.type.keys, help: $0.type.help) }
-                    ?? .init(
+                switch kind {
+                case .family(let family):
+                    .init(kind.rawValue, family.type.keys, help: family.type.help)
+                case .base:
+                    .init(
                         kind.rawValue, TransformerSpecification.fineTuningKeys,
                         help: "The architecture of base.model.")
+                }
             }, presetFolder: "models")
     }
 
@@ -141,10 +157,9 @@ struct ChosenLearner: TaggedKeys {
     }
 
     init(_ values: SpecificationValue) throws(SpecificationIssue) {
-        if let family = try values[Self.kind].learner {
-            choice = .family(try family.type.init(values))
-        } else {
-            choice = .base(values)
+        switch try values[Self.kind] {
+        case .family(let family): choice = .family(try family.type.init(values))
+        case .base: choice = .base(values)
         }
     }
 

@@ -6,28 +6,26 @@ import Text
 
 /// Models of real text that no generation is.
 extension LanguageSetting {
-    /// The base model of a seed: one that exists, or one that is trained once, with the seed's
-    /// tokenizer, on the other text.
+    /// The base model of a seed: one that exists, or one that is trained with the seed's tokenizer on
+    /// the other text, which the loop keeps.
     func baseModel(in seedData: LanguageData, work: Workload) throws -> LanguageModel {
         if let baseModel { return LanguageModel(try baseModel.model()) }
         guard let text = baseText else {
             preconditionFailure("a base model was asked for where the specification has none")
         }
-        return try seedData.models.value(for: "base \(fitKeys)") {
-            let train = try corpus(of: text).train
-            var random = RandomStream(seedData.key)
-            let order = random.permutation(of: train.count)
-            var data = TokenDataset()
-            for document in order {
-                if data.tokens.count >= text.size { break }
-                data.append(document: seedData.tokenizer.encode(train.bytes(of: document)))
-            }
-            return try learner.fit(
-                data.prefix(tokens: text.size), weights: nil, start: .scratch,
-                budget: text.budget, seedData: seedData,
-                key: seedData.key.with(purpose: .initialise), work: work
-            ).model
+        let train = try corpus(of: text).train
+        var random = RandomStream(seedData.key)
+        let order = random.permutation(of: train.count)
+        var data = TokenDataset()
+        for document in order {
+            if data.tokens.count >= text.size { break }
+            data.append(document: seedData.tokenizer.encode(train.bytes(of: document)))
         }
+        return try learner.fit(
+            data.prefix(tokens: text.size), weights: nil, start: .scratch,
+            budget: text.budget, seedData: seedData,
+            key: seedData.key.with(purpose: .initialise), work: work
+        ).model
     }
 
     /// A model that no generation descends from: made like generation 0's, of a second real sample

@@ -38,27 +38,27 @@ struct ModelFolderContents {
 
     /// Opens the weights, of one file or several.
     func weights() throws -> StoredWeights {
-        let file = path + "/" + TransformerFiles.weightsFile
-        if FileSystem.exists(file) { return try StoredWeights(file) }
-        let index = path + "/" + SafetensorsIndex.name
-        if let bytes = try FileSystem.read(index) {
-            return try StoredWeights(SafetensorsIndex(bytes, file: index), in: path)
+        guard let index = try index() else {
+            return try StoredWeights(path + "/" + TransformerFiles.weightsFile)
         }
-        throw absence(of: file)
+        return try StoredWeights(index, in: path)
     }
 
     /// The names of the model's files: the configuration, then the weights, and their index where
     /// they are several files.
     func modelFiles() throws -> [String] {
         _ = try configuration()
+        let weights = try index().map { [SafetensorsIndex.name] + $0.shards }
+        return [TransformerFiles.configurationFile] + (weights ?? [TransformerFiles.weightsFile])
+    }
+
+    /// The index of the weights' files; nil where they are one file, which needs none.
+    private func index() throws -> SafetensorsIndex? {
         let file = path + "/" + TransformerFiles.weightsFile
-        if FileSystem.exists(file) {
-            return [TransformerFiles.configurationFile, TransformerFiles.weightsFile]
-        }
+        if FileSystem.exists(file) { return nil }
         let index = path + "/" + SafetensorsIndex.name
         guard let bytes = try FileSystem.read(index) else { throw absence(of: file) }
-        return [TransformerFiles.configurationFile, SafetensorsIndex.name]
-            + (try SafetensorsIndex(bytes, file: index).shards)
+        return try SafetensorsIndex(bytes, file: index)
     }
 
     // MARK: What lies there instead
