@@ -41,7 +41,7 @@ package struct ExperimentSession<Setting: TaskSetting> {
             specificationHash: SHA256.digest(of: resolved.value.canonicalText.utf8).hexadecimal)
         try existing?.provenance?.checkSources(against: provenance, in: path)
         directory = try RunDirectory(opening: path, sharing: store)
-        try prepared.imports.take(into: directory.objects)
+        try prepared.imports.take(into: directory)
         self.execution = execution
     }
 
@@ -93,11 +93,10 @@ package struct ExperimentSession<Setting: TaskSetting> {
     package func removeDamaged(_ findings: [RunFinding]) throws {
         for finding in findings {
             switch finding.part {
-            // Copies of files from outside were made whole when the session began.
-            case .object(let key) where prepared.imports.hold(key): break
             case .object(let key): try directory.objects.remove(key)
             case .record: try FileSystem.removeTree(finding.path)
-            case .result: break
+            // Copies of files from outside were made whole when the session began.
+            case .input, .result: break
             }
         }
     }

@@ -36,6 +36,7 @@ package final class ImportedFiles: Sendable {
         for index in resolved.arms.indices where !keys.isEmpty {
             named.arms[index] = try search.naming(keys, in: resolved.arms[index])
         }
+        if !keys.isEmpty { search.nameCoordinates(of: &named.arms) }
         self.resolved = named
         imports = search.imports
         folders = Mutex(search.folders)
@@ -46,20 +47,21 @@ package final class ImportedFiles: Sendable {
         folders.withLock { $0[name] } ?? ImportedFolder(path: name, title: name)
     }
 
-    /// Copies what is not there yet into a run's store; from then on the copies are what is read.
+    /// Copies what is not there yet into a run; from then on the copies are what is read.
     ///
     /// - Throws: `StoreError` where files are no longer what they were when they were hashed.
-    func take(into store: ObjectStore) throws {
+    func take(into directory: RunDirectory) throws {
         for name in imports.keys.sorted() {
             guard let imported = imports[name] else { continue }
-            let key = try store.copy(imported.object, from: imported.paths)
-            folders.withLock { $0[name]?.path = store.folder(of: key) }
+            let key = try directory.copy(imported.object, from: imported.paths)
+            folders.withLock { $0[name]?.path = directory.objects.folder(of: key) }
         }
     }
 
-    /// Whether an object is the copy of something that the experiment names, which nothing can compute
-    /// anew.
-    func hold(_ key: ContentKey) -> Bool { imports[Self.name(of: key.digits)] != nil }
+    /// The copies of what the experiment names, which nothing can compute anew.
+    var keys: [ContentKey] {
+        folders.withLock { $0.keys.sorted() }.compactMap(Self.key)
+    }
 
     /// The name of the copy of an object, its path in a run directory.
     private static func name(of digits: some StringProtocol) -> String {
@@ -101,19 +103,47 @@ package final class ImportedFiles: Sendable {
                 kind, text, path throws(SpecificationError) in
                 try name(of: text, kind, at: path)
             }
-            // Along a sweep a path stands as what people call it.
-            for (position, coordinate) in arm.coordinates.enumerated() {
-                guard case .text(let text) = coordinate.value,
-                    let name = names["\(coordinate.key)=\(text)"], let title = folders[name]?.title
-                else { continue }
-                named.coordinates[position].value = .text(title)
-            }
             return named
+        }
+
+        /// Along a sweep a path stands as what people call it, which tells things apart.
+        mutating func nameCoordinates(of arms: inout [ResolvedArm]) {
+            let titles = folders.values.map(\.title)
+            for (name, folder) in folders where titles.count(where: { $0 == folder.title }) > 1 {
+                guard let key = ImportedFiles.key(named: name) else { continue }
+                folders[name]?.title += " (\(key.digits.prefix(8)))"
+            }
+            for arm in arms.indices {
+                for (position, coordinate) in arms[arm].coordinates.enumerated() {
+                    arms[arm].coordinates[position].value = titled(
+                        coordinate.value, at: coordinate.key)
+                }
+            }
+        }
+
+        private func titled(_ value: SpecificationValue, at key: String) -> SpecificationValue {
+            switch value {
+            case .text(let text):
+                let name = names["\(key)=\(text)"]
+                return name.flatMap { folders[$0]?.title }.map { .text($0) } ?? value
+            case .list(let elements):
+                return .list(
+                    elements.enumerated().map { titled($0.element, at: "\(key).\($0.offset)") })
+            case .map(let map):
+                return .map(
+                    map.entries.map {
+                        SpecificationMap.Entry($0.key, titled($0.value, at: "\(key).\($0.key)"))
+                    })
+            case .null, .boolean, .integer, .number: return value
+            }
         }
 
         private mutating func name(
             of text: String, _ kind: PathKind, at key: [String]
         ) throws(SpecificationError) -> String {
+            guard !text.isEmpty, !text.utf8.contains(0) else {
+                throw error("\"\(text.prefix { $0 != "\0" })\" is no path", at: key)
+            }
             let path = place(of: text, kind, at: key)
             let known = ImportedFiles.key(named: text)
             if !mayRead, let known {
@@ -133,7 +163,10 @@ package final class ImportedFiles: Sendable {
                 }
                 object = try ObjectDescription(of: files)
             } catch {
-                throw self.error("\(error)\(Self.hint(text, kind, root))", at: key)
+                let hint =
+                    FileSystem.isNamed(path)
+                    ? "" : known == nil ? Self.hint(text, kind, root) : Self.hintOfCopy(kind)
+                throw self.error("\(error)\(hint)", at: key)
             }
             let hash = ContentKey(object.description)
             guard known == nil || known == hash else {
@@ -175,6 +208,12 @@ package final class ImportedFiles: Sendable {
             guard !names.isEmpty else { return "" }
             return "; the \(kind.name)s of `\(kind.presetFolder)` are "
                 + names.sorted().joined(separator: ", ")
+        }
+
+        /// A name that leads nowhere is of a run that lacks its copy, or whose file was taken elsewhere.
+        private static func hintOfCopy(_ kind: PathKind) -> String {
+            "; this is a run's copy of a \(kind.name): put it there again, run the file where the run "
+                + "has it, or name a \(kind.name) of your own"
         }
 
         private func title(_ text: String, _ key: ContentKey) -> String {

@@ -55,17 +55,25 @@ package struct RunVerification<Setting: TaskSetting> {
     // MARK: Objects
 
     private func checkObjects(_ outcome: inout Outcome) throws {
-        for key in try directory.objects.allFolders() {
+        let found = try directory.objects.allFolders()
+        let inputs = Set(prepared.imports.keys)
+        for key in found {
             outcome.objects += 1
+            let part: RunFinding.Part = inputs.contains(key) ? .input : .object(key)
             do {
                 guard try directory.objects.read(key) == nil else { continue }
                 outcome.findings.append(
                     RunFinding(
                         path: directory.objects.folder(of: key), problem: "has no object.json",
-                        part: .object(key)))
+                        part: part))
             } catch let error as StoreError {
-                outcome.findings.append(error.finding(of: .object(key)))
+                outcome.findings.append(error.finding(of: part))
             }
+        }
+        for key in inputs.subtracting(found).sorted(by: { $0.digits < $1.digits }) {
+            outcome.findings.append(
+                RunFinding(
+                    path: directory.objects.folder(of: key), problem: "is missing", part: .input))
         }
     }
 

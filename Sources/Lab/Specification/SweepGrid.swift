@@ -190,8 +190,10 @@ struct SweepGrid {
         switch value.content {
         case .scalar(let scalar):
             if value.isNull { return "null" }
+            // Of a path its last part, which is the same wherever the file lies.
+            let last = scalar.text.split(separator: "/").last ?? ""
             var text = ""
-            for scalar in scalar.text.unicodeScalars {
+            for scalar in last.unicodeScalars {
                 let isSafe =
                     scalar.isASCII && (scalar.properties.isAlphabetic || "0"..."9" ~= scalar)
                 text.unicodeScalars.append(

@@ -45,6 +45,14 @@ package final class LayeredStore: GenerationStore {
         try shared.adopt(key, from: own, isTrusted: true)
     }
 
+    /// As ``ObjectStore/copy(_:from:)``, and the shared store has the object afterwards, too.
+    func copy(_ object: ObjectDescription, from paths: [String]) throws -> ContentKey {
+        _ = contains(ContentKey(object.description))
+        let key = try own.copy(object, from: paths)
+        try shared.adopt(key, from: own, isTrusted: true)
+        return key
+    }
+
     package func exclusively<Result>(
         _ key: ContentKey, _ body: () throws -> Result
     ) rethrows -> Result { try own.exclusively(key, body) }

@@ -59,6 +59,15 @@ package final class RunDirectory: Sendable {
         store = objects
     }
 
+    /// Stores a copy of files from outside, as ``ObjectStore/copy(_:from:)`` does; runs that share a
+    /// store share it.
+    func copy(_ object: ObjectDescription, from paths: [String]) throws -> ContentKey {
+        guard let shared = store as? LayeredStore else {
+            return try objects.copy(object, from: paths)
+        }
+        return try shared.copy(object, from: paths)
+    }
+
     // MARK: Specification and summary
 
     /// The copy of `experiment.yaml`, by its path in the run.

@@ -107,6 +107,8 @@ package struct RunFinding: Hashable, Sendable, CustomStringConvertible {
         case record
         /// A stored model, sample or evaluation, which only the run makes.
         case object(ContentKey)
+        /// The copy of files from outside that the run began from, which nothing makes.
+        case input
         /// What is made from the records and the specification alone.
         case result
     }

@@ -32,7 +32,8 @@ struct BaseSpecification: KeyGroup {
             throw SpecificationIssue(
                 path: [BaseText.corpus.name],
                 message: "a base that exists learns from nothing else first: leave out "
-                    + "\(BaseText.names), or base.model")
+                    + "\(BaseText.names), or base.model, or make one of them null where arms share "
+                    + "the other")
         case (nil, nil):
             throw SpecificationIssue(
                 path: [],

@@ -16,8 +16,9 @@ struct ImportedModel: Sendable {
 
     private var folder: ImportedFolder { resources.imported(name) }
 
-    /// Whether there is nothing to open: a report of a recorded run needs no base.
-    var isAway: Bool { !resources.mayFetch && !FileSystem.isFolder(folder.path) }
+    /// Whether there is nothing that can be opened where none is needed: a recorded run can be looked
+    /// at without its base.
+    var isAway: Bool { !resources.mayFetch && (try? outline()) == nil }
 
     /// Shape, tokenizer and what is known of the training.
     ///
@@ -44,8 +45,10 @@ struct ImportedModel: Sendable {
     }
 
     /// What a run reads of it.
+    ///
+    /// - Throws: `SpecificationIssue` where the weights cannot be read either.
     func source() throws -> DataSource {
-        let configuration = try outline().configuration
+        let configuration = try model().configuration
         let count = ParameterLayout(configuration).parameterCount
         return DataSource(
             kind: "base model", name: folder.title, sha256: name.contentDigits,

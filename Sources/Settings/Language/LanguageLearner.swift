@@ -151,11 +151,6 @@ struct ChosenLearner: TaggedKeys {
 
     private let choice: Choice
 
-    /// Whether the base model says what it is.
-    var isBase: Bool {
-        if case .base = choice { true } else { false }
-    }
-
     init(_ values: SpecificationValue) throws(SpecificationIssue) {
         switch try values[Self.kind] {
         case .family(let family): choice = .family(try family.type.init(values))
@@ -163,15 +158,14 @@ struct ChosenLearner: TaggedKeys {
         }
     }
 
-    /// The learner, where the base model is of a shape, or none exists.
+    /// The learner, which may take its shape from the base.
     ///
-    /// - Throws: What contradicts the base.
+    /// - Throws: `SpecificationIssue` where no base exists to take it from.
     func learner(
         base: TransformerConfiguration?
     ) throws(SpecificationIssue) -> any LanguageLearner {
         switch choice {
         case .family(let learner):
-            if let base { try learner.check(base: base) }
             return learner
         case .base(let values):
             guard let base else {

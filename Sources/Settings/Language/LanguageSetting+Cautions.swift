@@ -60,6 +60,11 @@ extension LanguageSetting {
                     + "cross-entropies are infinite: evaluation.scoring-smoothing: interpolated scores "
                     + "it smoothed and leaves its samples as they are.")
         }
+        if hasUnusedBase {
+            cautions.append(
+                "a base is given and no model starts from it or is sampled from it: add start-from: "
+                    + "base, or take it away with base: null.")
+        }
         if let caution = try? exposure()?.caution { cautions.append(caution) }
         return cautions
     }

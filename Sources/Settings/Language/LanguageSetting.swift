@@ -25,6 +25,8 @@ package struct LanguageSetting: TaskSetting {
     let start: StartingPoint
     let armName: String
     private let usesBase: Bool
+    /// Whether there is a base that nothing begins from.
+    let hasUnusedBase: Bool
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
@@ -50,6 +52,7 @@ package struct LanguageSetting: TaskSetting {
         start = arm.startingPoint(of: 0, hasBase: base != nil)
         armName = arm.name
         usesBase = arm.usesBase && base != nil
+        hasUnusedBase = !arm.usesBase && base != nil
         try checkStart(arm.startFrom, hasBase: base != nil)
         try SpecificationIssue.within(LanguageKeys.sampling.name) { () throws(SpecificationIssue) in
             try learner.check(sampling)
@@ -97,16 +100,13 @@ package struct LanguageSetting: TaskSetting {
         _ values: SpecificationValue, base: ImportedModel?, optimizer: OptimizerPolicy
     ) throws(SpecificationIssue) -> any LanguageLearner {
         let chosen = try values[LanguageKeys.model]
-        let shape: TransformerConfiguration? =
-            switch base {
-            case nil: nil
-            // A report of a recorded run fits nothing, so that any shape will do.
-            case let base? where base.isAway: chosen.isBase ? .unknown : nil
-            case let base?: try base.outline().configuration
-            }
+        // A report of a recorded run may lack the base; it fits nothing, so that any shape will do.
+        let isAway = base?.isAway ?? false
+        let shape = isAway ? .unknown : try base?.outline().configuration
         return try SpecificationIssue.within(LanguageKeys.model.name) {
             () throws(SpecificationIssue) in
             let learner = try chosen.learner(base: shape)
+            if let shape, !isAway { try learner.check(base: shape) }
             return optimizer == .carryOver ? try learner.carryingOptimizer() : learner
         }
     }

@@ -54,7 +54,7 @@ struct NGramLearner: LanguageLearner {
         throw SpecificationIssue(
             path: [],
             message: "an n-gram model counts its data and cannot go on from base.model: leave out "
-                + "one of them")
+                + "one of them, or give this arm `base: null`")
     }
 
     func check(_ evaluation: EvaluationPlan) throws(SpecificationIssue) {

@@ -83,6 +83,7 @@ package struct TransformerSpecification: KeyGroup {
     /// - Throws: What they cannot say together.
     package init(_ values: SpecificationValue) throws(SpecificationIssue) {
         try self.init(fineTuning: values, shape: Self.shape(values))
+        try checkTraining(of: shape)
     }
 
     /// Reads the resolved ``fineTuningKeys`` for a model of a given shape.
@@ -112,12 +113,23 @@ package struct TransformerSpecification: KeyGroup {
             (Self.ropeTheta.name, "\(shape.ropeTheta)", "\(base.ropeTheta)"),
             (Self.tiedEmbedding.name, "\(shape.tiesEmbedding)", "\(base.tiesEmbedding)"),
         ]
-        guard let other = sizes.first(where: { $0.own != $0.base }) else { return }
-        throw SpecificationIssue(
-            path: [other.key],
-            message:
-                "it is \(other.own) here, and \(other.base) in base.model: leave out `model`, or "
-                + "write kind: base, which takes the shape from there")
+        if let other = sizes.first(where: { $0.own != $0.base }) {
+            throw SpecificationIssue(
+                path: [other.key],
+                message:
+                    "it is \(other.own) here, and \(other.base) in base.model: leave out `model`, or "
+                    + "write kind: base, which takes the shape from there")
+        }
+        try checkTraining(of: base)
+    }
+
+    /// Refuses to freeze or adapt what a model does not have.
+    private func checkTraining(of model: TransformerConfiguration) throws(SpecificationIssue) {
+        do {
+            try training.validate(for: model)
+        } catch {
+            throw SpecificationIssue(path: [Self.training.name], message: "\(error)")
+        }
     }
 
     private static func shape(

@@ -189,6 +189,9 @@ package enum FileSystem {
     /// Whether the path leads to anything; false for a link that leads nowhere.
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// Whether a folder has something of the path's name, be it a link that leads nowhere.
+    package static func isNamed(_ path: String) -> Bool { exists(path) || isLink(path) }
+
     /// The names in a folder, sorted by their bytes; none when there is no such folder.
     package static func namesIfAny(in folder: String) throws(FileError) -> [String] {
         isFolder(folder) ? try names(in: folder) : []

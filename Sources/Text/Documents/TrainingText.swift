@@ -44,6 +44,17 @@ package struct TrainingText: Codable, Hashable, Sendable {
         let path = folder + "/" + Self.fileName
         guard let bytes = try FileSystem.read(path) else { return nil }
         self = try CorpusJSON.decode(TrainingText.self, from: bytes, file: path)
+        func check(_ isPossible: Bool, _ position: String, _ problem: String) throws(CorpusError) {
+            guard !isPossible else { return }
+            throw CorpusError(.malformedFile(file: path, position: position, problem: problem))
+        }
+        try check(corpus.isLine, "corpus", "is no name of one line")
+        for (index, text) in heldOut.enumerated() {
+            try check(text.corpus.isLine, "heldOut[\(index)].corpus", "is no name of one line")
+            try check(
+                text.overlap.isPossible, "heldOut[\(index)].overlap",
+                "shares more than there is, or less than nothing")
+        }
     }
 
     /// What the text shares with a split of a corpus; nil where it was not held against it.
@@ -51,5 +62,21 @@ package struct TrainingText: Codable, Hashable, Sendable {
         heldOut.first {
             $0.contentHash == corpus.contentHash && $0.overlap.split == split
         }?.overlap
+    }
+}
+
+extension CorpusStatistics.Overlap {
+    /// Whether some texts can share so much.
+    fileprivate var isPossible: Bool {
+        grams >= 0 && documents >= 0 && (0...grams).contains(sharedGrams)
+            && (0...documents).contains(touchedDocuments) && touchedDocuments <= sharedGrams
+            && (sharedGrams == 0 || touchedDocuments > 0)
+    }
+}
+
+extension String {
+    /// Whether the text is something, on one line.
+    fileprivate var isLine: Bool {
+        !isEmpty && unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }
 }

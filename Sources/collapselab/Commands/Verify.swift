@@ -119,7 +119,7 @@ extension CollapseLab {
                 return try printLine(
                     "\(directory): \(count) \(count == 1 ? "finding" : "findings") in "
                         + "\(counted(outcome))."
-                        + (repair ? "" : " Add --repair to compute anew what they name."))
+                        + (repair ? "" : Self.remedy(outcome.findings)))
             }
             try printLine("\(directory) is as it was written: \(counted(outcome)).")
             if outcome.isUnfinished {
@@ -128,6 +128,15 @@ extension CollapseLab {
                         + "\(outcome.plannedRecords - outcome.records) files of records are not "
                         + "there. The command that began it goes on with it.")
             }
+        }
+
+        private static func remedy(_ findings: [RunFinding]) -> String {
+            let inputs = findings.filter { $0.part == .input }
+            let anew = " Add --repair to compute anew what they name"
+            guard !inputs.isEmpty else { return anew + "." }
+            return " What the run began from is made by nothing: put the files there again, or run "
+                + "the experiment with the path of the original."
+                + (inputs.count < findings.count ? anew + " else." : "")
         }
 
         private func counted<Setting>(_ outcome: RunVerification<Setting>.Outcome) -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Lab
 import Settings
 import Synchronization
@@ -7,56 +8,20 @@ import Text
 
 /// Loops that begin from a model that exists, as transformers saved it.
 @Suite struct BaseModelTests {
-    private struct Reference: Decodable {
-        struct Score: Decodable {
-            var nats: Double
-            var events: Int
-        }
-
-        struct Document: Decodable {
-            var text: String
-            var gpt2: Score
-            var llama: Score
-        }
-
-        var context: Int
-        var stride: Int
-        var documents: [Document]
-    }
-
-    private let fixtures: String
-    private let reference: Reference
-    private let workshop: Workshop
+    private let base: BaseWorkshop
+    private var workshop: Workshop { base.workshop }
+    private var fixtures: String { base.fixtures }
 
     init() throws {
-        let folder = try #require(Bundle.module.resourceURL).appendingPathComponent(
-            "Fixtures/BaseModels")
-        fixtures = folder.path
-        reference = try JSONDecoder().decode(
-            Reference.self, from: Data(contentsOf: folder.appendingPathComponent("documents.json")))
-        workshop = try Workshop(documents: reference.documents.map(\.text))
+        base = try BaseWorkshop()
     }
 
-    /// A copy of a fixture in the workshop, which a test may change.
     private func model(_ name: String, at place: String = "model") throws -> String {
-        let path = workshop.root + "/" + place
-        try FileManager.default.createDirectory(
-            atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-        try FileManager.default.copyItem(atPath: fixtures + "/" + name, toPath: path)
-        return path
+        try base.model(name, at: place)
     }
 
     private func experiment(_ lines: String, generations: Int = 2) -> String {
-        """
-        setting: language
-        corpus: made-up
-        sample-size: 800
-        generations: \(generations)
-        seeds: 0..1
-        evaluation:
-          {context: \(reference.context), stride: \(reference.stride), contexts: 40, sample-tokens: 300}
-
-        """ + lines
+        base.experiment(lines, generations: generations)
     }
 
     /// Nats a token of the held-out documents as transformers computes them.
@@ -66,7 +31,7 @@ import Text
             (0..<corpus.test.count).map {
                 String(decoding: corpus.test.bytes(of: $0), as: UTF8.self)
             })
-        let scores = reference.documents.filter { heldOut.contains($0.text) }.map {
+        let scores = base.reference.documents.filter { heldOut.contains($0.text) }.map {
             name == "gpt2" ? $0.gpt2 : $0.llama
         }
         #expect(scores.count == heldOut.count && scores.count > 10)
@@ -224,6 +189,7 @@ import Text
             var text = TrainingText(corpus, against: [corpus])
             for index in text.heldOut.indices {
                 text.heldOut[index].overlap.sharedGrams = max(0, shared)
+                text.heldOut[index].overlap.touchedDocuments = min(1, max(0, shared))
                 if shared < 0 { text.heldOut[index].contentHash = "another" }
             }
             try JSONEncoder().encode(text).write(
@@ -247,8 +213,21 @@ import Text
                 arms:
                   replace: {workflow: replace}
                 """, generations: 0), "unused")
+        #expect(unused.contains("no model starts from it"))
         #expect(!unused.contains("base model may have read"))
         #expect(!unused.contains("none occurs"))
+    }
+
+    private func fineTuning(_ training: String) -> String {
+        "start-from: base\nmodel: {training: {\(training)}}"
+    }
+
+    private func trainingText(corpus: String, shared: Int) -> String {
+        """
+        {"corpus": "\(corpus)", "contentHash": "a", "heldOut": [{"corpus": "made-up", "contentHash": "b",
+          "overlap": {"split": "test", "grams": 10, "sharedGrams": \(shared), "documents": 5,
+            "touchedDocuments": 0}}]}
+        """
     }
 
     @Test(
@@ -274,6 +253,19 @@ import Text
             ("nothing", ["`arms.replace.base`", "say where the base comes from"]),
             ("size alone", ["base.size", "give base.corpus"]),
             ("base without base", ["model.kind", "there is no base.model"]),
+            ("unknown frozen", ["model.training", "training.frozen has wpx"]),
+            ("all frozen", ["model.training", "nothing is trained"]),
+            ("unknown adapter", ["model.training", "adapters.targets has q_proj"]),
+            ("large adapter", ["model.training", "adapters.rank is 64", "at most 16"]),
+            ("not a number", ["base.model", "model.safetensors", "transformer.h.0", "is nan"]),
+            ("index of others", ["base.model", "index.json", "no name of a safetensors file"]),
+            ("hidden weights", ["base.model", ".safetensors", "cannot"]),
+            ("pipe", ["base.model", "tokenizer.json"]),
+            ("folder in place of a file", ["base.model", "tokenizer.json"]),
+            ("link to nothing", ["base.model", "training.json"]),
+            ("impossible overlap", ["base.model", "training.json", "shares more than there is"]),
+            ("name of two lines", ["base.model", "training.json", "no name of one line"]),
+            ("empty path", ["base.model", "is no path"]),
         ])
     func refusals(fault: String, words: [String]) throws {
         let path = try model("gpt2")
@@ -329,6 +321,46 @@ import Text
         case "nothing": base = "base: {}\nmodel: {kind: transformer}"
         case "size alone": base = "base: {model: \(path), size: 20}"
         case "base without base": base = "model: {kind: base}"
+        case "unknown frozen": lines = fineTuning("frozen: [wpx]")
+        case "all frozen": lines = fineTuning("frozen: [transformer]")
+        case "unknown adapter": lines = fineTuning("adapters: {targets: [q_proj]}")
+        case "large adapter": lines = fineTuning("adapters: {rank: 64}")
+        case "not a number":
+            let url = URL(fileURLWithPath: path + "/model.safetensors")
+            var bytes = try Data(contentsOf: url)
+            let header = 8 + Int(bytes[0]) + 256 * Int(bytes[1])
+            let tensor = try #require(
+                try JSONSerialization.jsonObject(with: bytes[8..<header]) as? [String: Any])
+            let entry = try #require(tensor["transformer.h.0.attn.c_attn.weight"] as? [String: Any])
+            let offset = header + (try #require(entry["data_offsets"] as? [Int]))[0]
+            bytes.replaceSubrange(offset..<offset + 4, with: [0, 0, 0xC0, 0x7F])
+            try bytes.write(to: url)
+        case "index of others":
+            try remove("model.safetensors")
+            try write(
+                #"{"weight_map": {"transformer.wte.weight": "config.json"}}"#,
+                to: "model.safetensors.index.json")
+        case "hidden weights":
+            try FileManager.default.moveItem(
+                atPath: path + "/model.safetensors", toPath: path + "/.safetensors")
+            try write(
+                #"{"weight_map": {"transformer.wte.weight": ".safetensors"}}"#,
+                to: "model.safetensors.index.json")
+        case "pipe":
+            try remove("tokenizer.json")
+            #expect(mkfifo(path + "/tokenizer.json", 0o600) == 0)
+        case "folder in place of a file":
+            try remove("tokenizer.json")
+            try FileManager.default.createDirectory(
+                atPath: path + "/tokenizer.json", withIntermediateDirectories: false)
+        case "link to nothing":
+            try FileManager.default.createSymbolicLink(
+                atPath: path + "/training.json", withDestinationPath: "nowhere")
+        case "impossible overlap":
+            try write(trainingText(corpus: "other", shared: -1), to: "training.json")
+        case "name of two lines":
+            try write(trainingText(corpus: "other\\ntext", shared: 0), to: "training.json")
+        case "empty path": base = "base: {model: ''}"
         default: Issue.record("no such fault")
         }
         let text =

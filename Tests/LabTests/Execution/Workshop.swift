@@ -38,11 +38,19 @@ final class Workshop {
 }
 
 extension Workshop {
+    func execution(
+        workers: Int = 2, observer: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    ) -> Execution {
+        Execution(
+            workers: workers, root: root, fingerprint: "test", version: "test", clock: { "then" },
+            stopwatch: { 0 }, observer: observer)
+    }
+
     /// Runs an experiment of the setting `language` and returns what is measured, by metric, arm and
     /// generation, a value for each seed.
     func measured(
         _ text: String, _ name: String = "run", file: String = "test.yaml", workers: Int = 2,
-        observer: @escaping @Sendable (RunEvent) -> Void = { _ in }
+        sharing store: String? = nil, observer: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) throws -> (values: [String: [String: [Int: [Double]]]], specification: String) {
         let settings = [LanguageSetting.declaration]
         let resolved = try ExperimentFile.load(
@@ -50,11 +58,8 @@ extension Workshop {
         let path = root + "/" + name
         let (results, failures) = try ExperimentSession<LanguageSetting>(
             resolved, existing: try ExperimentFile.recorded(in: path, settings: settings), at: path,
-            sharing: nil, mayExtend: true,
-            execution: Execution(
-                workers: workers, root: root, fingerprint: "test", version: "test",
-                clock: { "then" },
-                stopwatch: { 0 }, observer: observer)
+            sharing: store, mayExtend: true,
+            execution: execution(workers: workers, observer: observer)
         ).run()
         if let failure = failures.first { throw failure }
         var values: [String: [String: [Int: [Double]]]] = [:]

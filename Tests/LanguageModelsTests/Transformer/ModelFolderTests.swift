@@ -108,7 +108,7 @@ import Text
             ("model.safetensors.index.json", "{\"weight_map\": {}}", ["has no weight_map"]),
             (
                 "model.safetensors.index.json", "{\"weight_map\": {\"a\": \"../model\"}}",
-                ["no name of a file in the same folder for tensor a"]
+                ["no name of a safetensors file in the same folder for tensor a"]
             ),
             (
                 "model.safetensors.index.json",

@@ -31,7 +31,8 @@ struct ModelFolderContents {
             let hasWeights =
                 names.contains(TransformerFiles.weightsFile)
                 || names.contains(SafetensorsIndex.name)
-            throw hasWeights ? TransformerFiles.missing(file) : absence(of: file)
+            throw hasWeights && !FileSystem.isLink(file)
+                ? TransformerFiles.missing(file) : absence(of: file)
         }
         return try ConfigurationFile.read(bytes, file: file)
     }
@@ -64,6 +65,7 @@ struct ModelFolderContents {
     // MARK: What lies there instead
 
     private func absence(of file: String) -> TransformerError {
+        if FileSystem.isLink(file) { return Self.brokenLink(file) }
         if let found = adapter ?? shard ?? otherWeights ?? nestedModel {
             return Self.problem(found.problem, path + "/" + found.name)
         }
@@ -76,10 +78,11 @@ struct ModelFolderContents {
             return Self.problem(
                 "holds a tokenizer and no model: a model needs \(Self.needed)", path)
         }
-        if FileSystem.isLink(file) {
-            return Self.problem("is a link that leads nowhere: download the model again", file)
-        }
         return TransformerFiles.missing(file)
+    }
+
+    private static func brokenLink(_ file: String) -> TransformerError {
+        problem("is a link that leads nowhere: download the model again", file)
     }
 
     private typealias Finding = (name: String, problem: String)

@@ -39,7 +39,7 @@ extension ModelFolder {
         let names =
             try ModelFolderContents(path).modelFiles()
             + [TrainingText.fileName].filter {
-                FileSystem.exists(path + "/" + $0)
+                FileSystem.isNamed(path + "/" + $0)
             }
         let known = Set(tokenizer.map(\.name))
         return tokenizer

@@ -24,8 +24,11 @@ struct SafetensorsIndex {
         var tensors: [String: [String]] = [:]
         for member in members {
             let tensor = String(decoding: member.key, as: UTF8.self)
-            guard let shard = member.value.text, !shard.isEmpty, !shard.contains("/") else {
-                throw problem("has no name of a file in the same folder for tensor \(tensor)")
+            guard let shard = member.value.text, shard.hasSuffix(".safetensors"),
+                !shard.contains("/")
+            else {
+                throw problem(
+                    "has no name of a safetensors file in the same folder for tensor \(tensor)")
             }
             tensors[shard, default: []].append(tensor)
         }

@@ -127,29 +127,19 @@ package final class TransformerTrainer {
         gradient = BatchGradient(
             of: model.configuration, parameters: UnsafePointer(parameters.base), stream: stream,
             configuration: configuration, key: key, pool: pool)
-        let tensors: [TrainedTensor]
-        let count: Int
-        if let adapted = configuration.adapters {
-            let layout = try AdapterLayout(adapted, of: model.configuration)
+        let trained = try TrainedPart(configuration, of: model.configuration)
+        if let layout = trained.adapters, let adapted = configuration.adapters {
             let adapters = Adapters(
                 layout, base: model.parameters, scale: adapted.scale)
             adapters.arithmetic.start(adapters.factors.base, key: key)
             self.adapters = adapters
-            tensors = layout.trainedTensors
-            count = layout.count
         } else {
             adapters = nil
-            let frozen = ParameterSelection(configuration.frozen)
-            try frozen.validate(key: "training.frozen", names: model.layout.tensors.map(\.name))
-            tensors = model.layout.tensors.filter { !frozen.contains($0.name) }.map {
-                TrainedTensor(offset: $0.offset, count: $0.count, isDecayed: $0.isDecayed)
-            }
-            count = model.layout.count
         }
         self.optimizer = TransformerOptimizer(
-            configuration.optimizer, tensors: tensors, count: count)
-        average = configuration.averageDecay.map { WeightAverage(decay: $0, count: count) }
-        best = configuration.earlyStopping.map { _ in BufferBox(count: count) }
+            configuration.optimizer, tensors: trained.tensors, count: trained.count)
+        average = configuration.averageDecay.map { WeightAverage(decay: $0, count: trained.count) }
+        best = configuration.earlyStopping.map { _ in BufferBox(count: trained.count) }
         if let optimizer { try self.optimizer.restore(optimizer) }
     }
 

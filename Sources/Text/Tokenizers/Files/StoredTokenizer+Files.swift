@@ -32,6 +32,6 @@ extension StoredTokenizer {
         ([fileName, VocabularyPair.vocabularyFile, VocabularyPair.mergesFile]
             + TokenizerCompanions.files)
             .map { PathKind.File(name: $0, path: folder + "/" + $0) }
-            .filter { FileSystem.exists($0.path) }
+            .filter { FileSystem.isNamed($0.path) }
     }
 }
