@@ -54,9 +54,14 @@ let package = Package(
         + library(
             "LanguageModels", dependencies: ["CKernels", "Compute", "Support", "Text"],
             testing: ["AllocationCount"], testResources: [.copy("Fixtures")])
-        + library("Collapse", dependencies: ["Compute", "Support"], settings: acrossModules)
+        + library("Networks", dependencies: ["Compute"], settings: acrossModules)
         + library(
-            "Settings", dependencies: ["Collapse", "LanguageModels", "Text", "Compute", "Support"],
+            "Collapse", dependencies: ["Networks", "Compute", "Support"], settings: acrossModules)
+        + library(
+            "Settings",
+            dependencies: [
+                "Collapse", "LanguageModels", "Networks", "Text", "Compute", "Support",
+            ],
             testResources: [.copy("Fixtures")])
         + library(
             "Lab",

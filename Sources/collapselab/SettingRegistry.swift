@@ -10,6 +10,7 @@ enum SettingRegistry {
         ContaminatedClassificationSetting.self,
         RidgeMixtureSetting.self,
         ImageNetworkSetting.self,
+        DiffusionSetting.self,
         GaussianMixtureSetting.self,
         KernelDensitySetting.self,
         LinearRegressionSetting.self,

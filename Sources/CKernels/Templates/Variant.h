@@ -11,6 +11,7 @@
 #include "Decoding.h"
 #include "RMSNorm.h"
 #include "Gating.h"
+#include "Activations.h"
 #include "Rotary.h"
 #include "Rows.h"
 #include "KernelSums.h"
@@ -52,6 +53,12 @@ const struct TABLE NAME(ck_table) = {
     .rms_norm_backward = NAME(rms_norm_backward),
     .silu_gate_forward = NAME(silu_gate_forward),
     .silu_gate_backward = NAME(silu_gate_backward),
+    .silu_forward = NAME(silu_forward),
+    .silu_backward = NAME(silu_backward),
+    .relu_forward = NAME(relu_forward),
+    .relu_backward = NAME(relu_backward),
+    .tanh_forward = NAME(tanh_forward),
+    .tanh_backward = NAME(tanh_backward),
     .rotate = NAME(rotate),
     .gather_rows = NAME(gather_rows),
     .scatter_rows = NAME(scatter_rows),

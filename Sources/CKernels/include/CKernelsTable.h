@@ -135,6 +135,19 @@ struct CK_TABLE {
     /// The first half of dx's rows holds the gradient of the output; dx becomes that of x; out becomes the output.
     void (*silu_gate_backward)(CK_REAL *dx, CK_REAL *out, const CK_REAL *x, long rows, long n);
 
+    // --- Activations of small networks ---
+    /// out = silu(x)
+    void (*silu_forward)(CK_REAL *out, const CK_REAL *x, long n);
+    /// dx, which holds the gradient of the output, becomes that of the input x.
+    void (*silu_backward)(CK_REAL *dx, const CK_REAL *x, long n);
+    /// out = max(x, 0)
+    void (*relu_forward)(CK_REAL *out, const CK_REAL *x, long n);
+    /// The same from the output.
+    void (*relu_backward)(CK_REAL *dx, const CK_REAL *out, long n);
+    void (*tanh_forward)(CK_REAL *out, const CK_REAL *x, long n);
+    /// The same from the output.
+    void (*tanh_backward)(CK_REAL *dx, const CK_REAL *out, long n);
+
     // --- Rotary positions ---
     /// Turns the first `heads` heads of each row by the angles of its position; rows of the tables have width / 2
     /// elements. `direction` is 1, or -1 to turn back.

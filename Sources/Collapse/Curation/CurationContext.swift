@@ -10,7 +10,7 @@ public struct CurationContext<Setting: TaskSetting> {
     /// The generation whose data are curated; 0 has real data only.
     public let generation: Int
     /// The stage's own random stream.
-    public let key: RandomKey
+    public private(set) var key: RandomKey
     /// The threads and the progress report for what the setting computes.
     public let work: Workload
     private let model: (CurationModel) throws -> Setting.Model?
@@ -60,6 +60,35 @@ public struct CurationContext<Setting: TaskSetting> {
     /// The mean of the features under a model; under the real distribution where the model is nil.
     public func estimate(of model: Setting.Model?) throws -> [Double] {
         try capabilities.required(capabilities.estimation, .estimation).estimate(model, seedData)
+    }
+
+    /// The latents of some examples under generation 0's model, a row each, and their classes.
+    func latents(of examples: Setting.Examples) throws -> (features: Matrix, labels: [UInt8]) {
+        let latents = try capabilities.required(capabilities.latents, .latents)
+        guard let model = try model(.generation0) else {
+            preconditionFailure("generation 0 has no latents of its own model yet")
+        }
+        let (features, labels) = try latents.features(examples, model, seedData, key, work)
+        let columns = labels.isEmpty ? 0 : features.count / labels.count
+        return (Matrix(rows: labels.count, columns: columns, features), labels)
+    }
+
+    /// A probe that was trained on the latents of generation 0's real data, the same in every
+    /// generation, and the share of those whose class it finds.
+    func probe() throws -> (probe: SoftmaxProbe, accuracy: Double) {
+        let latents = try capabilities.required(capabilities.latents, .latents)
+        var first = self
+        first.key.generation = 0
+        let (features, labels) = try first.latents(of: latents.real(seedData))
+        let classes = latents.classes(seedData)
+        let probe = SoftmaxProbe(features: features, labels: labels, classes: classes)
+        let probabilities = probe.probabilities(of: features)
+        let found = labels.enumerated().count { row, label in
+            (0..<classes).allSatisfy {
+                probabilities[row, $0] <= probabilities[row, Int(label)]
+            }
+        }
+        return (probe, Double(found) / Double(labels.count))
     }
 
     /// The same context for the stage at another position.

@@ -65,6 +65,7 @@ public enum CurationStages {
         Verifier.self,
         Contraction.self,
         ContractionFilter.self,
+        LatentProbe.self,
     ]
 
     /// The keys of a stage in a specification.

@@ -1,3 +1,5 @@
+public import Compute
+
 /// Something a setting may be able to do beyond fitting, sampling and measuring.
 public enum Capability: String, CaseIterable, Sendable {
     /// Score an example by its likelihood under a model.
@@ -6,6 +8,8 @@ public enum Capability: String, CaseIterable, Sendable {
     case correctness
     /// Say what an example does to the estimate of a fit.
     case estimation
+    /// Say what a model makes of an example, and which class it is of.
+    case latents
     /// Provide a base model that fits start from or samples come from.
     case base
 
@@ -15,6 +19,7 @@ public enum Capability: String, CaseIterable, Sendable {
         case .scores: "likelihood to score examples with"
         case .correctness: "right answers to verify examples by"
         case .estimation: "estimate to contract by choosing examples"
+        case .latents: "classes and latents to train a probe on"
         case .base: "base model"
         }
     }
@@ -49,6 +54,32 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
         }
     }
 
+    /// What a model makes of examples that are of classes, for a probe.
+    public struct Latents: Sendable {
+        /// One row for each example, row after row, and the examples' classes.
+        public var features:
+            @Sendable (
+                _ examples: Examples, _ model: Model, _ seedData: SeedData, _ key: RandomKey,
+                _ work: Workload
+            ) throws -> (features: [Double], labels: [UInt8])
+        /// The number of classes.
+        public var classes: @Sendable (_ seedData: SeedData) -> Int
+        /// The real data of generation 0.
+        public var real: @Sendable (_ seedData: SeedData) throws -> Examples
+
+        public init(
+            classes: @escaping @Sendable (SeedData) -> Int,
+            features:
+                @escaping @Sendable (Examples, Model, SeedData, RandomKey, Workload) throws ->
+                (features: [Double], labels: [UInt8]),
+            real: @escaping @Sendable (SeedData) throws -> Examples
+        ) {
+            self.classes = classes
+            self.features = features
+            self.real = real
+        }
+    }
+
     /// The mean log-likelihood of each example under a model, in nats per unit of size.
     public var scores: (@Sendable (Examples, Model, SeedData, Workload) throws -> [Double])?
     /// Whether each example is right: a label that is the true one, an answer that solves.
@@ -56,6 +87,9 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
     /// Features and their means, for stages that move the estimate of a fit; nil where a fit is no
     /// mean of features.
     public var estimation: Estimation?
+    /// What a model makes of examples, for stages that train a probe on it; nil where examples are of
+    /// no classes.
+    public var latents: Latents?
     /// The model that fits may start from and samples may come from where the specification says
     /// `base`.
     public var baseModel: (@Sendable (SeedData, Workload) throws -> Model)?
@@ -67,13 +101,14 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
     public init(
         scores: (@Sendable (Examples, Model, SeedData, Workload) throws -> [Double])? = nil,
         correctness: (@Sendable (Examples, SeedData) throws -> [Bool])? = nil,
-        estimation: Estimation? = nil,
+        estimation: Estimation? = nil, latents: Latents? = nil,
         baseModel: (@Sendable (SeedData, Workload) throws -> Model)? = nil,
         samplesUnderConditions: Bool = false, fitsWeightless: Bool = false
     ) {
         self.scores = scores
         self.correctness = correctness
         self.estimation = estimation
+        self.latents = latents
         self.baseModel = baseModel
         self.samplesUnderConditions = samplesUnderConditions
         self.fitsWeightless = fitsWeightless
@@ -85,6 +120,7 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
         case .scores: scores != nil
         case .correctness: correctness != nil
         case .estimation: estimation != nil
+        case .latents: latents != nil
         case .base: baseModel != nil
         }
     }

@@ -175,6 +175,21 @@ import CKernels
     /// Arguments: `dx`, `out`, `x`, `rows`, `n`. The first n elements of each row of `dx`, (rows, 2
     /// n), hold the gradient of the output; `dx` becomes that of x.
     package let siluGateBackward: @Sendable (Mutable, Mutable, Constant, Int, Int) -> Void
+    /// silu(x) = x / (1 + exp(-x)); arguments: `out`, `x`, `n`.
+    package let siluForward: @Sendable (Mutable, Constant, Int) -> Void
+    /// Turns `dx` from the gradient of ``siluForward``'s output into that of its input; arguments:
+    /// `dx`, `x`, `n`.
+    package let siluBackward: @Sendable (Mutable, Constant, Int) -> Void
+    /// max(x, 0); arguments: `out`, `x`, `n`.
+    package let reluForward: @Sendable (Mutable, Constant, Int) -> Void
+    /// Turns `dx` from the gradient of ``reluForward``'s output into that of its input; arguments:
+    /// `dx`, `out`, `n`.
+    package let reluBackward: @Sendable (Mutable, Constant, Int) -> Void
+    /// tanh(x); arguments: `out`, `x`, `n`.
+    package let tanhForward: @Sendable (Mutable, Constant, Int) -> Void
+    /// Turns `dx` from the gradient of ``tanhForward``'s output into that of its input; arguments:
+    /// `dx`, `out`, `n`.
+    package let tanhBackward: @Sendable (Mutable, Constant, Int) -> Void
     /// Rotary positions (Su et al. 2021) in place: turns elements j and j + width / 2 of a head by
     /// an angle.
     ///
@@ -263,6 +278,12 @@ extension Kernels<Float> {
         }
         siluGateForward = { [call = table.silu_gate_forward] in call($0, $1, $2, $3) }
         siluGateBackward = { [call = table.silu_gate_backward] in call($0, $1, $2, $3, $4) }
+        siluForward = { [call = table.silu_forward] in call($0, $1, $2) }
+        siluBackward = { [call = table.silu_backward] in call($0, $1, $2) }
+        reluForward = { [call = table.relu_forward] in call($0, $1, $2) }
+        reluBackward = { [call = table.relu_backward] in call($0, $1, $2) }
+        tanhForward = { [call = table.tanh_forward] in call($0, $1, $2) }
+        tanhBackward = { [call = table.tanh_backward] in call($0, $1, $2) }
         rotate = { [call = table.rotate] in call($0, $1, $2, $3, $4, $5, $6, $7, $8) }
         gatherRows = { [call = table.gather_rows] in call($0, $1, $2, $3, $4) }
         scatterRows = { [call = table.scatter_rows] in call($0, $1, $2, $3, $4) }
@@ -326,6 +347,12 @@ extension Kernels<Double> {
         }
         siluGateForward = { [call = table.silu_gate_forward] in call($0, $1, $2, $3) }
         siluGateBackward = { [call = table.silu_gate_backward] in call($0, $1, $2, $3, $4) }
+        siluForward = { [call = table.silu_forward] in call($0, $1, $2) }
+        siluBackward = { [call = table.silu_backward] in call($0, $1, $2) }
+        reluForward = { [call = table.relu_forward] in call($0, $1, $2) }
+        reluBackward = { [call = table.relu_backward] in call($0, $1, $2) }
+        tanhForward = { [call = table.tanh_forward] in call($0, $1, $2) }
+        tanhBackward = { [call = table.tanh_backward] in call($0, $1, $2) }
         rotate = { [call = table.rotate] in call($0, $1, $2, $3, $4, $5, $6, $7, $8) }
         gatherRows = { [call = table.gather_rows] in call($0, $1, $2, $3, $4) }
         scatterRows = { [call = table.scatter_rows] in call($0, $1, $2, $3, $4) }

@@ -34,6 +34,8 @@ public struct RandomPurpose: Hashable, Sendable {
     public static let adapters = RandomPurpose(11)
     /// Draws made by an evaluation, such as a test set.
     public static let evaluate = RandomPurpose(12)
+    /// Noise that training adds to its examples.
+    public static let noise = RandomPurpose(13)
 }
 
 /// The name of a random stream: a pure function of what is drawn, never of the order of work.

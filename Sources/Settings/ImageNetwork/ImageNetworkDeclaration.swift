@@ -18,16 +18,6 @@ extension ImageNetworkSetting {
             exampleSize: 200)
     }
 
-    /// The sets of images.
-    enum Images: String, CaseIterable, Sendable {
-        case digits
-        case mnist5k = "mnist-5k"
-    }
-
-    static let images = Key<Images>(
-        "images", .choice, default: .digits,
-        hashed: .never(because: "the images themselves are hashed"),
-        help: "The set: 1,797 digits of 8 x 8 pixels, or 5,000 of MNIST's of 28 x 28.")
     static let heldOut = Key(
         "held-out", .integer(1...1_000_000), default: 300,
         help: "Real images that only measure, other ones for each seed.")
@@ -57,7 +47,7 @@ extension ImageNetworkSetting {
         help: "How often training meets each image.")
 
     @KeyList private static var keys: [KeyDeclaration] {
-        images
+        Images.key
         heldOut
         width
         generatorSize

@@ -38,7 +38,7 @@ package struct ImageNetworkSetting: TaskSetting {
         generatorWidth = try values[Self.generatorWidth] ?? width
         heldOut = try values[Self.heldOut]
 
-        stock = ImageStock(try values[Self.images].rawValue, resources)
+        stock = ImageStock(try values[Images.key].rawValue, resources)
         try check(values)
     }
 
@@ -218,12 +218,11 @@ package struct ImageNetworkSetting: TaskSetting {
 
     // MARK: Storage
 
+    private static let modelFile = "network.f32"
+
     /// 32-bit little-endian floats in the order of ``TwoLayerNetwork/parameters``.
     package func encode(_ model: Model, seedData: ImageData) throws -> [String: [UInt8]] {
-        let bytes = model.parameters.flatMap { value in
-            withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
-        }
-        return ["network.f32": bytes]
+        [Self.modelFile: FloatFile.bytes(of: model.parameters)]
     }
 
     /// Reads back a learner of this ``width``.
@@ -232,20 +231,11 @@ package struct ImageNetworkSetting: TaskSetting {
     package func decodeModel(
         _ files: [String: [UInt8]], seedData: ImageData
     ) throws -> Model {
-        let bytes = files["network.f32"] ?? []
         let (inputs, classes) = (seedData.images.size, seedData.images.classes)
-        let count = Model.parameterCount(inputs: inputs, width: width, classes: classes)
-        guard bytes.count == 4 * count else {
-            throw LabelledImages.Damaged(
-                description:
-                    "network.f32 has \(bytes.count) bytes where a network of the width \(width) has \(4 * count)"
-            )
-        }
-        let parameters = stride(from: 0, to: bytes.count, by: 4).map { start in
-            Float(
-                bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) }
-            )
-        }
+        let parameters = try FloatFile.numbers(
+            in: files[Self.modelFile] ?? [],
+            expecting: Model.parameterCount(inputs: inputs, width: width, classes: classes),
+            name: Self.modelFile)
         return Model(inputs: inputs, width: width, classes: classes, parameters: parameters)
     }
 
@@ -265,7 +255,7 @@ package struct ImageNetworkSetting: TaskSetting {
         guard examples.images.allSatisfy({ (0..<Int32(seedData.images.count)).contains($0) }),
             examples.labels.allSatisfy({ $0 < seedData.images.classes })
         else {
-            throw LabelledImages.Damaged(
+            throw DamagedFile(
                 description: "labels.bin has an image or a class that the set lacks")
         }
         return examples

@@ -42,17 +42,12 @@ package struct LabelledImages: ExampleCollection, Hashable {
 }
 
 extension LabelledImages {
-    /// A file that was not written by the setting it is read for.
-    struct Damaged: Error, CustomStringConvertible {
-        var description: String
-    }
-
     /// For each image its position, 32-bit little-endian, and its label.
     var bytes: [UInt8] { (0..<count).flatMap { contentKey(at: $0) } }
 
     init(bytes: [UInt8]) throws {
         guard bytes.count % 5 == 0 else {
-            throw Damaged(description: "labels.bin ends within an image")
+            throw DamagedFile(description: "labels.bin ends within an image")
         }
         self.init()
         for start in stride(from: 0, to: bytes.count, by: 5) {

@@ -19,6 +19,7 @@ import Testing
     static var layers: [Layer] {
         [5, 16, 37].flatMap { n in
             [layerNorm(n), rootMeanSquareNorm(n), gelu(n), gate(n), rotation(2 * n)]
+                + activations(n)
         }
     }
 
@@ -82,6 +83,36 @@ import Testing
             kernels.geluBackward(dx.base, out.base, input.base, rows * n)
             return dx.array()
         }
+    }
+
+    private static func activation(
+        _ name: String, _ n: Int,
+        _ forward:
+            @escaping @Sendable (UnsafeMutablePointer<Double>, UnsafePointer<Double>, Int) -> Void,
+        _ backward:
+            @escaping @Sendable (UnsafeMutablePointer<Double>, UnsafePointer<Double>, Int) -> Void,
+        needsOutput: Bool
+    ) -> Layer {
+        Layer(testDescription: "\(name) \(n)", inputs: rows * n) { x in
+            let input = Buffer(x)
+            forward(input.base, input.base, rows * n)
+            return input.array()
+        } backward: { x, dy in
+            let seen = Buffer(x)
+            if needsOutput { forward(seen.base, seen.base, rows * n) }
+            let dx = Buffer(dy)
+            backward(dx.base, seen.base, rows * n)
+            return dx.array()
+        }
+    }
+
+    private static func activations(_ n: Int) -> [Layer] {
+        [
+            activation(
+                "silu", n, kernels.siluForward, kernels.siluBackward, needsOutput: false),
+            activation("relu", n, kernels.reluForward, kernels.reluBackward, needsOutput: true),
+            activation("tanh", n, kernels.tanhForward, kernels.tanhBackward, needsOutput: true),
+        ]
     }
 
     private static func gate(_ n: Int) -> Layer {

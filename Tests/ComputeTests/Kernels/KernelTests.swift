@@ -155,6 +155,36 @@ import Testing
         }
     }
 
+    @Test(arguments: counts)
+    func activationsFollowTheirDefinitions(n: Int) {
+        let input = normals(n, seed: 16, scale: 6)
+        let results = results { kernels in
+            let x = Buffer(input)
+            let out = Buffer<Float>(count: n)
+            let dx = Buffer(normals(n, seed: 17))
+            var all: [Float] = []
+            kernels.siluForward(out.base, x.base, n)
+            kernels.siluBackward(dx.base, x.base, n)
+            all += out.array() + dx.array()
+            kernels.reluForward(out.base, x.base, n)
+            kernels.reluBackward(dx.base, out.base, n)
+            all += out.array() + dx.array()
+            kernels.tanhForward(out.base, x.base, n)
+            kernels.tanhBackward(dx.base, out.base, n)
+            return all + out.array() + dx.array()
+        }
+        expectEqualBits(results)
+        for (index, value) in input.enumerated() {
+            let x = Double(value)
+            let power = Elementary.exp(-x)
+            let expected = [x / (1 + power), max(0, x), 2 / (1 + power * power) - 1]
+            for (place, right) in expected.enumerated() {
+                let found = Double(results[0][2 * place * n + index])
+                #expect(abs(found - right) < 1e-6 * max(1, abs(right)))
+            }
+        }
+    }
+
     @Test(arguments: [2, 6, 32, 40, 64])
     func rotationTurnsPairsAndBack(width: Int) {
         let (rows, heads, half) = (3, 2, width / 2)

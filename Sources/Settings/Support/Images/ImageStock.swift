@@ -2,6 +2,17 @@ import Collapse
 import Support
 import Text
 
+/// The sets of images that specifications can name.
+enum Images: String, CaseIterable, Sendable {
+    case digits
+    case mnist5k = "mnist-5k"
+
+    static let key = Key<Images>(
+        "images", .choice, default: .digits,
+        hashed: .never(because: "the images themselves are hashed"),
+        help: "The set: 1,797 digits of 8 x 8 pixels, or 5,000 of MNIST's of 28 x 28.")
+}
+
 /// Finds the images that a specification names, fetching them when they are not there yet.
 struct ImageStock {
     let name: String
@@ -19,7 +30,7 @@ struct ImageStock {
         try resources.shared("manifest of \(name)") {
             guard let manifest = try library.manifest(name) else {
                 throw SpecificationIssue(
-                    path: [ImageNetworkSetting.images.name],
+                    path: [Images.key.name],
                     message: "corpora/\(name).images.json is missing from \(resources.root)")
             }
             return manifest

@@ -1,0 +1,197 @@
+package import Collapse
+import Support
+
+extension DiffusionSetting {
+    /// The setting `diffusion`; sizes count images.
+    package static var declaration: SettingDeclaration {
+        SettingDeclaration(
+            name: "diffusion",
+            summary:
+                "A small denoising diffusion model of labelled images, trained on real ones and on its "
+                + "own.",
+            version: 1, sizeUnit: "images", keys: keys,
+            evaluations: [.init("images", version: 1)],
+            metrics: Metric.all, headline: Metric.frechetDistance, panels: Metric.panels,
+            recordUnit: .generation)
+    }
+
+    static let width = Key(
+        "width", .integer(1...4_096), default: 128, help: "Units of the denoiser's wide layers.")
+    static let bottleneck = Key(
+        "bottleneck", .integer(1...4_096), default: 64,
+        help: "Units of its narrowest layer, whose activations are an image's latents.")
+    static let diffusion = Key<DiffusionSteps>(
+        "diffusion", .group, filledFrom: .map([]), help: "How images are turned into noise.")
+    static let training = Key<FirstTraining>(
+        "training", .group, filledFrom: .map([]), help: "The fit of a model that is fresh.")
+    static let fineTuning = Key<FineTuning>(
+        "fine-tuning", .group, filledFrom: .map([]),
+        help: "A fit that starts from a model (start-from: previous).")
+    static let sampling = Key<SamplingSteps>(
+        "sampling", .group, filledFrom: .map([]), help: "How images are drawn from a model.")
+    static let policy = Key<PolicyTraining?>(
+        "policy", .optional(.group), default: .some(nil),
+        help:
+            "Training by reward in every generation after 0, in place of learning images. Its own "
+            + "sampler takes the place of `sampling`.")
+    static let evaluation = Key<ImageEvaluation>(
+        "evaluation", .group, filledFrom: .map([]), help: "How models are measured.")
+
+    @KeyList private static var keys: [KeyDeclaration] {
+        Images.key
+        width
+        bottleneck
+        diffusion
+        training
+        fineTuning
+        sampling
+        policy
+        evaluation
+    }
+}
+
+/// The steps of noise that a denoiser is trained to undo.
+struct DiffusionSteps: KeyGroup {
+    static let steps = Key(
+        "steps", .integer(2...1_000), default: 50, help: "T, from the image to noise.")
+    static let schedule = Key<NoiseSchedule.Kind>(
+        "schedule", .choice, default: .cosine,
+        help: "linear (variances from 0.0001 to 0.02 over 1,000 steps, thinned) or cosine.")
+    static let latentTime = Key(
+        "latent-time", .number(0...1), default: 0.1,
+        help: "The share of the steps after which an image's latents are taken.")
+
+    @KeyList static var keys: [KeyDeclaration] {
+        steps
+        schedule
+        latentTime
+    }
+
+    let schedule: NoiseSchedule
+    /// The step at which latents are taken.
+    let latentStep: Int
+
+    init(_ values: SpecificationValue) throws(SpecificationIssue) {
+        let steps = try values[Self.steps]
+        schedule = NoiseSchedule(try values[Self.schedule], steps: steps)
+        latentStep = Int((try values[Self.latentTime] * Double(steps)).rounded())
+    }
+}
+
+/// The keys of a fit, with the defaults of its kind.
+private enum FitKeys {
+    static func passes(_ passes: Double) -> Key<Double> {
+        Key(
+            "passes", .number(1e-6...1e6), default: passes,
+            help: "How often training meets each image; steps grow with the data.")
+    }
+
+    static let batch = Key(
+        "batch", .integer(1...65_536), default: 128, help: "Images of a step.")
+
+    static func rate(_ rate: Double) -> Key<Double> {
+        Key("learning-rate", .number(1e-9...10), default: rate, help: "Adam's rate at first.")
+    }
+
+    static func decay(_ decay: DenoiserTraining.Decay) -> Key<DenoiserTraining.Decay> {
+        Key(
+            "schedule", .choice, default: decay,
+            help: "The rate after that: constant, or linear to 0.")
+    }
+}
+
+/// The fit of a fresh model.
+struct FirstTraining: KeyGroup {
+    private static let passes = FitKeys.passes(320)
+    private static let learningRate = FitKeys.rate(1e-3)
+    private static let decay = FitKeys.decay(.linear)
+
+    @KeyList static var keys: [KeyDeclaration] {
+        passes
+        FitKeys.batch
+        learningRate
+        decay
+    }
+
+    let training: DenoiserTraining
+
+    init(_ values: SpecificationValue) throws(SpecificationIssue) {
+        training = DenoiserTraining(
+            passes: try values[Self.passes], batch: try values[FitKeys.batch],
+            learningRate: try values[Self.learningRate], decay: try values[Self.decay])
+    }
+}
+
+/// The fit that goes on from a model.
+struct FineTuning: KeyGroup {
+    private static let passes = FitKeys.passes(25.6)
+    private static let learningRate = FitKeys.rate(5e-4)
+    private static let decay = FitKeys.decay(.constant)
+
+    @KeyList static var keys: [KeyDeclaration] {
+        passes
+        FitKeys.batch
+        learningRate
+        decay
+    }
+
+    let training: DenoiserTraining
+
+    init(_ values: SpecificationValue) throws(SpecificationIssue) {
+        training = DenoiserTraining(
+            passes: try values[Self.passes], batch: try values[FitKeys.batch],
+            learningRate: try values[Self.learningRate], decay: try values[Self.decay])
+    }
+}
+
+/// How images are drawn.
+struct SamplingSteps: KeyGroup {
+    static let steps = Key<Int?>(
+        "steps", .optional(.integer(1...1_000)), default: .some(nil),
+        help: "Steps from noise to image, at even distances; all unless given.")
+    static let eta = Key(
+        "eta", .number(0...1), default: 1,
+        help: "Noise added in each step: 1 as the model's posterior has it, 0 for none (DDIM).")
+    static let clips = Key(
+        "clip", .boolean, default: true,
+        help: "Whether the image that a step predicts is held between black and white.")
+
+    @KeyList static var keys: [KeyDeclaration] {
+        steps
+        eta
+        clips
+    }
+
+    let steps: Int?
+    let eta: Double
+    let clips: Bool
+
+    init(_ values: SpecificationValue) throws(SpecificationIssue) {
+        steps = try values[Self.steps]
+        eta = try values[Self.eta]
+        clips = try values[Self.clips]
+    }
+}
+
+/// How models are measured.
+struct ImageEvaluation: KeyGroup {
+    static let samples = Key(
+        "samples", .integer(100...1_000_000), default: 1_500,
+        help: "Images drawn from each model to measure it, as many of each class.")
+    static let neighbours = Key(
+        "neighbours", .integer(1...100), default: 5,
+        help: "k of precision and recall: balls reach to the k-th nearest image.")
+
+    @KeyList static var keys: [KeyDeclaration] {
+        samples
+        neighbours
+    }
+
+    let samples: Int
+    let neighbours: Int
+
+    init(_ values: SpecificationValue) throws(SpecificationIssue) {
+        samples = try values[Self.samples]
+        neighbours = try values[Self.neighbours]
+    }
+}
