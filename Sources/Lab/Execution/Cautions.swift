@@ -66,6 +66,35 @@ package enum Cautions {
         ]
     }
 
+    /// Sentences about arms whose first fit, on real data, lost what their base model knew.
+    ///
+    /// - Parameters:
+    ///   - metric: The headline.
+    ///   - values: The mean of each arm's base and of its generation 0.
+    /// - Returns: At most one sentence, with the arms that it holds for.
+    package static func afterBase(
+        _ metric: MetricDeclaration, _ values: [(arm: String, base: Double, first: Double)]
+    ) -> [String] {
+        merging(
+            values.map { value in
+                let isWorse =
+                    switch metric.direction {
+                    case .lowerIsBetter: value.first > value.base
+                    case .higherIsBetter: value.first < value.base
+                    case .nearerToReference, .neither: false
+                    }
+                guard isWorse else { return (value.arm, []) }
+                return (
+                    value.arm,
+                    [
+                        "generation 0 is worse than the base model that it begins from, though it "
+                            + "trains on real data: it unlearns more than it learns. Lower "
+                            + "model.training.learning-rate, or train on more."
+                    ]
+                )
+            })
+    }
+
     /// The first few of some arms.
     private static func named(_ arms: [String]) -> String {
         "\(arms.count == 1 ? "The arm" : "The arms") \(arms.prefix(4).joined(separator: ", "))"

@@ -71,10 +71,13 @@ package struct ExperimentSession<Setting: TaskSetting> {
         }
         let runner = ExperimentRunner(prepared, in: directory, execution: observed)
         let outcome = try runner.run()
-        let results = try ResultsBuilder(
+        let builder = ResultsBuilder(
             prepared, in: directory, workers: execution.workers, provenance: provenance,
-            specificationText: specificationText
-        ).results()
+            specificationText: specificationText)
+        let results = try builder.results()
+        for warning in builder.cautionsAfterBase(results.metrics) {
+            observed.observer(.note("Warning: \(warning)"))
+        }
         let missing = outcome.failures.isEmpty ? directory.missing(of: prepared.blocks()) : 0
         try directory.write(
             results, isFinished: outcome.failures.isEmpty && missing == 0,

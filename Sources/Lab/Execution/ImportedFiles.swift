@@ -158,9 +158,7 @@ package final class ImportedFiles: Sendable {
             let object: ObjectDescription
             let files: [PathKind.File]
             do {
-                files = try kind.files(path).sorted {
-                    $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
-                }
+                files = try kind.files(path).inOrder
                 object = try ObjectDescription(of: files)
             } catch {
                 let hint =
@@ -182,8 +180,23 @@ package final class ImportedFiles: Sendable {
             return name
         }
 
-        /// A plain name is that of a preset, where there is one.
+        /// A plain name is that of a preset, where there is one; and where a run's copy is not there, a
+        /// preset of the same content serves.
         private func place(of text: String, _ kind: PathKind, at key: [String]) -> String {
+            let path = writtenPlace(of: text, kind, at: key)
+            guard mayRead, let known = ImportedFiles.key(named: text), !FileSystem.isNamed(path)
+            else { return path }
+            let folder = "\(root)/\(kind.presetFolder)"
+            let presets = ((try? FileSystem.namesIfAny(in: folder)) ?? []).map { "\(folder)/\($0)" }
+            return presets.first {
+                guard FileSystem.isFolder($0), let files = try? kind.files($0),
+                    let object = try? ObjectDescription(of: files.inOrder)
+                else { return false }
+                return ContentKey(object.description) == known
+            } ?? path
+        }
+
+        private func writtenPlace(of text: String, _ kind: PathKind, at key: [String]) -> String {
             if text.hasPrefix("/") { return text }
             if text.hasPrefix("~/"), let home = getenv("HOME") {
                 return String(cString: home) + text.dropFirst()
@@ -200,7 +213,9 @@ package final class ImportedFiles: Sendable {
 
         /// What a plain name could have been.
         private static func hint(_ text: String, _ kind: PathKind, _ root: String) -> String {
-            guard !text.contains("/") else { return "" }
+            guard !text.contains("/") else {
+                return "; a run that has begun goes on from the experiment.yaml in its own folder"
+            }
             let folder = "\(root)/\(kind.presetFolder)"
             let names = ((try? FileSystem.namesIfAny(in: folder)) ?? []).filter {
                 FileSystem.isFolder("\(folder)/\($0)")
@@ -212,8 +227,8 @@ package final class ImportedFiles: Sendable {
 
         /// A name that leads nowhere is of a run that lacks its copy, or whose file was taken elsewhere.
         private static func hintOfCopy(_ kind: PathKind) -> String {
-            "; this is a run's copy of a \(kind.name): put it there again, run the file where the run "
-                + "has it, or name a \(kind.name) of your own"
+            "; it is a run's copy of a \(kind.name): put the files there again, or give the path of the "
+                + "\(kind.name). A file that was taken from its run names what lies in that run"
         }
 
         private func title(_ text: String, _ key: ContentKey) -> String {
@@ -227,6 +242,13 @@ package final class ImportedFiles: Sendable {
         private func error(_ message: String, at key: [String]) -> SpecificationError {
             resolved.error(for: SpecificationIssue(path: key, message: message))
         }
+    }
+}
+
+extension [PathKind.File] {
+    /// In the order in which an object names its files.
+    fileprivate var inOrder: [PathKind.File] {
+        sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 }
 

@@ -91,7 +91,27 @@ package struct ResultsBuilder<Setting: TaskSetting> {
             }.min().flatMap { Int(exactly: $0) }.map { (arm: arm, documents: $0) }
         }
         return Cautions.of(sources: provenance.sources, smallest: smallest) + provenance.cautions
-            + otherVersions
+            + cautionsAfterBase(metrics) + otherVersions
+    }
+
+    /// What the first fits say of how arms begin from a base.
+    func cautionsAfterBase(_ metrics: MetricTable) -> [String] {
+        let headline = Setting.declaration.metric(Setting.declaration.headline)
+        let begun = prepared.arms.map(\.specification).filter { $0.startFrom != .scratch }
+        func mean(_ arm: String, _ generation: Int) -> Double? {
+            let values = metrics.values(
+                arm: arm, generation: generation, metric: headline.name, seeds: prepared.seeds
+            ).filter(\.isFinite)
+            return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+        }
+        return Cautions.afterBase(
+            headline,
+            begun.compactMap { arm in
+                guard let base = mean(arm.name, MetricTable.baseGeneration),
+                    let first = mean(arm.name, 0)
+                else { return nil }
+                return (arm.name, base, first)
+            })
     }
 
     /// Where the metrics are by other definitions than the ones that this program describes.

@@ -20,7 +20,10 @@ package enum RunRefusal: Error, Sendable, CustomStringConvertible {
                 + "reads it; to run the experiment anew choose another --output."
         case .differentSpecification(let directory, let difference, let isExtension):
             "\(directory) holds another experiment: \(difference.key) is "
-                + "\(shortened(difference.existing)) there and \(shortened(difference.requested)) here. "
+                + "\(shortened(difference.existing)) there and \(shortened(difference.requested)) here"
+                + (difference.isOfFiles
+                    ? " (names of what the files hold: they are others now, wherever they lie). "
+                    : ". ")
                 + (isExtension
                     ? "Add --extend to continue it, or choose another --output."
                     : "Choose another --output, or run that directory's experiment.yaml.")

@@ -64,7 +64,9 @@ package struct RunVerification<Setting: TaskSetting> {
                 guard try directory.objects.read(key) == nil else { continue }
                 outcome.findings.append(
                     RunFinding(
-                        path: directory.objects.folder(of: key), problem: "has no object.json",
+                        path: directory.objects.folder(of: key),
+                        problem: "has no object.json"
+                            + (part == .input ? ", which the next run there writes again" : ""),
                         part: part))
             } catch let error as StoreError {
                 outcome.findings.append(error.finding(of: part))

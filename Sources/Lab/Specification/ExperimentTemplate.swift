@@ -11,7 +11,8 @@ package enum ExperimentTemplate {
         var lines = comment(setting.summary, indent: 0)
         lines += [
             "#",
-            "# Every key is shown with its default; keys that keep it may be left out.",
+            "# Every key is shown with its default, but for controls, which are switched on; keys that keep it",
+            "# may be left out.",
             "# Any key below can also be written in an arm.",
             "format: \(ExperimentKeys.formatVersion)",
         ]

@@ -98,6 +98,11 @@ package struct SpecificationDifference: Hashable, Sendable {
     /// The value that is asked for now, in one line.
     package var requested: String
 
+    /// Whether the values are names of imported files.
+    var isOfFiles: Bool {
+        [existing, requested].allSatisfy { $0.hasPrefix("\"objects/") }
+    }
+
     package init(key: String, existing: String, requested: String) {
         self.key = key
         self.existing = existing

@@ -76,7 +76,12 @@ struct AppendixSections {
     }
 
     var reproduction: Section {
-        let copy = specification.isWhole ? "; a copy of the text above serves as well" : ""
+        let copy =
+            !specification.isWhole
+            ? ""
+            : specification.text.contains("objects/")
+                ? ", beside the copy of the files that it begins from"
+                : "; a copy of the text above serves as well"
         return Section(
             id: "reproduce", heading: "How to reproduce",
             body: """

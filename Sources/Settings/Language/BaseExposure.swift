@@ -34,7 +34,8 @@ enum BaseExposure {
             return nil
         }
         return
-            "Of \(overlap.grams) runs of \(CorpusStatistics.gramLength) words of the held-out text "
+            "Of \(overlap.grams) runs of \(CorpusStatistics.gramLength) words of the whole "
+            + "\(overlap.split.rawValue) split "
             + "none occurs in what the base model was trained on (\(corpus))."
     }
 

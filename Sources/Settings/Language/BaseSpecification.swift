@@ -13,7 +13,8 @@ struct BaseSpecification: KeyGroup {
     static let model = Key<String?>(
         "model", .optional(.path(.model)), default: .some(nil),
         help: "The folder of a Hugging Face model, of the GPT-2 or the Llama family, with its "
-            + "tokenizer: a path relative to this file, or the name of a folder in models/.")
+            + "tokenizer: the name of a folder in models/, or a path relative to this file (./NAME where "
+            + "both are there).")
 
     @KeyList static var keys: [KeyDeclaration] {
         model

@@ -41,6 +41,11 @@ package struct TransformerSpecification: KeyGroup {
             + "Evaluation is always in float32.")
     static let training = Key<TransformerTraining>(
         "training", .group, filledFrom: .map([]), help: "How the model is trained.")
+    /// The same for a model that knows much already, which a fresh one's rate would unteach.
+    private static let fineTuning = Key<TransformerTraining>(
+        "training", .group,
+        filledFrom: .map([.init(TransformerTraining.learningRate.name, .number(3e-4))]),
+        help: "How the model is trained on; its learning rate is 0.0003 unless given.")
     static let decoding = Key<TransformerSamplingConfiguration>(
         "decoding", .group, filledFrom: .map([]),
         hashed: .never(because: "the geometry of decoding changes no result"),
@@ -65,7 +70,7 @@ package struct TransformerSpecification: KeyGroup {
     /// The keys of a transformer whose shape is that of its base.
     @KeyList static var fineTuningKeys: [KeyDeclaration] {
         precision
-        training
+        fineTuning
         decoding
     }
 

@@ -134,8 +134,9 @@ extension CollapseLab {
             let inputs = findings.filter { $0.part == .input }
             let anew = " Add --repair to compute anew what they name"
             guard !inputs.isEmpty else { return anew + "." }
-            return " What the run began from is made by nothing: put the files there again, or run "
-                + "the experiment with the path of the original."
+            return
+                " What the run began from cannot be computed: put the files there again, or give "
+                + "the path of the original, and run the experiment."
                 + (inputs.count < findings.count ? anew + " else." : "")
         }
 

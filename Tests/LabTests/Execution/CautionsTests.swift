@@ -3,6 +3,19 @@ import Lab
 import Testing
 
 @Suite struct CautionsTests {
+    @Test("Fits that lost what their base knew are warned of, in the metric's direction")
+    func afterBase() {
+        let values = [(arm: "a", base: 3.0, first: 2.5), (arm: "b", base: 3, first: 3.5)]
+        func metric(_ direction: MetricDeclaration.Direction) -> MetricDeclaration {
+            MetricDeclaration("m", title: "m", direction: direction, help: "")
+        }
+        let lower = Cautions.afterBase(metric(.lowerIsBetter), values)
+        #expect(lower.count == 1 && lower[0].hasPrefix("The arm b: generation 0 is worse"))
+        let higher = Cautions.afterBase(metric(.higherIsBetter), values)
+        #expect(higher.count == 1 && higher[0].hasPrefix("The arm a:"))
+        #expect(Cautions.afterBase(metric(.neither), values).isEmpty)
+    }
+
     private static func source(test: Int, unit: String = "documents") -> DataSource {
         DataSource(
             kind: "corpus", name: "mine", sha256: "00", unit: unit,

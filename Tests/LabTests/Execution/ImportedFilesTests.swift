@@ -150,6 +150,16 @@ import Testing
         #expect(!prepared.resolved.value.canonicalText.contains(places[0]))
     }
 
+    @Test("A run's file that was copied elsewhere runs where a preset is what it began from")
+    func copiedFile() throws {
+        _ = try base.model("gpt2", at: "models/tiny")
+        let (values, text) = try workshop.measured(base.experiment(from: "tiny"))
+        let (again, copy) = try workshop.measured(
+            text, "again", file: workshop.root + "/elsewhere/copy.yaml")
+        #expect(again == values)
+        #expect(copy == text)
+    }
+
     @Test("A base may be the folder of the experiment itself")
     func sameFolder() throws {
         let path = try base.model("gpt2")

@@ -35,7 +35,8 @@ struct ConfigurationFile {
             guard let id = try fields.optionalSingleInteger(key) else { return nil }
             guard (0..<configuration.vocabularyCount).contains(id) else {
                 throw fields.problem(
-                    "has \(key) \(id) with vocab_size \(configuration.vocabularyCount)")
+                    "has \(key) \(id) with vocab_size \(configuration.vocabularyCount): give the number "
+                        + "of a token there, or null")
             }
             return UInt32(id)
         }

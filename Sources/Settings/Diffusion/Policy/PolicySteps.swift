@@ -73,6 +73,7 @@ extension DiffusionSampler {
     ///   - count: Steps; `log-snr` may find fewer different times.
     ///   - credit: How credit is shared.
     ///   - weight: For `constant-weight`: the weight; nil for the smallest that all steps can have.
+    /// - Returns: The sampler, and its actions in the order in which they are made.
     /// - Throws: `SpecificationIssue` at `weight` that names the step that cannot have it.
     package static func policy(
         _ schedule: NoiseSchedule, steps count: Int, credit: PolicyCredit, weight: Double?
