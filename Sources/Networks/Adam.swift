@@ -28,17 +28,51 @@ package struct Adam<Element: Scalar> {
         }
     }
 
+    /// What an optimizer remembers between steps.
+    package struct State: Hashable {
+        /// The running mean of the gradient, an element for each parameter.
+        package var first: [Element]
+        /// The running mean of its square.
+        package var second: [Element]
+        /// Steps made.
+        package var steps: Int
+
+        package init(first: [Element], second: [Element], steps: Int) {
+            self.first = first
+            self.second = second
+            self.steps = steps
+        }
+
+        /// Of `count` parameters before any step.
+        package init(count: Int) {
+            self.init(
+                first: Array(repeating: 0, count: count), second: Array(repeating: 0, count: count),
+                steps: 0)
+        }
+    }
+
+    /// What the next step starts from.
+    package private(set) var state: State
     private let configuration: Configuration
-    private var first: [Element]
-    private var second: [Element]
     /// The decay rates to the power of the number of steps.
     private var powers = (first: 1.0, second: 1.0)
 
     /// An optimizer of `count` parameters that has made no step.
     package init(_ configuration: Configuration = Configuration(), count: Int) {
+        self.init(configuration, from: State(count: count))
+    }
+
+    /// An optimizer that goes on where another one was: its steps have the same bits as if it were
+    /// that one.
+    package init(_ configuration: Configuration, from state: State) {
         self.configuration = configuration
-        first = Array(repeating: 0, count: count)
-        second = first
+        self.state = state
+        for _ in 0..<state.steps { advancePowers() }
+    }
+
+    private mutating func advancePowers() {
+        powers.first *= configuration.beta1
+        powers.second *= configuration.beta2
     }
 
     /// Moves the parameters against a gradient.
@@ -49,15 +83,15 @@ package struct Adam<Element: Scalar> {
         _ parameters: inout [Element], gradient: [Element], rate: Double
     ) -> Double {
         precondition(
-            parameters.count == first.count && gradient.count == first.count,
-            "\(parameters.count) parameters for an optimizer of \(first.count)")
-        powers.first *= configuration.beta1
-        powers.second *= configuration.beta2
+            parameters.count == state.first.count && gradient.count == state.first.count,
+            "\(parameters.count) parameters for an optimizer of \(state.first.count)")
+        advancePowers()
+        state.steps += 1
         let count = parameters.count
         return gradient.withUnsafeBufferPointer { gradient in
             parameters.withUnsafeMutableBufferPointer { parameters in
-                first.withUnsafeMutableBufferPointer { first in
-                    second.withUnsafeMutableBufferPointer { second in
+                state.first.withUnsafeMutableBufferPointer { first in
+                    state.second.withUnsafeMutableBufferPointer { second in
                         guard let g = gradient.baseAddress, let p = parameters.baseAddress,
                             let m = first.baseAddress, let v = second.baseAddress
                         else { return 0 }
@@ -80,3 +114,5 @@ package struct Adam<Element: Scalar> {
         }
     }
 }
+
+extension Adam.State: Sendable where Element: Sendable {}
