@@ -68,7 +68,7 @@ let package = Package(
             dependencies: ["Collapse", "Compute", "Support", "Yams"],
             testing: ["Settings", "LanguageModels", "Text", "Report"],
             resources: [.copy("Recipes")], testResources: [.copy("Fixtures")])
-        + library("Report", dependencies: ["Collapse", "Compute", "Support"])
+        + library("Report", dependencies: ["Collapse", "Compute", "Support", "CZlib"])
         + library(
             "FuzzTargets",
             dependencies: [

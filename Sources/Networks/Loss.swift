@@ -5,8 +5,9 @@ package import Compute
 package enum Loss {
     /// The mean over rows of the negative log-probability of the label under the softmax of a row, in
     /// nats, each row times its weight.
+    @_specialize(where Element == Float)
     package static func crossEntropy<Element: Scalar>(
-        of outputs: Tape<Element>.Value, labels: some RandomAccessCollection<UInt8>,
+        of outputs: Tape<Element>.Value, labels: [UInt8],
         weights: [Double]? = nil, on tape: Tape<Element>
     ) -> Double {
         let gradient = tape.gradient(of: outputs)
@@ -36,8 +37,9 @@ package enum Loss {
 
     /// The mean over rows of half the squared distance of a row from the label's unit vector, each row
     /// times its weight.
+    @_specialize(where Element == Float)
     package static func squaredDistance<Element: Scalar>(
-        of outputs: Tape<Element>.Value, labels: some RandomAccessCollection<UInt8>,
+        of outputs: Tape<Element>.Value, labels: [UInt8],
         weights: [Double]? = nil, on tape: Tape<Element>
     ) -> Double {
         let gradient = tape.gradient(of: outputs)
@@ -57,6 +59,7 @@ package enum Loss {
     }
 
     /// The mean over all elements of the squared distance from a target, each row times its weight.
+    @_specialize(where Element == Float)
     package static func meanSquare<Element: Scalar>(
         of outputs: Tape<Element>.Value, target: UnsafeBufferPointer<Element>,
         weights: [Double]? = nil, on tape: Tape<Element>

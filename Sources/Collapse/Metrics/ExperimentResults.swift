@@ -37,7 +37,7 @@ public struct ExperimentResults: Sendable {
         }
     }
 
-    /// Text that a model of some generation produced, or real text.
+    /// An example that a model of some generation produced, or real text.
     public struct Sample: Sendable {
         /// The name of the arm.
         public var arm: String
@@ -47,12 +47,17 @@ public struct ExperimentResults: Sendable {
         public var generation: Int
         /// The example as ``Storage/show`` writes it.
         public var text: String
+        /// The same as an image, where examples are images.
+        public var picture: Picture?
 
-        public init(arm: String, seed: UInt64, generation: Int, text: String) {
+        public init(
+            arm: String, seed: UInt64, generation: Int, text: String, picture: Picture? = nil
+        ) {
             self.arm = arm
             self.seed = seed
             self.generation = generation
             self.text = text
+            self.picture = picture
         }
     }
 

@@ -171,8 +171,11 @@ final class ChainKeys {
 
     /// What is kept beside samples: the generation, the models that drew them, and the first of
     /// them as a person reads them.
-    func provenance(of provenance: Int, shown: [String]) -> SampleProvenance {
+    func provenance(
+        of provenance: Int, shown: [String], pictures: [Picture]?
+    ) -> SampleProvenance {
         SampleProvenance(
-            provenance: provenance, models: parents(ofProvenance: provenance), shown: shown)
+            provenance: provenance, models: parents(ofProvenance: provenance), shown: shown,
+            pictures: pictures)
     }
 }

@@ -7,6 +7,8 @@ public struct SampleProvenance: Hashable, Sendable, Codable {
     public static let fileName = "provenance.json"
     /// At most this many examples are kept in words.
     public static let mostShown = 2
+    /// At most this many examples are kept as pictures.
+    public static let mostPictures = 30
 
     /// The provenance of the samples: one more than the generation of the newest model that drew
     /// them.
@@ -15,11 +17,16 @@ public struct SampleProvenance: Hashable, Sendable, Codable {
     public var models: [String]
     /// The first examples as ``Storage/show`` writes them; nil in files of older versions.
     public var shown: [String]?
+    /// The first examples as ``Storage/picture`` draws them; nil where examples are no images.
+    public var pictures: [Picture]?
 
-    public init(provenance: Int, models: [String], shown: [String]?) {
+    public init(
+        provenance: Int, models: [String], shown: [String]?, pictures: [Picture]? = nil
+    ) {
         self.provenance = provenance
         self.models = models
         self.shown = shown
+        self.pictures = pictures
     }
 
     /// The bytes of the file.

@@ -23,6 +23,8 @@ public struct Storage<Setting: TaskSetting>: Sendable {
     public var decodeExamples: @Sendable (Files, Setting.SeedData) throws -> Setting.Examples
     /// An example as a person reads it.
     public var show: @Sendable (Setting.Examples, _ index: Int, Setting.SeedData) -> String
+    /// An example as an image; nil where examples are none.
+    public var picture: (@Sendable (Setting.Examples, _ index: Int, Setting.SeedData) -> Picture)?
     /// What determines a stage's result beside the keys of the specification: the content of what
     /// it reads, and the versions of the components that compute it. Keys are hashed by their
     /// declarations.
@@ -38,6 +40,7 @@ public struct Storage<Setting: TaskSetting>: Sendable {
         encodeExamples: @escaping @Sendable (Setting.Examples, Setting.SeedData) throws -> Files,
         decodeExamples: @escaping @Sendable (Files, Setting.SeedData) throws -> Setting.Examples,
         show: @escaping @Sendable (Setting.Examples, Int, Setting.SeedData) -> String,
+        picture: (@Sendable (Setting.Examples, Int, Setting.SeedData) -> Picture)? = nil,
         inputs: @escaping @Sendable (LoopStage) throws -> [String], fitsBase: Bool = false
     ) {
         self.encodeModel = encodeModel
@@ -45,6 +48,7 @@ public struct Storage<Setting: TaskSetting>: Sendable {
         self.encodeExamples = encodeExamples
         self.decodeExamples = decodeExamples
         self.show = show
+        self.picture = picture
         self.inputs = inputs
         self.fitsBase = fitsBase
     }

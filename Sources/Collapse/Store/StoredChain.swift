@@ -184,8 +184,13 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
             let shown = (0..<min(SampleProvenance.mostShown, drawn.count)).map {
                 storage.show(drawn, $0, seedData)
             }
+            let pictures = storage.picture.map { picture in
+                (0..<min(SampleProvenance.mostPictures, drawn.count)).map {
+                    picture(drawn, $0, seedData)
+                }
+            }
             files[SampleProvenance.fileName] =
-                try keys.provenance(of: provenance, shown: shown).encoded()
+                try keys.provenance(of: provenance, shown: shown, pictures: pictures).encoded()
             try store.write(
                 files, as: key, kind: .samples,
                 description: keys.samplesText(withProvenance: provenance))

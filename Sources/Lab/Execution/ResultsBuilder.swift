@@ -163,13 +163,18 @@ package struct ResultsBuilder<Setting: TaskSetting> {
         return (table, gaps.sentences, exhausted)
     }
 
-    /// A few samples of the first seed from the first, middle and last generation.
+    private static var mostGenerationsOfImages: Int { 12 }
+
+    /// A few samples of the first seed, of images from up to twelve generations and of others from
+    /// the first, middle and last one.
     private func samples() throws -> [ExperimentResults.Sample] {
         guard case .generation = Setting.declaration.recordUnit, let seed = prepared.seeds.first
         else { return [] }
         var shown: [ExperimentResults.Sample] = []
         let last = prepared.generations
-        let generations = Array(Set([0, last / 2, last])).sorted()
+        let areImages = prepared.arms.contains { $0.setting.storage?.picture != nil }
+        let parts = areImages ? min(last, Self.mostGenerationsOfImages - 1) : 2
+        let generations = Set((0...max(1, parts)).map { $0 * last / max(1, parts) }).sorted()
         for arm in prepared.arms {
             for generation in generations {
                 let block = RecordBlock(
@@ -178,10 +183,16 @@ package struct ResultsBuilder<Setting: TaskSetting> {
                 guard let key = try directory.records(of: block)?.first?.samples,
                     let files = try directory.store.read(key)
                 else { continue }
-                shown += (try SampleProvenance.decode(files)?.shown ?? []).map { text in
+                let kept = try SampleProvenance.decode(files)
+                func sample(_ text: String, _ picture: Picture?) -> ExperimentResults.Sample {
                     ExperimentResults.Sample(
                         arm: arm.specification.name, seed: seed, generation: generation,
-                        text: text)
+                        text: text, picture: picture)
+                }
+                if let pictures = kept?.pictures {
+                    shown += pictures.map { sample($0.label, $0) }
+                } else {
+                    shown += (kept?.shown ?? []).map { sample($0, nil) }
                 }
             }
         }

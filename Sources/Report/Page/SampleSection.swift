@@ -1,4 +1,5 @@
 import Collapse
+import Foundation
 
 /// What the models wrote, side by side: first, middle and last generation of each arm, one seed.
 struct SampleSection {
@@ -13,6 +14,7 @@ struct SampleSection {
             }) ?? results.samples.first?.seed
         else { return nil }
         let samples = results.samples.filter { $0.seed == seed }
+        if samples.contains(where: { $0.picture != nil }) { return pictures(samples, seed: seed) }
         var body: Markup = ""
         if let real = samples.first(where: { $0.generation < 0 }) {
             body += "<h3>Real text</h3>\n<div class=\"sample\">\(Self.cut(real.text))</div>\n"
@@ -38,6 +40,35 @@ struct SampleSection {
                 <p class="note">The first sample of each model, seed \(String(seed)), uncurated; cut after \
                 \(Self.mostCharacters) characters. One sample shows what text looks like, not how often it \
                 looks so.\(analysis.shownWords)</p>
+                \(body)
+                """)
+    }
+
+    /// Images of every generation that was kept, in a grid each.
+    private func pictures(_ samples: [ExperimentResults.Sample], seed: UInt64) -> Section {
+        var body: Markup = ""
+        for arm in analysis.shownArms {
+            let own = samples.filter { $0.arm == arm.name }
+            let grids = Set(own.map(\.generation)).sorted().compactMap { generation -> Markup? in
+                let pictures = own.filter { $0.generation == generation }.compactMap(\.picture)
+                guard !pictures.isEmpty else { return nil }
+                let grid = PictureGrid(pictures, columns: Set(pictures.map(\.label)).count)
+                let data = Markup(trusted: grid.png.base64EncodedString())
+                return """
+                    <div><h4>generation \(generation)</h4><img class="pictures" \
+                    alt="\(pictures.count) images of generation \(generation) of \(arm.name)" \
+                    src="data:image/png;base64,\(data)"></div>
+
+                    """
+            }
+            guard !grids.isEmpty else { continue }
+            body += "<h3>\(arm.name)</h3>\n<div class=\"samples\">\n\(grids)</div>\n"
+        }
+        return Section(
+            id: "samples", heading: "Samples",
+            body: """
+                <p class="note">The first images of each model, seed \(String(seed)), uncurated; a column for \
+                each class.\(analysis.shownWords)</p>
                 \(body)
                 """)
     }

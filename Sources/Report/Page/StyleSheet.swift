@@ -37,6 +37,7 @@ enum StyleSheet {
           border: 1px solid #e2e2e2; border-radius: 3px; padding: .7rem .8rem; margin: .4rem 0; }
         code { font-family: "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .9em; }
         .samples { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fit, minmax(220px, 1fr)); }
+        .pictures { width: 100%; image-rendering: pixelated; }
         .samples h4 { margin: 0; font-size: .88rem; color: #444; }
         .problem { border-left: 4px solid #d55e00; background: #fdf3ec; padding: .6rem .9rem; }
         .verdict { border-left: 4px solid #0072b2; background: #f3f8fb; padding: .6rem 1rem; }

@@ -1,6 +1,19 @@
 import Compute
 package import Networks
 
+/// A trained denoiser.
+package struct TrainedDenoiser: Hashable, Sendable {
+    /// As ``Denoiser/layout`` has them.
+    package var parameters: [Float]
+    /// Where its optimizer was, if a later fit goes on from there.
+    package var optimizer: Adam<Float>.State?
+
+    package init(parameters: [Float], optimizer: Adam<Float>.State? = nil) {
+        self.parameters = parameters
+        self.optimizer = optimizer
+    }
+}
+
 /// The network that predicts the noise in an image: a small U-Net of linear layers, p - h - h - b - h
 /// - h - p with one skip connection, into whose layers time and class are added.
 ///

@@ -24,10 +24,10 @@ package struct DenoiserTraining: Hashable, Sendable {
         max(1, Int((passes * Double(images) / Double(batch)).rounded()))
     }
 
-    /// Trains a denoiser in place.
+    /// Trains a denoiser in place, from where its optimizer was if it has one.
     ///
     /// - Parameters:
-    ///   - parameters: Those of `denoiser`.
+    ///   - model: The parameters of `denoiser`.
     ///   - denoiser: The network.
     ///   - schedule: How images are turned into noise.
     ///   - images: At least one image.
@@ -36,13 +36,15 @@ package struct DenoiserTraining: Hashable, Sendable {
     ///   - progress: Told of the steps made and all of them.
     /// - Returns: The mean loss of the last tenth of the steps.
     package func train(
-        _ parameters: inout [Float], of denoiser: Denoiser, schedule: NoiseSchedule,
+        _ model: inout TrainedDenoiser, of denoiser: Denoiser, schedule: NoiseSchedule,
         on images: ImageExamples, weights: [Double]?, key: RandomKey,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) -> Double {
         let steps = steps(images: images.count)
         var order = ShuffledIndices(images.count, key: key.with(purpose: .shuffle))
-        var optimizer = Adam<Float>(count: parameters.count)
+        var parameters = model.parameters
+        var optimizer = Adam<Float>(
+            .init(), from: model.optimizer ?? .init(count: parameters.count))
         var gradient = [Float](repeating: 0, count: parameters.count)
         let tape = Tape<Float>()
         let noiseKey = key.with(purpose: .noise)
@@ -86,6 +88,7 @@ package struct DenoiserTraining: Hashable, Sendable {
             }
             if step % 50 == 49 || step == steps - 1 { progress(step + 1, steps) }
         }
+        model = TrainedDenoiser(parameters: parameters, optimizer: optimizer.state)
         return late.sum / Double(late.count)
     }
 }

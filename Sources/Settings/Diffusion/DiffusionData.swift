@@ -1,5 +1,6 @@
 import Collapse
 import Compute
+import Support
 import Synchronization
 import Text
 
@@ -14,6 +15,8 @@ package final class DiffusionData: Sendable {
     let initialSize: Int
     let key: RandomKey
     private let judge = Mutex<ImageJudge?>(nil)
+    /// Probes by the parameters of the model whose latents they were trained on.
+    private let probes = BoundedCache<[Float], SoftmaxProbe>(capacity: 4)
 
     init(_ set: ImageSet, initialSize: Int, key: RandomKey) {
         classes = set.classes
@@ -28,6 +31,22 @@ package final class DiffusionData: Sendable {
                 set.pixels[index * set.size..<(index + 1) * set.size].map { Float($0) / half - 1 }
             }, labels: order.map { set.labels[$0] })
     }
+
+    /// A probe on the latents of generation 0's data under a model, made when it is first asked for.
+    ///
+    /// - Parameters:
+    ///   - parameters: The model's.
+    ///   - latents: The latents of ``initialImages``, a row each.
+    /// - Returns: The same probe for the same model.
+    /// - Throws: Nothing of its own.
+    func probe(on parameters: [Float], latents: () -> Matrix) throws -> SoftmaxProbe {
+        try probes.value(for: parameters) {
+            SoftmaxProbe(features: latents(), labels: initialImages.labels, classes: classes)
+        }
+    }
+
+    /// What generation 0 is trained on.
+    var initialImages: ImageExamples { images.prefix(size: initialSize) }
 
     /// What judges images, made when it is first asked for.
     func imageJudge(neighbours: Int) -> ImageJudge {

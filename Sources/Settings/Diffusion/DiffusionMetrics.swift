@@ -78,7 +78,8 @@ extension DiffusionSetting {
         let labels = balancedLabels(self.evaluation.samples, seedData)
         let images = ImageExamples(
             pixels: sampler.images(
-                from: try subject.model(), of: denoiser(seedData), labels: labels, key: key,
+                from: try subject.model().parameters, of: denoiser(seedData), labels: labels,
+                key: key,
                 workers: work.workers), labels: labels)
         let found = seedData.imageJudge(neighbours: self.evaluation.neighbours).judge(images)
         let reference = try subject.reference()
@@ -96,16 +97,15 @@ extension DiffusionSetting {
     }
 
     private func probeAndLatents(
-        of images: ImageExamples, under reference: [Float], _ seedData: DiffusionData,
+        of images: ImageExamples, under reference: Model, _ seedData: DiffusionData,
         _ key: RandomKey, _ work: Workload
     ) throws -> (SoftmaxProbe, Matrix) {
         // The same noise in every generation, so that the probe is the same, too.
         var fixed = key
         fixed.generation = 0
-        let real = realData(of: seedData)
-        let probe = SoftmaxProbe(
-            features: latents(of: real, under: reference, seedData, fixed), labels: real.labels,
-            classes: seedData.classes)
+        let probe = try seedData.probe(on: reference.parameters) {
+            latents(of: seedData.initialImages, under: reference, seedData, fixed)
+        }
         return (probe, latents(of: images, under: reference, seedData, key))
     }
 }

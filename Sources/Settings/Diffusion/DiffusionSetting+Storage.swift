@@ -1,3 +1,5 @@
+package import Collapse
+import Foundation
 import Networks
 
 /// Models and images as files.
@@ -8,16 +10,22 @@ extension DiffusionSetting {
 
     /// 32-bit little-endian floats in the order of the denoiser's layout.
     package func encode(_ model: Model, seedData: DiffusionData) throws -> [String: [UInt8]] {
-        [Self.modelFile: FloatFile.bytes(of: model)]
+        var files = [Self.modelFile: FloatFile.bytes(of: model.parameters)]
+        files[OptimizerFile.name] = model.optimizer.map { OptimizerFile.bytes(of: $0) }
+        return files
     }
 
     /// - Throws: An error where the file is missing or of another network.
     package func decodeModel(
         _ files: [String: [UInt8]], seedData: DiffusionData
     ) throws -> Model {
-        try FloatFile.numbers(
-            in: files[Self.modelFile] ?? [], expecting: denoiser(seedData).layout.count,
-            name: Self.modelFile)
+        let count = denoiser(seedData).layout.count
+        return Model(
+            parameters: try FloatFile.numbers(
+                in: files[Self.modelFile] ?? [], expecting: count, name: Self.modelFile),
+            optimizer: try files[OptimizerFile.name].map {
+                try OptimizerFile.state(in: $0, parameters: count)
+            })
     }
 
     /// The pixels of all images, between -1 and 1, and a byte for each label.
@@ -42,6 +50,18 @@ extension DiffusionSetting {
                 in: files[Self.pixelFile] ?? [],
                 expecting: labels.count * seedData.images.imageSize, name: Self.pixelFile),
             labels: labels)
+    }
+
+    /// The image as it is, its class for a label.
+    package func picture(
+        _ examples: ImageExamples, at index: Int, seedData: DiffusionData
+    ) -> Picture {
+        Picture(
+            width: seedData.width,
+            shades: Data(
+                examples.pixels(at: index).map { pixel in
+                    UInt8((max(-1, min(1, pixel)) + 1) / 2 * 255)
+                }), label: "class \(examples.labels[index])")
     }
 
     /// The image in characters of rising brightness, and its label.

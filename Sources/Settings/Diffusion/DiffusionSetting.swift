@@ -7,8 +7,7 @@ import Text
 /// Self-consuming diffusion models: a class-conditional denoiser learns labelled images, and its own
 /// images become data (the protocol of Latent Space Filtering, Cai et al. 2025, at a small size).
 package struct DiffusionSetting: TaskSetting {
-    /// The parameters of the denoiser.
-    package typealias Model = [Float]
+    package typealias Model = TrainedDenoiser
 
     let evaluation: ImageEvaluation
     let sampler: DiffusionSampler
@@ -21,6 +20,8 @@ package struct DiffusionSetting: TaskSetting {
     /// Training by reward, in generations that start from a model; nil where they learn images.
     private let policy: PolicyTraining?
     private let actions: [PolicyStep]
+    /// Whether models carry their optimizer's state to the next generation.
+    private let keepsOptimizer: Bool
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
@@ -41,12 +42,7 @@ package struct DiffusionSetting: TaskSetting {
         policy = try values[Self.policy]
         (sampler, actions) = try Self.sampler(policy, sampling, steps.schedule)
         if policy != nil { try Self.checkPolicy(arm) }
-        guard try values[ArmKeys.optimizerState] == .restart else {
-            throw SpecificationIssue(
-                path: [ArmKeys.optimizerState.name],
-                message:
-                    "this setting keeps no state of its optimizer: use optimizer-state: restart")
-        }
+        keepsOptimizer = arm.optimizer == .carryOver
     }
 
     private static func sampler(
@@ -97,14 +93,14 @@ package struct DiffusionSetting: TaskSetting {
                 classes: { $0.classes },
                 features: { examples, model, seedData, key, _ in
                     (latents(of: examples, under: model, seedData, key).elements, examples.labels)
-                }, real: realData(of:)))
+                }, real: \.initialImages))
     }
 
     package var storage: Storage<DiffusionSetting>? {
         Storage(
             encodeModel: encode(_:seedData:), decodeModel: decodeModel(_:seedData:),
             encodeExamples: encode(_:seedData:), decodeExamples: decodeExamples(_:seedData:),
-            show: show(_:at:seedData:),
+            show: show(_:at:seedData:), picture: picture(_:at:seedData:),
             inputs: { [stock] stage in
                 stage == .seedData ? ["images=\(try stock.manifest().imagesSHA256)"] : []
             })
@@ -147,11 +143,6 @@ package struct DiffusionSetting: TaskSetting {
         seedData.images.selecting(Array(range))
     }
 
-    /// What generation 0 is trained on.
-    func realData(of seedData: DiffusionData) -> ImageExamples {
-        seedData.images.prefix(size: seedData.initialSize)
-    }
-
     package func measuredOn(in seedData: DiffusionData) -> String? {
         "all \(seedData.images.count) images of \(stock.name), those that generation 0 learns among them, "
             + "beside \(evaluation.samples) of each model"
@@ -164,33 +155,39 @@ package struct DiffusionSetting: TaskSetting {
         key: RandomKey, work: Workload
     ) throws -> Fitted<Model> {
         let denoiser = denoiser(seedData)
-        var parameters: Model
-        if let policy, case .model(let model, _) = start {
-            parameters = model
+        if let policy, case .model(var model, _) = start {
+            // A policy's optimizer differs from the one that learnt the real images.
+            if data.generation == 1 { model.optimizer = nil }
             let outcome = try policy.train(
-                &parameters, of: denoiser, policy: (sampler, actions),
+                &model, of: denoiser, policy: (sampler, actions),
                 labels: balancedLabels(policy.images, seedData), width: seedData.width, key: key,
                 progress: work.progress)
             return Fitted(
-                model: parameters,
+                model: kept(model),
                 metrics: [
                     Metric.policyReward.value(outcome.reward),
                     Metric.clipped.value(outcome.clipped),
                 ])
         }
+        var model: Model
         let training: DenoiserTraining
         switch start {
         case .scratch:
-            parameters = denoiser.layout.initial(key.with(purpose: .initialise))
+            model = Model(parameters: denoiser.layout.initial(key.with(purpose: .initialise)))
             training = self.training
-        case .model(let model, _):
-            parameters = model
+        case .model(let previous, _):
+            model = previous
             training = fineTuning
         }
         let loss = training.train(
-            &parameters, of: denoiser, schedule: steps.schedule, on: data.examples,
+            &model, of: denoiser, schedule: steps.schedule, on: data.examples,
             weights: data.weights, key: key, progress: work.progress)
-        return Fitted(model: parameters, metrics: [Metric.loss.value(loss)])
+        return Fitted(model: kept(model), metrics: [Metric.loss.value(loss)])
+    }
+
+    /// A model as later fits get it.
+    private func kept(_ model: Model) -> Model {
+        keepsOptimizer ? model : Model(parameters: model.parameters)
     }
 
     package func sample(
@@ -207,7 +204,8 @@ package struct DiffusionSetting: TaskSetting {
             images.append(
                 ImageExamples(
                     pixels: sampler.images(
-                        from: parent, of: denoiser(seedData), labels: own, key: parentKey,
+                        from: parent.parameters, of: denoiser(seedData), labels: own,
+                        key: parentKey,
                         workers: work.workers), labels: own))
         }
         return images
@@ -242,7 +240,7 @@ package struct DiffusionSetting: TaskSetting {
         }
         let denoiser = denoiser(seedData)
         let tape = Tape<Float>()
-        let elements = tape.pass(model) {
+        let elements = tape.pass(model.parameters) {
             let latents = denoiser.latents(
                 of: tape.input(noisy, columns: denoiser.pixels),
                 times: repeatElement(steps.latentStep, count: images.count), on: tape)

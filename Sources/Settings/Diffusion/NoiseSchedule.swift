@@ -29,7 +29,7 @@ package struct NoiseSchedule: Hashable, Sendable {
             remaining =
                 [1]
                 + (1...steps).map { step in
-                    all[Int((999 * Double(step) / Double(steps)).rounded(.toNearestOrEven))]
+                    all[(1_000 * step + steps - 1) / steps - 1]
                 }
         case .cosine:
             func level(_ share: Double) -> Double {

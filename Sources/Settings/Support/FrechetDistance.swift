@@ -1,8 +1,8 @@
-import Compute
+package import Compute
 
 /// The Frechet distance of two sets of points, taken for normal: |m - n|^2 + tr(A + B - 2 (A B)^1/2)
 /// for means m, n and covariances A, B (Heusel et al. 2017, squared as there).
-struct FrechetDistance {
+package struct FrechetDistance {
     /// Mean and covariance of some points.
     struct Moments {
         let mean: [Double]
@@ -28,14 +28,14 @@ struct FrechetDistance {
     /// The square root of the reference's covariance.
     private let root: Matrix
 
-    init(from reference: Matrix) {
+    package init(from reference: Matrix) {
         self.reference = Moments(of: reference)
         let (values, vectors) = self.reference.covariance.symmetricEigen()
         root = vectors.times(.diagonal(values.map { max(0, $0).squareRoot() }))
             .timesTransposed(vectors)
     }
 
-    func callAsFunction(to points: Matrix) -> Double {
+    package func callAsFunction(to points: Matrix) -> Double {
         let other = Moments(of: points)
         let shift = zip(reference.mean, other.mean).reduce(0) {
             $0 + ($1.0 - $1.1) * ($1.0 - $1.1)

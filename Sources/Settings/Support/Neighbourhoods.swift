@@ -1,8 +1,8 @@
-import Compute
+package import Compute
 
 /// The balls around points that reach to each point's k-th nearest other one, whose union stands
 /// for the set that the points are from (Kynkaanniemi et al. 2019).
-struct Neighbourhoods {
+package struct Neighbourhoods {
     private let points: Matrix
     private let squaredNorms: [Double]
     /// The square of each ball's radius.
@@ -11,7 +11,7 @@ struct Neighbourhoods {
     /// - Parameters:
     ///   - points: A row each; more than `k`.
     ///   - k: Which neighbour the balls reach to, from 1.
-    init(of points: Matrix, k: Int) {
+    package init(of points: Matrix, k: Int) {
         precondition(points.rows > k, "\(points.rows) points have no neighbour \(k)")
         self.points = points
         squaredNorms = Self.squaredNorms(points)
@@ -34,7 +34,7 @@ struct Neighbourhoods {
 
     /// The share of other points that lie in a ball: precision where these are of a model and the balls
     /// of real points, recall the other way.
-    func share(covering others: Matrix) -> Double {
+    package func share(covering others: Matrix) -> Double {
         let norms = Self.squaredNorms(others)
         let isCovered = Self.distances(others, norms, to: points, squaredNorms) { _, distances in
             zip(distances, squaredRadii).contains { $0 <= $1 } ? 1 : 0

@@ -1,4 +1,4 @@
-import Compute
+package import Compute
 
 /// How far the latents of classes are from lying in orthogonal subspaces: the sum over classes of the
 /// nuclear norm of a class's latents, less that of all (OLE, Lezama et al. 2018). 0 where the
@@ -6,8 +6,8 @@ import Compute
 ///
 /// Raw norms move with the scale of the latents. By convention here all latents are centred together,
 /// each row is scaled to length 1, and norms are divided by the square root of their number.
-enum SubspaceOverlap {
-    static func centredUnit(_ latents: Matrix, labels: [UInt8]) -> Double {
+package enum SubspaceOverlap {
+    package static func centredUnit(_ latents: Matrix, labels: [UInt8]) -> Double {
         let (rows, columns) = (latents.rows, latents.columns)
         var centred = latents
         for column in 0..<columns {

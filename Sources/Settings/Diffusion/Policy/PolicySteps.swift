@@ -30,7 +30,7 @@ package struct PolicyStep: Hashable, Sendable {
         return (ratio - 1).squareRoot()
     }
 
-    /// The step with the deviation that gives it a weight, the larger of two.
+    /// The step with the deviation that gives it a weight, the larger one where there are two.
     ///
     /// - Returns: Nil where the weight is less than the smallest.
     static func weighing(
@@ -39,14 +39,18 @@ package struct PolicyStep: Hashable, Sendable {
         // A - w sigma = sqrt(b2 - sigma^2), squared: (1 + w^2) sigma^2 - 2 A w sigma + A^2 - b2 = 0.
         let reach = reach(step)
         let square = 1 - step.nextRemaining
-        let root =
-            reach * reach * weight * weight
-            - (1 + weight * weight) * (reach * reach - square)
+        let discriminant = square * (1 + weight * weight) - reach * reach
         // The smallest weight is a double root, which rounding may lose.
-        guard root > -1e-12 * square else { return nil }
+        guard discriminant > -1e-12 * square else { return nil }
+        let root = max(0, discriminant).squareRoot()
+        let deviations = [reach * weight + root, reach * weight - root].map {
+            $0 / (1 + weight * weight)
+        }
+        // What was squared must not be negative.
+        guard let deviation = deviations.first(where: { $0 > 0 && reach - weight * $0 >= -1e-12 })
+        else { return nil }
         var result = step
-        result.deviation = (reach * weight + max(0, root).squareRoot()) / (1 + weight * weight)
-        guard reach - weight * result.deviation >= -1e-12 else { return nil }
+        result.deviation = deviation
         return result
     }
 }
@@ -85,6 +89,13 @@ extension DiffusionSampler {
             : DiffusionSampler(schedule, steps: count, eta: 1, clips: false)
         var steps = native.steps
         let noisy = steps.indices.filter { steps[$0].nextRemaining < 1 }
+        if let still = noisy.first(where: { steps[$0].deviation == 0 }) {
+            throw SpecificationIssue(
+                path: [PolicyTraining.steps.name],
+                message:
+                    "the step from time \(steps[still].time) changes nothing, as the schedule has "
+                    + "equal noise there: choose fewer steps")
+        }
         if credit == .constantWeight {
             let smallest = noisy.map { PolicyStep.smallestWeight(steps[$0]) }
             let common = weight ?? smallest.max() ?? 0

@@ -108,10 +108,10 @@ package struct PolicyTraining: KeyGroup, Hashable {
         var clipped: Double
     }
 
-    /// Trains a denoiser in place.
+    /// Trains a denoiser in place, from where its optimizer was if it has one.
     ///
     /// - Parameters:
-    ///   - parameters: Those of `denoiser`.
+    ///   - model: The parameters of `denoiser`.
     ///   - denoiser: The network.
     ///   - policy: The sampler and its actions.
     ///   - labels: The class of each image of a round.
@@ -121,12 +121,14 @@ package struct PolicyTraining: KeyGroup, Hashable {
     /// - Returns: What was found on the way.
     /// - Throws: ``NoReward`` where images have none.
     func train(
-        _ parameters: inout [Float], of denoiser: Denoiser,
+        _ model: inout TrainedDenoiser, of denoiser: Denoiser,
         policy: (sampler: DiffusionSampler, actions: [PolicyStep]), labels: [UInt8], width: Int,
         key: RandomKey, progress: (_ done: Int, _ total: Int) -> Void
     ) throws -> Outcome {
+        var parameters = model.parameters
         var optimizer = Adam<Float>(
-            .init(weightDecay: 1e-4, gradientClip: 1), count: parameters.count)
+            .init(weightDecay: 1e-4, gradientClip: 1),
+            from: model.optimizer ?? .init(count: parameters.count))
         var order = ShuffledIndices(images, key: key.with(purpose: .shuffle))
         let tape = Tape<Float>()
         var outcome = Outcome(reward: 0, clipped: 0)
@@ -158,12 +160,13 @@ package struct PolicyTraining: KeyGroup, Hashable {
             }
             progress(epoch + 1, epochs)
         }
+        model = TrainedDenoiser(parameters: parameters, optimizer: optimizer.state)
         outcome.clipped = Double(clipped) / Double(epochs * images * policy.actions.count)
         return outcome
     }
 
     /// The standard scores of rewards among those of one class.
-    static func advantages(_ rewards: [Double], _ labels: [UInt8]) -> [Double] {
+    package static func advantages(_ rewards: [Double], _ labels: [UInt8]) -> [Double] {
         var advantages = [Double](repeating: 0, count: rewards.count)
         for label in Set(labels) {
             let own = labels.indices.filter { labels[$0] == label }
@@ -224,7 +227,7 @@ package struct PolicyTraining: KeyGroup, Hashable {
     }
 
     /// The derivative of the objective by log rho, and whether the ratio lies beyond the clip.
-    func slope(logRatio: Double, advantage: Double) -> (slope: Double, isBeyond: Bool) {
+    package func slope(logRatio: Double, advantage: Double) -> (slope: Double, isBeyond: Bool) {
         switch objective {
         case .ratioClip:
             let ratio = Elementary.exp(min(logRatio, 700))
