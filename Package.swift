@@ -54,7 +54,7 @@ let package = Package(
         + library(
             "LanguageModels", dependencies: ["CKernels", "Compute", "Support", "Text"],
             testing: ["AllocationCount"], testResources: [.copy("Fixtures")])
-        + library("Networks", dependencies: ["Compute"], settings: acrossModules)
+        + library("Networks", dependencies: ["Compute"])
         + library(
             "Collapse", dependencies: ["Networks", "Compute", "Support"], settings: acrossModules)
         + library(

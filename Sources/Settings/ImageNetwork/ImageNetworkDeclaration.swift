@@ -9,7 +9,7 @@ extension ImageNetworkSetting {
             summary:
                 "A two-layer network on real images of digits, part of whose labels another network "
                 + "gave (Strong Model Collapse's neural experiment).",
-            version: 1, sizeUnit: "images", keys: keys,
+            version: 2, sizeUnit: "images", keys: keys,
             evaluations: [.init("held-out", version: 1)],
             metrics: Metric.all,
             headline: Metric.testError,

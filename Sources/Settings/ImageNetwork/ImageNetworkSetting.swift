@@ -1,5 +1,6 @@
 package import Collapse
 package import Compute
+import Networks
 import Support
 import Synchronization
 import Text
@@ -195,22 +196,20 @@ package struct ImageNetworkSetting: TaskSetting {
         of model: Model, for positions: [Int], seedData: ImageData
     ) -> (labels: [UInt8], losses: [Double]) {
         let batch = 256
-        var pass = NetworkPass(model, capacity: batch)
+        let tape = Tape<Float>()
         var labels: [UInt8] = []
         var losses: [Double] = []
         for start in stride(from: 0, to: positions.count, by: batch) {
             let chosen = positions[start..<min(start + batch, positions.count)]
-            var outputs = pass.outputs(
-                of: model, images: seedData.pixels(of: chosen), count: chosen.count)
+            let outputs = model.outputs(of: seedData.pixels(of: chosen), on: tape)
             for (row, position) in chosen.enumerated() {
                 let range = row * model.classes..<(row + 1) * model.classes
                 var best = range.lowerBound
                 for index in range where outputs[index] > outputs[best] { best = index }
                 labels.append(UInt8(best - range.lowerBound))
                 losses.append(
-                    NetworkPass<Float>.loss(
-                        training.loss, label: Int(seedData.images.labels[position]),
-                        outputs: &outputs[range]))
+                    training.loss.value(
+                        outputs: outputs[range], label: Int(seedData.images.labels[position])))
             }
         }
         return (labels, losses)

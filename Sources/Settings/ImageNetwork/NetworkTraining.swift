@@ -1,4 +1,5 @@
 package import Compute
+import Networks
 
 /// Mini-batch training of a `TwoLayerNetwork`.
 package struct NetworkTraining: Hashable, Sendable {
@@ -51,18 +52,17 @@ package struct NetworkTraining: Hashable, Sendable {
     ///
     /// - Returns: The mean loss of the last epoch, before each of its updates.
     @discardableResult
+    @_specialize(where Element == Float)
     package func train<Element: Scalar>(
         _ network: inout TwoLayerNetwork<Element>, on data: Data<Element>, key: RandomKey,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) -> Double {
         let count = data.labels.count
-        let inputs = network.inputs
+        let inputs = network.network.widths[0]
         let batch = min(batch, count)
-        var pass = NetworkPass(network, capacity: batch)
+        let tape = Tape<Element>()
         var gradient = [Element](repeating: 0, count: network.parameters.count)
-        var state = NetworkOptimizerState<Element>(
-            optimizer: optimizer, rate: learningRate, count: gradient.count)
-        var images = [Element](repeating: 0, count: batch * inputs)
+        var adam = Adam<Element>(count: optimizer == .adam ? gradient.count : 0)
         var mean = 0.0
         for epoch in 0..<epochs {
             var random = RandomStream(key.at(epoch))
@@ -70,59 +70,27 @@ package struct NetworkTraining: Hashable, Sendable {
             mean = 0
             for start in stride(from: 0, to: count, by: batch) {
                 let chosen = order[start..<min(start + batch, count)]
-                for (position, index) in chosen.enumerated() {
-                    images.replaceSubrange(
-                        position * inputs..<(position + 1) * inputs,
-                        with: data.pixels[index * inputs..<(index + 1) * inputs])
-                }
-                let loss = pass.lossAndGradient(
-                    of: network, images: images, labels: chosen.map { data.labels[$0] },
-                    weights: data.weights.map { all in chosen.map { all[$0] } }, loss: loss,
+                var images: [Element] = []
+                images.reserveCapacity(chosen.count * inputs)
+                for index in chosen { images += data.pixels[index * inputs..<(index + 1) * inputs] }
+                for index in gradient.indices { gradient[index] = 0 }
+                let loss = network.loss(
+                    loss, of: images, labels: chosen.map { data.labels[$0] },
+                    weights: data.weights.map { all in chosen.map { all[$0] } }, on: tape,
                     gradient: &gradient)
                 mean += loss * Double(chosen.count) / Double(count)
-                state.update(&network.parameters, gradient)
+                switch optimizer {
+                case .adam:
+                    adam.step(&network.parameters, gradient: gradient, rate: learningRate)
+                case .sgd:
+                    let rate = Element(learningRate)
+                    for index in gradient.indices {
+                        network.parameters[index] -= rate * gradient[index]
+                    }
+                }
             }
             progress(epoch + 1, epochs)
         }
         return mean
-    }
-}
-
-/// What an optimizer remembers between updates.
-private struct NetworkOptimizerState<Element: Scalar> {
-    let optimizer: NetworkTraining.Optimizer
-    let rate: Double
-    private var first: [Element]
-    private var second: [Element]
-    /// 0.9 and 0.999 to the power of the number of updates.
-    private var powers = (first: 1.0, second: 1.0)
-
-    init(optimizer: NetworkTraining.Optimizer, rate: Double, count: Int) {
-        self.optimizer = optimizer
-        self.rate = rate
-        first = Array(repeating: 0, count: optimizer == .adam ? count : 0)
-        second = first
-    }
-
-    mutating func update(_ parameters: inout [Element], _ gradient: [Element]) {
-        switch optimizer {
-        case .sgd:
-            let rate = Element(rate)
-            for index in parameters.indices { parameters[index] -= rate * gradient[index] }
-        case .adam:
-            powers = (powers.first * 0.9, powers.second * 0.999)
-            let rate = Element(rate / (1 - powers.first))
-            let scale = Element(1 / (1 - powers.second).squareRoot())
-            let (keepFirst, keepSecond): (Element, Element) = (0.9, 0.999)
-            let (takeFirst, takeSecond): (Element, Element) = (0.1, 0.001)
-            let epsilon: Element = 1e-8
-            for index in parameters.indices {
-                let slope = gradient[index]
-                first[index] = keepFirst * first[index] + takeFirst * slope
-                second[index] = keepSecond * second[index] + takeSecond * (slope * slope)
-                parameters[index] -=
-                    rate * first[index] / (second[index].squareRoot() * scale + epsilon)
-            }
-        }
     }
 }

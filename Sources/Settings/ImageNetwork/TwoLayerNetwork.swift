@@ -1,54 +1,71 @@
 package import Compute
+package import Networks
 
 /// One hidden layer of ReLU units and linear outputs, one for each class.
 ///
-/// Legend: p inputs, m hidden units, c classes, b images in a batch.
+/// Legend: p inputs, m hidden units, c classes.
 package struct TwoLayerNetwork<Element: Scalar>: Hashable {
-    /// p, the number of inputs.
-    package let inputs: Int
-    /// m, the number of hidden units.
-    package let width: Int
-    /// c, the number of outputs.
-    package let classes: Int
+    /// p - m - c.
+    package let network: Perceptron
     /// Hidden weights p x m, hidden biases m, output weights m x c, output biases c.
     package var parameters: [Element]
 
+    private static func network(inputs: Int, width: Int, classes: Int) -> Perceptron {
+        Perceptron(
+            [inputs, width, classes], hidden: .normal(gain: 2), last: .normal(gain: 1))
+    }
+
     package init(inputs: Int, width: Int, classes: Int, parameters: [Element]) {
-        let count = Self.parameterCount(inputs: inputs, width: width, classes: classes)
+        network = Self.network(inputs: inputs, width: width, classes: classes)
         precondition(
-            parameters.count == count, "\(parameters.count) parameters for a network of \(count)")
-        self.inputs = inputs
-        self.width = width
-        self.classes = classes
+            parameters.count == network.layout.count,
+            "\(parameters.count) parameters for a network of \(network.layout.count)")
         self.parameters = parameters
     }
 
     /// The length of ``parameters``: pm + m + mc + c.
     package static func parameterCount(inputs: Int, width: Int, classes: Int) -> Int {
-        inputs * width + width + width * classes + classes
+        network(inputs: inputs, width: width, classes: classes).layout.count
     }
 
     /// Weights drawn from N(0, 2/p) in the hidden layer and N(0, 1/m) in the output layer (He et
     /// al. 2015); biases 0.
     package init(inputs: Int, width: Int, classes: Int, key: RandomKey) {
-        let count = Self.parameterCount(inputs: inputs, width: width, classes: classes)
-        var parameters = [Element](repeating: 0, count: count)
-        let hidden = inputs * width
-        let output = hidden + width
-        let draws = NormalDraws.array(hidden + width * classes, from: key)
-        let scales = ((2 / Double(inputs)).squareRoot(), (1 / Double(width)).squareRoot())
-        for index in 0..<hidden { parameters[index] = Element(scales.0 * draws[index]) }
-        for index in 0..<width * classes {
-            parameters[output + index] = Element(scales.1 * draws[hidden + index])
-        }
-        self.init(inputs: inputs, width: width, classes: classes, parameters: parameters)
+        network = Self.network(inputs: inputs, width: width, classes: classes)
+        parameters = network.layout.initial(key)
     }
 
-    /// Where the four tensors begin.
-    fileprivate var offsets: (hiddenBias: Int, output: Int, outputBias: Int) {
-        let hiddenBias = inputs * width
-        let output = hiddenBias + width
-        return (hiddenBias, output, output + width * classes)
+    /// c.
+    package var classes: Int { network.widths[2] }
+
+    /// The outputs for some images, a row of ``classes`` for each.
+    package func outputs(of images: [Element], on tape: Tape<Element>) -> [Element] {
+        tape.pass(parameters) {
+            let outputs = network.outputs(
+                of: tape.input(images, columns: network.widths[0]), on: tape)
+            return Array(tape.elements(of: outputs))
+        }
+    }
+
+    /// The mean loss of labelled images, each with its weight; its gradient over all parameters is
+    /// added to `gradient`.
+    package func loss(
+        _ loss: NetworkLoss, of images: [Element], labels: [UInt8], weights: [Double]?,
+        on tape: Tape<Element>, gradient: inout [Element]
+    ) -> Double {
+        tape.pass(parameters) {
+            let outputs = network.outputs(
+                of: tape.input(images, columns: network.widths[0]), on: tape)
+            let value =
+                switch loss {
+                case .crossEntropy:
+                    Loss.crossEntropy(of: outputs, labels: labels, weights: weights, on: tape)
+                case .squared:
+                    Loss.squaredDistance(of: outputs, labels: labels, weights: weights, on: tape)
+                }
+            tape.backward(&gradient)
+            return value
+        }
     }
 }
 
@@ -60,159 +77,20 @@ package enum NetworkLoss: String, CaseIterable, Sendable {
     case crossEntropy = "cross-entropy"
     /// Half the squared distance of the outputs from the label's unit vector.
     case squared
-}
 
-/// Memory for forward and backward passes over batches of up to so many images.
-package struct NetworkPass<Element: Scalar> {
-    private let capacity: Int
-    private var hidden: [Element]
-    private var hiddenGradient: [Element]
-    /// b x c: the outputs of the last pass, then their gradient.
-    private var outputs: [Element]
-
-    package init(_ network: TwoLayerNetwork<Element>, capacity: Int) {
-        self.capacity = capacity
-        hidden = Array(repeating: 0, count: capacity * network.width)
-        hiddenGradient = hidden
-        outputs = Array(repeating: 0, count: capacity * network.classes)
-    }
-
-    /// The outputs for b images, b x c.
-    package mutating func outputs(
-        of network: TwoLayerNetwork<Element>, images: [Element], count: Int
-    ) -> [Element] {
-        forward(network, images, count)
-        return Array(outputs.prefix(count * network.classes))
-    }
-
-    private mutating func forward(
-        _ network: TwoLayerNetwork<Element>, _ images: [Element], _ count: Int
-    ) {
-        precondition(
-            count <= capacity && images.count >= count * network.inputs,
-            "\(count) images in a pass of \(capacity)")
-        let (width, classes) = (network.width, network.classes)
-        let offsets = network.offsets
-        network.parameters.withUnsafeBufferPointer { parameters in
-            guard let base = parameters.baseAddress else { return }
-            images.withUnsafeBufferPointer { images in
-                hidden.withUnsafeMutableBufferPointer { hidden in
-                    outputs.withUnsafeMutableBufferPointer { outputs in
-                        guard let x = images.baseAddress, let h = hidden.baseAddress,
-                            let o = outputs.baseAddress
-                        else { return }
-                        let activations = MatrixView(h, rows: count, columns: width)
-                        multiply(
-                            MatrixView(reading: x, rows: count, columns: network.inputs),
-                            MatrixView(reading: base, rows: network.inputs, columns: width),
-                            into: activations, bias: base + offsets.hiddenBias)
-                        for index in 0..<count * width where h[index] < 0 { h[index] = 0 }
-                        multiply(
-                            activations,
-                            MatrixView(
-                                reading: base + offsets.output, rows: width, columns: classes),
-                            into: MatrixView(o, rows: count, columns: classes),
-                            bias: base + offsets.outputBias)
-                    }
-                }
-            }
-        }
-    }
-
-    /// The mean loss of b labelled images, each with its weight, and its gradient over all
-    /// parameters.
-    package mutating func lossAndGradient(
-        of network: TwoLayerNetwork<Element>, images: [Element], labels: [UInt8],
-        weights: [Double]?, loss: NetworkLoss, gradient: inout [Element]
-    ) -> Double {
-        let count = labels.count
-        let (width, classes) = (network.width, network.classes)
-        forward(network, images, count)
-        var total = 0.0
-        for position in 0..<count {
-            let weight = (weights?[position] ?? 1) / Double(count)
-            let row = position * classes..<(position + 1) * classes
-            total +=
-                weight
-                * NetworkPass.loss(loss, label: Int(labels[position]), outputs: &outputs[row])
-            for index in row { outputs[index] *= Element(weight) }
-        }
-        let offsets = network.offsets
-        network.parameters.withUnsafeBufferPointer { parameters in
-            images.withUnsafeBufferPointer { images in
-                hidden.withUnsafeMutableBufferPointer { hidden in
-                    hiddenGradient.withUnsafeMutableBufferPointer { hiddenGradient in
-                        outputs.withUnsafeMutableBufferPointer { outputs in
-                            gradient.withUnsafeMutableBufferPointer { gradient in
-                                guard let base = parameters.baseAddress,
-                                    let x = images.baseAddress, let h = hidden.baseAddress,
-                                    let dh = hiddenGradient.baseAddress,
-                                    let o = outputs.baseAddress, let g = gradient.baseAddress
-                                else { return }
-                                let output = MatrixView(o, rows: count, columns: classes)
-                                let activations = MatrixView(h, rows: count, columns: width)
-                                let back = MatrixView(dh, rows: count, columns: width)
-                                multiply(
-                                    activations.transposed, output,
-                                    into: MatrixView(
-                                        g + offsets.output, rows: width, columns: classes))
-                                sumColumns(output, into: g + offsets.outputBias)
-                                multiply(
-                                    output,
-                                    MatrixView(
-                                        reading: base + offsets.output, rows: width,
-                                        columns: classes
-                                    ).transposed, into: back)
-                                for index in 0..<count * width where h[index] <= 0 {
-                                    dh[index] = 0
-                                }
-                                multiply(
-                                    MatrixView(reading: x, rows: count, columns: network.inputs)
-                                        .transposed, back,
-                                    into: MatrixView(g, rows: network.inputs, columns: width))
-                                sumColumns(back, into: g + offsets.hiddenBias)
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        return total
-    }
-
-    /// The loss of one image. Its outputs give way to their gradient.
-    static func loss(
-        _ loss: NetworkLoss, label: Int, outputs: inout ArraySlice<Element>
-    ) -> Double {
+    /// The loss of one image.
+    func value(outputs: ArraySlice<Float>, label: Int) -> Double {
         let first = outputs.startIndex
-        switch loss {
+        switch self {
         case .squared:
-            outputs[first + label] -= 1
-            return outputs.reduce(0) { $0 + Double($1) * Double($1) } / 2
+            return outputs.indices.reduce(0) { sum, index in
+                let distance = Double(outputs[index]) - (index == first + label ? 1 : 0)
+                return sum + distance * distance
+            } / 2
         case .crossEntropy:
             let greatest = Double(outputs.max() ?? 0)
-            let own = Double(outputs[first + label]) - greatest
-            var sum = 0.0
-            for index in outputs.indices {
-                let power = Elementary.exp(Double(outputs[index]) - greatest)
-                outputs[index] = Element(power)
-                sum += power
-            }
-            for index in outputs.indices { outputs[index] /= Element(sum) }
-            outputs[first + label] -= 1
-            return Elementary.log(sum) - own
-        }
-    }
-}
-
-/// The sum of each column, into as many elements.
-private func sumColumns<Element: Scalar>(
-    _ matrix: MatrixView<Element>, into sums: UnsafeMutablePointer<Element>
-) {
-    for column in 0..<matrix.columns { sums[column] = 0 }
-    for row in 0..<matrix.rows {
-        for column in 0..<matrix.columns {
-            sums[column] += matrix.base[row * matrix.stride + column]
+            let sum = outputs.reduce(0) { $0 + Elementary.exp(Double($1) - greatest) }
+            return Elementary.log(sum) - (Double(outputs[first + label]) - greatest)
         }
     }
 }

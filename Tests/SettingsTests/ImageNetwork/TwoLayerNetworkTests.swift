@@ -1,4 +1,5 @@
 import Compute
+import Networks
 import Settings
 import Testing
 
@@ -39,10 +40,9 @@ import Testing
         for reference in step.cases {
             let loss = try #require(NetworkLoss(rawValue: reference.loss))
             let network: TwoLayerNetwork<Element> = step.network()
-            var pass = NetworkPass(network, capacity: 8)
-            var gradient = [Element](repeating: 9, count: network.parameters.count)
-            let value = pass.lossAndGradient(
-                of: network, images: images, labels: step.labels, weights: nil, loss: loss,
+            var gradient = [Element](repeating: 0, count: network.parameters.count)
+            let value = network.loss(
+                loss, of: images, labels: step.labels, weights: nil, on: Tape(),
                 gradient: &gradient)
             #expect(abs(value - reference.value) < tolerance)
             #expect(distance(gradient, reference.gradient) < tolerance)
@@ -76,10 +76,9 @@ import Testing
             let labels: [UInt8] = [0, 2, 1, 1, 0]
             let weights = [1, 0.5, 2, 0, 1.5]
             func value(_ network: TwoLayerNetwork<Double>) -> (Double, [Double]) {
-                var pass = NetworkPass(network, capacity: 5)
                 var gradient = [Double](repeating: 0, count: network.parameters.count)
-                let loss = pass.lossAndGradient(
-                    of: network, images: images, labels: labels, weights: weights, loss: loss,
+                let loss = network.loss(
+                    loss, of: images, labels: labels, weights: weights, on: Tape(),
                     gradient: &gradient)
                 return (loss, gradient)
             }
@@ -100,10 +99,9 @@ import Testing
         let network = TwoLayerNetwork<Double>(
             inputs: 2, width: 3, classes: 2, key: RandomKey(seed: 0, purpose: .test))
         func gradient(_ images: [Double], _ labels: [UInt8], _ weights: [Double]?) -> [Double] {
-            var pass = NetworkPass(network, capacity: 4)
             var gradient = [Double](repeating: 0, count: network.parameters.count)
-            _ = pass.lossAndGradient(
-                of: network, images: images, labels: labels, weights: weights, loss: .squared,
+            _ = network.loss(
+                .squared, of: images, labels: labels, weights: weights, on: Tape(),
                 gradient: &gradient)
             return gradient.map { $0 * Double(labels.count) }
         }
