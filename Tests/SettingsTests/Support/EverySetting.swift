@@ -10,7 +10,8 @@ enum EverySetting {
         ContaminatedMeanSetting.self, ContaminatedClassificationSetting.self,
         ExponentialFamilySetting.self, VerificationSetting.self,
     ]
-    static let all = withoutFiles + [ImageNetworkSetting.self, LanguageSetting.self]
+    static let all =
+        withoutFiles + [MultiviewSetting.self, ImageNetworkSetting.self, LanguageSetting.self]
 }
 
 /// A setting's type with its name for the test's log.
