@@ -1,5 +1,6 @@
 import Collapse
 import Compute
+import Networks
 import Settings
 import Support
 import Testing
