@@ -7,7 +7,8 @@ package struct Perceptron: Hashable, Sendable {
     package let activation: Activation
     /// Where the parameters lie.
     package let layout: NetworkLayout
-    private let layers: [LinearLayer]
+    /// The linear layers, from inputs to outputs.
+    package let layers: [LinearLayer]
 
     /// - Parameters:
     ///   - widths: At least the columns of inputs and outputs.
@@ -19,10 +20,26 @@ package struct Perceptron: Hashable, Sendable {
         hidden: NetworkLayout.Initialisation = .uniform,
         last: NetworkLayout.Initialisation = .uniform
     ) {
+        var layout = NetworkLayout()
+        self.init(widths, activation: activation, hidden: hidden, last: last, after: &layout)
+    }
+
+    /// A perceptron whose parameters stand in one array with those of other networks.
+    ///
+    /// - Parameters:
+    ///   - widths: At least the columns of inputs and outputs.
+    ///   - activation: What follows each layer but the last.
+    ///   - hidden: How the layers but the last are drawn.
+    ///   - last: How the last layer is drawn.
+    ///   - layout: What stands before; it becomes that and the perceptron, as ``layout`` is.
+    package init(
+        _ widths: [Int], activation: Activation = .relu,
+        hidden: NetworkLayout.Initialisation = .uniform,
+        last: NetworkLayout.Initialisation = .uniform, after layout: inout NetworkLayout
+    ) {
         precondition(widths.count > 1, "a perceptron of \(widths.count) widths")
         self.widths = widths
         self.activation = activation
-        var layout = NetworkLayout()
         layers = (0..<widths.count - 1).map { index in
             layout.linear(
                 widths[index], widths[index + 1], index == widths.count - 2 ? last : hidden)

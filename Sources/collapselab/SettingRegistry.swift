@@ -11,6 +11,7 @@ enum SettingRegistry {
         RidgeMixtureSetting.self,
         ImageNetworkSetting.self,
         DiffusionSetting.self,
+        MultiviewSetting.self,
         GaussianMixtureSetting.self,
         KernelDensitySetting.self,
         LinearRegressionSetting.self,

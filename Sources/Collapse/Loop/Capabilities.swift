@@ -12,6 +12,8 @@ public enum Capability: String, CaseIterable, Sendable {
     case latents
     /// Provide a base model that fits start from or samples come from.
     case base
+    /// Draw examples from a model.
+    case samples
 
     /// What a setting without it lacks, for messages.
     public var title: String {
@@ -21,6 +23,7 @@ public enum Capability: String, CaseIterable, Sendable {
         case .estimation: "estimate to contract by choosing examples"
         case .latents: "classes and latents to train a probe on"
         case .base: "base model"
+        case .samples: "samples to train on"
         }
     }
 }
@@ -97,13 +100,16 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
     public var samplesUnderConditions: Bool
     /// Whether a fit to examples that all weigh 0 is a model, as one that a penalty holds at 0.
     public var fitsWeightless: Bool
+    /// Whether models draw examples. Where they do not, every generation trains on real data.
+    public var drawsSamples: Bool
 
     public init(
         scores: (@Sendable (Examples, Model, SeedData, Workload) throws -> [Double])? = nil,
         correctness: (@Sendable (Examples, SeedData) throws -> [Bool])? = nil,
         estimation: Estimation? = nil, latents: Latents? = nil,
         baseModel: (@Sendable (SeedData, Workload) throws -> Model)? = nil,
-        samplesUnderConditions: Bool = false, fitsWeightless: Bool = false
+        samplesUnderConditions: Bool = false, fitsWeightless: Bool = false,
+        drawsSamples: Bool = true
     ) {
         self.scores = scores
         self.correctness = correctness
@@ -112,6 +118,7 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
         self.baseModel = baseModel
         self.samplesUnderConditions = samplesUnderConditions
         self.fitsWeightless = fitsWeightless
+        self.drawsSamples = drawsSamples
     }
 
     /// Whether a capability is there.
@@ -122,6 +129,7 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
         case .estimation: estimation != nil
         case .latents: latents != nil
         case .base: baseModel != nil
+        case .samples: drawsSamples
         }
     }
 

@@ -308,7 +308,10 @@ public final class Chain<Setting: TaskSetting> {
 
     /// Draws what later generations train on, or what the layer keeps of every generation.
     private func sample(provenance: Int) throws {
-        guard layer != nil || plan.usesSamples(withProvenance: provenance) else { return }
+        guard
+            (layer != nil && capabilities.drawsSamples)
+                || plan.usesSamples(withProvenance: provenance)
+        else { return }
         _ = try samples(withProvenance: provenance)
     }
 

@@ -189,6 +189,24 @@ public struct ChainPlan: Sendable {
                 + "use a small positive weight")
     }
 
+    /// Refuses samples as data where a setting's models draw none.
+    ///
+    /// - Throws: `SpecificationIssue` at the key that asks for samples.
+    public func checkSamples<Setting: TaskSetting>(
+        of capabilities: Capabilities<Setting>
+    ) throws(SpecificationIssue) {
+        guard !capabilities.drawsSamples, !isReal else { return }
+        let t = compositions.firstIndex { composition in
+            composition.parts.contains { if case .synthetic = $0 { true } else { false } }
+        }
+        throw SpecificationIssue(
+            path: [arm.workflow is Mixture ? Mixture.realFraction.name : ArmKeys.workflow.name],
+            message: "generation \(t ?? 1) would train on samples, and models of the setting "
+                + "\(Setting.declaration.name) draw none: use workflow: mixture with "
+                + "real-fraction: 1 and real-data: kept or replayed (the same real data in every "
+                + "generation) or fresh")
+    }
+
     /// Whether all data of a generation is synthetic, whatever is drawn of it.
     private static func isSynthetic(_ composition: Composition) -> Bool {
         composition.subsample == nil

@@ -39,7 +39,12 @@ public final class StoredChain<Setting: TaskSetting> {
         }
         guard t != MetricTable.baseGeneration else { return evaluations }
         guard chain.plan.hasData(t) else { return [] }
-        return [keys.samples(withProvenance: t + 1)] + evaluations
+        return [samplesKey(of: t)].compactMap { $0 } + evaluations
+    }
+
+    /// The name of what generation `t`'s model drew; nil where models draw nothing.
+    private func samplesKey(of t: Int) -> ContentKey? {
+        chain.capabilities.drawsSamples ? keys.samples(withProvenance: t + 1) : nil
     }
 
     /// The name of the base model.
@@ -63,7 +68,7 @@ public final class StoredChain<Setting: TaskSetting> {
         }
         return GenerationRecord(
             seed: chain.seed, generation: t, key: keys.record(of: t), model: keys.fit(of: t),
-            samples: keys.samples(withProvenance: t + 1), metrics: metrics)
+            samples: samplesKey(of: t), metrics: metrics)
     }
 }
 

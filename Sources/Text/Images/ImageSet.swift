@@ -36,14 +36,16 @@ package struct ImageSet: Sendable, Hashable {
     /// The rows of a built file out of a table of numbers.
     ///
     /// - Throws: The line whose numbers are not those of an image.
-    static func rows(_ manifest: ImageManifest, table: [UInt8]) throws(TableProblem) -> [UInt8] {
+    static func rows(
+        _ manifest: ImageManifest, table: [UInt8]
+    ) throws(PackagedNumbers.TableProblem) -> [UInt8] {
         let size = manifest.width * manifest.height
         var rows: [UInt8] = []
         for (index, line) in table.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).enumerated()
         {
             let fields = line.split(separator: 0x2C, omittingEmptySubsequences: false)
             guard fields.count == size + 1 else {
-                throw TableProblem(
+                throw PackagedNumbers.TableProblem(
                     line: index + 1, problem: "has \(fields.count) numbers, not \(size + 1)")
             }
             let start = rows.count
@@ -53,7 +55,7 @@ package struct ImageSet: Sendable, Hashable {
                 guard let value = Double(String(decoding: field, as: UTF8.self)),
                     let byte = UInt8(exactly: value), byte <= greatest
                 else {
-                    throw TableProblem(
+                    throw PackagedNumbers.TableProblem(
                         line: index + 1,
                         problem: "number \(position + 1) is no whole number from 0 to \(greatest)")
                 }
@@ -61,11 +63,5 @@ package struct ImageSet: Sendable, Hashable {
             }
         }
         return rows
-    }
-
-    /// A line of a table that holds no image.
-    struct TableProblem: Error {
-        var line: Int
-        var problem: String
     }
 }

