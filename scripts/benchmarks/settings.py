@@ -1,4 +1,4 @@
-"""Experiments of the cheap task settings, from specification to report, beside the same loops in numpy."""
+"""Experiments of task settings, from specification to report, beside the same loops in numpy and PyTorch."""
 
 import argparse
 import os
@@ -13,7 +13,13 @@ import common
 CASES = {
     "kazdan-gaussian": ("Kazdan et al.'s Gaussian grid: 5 d x 5 n x 3 workflows x 100 seeds x 100 fits", 750_000),
     "bakshi-d1": ("Bakshi and Chakraborty's multinomial loop: 50 symbols, 200 draws, 3,000 seeds x 60 fits", 180_000),
+    "lsf-digits": ("Self-consuming diffusion of 8 x 8 digits: 5 arms x 3 seeds x 6 models", 90),
+    "pcpo-digits": ("Diffusion of digits trained by reward: 6 arms x 3 seeds x 21 models", 378),
+    "nr-dcca": ("Deep CCA with noise regularisation: 4 arms x 3 seeds x 17 checkpoints", 204),
 }
+# Those whose peer is PyTorch, in peer_networks.py; the others' is numpy.
+NETWORKS = ["lsf-digits", "pcpo-digits", "nr-dcca"]
+SEEDS = 3
 
 arguments = argparse.ArgumentParser(description=__doc__)
 arguments.add_argument("cases", nargs="*", choices=[[], *CASES], help="default: all")
@@ -21,7 +27,7 @@ arguments.add_argument("--rounds", type=int, default=3)
 arguments.add_argument("--workers", type=int, default=os.cpu_count())
 arguments.add_argument("--folder", help="where runs are written (default: a temporary folder)")
 options = arguments.parse_args()
-peer = os.path.join(common.ROOT, "scripts", "benchmarks", "peer_settings.py")
+benchmarks = os.path.join(common.ROOT, "scripts", "benchmarks")
 
 
 def ours(recipe, folder, *changes):
@@ -37,7 +43,11 @@ def ours(recipe, folder, *changes):
 
 def theirs(case):
     def run():
-        answer = common.answers([sys.executable, peer, case, str(options.workers)])
+        if case in NETWORKS:
+            command = ["peer_networks.py", case, str(options.workers), str(SEEDS)]
+        else:
+            command = ["peer_settings.py", case, str(options.workers)]
+        answer = common.answers([sys.executable, os.path.join(benchmarks, command[0]), *command[1:]])
         return {"seconds": answer["seconds"]}
     return run
 
@@ -47,7 +57,7 @@ with tempfile.TemporaryDirectory(dir=options.folder) as folder:
     for case in options.cases or CASES:
         title, generations = CASES[case]
         measurements = [ours(case, folder), theirs(case)]
-        names = ["CollapseLab", "numpy"]
+        names = ["CollapseLab", "PyTorch" if case in NETWORKS else "numpy"]
         if case == "kazdan-gaussian":
             measurements.insert(1, ours(case, folder, "--set", "drawing=rows"))
             names.insert(1, "CollapseLab, every draw made")
@@ -58,4 +68,4 @@ with tempfile.TemporaryDirectory(dir=options.folder) as folder:
                          f"{last / result['seconds']:.1f}x"])
         print(f"{case}: {title}", file=sys.stderr)
     common.table(f"Whole runs with store, tables, figures and report, {options.workers} workers",
-                 ["case", "seconds", "generations/s", "numpy's time over it"], rows)
+                 ["case", "seconds", "generations/s", "the peer's time over it"], rows)
