@@ -1,4 +1,5 @@
 package import Compute
+import Glibc
 
 /// What was computed from the parameters of a network, and how gradients go back through it.
 ///
@@ -81,8 +82,12 @@ package final class Tape<Element: Scalar> {
 
     /// A matrix that is given, row after row.
     package func input(_ elements: some Collection<Element>, columns: Int) -> Value {
-        input(rows: elements.count / columns, columns: columns) {
-            _ = $0.update(fromContentsOf: elements)
+        input(rows: elements.count / columns, columns: columns) { out in
+            // What lies in memory as it is wanted is copied as a whole.
+            let isCopied: Void? = elements.withContiguousStorageIfAvailable {
+                _ = out.update(fromContentsOf: $0)
+            }
+            if isCopied == nil { _ = out.update(fromContentsOf: elements) }
         }
     }
 
@@ -259,7 +264,8 @@ package final class Tape<Element: Scalar> {
         if let gradient = nodes[index].gradient { return gradient }
         let count = nodes[index].value.count
         let gradient = memory.take(count)
-        gradient.update(repeating: 0, count: count)
+        // Zero bits are zero; a loop over elements of a type that is not known here takes long.
+        memset(gradient, 0, count * MemoryLayout<Element>.stride)
         nodes[index].gradient = gradient
         return gradient
     }

@@ -98,20 +98,11 @@ package struct CorrelationTraining: Hashable, Sendable {
     ) -> Double? {
         tape.pass(parameters) {
             func encode(_ rows: Matrix, by index: Int) -> (Tape<Element>.Value, Matrix) {
-                let x = tape.input(rows.elements.lazy.map { Element($0) }, columns: rows.columns)
-                let outputs = encoders.networks[index].outputs(of: x, on: tape)
-                return (
-                    outputs,
-                    Matrix(
-                        rows: outputs.rows, columns: outputs.columns,
-                        tape.elements(of: outputs).map { Double($0) })
-                )
+                let outputs = encoders.networks[index].outputs(of: tape.input(rows), on: tape)
+                return (outputs, tape.matrix(of: outputs))
             }
             func give(_ slope: Matrix, times factor: Double, to value: Tape<Element>.Value) {
-                let gradient = tape.gradient(of: value)
-                for (place, element) in slope.elements.enumerated() {
-                    gradient[place] += Element(factor * element)
-                }
+                tape.addToGradient(of: value, slope, times: factor)
             }
             let encoded = views.indices.map { encode(views[$0], by: $0) }
             let own = encoded.compactMap { WhitenedView($0.1, ridge: ridge) }

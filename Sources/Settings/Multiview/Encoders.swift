@@ -28,11 +28,7 @@ package struct Encoders: Hashable, Sendable {
         let tape = Tape<Float>()
         return zip(networks, views).map { network, view in
             tape.pass(parameters) {
-                let x = tape.input(view.elements.lazy.map { Float($0) }, columns: view.columns)
-                let outputs = network.outputs(of: x, on: tape)
-                return Matrix(
-                    rows: outputs.rows, columns: outputs.columns,
-                    tape.elements(of: outputs).map { Double($0) })
+                tape.matrix(of: network.outputs(of: tape.input(view), on: tape))
             }
         }
     }
