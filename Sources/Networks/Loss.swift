@@ -1,7 +1,7 @@
 package import Compute
 
 /// What training makes small: each adds its gradient to that of the outputs, for
-/// ``Tape/backward(_:)``, and returns its value.
+/// `Tape.backward(_:)`, and returns its value.
 package enum Loss {
     /// The mean over rows of the negative log-probability of the label under the softmax of a row, in
     /// nats, each row times its weight.

@@ -3,7 +3,7 @@ import Glibc
 
 /// What was computed from the parameters of a network, and how gradients go back through it.
 ///
-/// A tape remembers each operation with its result. ``backward(_:)`` goes back from results whose
+/// A tape remembers each operation with its result. `backward(_:)` goes back from results whose
 /// gradients are known and adds up the gradient of the parameters (reverse-mode differentiation,
 /// Griewank and Walther 2008). Everything is a row-major matrix; rows are examples. Memory is kept
 /// from one pass to the next, so that a step of training allocates nothing after the first.
@@ -164,7 +164,7 @@ package final class Tape<Element: Scalar> {
     }
 
     /// The gradient of a loss by a matrix, zero at first: what a loss adds to before
-    /// ``backward(_:)``.
+    /// `backward(_:)`.
     package func gradient(of value: Value) -> UnsafeMutableBufferPointer<Element> {
         UnsafeMutableBufferPointer(start: gradient(at: value.index), count: value.count)
     }

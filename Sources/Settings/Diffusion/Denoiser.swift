@@ -3,7 +3,7 @@ package import Networks
 
 /// A trained denoiser.
 package struct TrainedDenoiser: Hashable, Sendable {
-    /// As ``Denoiser/layout`` has them.
+    /// As `Denoiser.layout` has them.
     package var parameters: [Float]
     /// Where its optimizer was, if a later fit goes on from there.
     package var optimizer: Adam<Float>.State?

@@ -6,7 +6,7 @@ package import Networks
 /// the time. Covariances, their factors and gradients are double: where correlations come near to 1
 /// their factors are nearly singular.
 package struct EncoderModel: Hashable, Sendable {
-    /// Those of ``Encoders/layout``.
+    /// Those of `Encoders.layout`.
     package var parameters: [Float]
     /// What Adam remembers.
     package var optimizer: Adam<Float>.State

@@ -22,7 +22,7 @@ package struct Encoders: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - views: One matrix for each view.
-    ///   - parameters: Those of ``layout``.
+    ///   - parameters: Those of `layout`.
     /// - Returns: A representation for each view, of as many rows.
     package func representations(of views: [Matrix], under parameters: [Float]) -> [Matrix] {
         let tape = Tape<Float>()
