@@ -8,11 +8,11 @@ package struct LinearLayer: Hashable, Sendable {
     package let outputs: Int
     /// Where W begins, (inputs, outputs) and row-major.
     package let weights: Int
-    /// Where b begins; nil for none.
-    package let bias: Int?
+    /// Where b begins.
+    package let bias: Int
 
     /// Parameters of the layer.
-    package var count: Int { inputs * outputs + (bias == nil ? 0 : outputs) }
+    package var count: Int { inputs * outputs + outputs }
 }
 
 /// A table of rows that indices choose from.
@@ -57,11 +57,11 @@ package struct NetworkLayout: Hashable, Sendable {
 
     /// Adds a linear layer.
     package mutating func linear(
-        _ inputs: Int, _ outputs: Int, hasBias: Bool = true,
+        _ inputs: Int, _ outputs: Int,
         _ initialisation: Initialisation = .uniform
     ) -> LinearLayer {
         let weights = take(inputs * outputs)
-        let bias = hasBias ? take(outputs) : nil
+        let bias = take(outputs)
         switch initialisation {
         case .uniform:
             let limit = 1 / Double(inputs).squareRoot()

@@ -59,8 +59,13 @@ package struct Perceptron: Hashable, Sendable {
     package func outputs<Element: Scalar>(
         of x: Tape<Element>.Value, on tape: Tape<Element>
     ) -> Tape<Element>.Value {
-        let features = features(of: x, on: tape)
-        guard let last = layers.last else { return features }
-        return tape.linear(features, last)
+        outputs(from: features(of: x, on: tape), on: tape)
+    }
+
+    /// The outputs for what ``features(of:on:)`` gave.
+    package func outputs<Element: Scalar>(
+        from features: Tape<Element>.Value, on tape: Tape<Element>
+    ) -> Tape<Element>.Value {
+        tape.linear(features, layers[layers.count - 1])
     }
 }

@@ -103,7 +103,7 @@ package final class Tape<Element: Scalar> {
             MatrixView(
                 reading: parameters + layer.weights, rows: layer.inputs, columns: layer.outputs),
             into: MatrixView(node.elements, rows: x.rows, columns: layer.outputs),
-            base: other.map { view($0.index) }, bias: layer.bias.map { parameters + $0 })
+            base: other.map { view($0.index) }, bias: parameters + layer.bias)
         return node.value
     }
 
@@ -194,9 +194,7 @@ package final class Tape<Element: Scalar> {
             let weights = MatrixView(
                 total + layer.weights, rows: layer.inputs, columns: layer.outputs)
             multiply(view(x).transposed, slope, into: weights, base: weights)
-            if let bias = layer.bias {
-                Element.kernels.addColumnSums(total + bias, gradient, rows, columns)
-            }
+            Element.kernels.addColumnSums(total + layer.bias, gradient, rows, columns)
             if nodes[x].isTrained {
                 let back = MatrixView(self.gradient(at: x), rows: rows, columns: layer.inputs)
                 multiply(

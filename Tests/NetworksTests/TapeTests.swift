@@ -18,7 +18,7 @@ import Testing
             self.activation = activation
             var layout = NetworkLayout()
             input = layout.linear(5, 7)
-            side = layout.linear(7, 4, hasBias: false)
+            side = layout.linear(7, 4)
             inner = layout.linear(7, 4, .normal(gain: 2))
             output = layout.linear(11, 3)
             table = layout.embedding(6, width: 7)

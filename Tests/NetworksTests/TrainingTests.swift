@@ -56,7 +56,7 @@ import Testing
         #expect(uniform.allSatisfy { abs($0) <= 0.25 })
         #expect(abs(variance(layer.weights..<layer.weights + layer.count) * 48 - 1) < 0.05)
         #expect(abs(variance(scaled.weights..<scaled.weights + 20_000) * 25 - 1) < 0.05)
-        #expect(parameters[(scaled.bias ?? 0)..<(scaled.bias ?? 0) + 400].allSatisfy { $0 == 0 })
+        #expect(parameters[scaled.bias..<scaled.bias + 400].allSatisfy { $0 == 0 })
         #expect(abs(variance(table.start..<table.start + 10_000) - 1) < 0.05)
     }
 }

@@ -1,5 +1,5 @@
 package import Collapse
-import Support
+package import Support
 
 extension DiffusionSetting {
     /// The setting `diffusion`; sizes count images.
@@ -22,11 +22,13 @@ extension DiffusionSetting {
         help: "Units of its narrowest layer, whose activations are an image's latents.")
     static let diffusion = Key<DiffusionSteps>(
         "diffusion", .group, filledFrom: .map([]), help: "How images are turned into noise.")
-    static let training = Key<FirstTraining>(
+    static let training = Key<DenoiserTraining>(
         "training", .group, filledFrom: .map([]), help: "The fit of a model that is fresh.")
-    static let fineTuning = Key<FineTuning>(
-        "fine-tuning", .group, filledFrom: .map([]),
-        help: "A fit that starts from a model (start-from: previous).")
+    static let fineTuning = Key<DenoiserTraining>(
+        "fine-tuning", .group, filledFrom: DenoiserTraining.fineTuning,
+        help:
+            "A fit that starts from a model (start-from: previous): 25.6 passes at a constant rate of "
+            + "0.0005 unless given.")
     static let sampling = Key<SamplingSteps>(
         "sampling", .group, filledFrom: .map([]), help: "How images are drawn from a model.")
     static let policy = Key<PolicyTraining?>(
@@ -78,68 +80,34 @@ struct DiffusionSteps: KeyGroup {
     }
 }
 
-/// The keys of a fit, with the defaults of its kind.
-private enum FitKeys {
-    static func passes(_ passes: Double) -> Key<Double> {
-        Key(
-            "passes", .number(1e-6...1e6), default: passes,
-            help: "How often training meets each image; steps grow with the data.")
-    }
-
+extension DenoiserTraining: KeyGroup {
+    static let passes = Key(
+        "passes", .number(1e-6...1e6), default: 320,
+        help: "How often training meets each image; steps grow with the data.")
     static let batch = Key(
         "batch", .integer(1...65_536), default: 128, help: "Images of a step.")
+    static let learningRate = Key(
+        "learning-rate", .number(1e-9...10), default: 1e-3, help: "Adam's rate at first.")
+    static let decay = Key<Decay>(
+        "schedule", .choice, default: .linear,
+        help: "The rate after that: constant, or linear to 0.")
 
-    static func rate(_ rate: Double) -> Key<Double> {
-        Key("learning-rate", .number(1e-9...10), default: rate, help: "Adam's rate at first.")
-    }
+    /// The defaults of a fit that goes on from a model.
+    fileprivate static let fineTuning = SpecificationValue.map([
+        .init(passes.name, .number(25.6)), .init(learningRate.name, .number(5e-4)),
+        .init(decay.name, .text(Decay.constant.rawValue)),
+    ])
 
-    static func decay(_ decay: DenoiserTraining.Decay) -> Key<DenoiserTraining.Decay> {
-        Key(
-            "schedule", .choice, default: decay,
-            help: "The rate after that: constant, or linear to 0.")
-    }
-}
-
-/// The fit of a fresh model.
-struct FirstTraining: KeyGroup {
-    private static let passes = FitKeys.passes(320)
-    private static let learningRate = FitKeys.rate(1e-3)
-    private static let decay = FitKeys.decay(.linear)
-
-    @KeyList static var keys: [KeyDeclaration] {
+    @KeyList package static var keys: [KeyDeclaration] {
         passes
-        FitKeys.batch
+        batch
         learningRate
         decay
     }
 
-    let training: DenoiserTraining
-
-    init(_ values: SpecificationValue) throws(SpecificationIssue) {
-        training = DenoiserTraining(
-            passes: try values[Self.passes], batch: try values[FitKeys.batch],
-            learningRate: try values[Self.learningRate], decay: try values[Self.decay])
-    }
-}
-
-/// The fit that goes on from a model.
-struct FineTuning: KeyGroup {
-    private static let passes = FitKeys.passes(25.6)
-    private static let learningRate = FitKeys.rate(5e-4)
-    private static let decay = FitKeys.decay(.constant)
-
-    @KeyList static var keys: [KeyDeclaration] {
-        passes
-        FitKeys.batch
-        learningRate
-        decay
-    }
-
-    let training: DenoiserTraining
-
-    init(_ values: SpecificationValue) throws(SpecificationIssue) {
-        training = DenoiserTraining(
-            passes: try values[Self.passes], batch: try values[FitKeys.batch],
+    package init(_ values: SpecificationValue) throws(SpecificationIssue) {
+        self.init(
+            passes: try values[Self.passes], batch: try values[Self.batch],
             learningRate: try values[Self.learningRate], decay: try values[Self.decay])
     }
 }

@@ -95,24 +95,16 @@ package struct DiffusionSampler: Hashable, Sendable {
         let noise = labels.indices.map {
             NormalDraws.array((steps.count + 1) * pixels, from: key.at(Int(key.index) + $0))
         }
-        var images = noise.flatMap { $0[..<pixels].map { Float($0) } }
-        let classes = labels.map { Int32($0) }
+        var images = [Float](repeating: 0, count: labels.count * pixels)
         var states: [State] = []
-        let tape = Tape<Float>()
-        for (index, step) in steps.enumerated() {
-            let first = (index + 1) * pixels
-            tape.pass(parameters) {
-                let predicted = denoiser.noise(
-                    in: tape.input(images, columns: pixels),
-                    times: repeatElement(step.time, count: labels.count), labels: classes, on: tape)
-                let elements = tape.elements(of: predicted)
+        images.withUnsafeMutableBufferPointer { images in
+            denoise(images, parameters, denoiser, labels.map { Int32($0) }, noise) {
+                index, predicted in
+                let first = (index + 1) * pixels
                 states.append(
                     State(
-                        images: images, predicted: Array(elements),
+                        images: Array(images), predicted: Array(predicted),
                         noise: noise.flatMap { $0[first..<first + pixels].map { Float($0) } }))
-                images.withUnsafeMutableBufferPointer {
-                    advance($0, by: step, predicted: elements, noise: noise, first: first)
-                }
             }
         }
         return (images, states)
@@ -125,22 +117,42 @@ package struct DiffusionSampler: Hashable, Sendable {
         let pixels = denoiser.pixels
         let classes = rows.map { Int32(labels[$0]) }
         let noise = rows.map { NormalDraws.array((steps.count + 1) * pixels, from: key.at($0)) }
-        for row in rows.indices {
-            let own = row - rows.lowerBound
-            for column in 0..<pixels { images[own * pixels + column] = Float(noise[own][column]) }
+        denoise(images, parameters, denoiser, classes, noise)
+        for index in images.indices { images[index] = min(max(images[index], -1), 1) }
+    }
+
+    /// Fills images with noise and takes it out again, step by step.
+    ///
+    /// - Parameters:
+    ///   - images: A row of pixels for each.
+    ///   - parameters: Those of `denoiser`.
+    ///   - denoiser: The network.
+    ///   - classes: The class of each image.
+    ///   - noise: For each image that of the beginning, then that of every step.
+    ///   - observe: Told of every step before it is made, with the noise that is predicted.
+    private func denoise(
+        _ images: UnsafeMutableBufferPointer<Float>, _ parameters: [Float], _ denoiser: Denoiser,
+        _ classes: [Int32], _ noise: [[Double]],
+        observe: (_ index: Int, _ predicted: UnsafeBufferPointer<Float>) -> Void = { _, _ in }
+    ) {
+        let pixels = denoiser.pixels
+        for (row, own) in noise.enumerated() {
+            for column in 0..<pixels { images[row * pixels + column] = Float(own[column]) }
         }
         let tape = Tape<Float>()
         for (index, step) in steps.enumerated() {
             tape.pass(parameters) {
-                let predicted = denoiser.noise(
-                    in: tape.input(UnsafeBufferPointer(images), columns: pixels),
-                    times: repeatElement(step.time, count: rows.count), labels: classes, on: tape)
+                let predicted = tape.elements(
+                    of: denoiser.noise(
+                        in: tape.input(UnsafeBufferPointer(images), columns: pixels),
+                        times: repeatElement(step.time, count: noise.count), labels: classes,
+                        on: tape))
+                observe(index, predicted)
                 advance(
-                    images, by: step, predicted: tape.elements(of: predicted), noise: noise,
+                    images, by: step, predicted: predicted, noise: noise,
                     first: (index + 1) * pixels)
             }
         }
-        for index in images.indices { images[index] = min(max(images[index], -1), 1) }
     }
 
     private func advance(

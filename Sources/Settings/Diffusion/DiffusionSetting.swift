@@ -26,8 +26,8 @@ package struct DiffusionSetting: TaskSetting {
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
         steps = try values[Self.diffusion]
-        training = try values[Self.training].training
-        fineTuning = try values[Self.fineTuning].training
+        training = try values[Self.training]
+        fineTuning = try values[Self.fineTuning]
         evaluation = try values[Self.evaluation]
         width = try values[Self.width]
         bottleneck = try values[Self.bottleneck]

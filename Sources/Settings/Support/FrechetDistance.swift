@@ -15,12 +15,8 @@ package struct FrechetDistance {
             for row in 0..<count {
                 for column in 0..<columns { mean[column] += points[row, column] / Double(count) }
             }
-            var centred = points
-            for row in 0..<count {
-                for column in 0..<columns { centred[row, column] -= mean[column] }
-            }
             self.mean = mean
-            covariance = centred.gram().multiplied(by: 1 / Double(count - 1))
+            covariance = points.subtracting(row: mean).gram().multiplied(by: 1 / Double(count - 1))
         }
     }
 

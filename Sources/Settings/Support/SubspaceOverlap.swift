@@ -8,26 +8,16 @@ package import Compute
 /// each row is scaled to length 1, and norms are divided by the square root of their number.
 package enum SubspaceOverlap {
     package static func centredUnit(_ latents: Matrix, labels: [UInt8]) -> Double {
-        let (rows, columns) = (latents.rows, latents.columns)
-        var centred = latents
-        for column in 0..<columns {
-            let mean = (0..<rows).reduce(0) { $0 + latents[$1, column] } / Double(rows)
-            for row in 0..<rows { centred[row, column] -= mean }
-        }
-        let unit = centred.withRowsOfUnitLength()
+        let unit = latents.minusColumnMeans().withRowsOfUnitLength()
         let classes = Set(labels).sorted().map { label in
             nuclearNorm(unit, labels.indices.filter { labels[$0] == label })
         }
         let whole = nuclearNorm(unit, Array(labels.indices))
-        return (classes.reduce(0, +) - whole) / Double(rows).squareRoot()
+        return (classes.reduce(0, +) - whole) / Double(latents.rows).squareRoot()
     }
 
     /// The sum of the singular values of some rows.
     private static func nuclearNorm(_ matrix: Matrix, _ rows: [Int]) -> Double {
-        var part = Matrix(rows: rows.count, columns: matrix.columns)
-        for (place, row) in rows.enumerated() {
-            for column in 0..<matrix.columns { part[place, column] = matrix[row, column] }
-        }
-        return part.singularValues().reduce(0, +)
+        matrix.selecting(rows: rows).singularValues().reduce(0, +)
     }
 }

@@ -16,7 +16,9 @@ import Testing
         let base: [String: SpecificationValue] = [
             "workflow": "replace", "sample-size": 200, "start-from": "previous", "width": 24,
             "bottleneck": 8, "diffusion": ["steps": 12], "training": ["passes": 150, "batch": 32],
-            "fine-tuning": ["passes": 10, "batch": 32], "evaluation": ["samples": 200],
+            "fine-tuning": [
+                "passes": 10, "batch": 32, "learning-rate": 5e-4, "schedule": "constant",
+            ], "evaluation": ["samples": 200],
         ]
         let values = DiffusionSetting.resolved(base.merging(keys) { $1 })
         let arm = try ArmSpecification(name: "arm", values: values)

@@ -56,8 +56,9 @@ struct ImageClassifier: Sendable {
         let tape = Tape<Float>()
         return tape.pass(parameters) {
             let x = tape.input(pixels, columns: size)
-            let features = tape.elements(of: network.features(of: x, on: tape))
-            let outputs = tape.elements(of: network.outputs(of: x, on: tape))
+            let hidden = network.features(of: x, on: tape)
+            let features = tape.elements(of: hidden)
+            let outputs = tape.elements(of: network.outputs(from: hidden, on: tape))
             let classes = outputs.count / max(1, count)
             let found = (0..<count).map { row in
                 UInt8(
