@@ -3,7 +3,8 @@ import Text
 
 extension FuzzTarget {
     static let corpora = [
-        manifest, imageManifest, corpusRecord, jsonLines, jsonLinesText, rData, dataFrame,
+        manifest, imageManifest, featureManifest, corpusRecord, jsonLines, jsonLinesText, rData,
+        dataFrame,
         lazyLoad, sword, osis, inflation, html, markdown,
     ]
 
@@ -60,6 +61,23 @@ extension FuzzTarget {
             ]
         },
         read: { _ = try ImageManifest(reading: $0, file: "own.images.json") })
+
+    /// The manifest of a set of rows with several views.
+    private static let featureManifest = FuzzTarget(
+        name: "feature-manifest",
+        seeds: {
+            [
+                Array(
+                    """
+                    {"name": "own", "title": "Views", "licence": "none", "package": {"kind": "pypi",
+                    "name": "own", "version": "1.0", "sha256": "\(sum)"}, "views": [
+                    {"name": "one", "table": "own/a.csv", "columns": 2},
+                    {"name": "two", "table": "own/b.csv.gz", "columns": 1}], "rows": 2, "classes": 2,
+                    "features-sha256": "\(sum)", "notes": "none"}
+                    """.utf8)
+            ]
+        },
+        read: { _ = try FeatureManifest(reading: $0, file: "own.features.json") })
 
     /// `corpus.json` beside a corpus's documents.
     private static let corpusRecord = FuzzTarget(

@@ -25,7 +25,7 @@ public protocol CurationStage: Sendable {
     var models: [CurationModel] { get }
 
     /// Whether the stage leaves generation 0 alone, whose data are all real.
-    var judgesSyntheticOnly: Bool { get }
+    var sparesGeneration0: Bool { get }
 
     /// What the stage measures of itself, beside what goes in and comes out; names are the stage's
     /// own.

@@ -195,7 +195,14 @@ public struct ChainPlan: Sendable {
     public func checkSamples<Setting: TaskSetting>(
         of capabilities: Capabilities<Setting>
     ) throws(SpecificationIssue) {
-        guard !capabilities.drawsSamples, !isReal else { return }
+        guard !capabilities.drawsSamples else { return }
+        guard arm.parents == 1 else {
+            throw SpecificationIssue(
+                path: [ArmKeys.parents.name],
+                message: "parents draw samples, and models of the setting "
+                    + "\(Setting.declaration.name) draw none: leave it at 1")
+        }
+        guard !isReal else { return }
         let t = compositions.firstIndex { composition in
             composition.parts.contains { if case .synthetic = $0 { true } else { false } }
         }

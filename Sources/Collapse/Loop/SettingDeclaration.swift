@@ -28,6 +28,27 @@ public struct SettingDeclaration: Sendable {
         }
     }
 
+    /// What a new experiment file begins with.
+    public struct Example: Sendable {
+        /// An arm's name and its keys.
+        public typealias Arm = (name: String, entries: [SpecificationMap.Entry])
+
+        /// The sample size.
+        public var size: Int
+        /// Values that all arms have, of keys of arms and of workflows.
+        public var common: [SpecificationMap.Entry]
+        /// The arms; one of each workflow where there are none.
+        public var arms: [Arm]
+
+        public init(
+            size: Int = 1_000, common: [SpecificationMap.Entry] = [], arms: [Arm] = []
+        ) {
+            self.size = size
+            self.common = common
+            self.arms = arms
+        }
+    }
+
     /// The word in a specification: `language`, `gaussian`.
     public var name: String
     /// A sentence or two for the template and the report.
@@ -50,15 +71,15 @@ public struct SettingDeclaration: Sendable {
     public var panels: [PanelDeclaration]
     /// Whether generations or whole chains are recorded at once.
     public var recordUnit: RecordUnit
-    /// The sample size of a new experiment file.
-    public var exampleSize: Int
+    /// What a new experiment file begins with.
+    public var example: Example
 
     public init(
         name: String, summary: String, version: Int, sizeUnit: String, keys: [KeyDeclaration],
         evaluations: [Evaluation], metrics: [MetricDeclaration], headline: MetricDeclaration,
         drift: DriftDeclaration? = nil,
         panels: [PanelDeclaration], recordUnit: RecordUnit,
-        exampleSize: Int = 1_000
+        example: Example = Example()
     ) {
         self.name = name
         self.summary = summary
@@ -71,7 +92,7 @@ public struct SettingDeclaration: Sendable {
         self.drift = drift
         self.panels = panels
         self.recordUnit = recordUnit
-        self.exampleSize = exampleSize
+        self.example = example
     }
 
     /// The setting's metrics, and those that every generation has of its data.

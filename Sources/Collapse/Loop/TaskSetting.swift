@@ -1,4 +1,5 @@
 public import Compute
+public import Support
 
 /// A task setting: a kind of data with a learner that can fit, sample and score it.
 ///
@@ -44,6 +45,10 @@ public protocol TaskSetting: Sendable {
     /// Sentences about the real data that a report gives with its ``notes``; found when a run begins,
     /// and recorded, as a report does without the data.
     var remarks: [String] { get }
+    /// Refuses an arm for the sizes that its generations come to.
+    ///
+    /// - Throws: `SpecificationIssue` at the key to blame.
+    func check(_ plan: ChainPlan) throws(SpecificationIssue)
     /// What generations are measured on, where arms may differ in that; nil where they do not.
     func measuredOn(in seedData: SeedData) -> String?
 
@@ -110,6 +115,7 @@ extension TaskSetting {
     public var notes: [String] { [] }
     public var remarks: [String] { [] }
     public func cautions(in seedData: SeedData, plan: ChainPlan) -> [String] { [] }
+    public func check(_ plan: ChainPlan) throws(SpecificationIssue) {}
     public func measuredOn(in seedData: SeedData) -> String? { nil }
     public var capabilities: Capabilities<Self> { Capabilities() }
     public var storage: Storage<Self>? { nil }

@@ -95,7 +95,7 @@ final class ChainKeys {
         ]
         lines += dataLines(plan.compositions[t], generation: t)
         for (stage, text) in zip(plan.arm.curation, curation)
-        where t > 0 || !stage.judgesSyntheticOnly {
+        where t > 0 || !stage.sparesGeneration0 {
             lines.append(("curate", text))
             for model in stage.models {
                 switch model {

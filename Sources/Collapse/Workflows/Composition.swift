@@ -25,6 +25,14 @@ public struct Composition: Hashable, Sendable {
         case replayed(RealDraw, size: Int)
         /// The first `size` of the samples with this provenance: drawn from generation - 1's model.
         case synthetic(generation: Int, size: Int)
+
+        /// What the part adds to the data.
+        public var size: Int {
+            switch self {
+            case .real(let draw): draw.size
+            case .replayed(_, let size), .synthetic(_, let size): size
+            }
+        }
     }
 
     /// Whether a workflow gave only what joins the parts of the generation before; a plan has them
@@ -34,6 +42,9 @@ public struct Composition: Hashable, Sendable {
     public var parts: ArraySlice<Part>
     /// When set, a uniform subsample of all parts without replacement, of this size.
     public var subsample: Int?
+
+    /// The size of the data that the composition comes to.
+    public var size: Int { subsample ?? parts.reduce(0) { $0 + $1.size } }
 
     /// The data of the generation before and more: however long a chain grows, its plan stays as
     /// long as the chain.

@@ -106,8 +106,8 @@ public struct Mixture: Workflow {
         guard case .constant(let share) = fraction else {
             return "real fraction by schedule (\(policy.rawValue)), the rest newest samples"
         }
-        return share == 1 && policy == .fresh
-            ? "fresh real data only (control)"
+        return share == 1
+            ? "real data only (\(policy.rawValue))"
             : "\(percent(share)) real (\(policy.rawValue)), the rest newest samples"
     }
 

@@ -8,7 +8,7 @@ import COpenBLAS
 /// in the fingerprint.
 package enum ComputeEnvironment {
     /// Bumped when a kernel of ours changes its bits.
-    package static let kernelVersion = 2
+    package static let kernelVersion = 3
 
     /// The processor family OpenBLAS computes for, for instance `Cooperlake`.
     package static var coreName: String { String(cString: openblas_get_corename()) }

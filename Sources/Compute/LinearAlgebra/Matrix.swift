@@ -84,12 +84,16 @@ extension Matrix {
     /// a^T a, exactly symmetric.
     package func gram() -> Matrix {
         var result = Matrix(rows: columns, columns: columns)
-        guard rows > 0, columns > 0 else { return result }
-        result.elements.withUnsafeMutableBufferPointer { c in
-            elements.withUnsafeBufferPointer { a in
-                cblas_dsyrk(
-                    CblasRowMajor, CblasUpper, CblasTrans, Int32(columns), Int32(rows), 1,
-                    a.baseAddress, Int32(columns), 0, c.baseAddress, Int32(columns))
+        // A block of columns at a time, down to the diagonal: about half of all products.
+        let width = 64
+        withView { a in
+            result.withMutableView { c in
+                for start in stride(from: 0, to: columns, by: width) {
+                    let end = min(start + width, columns)
+                    multiply(
+                        a.columns(0..<end).transposed, a.columns(start..<end),
+                        into: c.rows(0..<end).columns(start..<end))
+                }
             }
         }
         for row in 0..<columns {
@@ -132,15 +136,31 @@ extension Matrix {
         precondition(
             inner == otherInner, "(\(height) x \(inner)) times (\(otherInner) x \(width))")
         var result = Matrix(rows: height, columns: width)
-        guard height > 0, width > 0, inner > 0 else { return result }
-        result.elements.withUnsafeMutableBufferPointer { c in
-            cblas_dgemm(
-                CblasRowMajor, transposesSelf ? CblasTrans : CblasNoTrans,
-                transposesOther ? CblasTrans : CblasNoTrans, Int32(height), Int32(width),
-                Int32(inner), 1, elements, Int32(columns), other.elements, Int32(other.columns), 0,
-                c.baseAddress, Int32(width))
+        withView { a in
+            other.withView { b in
+                result.withMutableView { c in
+                    multiply(
+                        transposesSelf ? a.transposed : a, transposesOther ? b.transposed : b,
+                        into: c)
+                }
+            }
         }
         return result
+    }
+
+    private func withView(_ body: (MatrixView<Double>) -> Void) {
+        elements.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            body(MatrixView(reading: base, rows: rows, columns: columns))
+        }
+    }
+
+    private mutating func withMutableView(_ body: (MatrixView<Double>) -> Void) {
+        let (rows, columns) = (rows, columns)
+        elements.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            body(MatrixView(base, rows: rows, columns: columns))
+        }
     }
 }
 

@@ -56,10 +56,9 @@
 
 /// c = base + bias + a b.
 ///
-/// Computed on the calling thread. In single precision every element is one chain of fused
-/// multiply-adds in the order of the inner dimension, so that its bits depend on its own row and
-/// column alone: not on how many rows are computed with it, nor on the machine. Doubles are left to
-/// the machine's BLAS, which promises neither.
+/// Computed on the calling thread. Every element is one chain of fused multiply-adds in the order of
+/// the inner dimension, so that its bits depend on its own row and column alone: not on how many rows
+/// are computed with it, nor on the machine.
 ///
 /// - Parameters:
 ///   - a: The left factor.

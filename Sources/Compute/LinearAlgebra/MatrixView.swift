@@ -41,6 +41,20 @@
             base, rows: rows, columns: columns, stride: stride, isTransposed: !isTransposed)
     }
 
+    /// Some rows of what is stored.
+    @inlinable package func rows(_ range: Range<Int>) -> MatrixView {
+        MatrixView(
+            base + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride,
+            isTransposed: isTransposed)
+    }
+
+    /// Some columns of what is stored.
+    @inlinable package func columns(_ range: Range<Int>) -> MatrixView {
+        MatrixView(
+            base + range.lowerBound, rows: rows, columns: range.count, stride: stride,
+            isTransposed: isTransposed)
+    }
+
     /// The rows of the matrix that products take, the transpose where ``isTransposed``.
     @inlinable package var height: Int { isTransposed ? columns : rows }
     /// The columns of the matrix that products take, the transpose where ``isTransposed``.

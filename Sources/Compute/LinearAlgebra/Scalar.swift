@@ -96,23 +96,7 @@ extension Float: Scalar {
 extension Double: Scalar {
     @usableFromInline package static func multiply(_ product: MatrixProduct<Double>) {
         precondition(product.precision == .float32, "doubles are not rounded to bfloat16")
-        guard case .matrix(let b) = product.b else {
-            kernels.product(product)
-            return
-        }
-        let (a, c) = (product.a, product.c)
-        for row in 0..<c.rows {
-            let start = product.base.map { $0.base + row * $0.stride }
-            for column in 0..<c.columns {
-                c.base[row * c.stride + column] =
-                    (start?[column] ?? 0) + (product.bias?[column] ?? 0)
-            }
-        }
-        cblas_dgemm(
-            CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans,
-            b.isTransposed ? CblasTrans : CblasNoTrans, blasint(c.rows), blasint(c.columns),
-            blasint(a.width), 1, a.base, blasint(a.stride), b.base, blasint(b.stride), 1, c.base,
-            blasint(c.stride))
+        kernels.product(product)
     }
 
     @usableFromInline package static func pack(

@@ -1,5 +1,5 @@
 import Collapse
-import Glibc
+import Compute
 import Support
 
 /// What an experiment needs of the machine's memory, so far as it follows from the sizes of data.
@@ -9,22 +9,11 @@ enum MemoryNeed {
         _ size: Int, of arm: PreparedArm<Setting>
     ) throws(SpecificationIssue) {
         let bytes = Double(size) * Double(arm.setting.bytesPerUnit)
-        guard bytes > machine else { return }
-        let unit = Setting.declaration.sizeUnit
+        guard let shortage = MachineMemory.shortage(bytes) else { return }
         throw SpecificationIssue(
             path: [ArmKeys.sampleSize.name],
-            message: "a generation holds \(size) \(unit) at once, which takes about "
-                + "\(gigabytes(bytes)) GB of memory, and this machine has \(gigabytes(machine)): "
-                + "lower sample-size")
-    }
-
-    /// The bytes of memory of this machine.
-    private static let machine =
-        Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE)))
-
-    private static func gigabytes(_ bytes: Double) -> String {
-        let tenths = (bytes / 1e8).rounded()
-        return tenths < 1e15 ? "\(tenths / 10)" : "\(bytes / 1e9)"
+            message: "a generation holds \(size) \(Setting.declaration.sizeUnit) at once, which "
+                + "\(shortage): lower sample-size")
     }
 }
 

@@ -26,18 +26,35 @@ package enum ExperimentTemplate {
             lines += [""] + key(declaration, indent: 0)
         }
         lines += ["", "# ---- How data is used: the defaults of every arm ----"]
+        var common = Dictionary(
+            setting.example.common.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
         for declaration in ArmKeys.all where declaration.key != "workflow" {
             var declaration = declaration
             if declaration.key == "sample-size" {
                 declaration.help = "Required. \(declaration.help) The unit is \(setting.sizeUnit)."
-                declaration.defaultValue = .integer(setting.exampleSize)
+                declaration.defaultValue = .integer(setting.example.size)
+            }
+            if let common = common.removeValue(forKey: declaration.key) {
+                declaration.defaultValue = common
             }
             lines += [""] + key(declaration, indent: 0)
+        }
+        // What is left are the workflow of all arms and its keys.
+        let rest = setting.example.common.filter { common[$0.key] != nil }
+        if !rest.isEmpty { lines.append("") }
+        for entry in rest {
+            lines += YAMLText.lines(entry.key, YAMLText.layout(entry.value), indent: 0)
         }
         lines += ["", "# ---- The setting ----"]
         for declaration in setting.keys { lines += [""] + key(declaration, indent: 0) }
         lines += ["", "# ---- The arms that are compared ----", "", "arms:"]
-        for workflow in Workflows.types {
+        for arm in setting.example.arms {
+            lines.append("  \(arm.name):")
+            for entry in arm.entries {
+                lines += YAMLText.lines(entry.key, YAMLText.layout(entry.value), indent: 4)
+            }
+        }
+        for workflow in Workflows.types where setting.example.arms.isEmpty {
             lines += ["  \(workflow.name):", "    workflow: \(workflow.name)"]
             for example in workflow.example {
                 for var declaration in workflow.keys where declaration.key == example.key {
@@ -46,10 +63,12 @@ package enum ExperimentTemplate {
                 }
             }
         }
-        lines += [
-            "", "# A sweep makes an arm of each value or combination of values:", "# sweep:",
-            "#   arms.mixture.real-fraction: [0, 0.1, 0.5]",
-        ]
+        lines += ["", "# A sweep makes an arm of each value or combination of values:", "# sweep:"]
+        if let arm = setting.example.arms.last, let entry = arm.entries.last {
+            lines.append("#   arms.\(arm.name).\(entry.key): [\(entry.value.canonicalText)]")
+        } else {
+            lines.append("#   arms.mixture.real-fraction: [0, 0.1, 0.5]")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -34,8 +34,8 @@ extension DiffusionSetting {
     static let policy = Key<PolicyTraining?>(
         "policy", .optional(.group), default: .some(nil),
         help:
-            "Training by reward in every generation after 0, in place of learning images. Its own "
-            + "sampler takes the place of `sampling`.")
+            "Training by reward in every generation after 0, in place of learning images; a control "
+            + "learns images. Its own sampler takes the place of `sampling`.")
     static let evaluation = Key<ImageEvaluation>(
         "evaluation", .group, filledFrom: .map([]), help: "How models are measured.")
 
@@ -61,7 +61,7 @@ struct DiffusionSteps: KeyGroup {
         help: "linear (variances from 0.0001 to 0.02 over 1,000 steps, thinned) or cosine.")
     static let latentTime = Key(
         "latent-time", .number(0...1), default: 0.1,
-        help: "The share of the steps after which an image's latents are taken.")
+        help: "The share of the steps after which an image's latents are taken, one step at least.")
 
     @KeyList static var keys: [KeyDeclaration] {
         steps
@@ -76,7 +76,8 @@ struct DiffusionSteps: KeyGroup {
     init(_ values: SpecificationValue) throws(SpecificationIssue) {
         let steps = try values[Self.steps]
         schedule = NoiseSchedule(try values[Self.schedule], steps: steps)
-        latentStep = Int((try values[Self.latentTime] * Double(steps)).rounded())
+        // A denoiser knows the steps from 1.
+        latentStep = max(1, Int((try values[Self.latentTime] * Double(steps)).rounded()))
     }
 }
 
@@ -145,7 +146,7 @@ struct SamplingSteps: KeyGroup {
 struct ImageEvaluation: KeyGroup {
     static let samples = Key(
         "samples", .integer(100...1_000_000), default: 1_500,
-        help: "Images drawn from each model to measure it, as many of each class.")
+        help: "Images drawn from each model to measure it, class after class in turn.")
     static let neighbours = Key(
         "neighbours", .integer(1...100), default: 5,
         help: "k of precision and recall: balls reach to the k-th nearest image.")
@@ -161,5 +162,12 @@ struct ImageEvaluation: KeyGroup {
     init(_ values: SpecificationValue) throws(SpecificationIssue) {
         samples = try values[Self.samples]
         neighbours = try values[Self.neighbours]
+        guard neighbours < samples else {
+            throw SpecificationIssue(
+                path: [Self.neighbours.name],
+                message:
+                    "\(samples) samples have \(samples - 1) neighbours each: choose as many at "
+                    + "most, or raise samples")
+        }
     }
 }

@@ -16,9 +16,11 @@ package struct DiffusionSetting: TaskSetting {
     private let fineTuning: DenoiserTraining
     private let width: Int
     private let bottleneck: Int
-    private let stock: ImageStock
+    private let stock: LabelledSetStock<ImageSet>
     /// Training by reward, in generations that start from a model; nil where they learn images.
     private let policy: PolicyTraining?
+    /// Whether generations learn images whatever the policy, whose sampler and reward they share.
+    private let isControl: Bool
     private let actions: [PolicyStep]
     /// Whether models carry their optimizer's state to the next generation.
     private let keepsOptimizer: Bool
@@ -31,7 +33,8 @@ package struct DiffusionSetting: TaskSetting {
         evaluation = try values[Self.evaluation]
         width = try values[Self.width]
         bottleneck = try values[Self.bottleneck]
-        stock = ImageStock(try values[Images.key].rawValue, resources)
+        stock = LabelledSetStock(
+            try values[Images.key].rawValue, key: Images.key.name, resources)
         let sampling = try values[Self.sampling]
         if let count = sampling.steps, count > steps.schedule.steps {
             throw SpecificationIssue(
@@ -39,9 +42,11 @@ package struct DiffusionSetting: TaskSetting {
                 message: "\(count) steps to an image, and the noise has \(steps.schedule.steps) "
                     + "(diffusion.steps): choose as many at most")
         }
-        policy = try values[Self.policy]
+        let policy = try values[Self.policy]
         (sampler, actions) = try Self.sampler(policy, sampling, steps.schedule)
         if policy != nil { try Self.checkPolicy(arm) }
+        self.policy = policy
+        isControl = arm.isControl
         keepsOptimizer = arm.optimizer == .carryOver
     }
 
@@ -73,11 +78,16 @@ package struct DiffusionSetting: TaskSetting {
                 path: [ArmKeys.startFrom.name],
                 message: "a policy goes on from the model before: use start-from: previous")
         }
-        guard arm.workflow is Replace, !arm.isControl, arm.curation.isEmpty else {
+        guard arm.workflow is Replace, arm.curation.isEmpty else {
             throw SpecificationIssue(
                 path: [ArmKeys.workflow.name],
                 message: "a policy learns from rewards of images that it draws itself, and from no "
-                    + "other data: use workflow: replace without control and curate")
+                    + "other data: use workflow: replace without curate")
+        }
+        guard arm.parents == 1 else {
+            throw SpecificationIssue(
+                path: [ArmKeys.parents.name],
+                message: "a policy draws its images itself: leave parents at 1")
         }
     }
 
@@ -85,6 +95,24 @@ package struct DiffusionSetting: TaskSetting {
         Denoiser(
             pixels: seedData.images.imageSize, classes: seedData.classes, width: width,
             bottleneck: bottleneck, steps: steps.schedule.steps)
+    }
+
+    package var notes: [String] {
+        guard let policy else { return [] }
+        var notes = [
+            "With a policy, generations after 0 learn from the rewards of images that they draw in "
+                + "each round, and from no data: what is said of training data is of generation 0 and "
+                + "of controls. All images are drawn by the policy's sampler, not by `sampling`."
+        ]
+        let weights = actions.map(\.weight)
+        if policy.credit == .logSNR, let least = weights.min(), let most = weights.max() {
+            notes.append(
+                "credit: log-snr finds \(sampler.steps.count) different times where \(policy.steps) "
+                    + "were asked for, and weights from \(least.inThousandths) to "
+                    + "\(most.inThousandths): the more steps diffusion.steps has, the more even they are."
+            )
+        }
+        return notes
     }
 
     package var capabilities: Capabilities<DiffusionSetting> {
@@ -102,17 +130,17 @@ package struct DiffusionSetting: TaskSetting {
             encodeExamples: encode(_:seedData:), decodeExamples: decodeExamples(_:seedData:),
             show: show(_:at:seedData:), picture: picture(_:at:seedData:),
             inputs: { [stock] stage in
-                stage == .seedData ? ["images=\(try stock.manifest().imagesSHA256)"] : []
+                stage == .seedData ? ["images=\(try stock.manifest().identity)"] : []
             })
     }
 
     // MARK: Real data
 
     package func sources() throws -> [DataSource] {
-        let set = try stock.images()
+        let set = try stock.set()
         return [
             DataSource(
-                kind: "images", name: stock.name, sha256: try stock.manifest().imagesSHA256,
+                kind: "images", name: stock.name, sha256: try stock.manifest().sha256,
                 unit: "images",
                 parts: [.init(name: "all", count: set.count, bytes: set.count * (set.size + 1))])
         ]
@@ -124,8 +152,9 @@ package struct DiffusionSetting: TaskSetting {
         seed: UInt64, stream: UInt32, initialSize: Int
     ) throws -> DiffusionData {
         let data = DiffusionData(
-            try stock.images(), initialSize: initialSize,
+            try stock.set(), initialSize: initialSize,
             key: RandomKey(seed: seed, stream: stream, purpose: .realOrder))
+        try checkPolicy(of: data)
         let present = Set(data.images.labels.prefix(initialSize))
         if let absent = (0..<data.classes).first(where: { !present.contains(UInt8($0)) }) {
             throw SpecificationIssue(
@@ -134,6 +163,28 @@ package struct DiffusionSetting: TaskSetting {
                     + "\(absent), which a model is asked for: raise sample-size")
         }
         return data
+    }
+
+    private func checkPolicy(of data: DiffusionData) throws(SpecificationIssue) {
+        guard let policy else { return }
+        try SpecificationIssue.within(Self.policy.name) { () throws(SpecificationIssue) in
+            guard policy.images >= 2 * data.classes else {
+                throw SpecificationIssue(
+                    path: [PolicyTraining.images.name],
+                    message:
+                        "an image is held against others of its class, and \(policy.images) of "
+                        + "\(data.classes) classes leave one alone: use \(2 * data.classes) at least"
+                )
+            }
+            // Images, predicted noise and drawn noise of every step are kept through a round.
+            let bytes = 12.0 * Double(policy.images * data.images.imageSize) * Double(policy.steps)
+            if let shortage = MachineMemory.shortage(bytes) {
+                throw SpecificationIssue(
+                    path: [PolicyTraining.images.name],
+                    message: "a round of \(policy.images) images in \(policy.steps) steps "
+                        + "\(shortage): lower images or steps")
+            }
+        }
     }
 
     package func realCount(in seedData: DiffusionData) -> Int? { seedData.images.count }
@@ -155,7 +206,7 @@ package struct DiffusionSetting: TaskSetting {
         key: RandomKey, work: Workload
     ) throws -> Fitted<Model> {
         let denoiser = denoiser(seedData)
-        if let policy, case .model(var model, _) = start {
+        if let policy, !isControl, case .model(var model, _) = start {
             // A policy's optimizer differs from the one that learnt the real images.
             if data.generation == 1 { model.optimizer = nil }
             let outcome = try policy.train(
@@ -163,31 +214,35 @@ package struct DiffusionSetting: TaskSetting {
                 labels: balancedLabels(policy.images, seedData), width: seedData.width, key: key,
                 progress: work.progress)
             return Fitted(
-                model: kept(model),
+                model: try kept(
+                    model, Self.policy.name + "." + PolicyTraining.learningRate.name),
                 metrics: [
                     Metric.policyReward.value(outcome.reward),
                     Metric.clipped.value(outcome.clipped),
                 ])
         }
         var model: Model
-        let training: DenoiserTraining
+        let (training, group): (DenoiserTraining, String)
         switch start {
         case .scratch:
             model = Model(parameters: denoiser.layout.initial(key.with(purpose: .initialise)))
-            training = self.training
+            (training, group) = (self.training, Self.training.name)
         case .model(let previous, _):
             model = previous
-            training = fineTuning
+            (training, group) = (fineTuning, Self.fineTuning.name)
         }
         let loss = training.train(
             &model, of: denoiser, schedule: steps.schedule, on: data.examples,
             weights: data.weights, key: key, progress: work.progress)
-        return Fitted(model: kept(model), metrics: [Metric.loss.value(loss)])
+        return Fitted(
+            model: try kept(model, group + "." + DenoiserTraining.learningRate.name),
+            metrics: [Metric.loss.value(loss)])
     }
 
-    /// A model as later fits get it.
-    private func kept(_ model: Model) -> Model {
-        keepsOptimizer ? model : Model(parameters: model.parameters)
+    /// A model as later fits get it; `rate` is the key of the rate that it was trained at.
+    private func kept(_ model: Model, _ rate: String) throws(DivergedTraining) -> Model {
+        try DivergedTraining.check(model.parameters, rate: rate)
+        return keepsOptimizer ? model : Model(parameters: model.parameters)
     }
 
     package func sample(

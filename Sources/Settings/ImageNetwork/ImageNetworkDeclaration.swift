@@ -15,7 +15,7 @@ extension ImageNetworkSetting {
             headline: Metric.testError,
             panels: Metric.panels,
             recordUnit: .generation,
-            exampleSize: 200)
+            example: .init(size: 200))
     }
 
     static let heldOut = Key(

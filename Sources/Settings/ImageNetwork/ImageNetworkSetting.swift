@@ -26,7 +26,7 @@ package struct ImageNetworkSetting: TaskSetting {
     package let generatorWidth: Int
     /// The number of real images of a seed that only measure.
     package let heldOut: Int
-    private let stock: ImageStock
+    private let stock: LabelledSetStock<ImageSet>
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
@@ -39,7 +39,8 @@ package struct ImageNetworkSetting: TaskSetting {
         generatorWidth = try values[Self.generatorWidth] ?? width
         heldOut = try values[Self.heldOut]
 
-        stock = ImageStock(try values[Images.key].rawValue, resources)
+        stock = LabelledSetStock(
+            try values[Images.key].rawValue, key: Images.key.name, resources)
         try check(values)
     }
 
@@ -69,21 +70,21 @@ package struct ImageNetworkSetting: TaskSetting {
             encodeExamples: encode(_:seedData:), decodeExamples: decodeExamples(_:seedData:),
             show: show(_:at:seedData:),
             inputs: { [stock] stage in
-                stage == .seedData ? ["images=\(try stock.manifest().imagesSHA256)"] : []
+                stage == .seedData ? ["images=\(try stock.manifest().identity)"] : []
             })
     }
 
     // MARK: Real data
 
     package func sources() throws -> [DataSource] {
-        let set = try stock.images()
+        let set = try stock.set()
         let parts = [
             ("train", max(0, set.count - heldOut - generatorSize)), ("generator", generatorSize),
             ("test", heldOut),
         ]
         return [
             DataSource(
-                kind: "images", name: stock.name, sha256: try stock.manifest().imagesSHA256,
+                kind: "images", name: stock.name, sha256: try stock.manifest().sha256,
                 unit: "images",
                 parts: parts.map {
                     DataSource.Part(name: $0.0, count: $0.1, bytes: $0.1 * (set.size + 1))
@@ -94,7 +95,7 @@ package struct ImageNetworkSetting: TaskSetting {
     package var bytesPerUnit: Int { 5 }
 
     package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> ImageData {
-        let set = try stock.images()
+        let set = try stock.set()
         guard set.count > heldOut + generatorSize else {
             throw SpecificationIssue(
                 path: [Self.generatorSize.name],
@@ -167,6 +168,7 @@ package struct ImageNetworkSetting: TaskSetting {
         let (trained, loss) = trained(
             network, on: data.examples, weights: data.weights, seedData: seedData, key: key,
             work: work)
+        try DivergedTraining.check(trained.parameters, rate: Self.learningRate.name)
         return Fitted(model: trained, metrics: [Metric.trainingLoss.value(loss)])
     }
 

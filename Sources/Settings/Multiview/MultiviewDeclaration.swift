@@ -13,7 +13,19 @@ extension MultiviewSetting {
             version: 1, sizeUnit: "rows", keys: keys,
             evaluations: [.init("representations", version: 1)],
             metrics: Metric.all, headline: Metric.score, panels: Metric.panels,
-            recordUnit: .generation)
+            recordUnit: .generation,
+            example: .init(
+                common: [
+                    .init(ArmKeys.startFrom.name, .text("previous")),
+                    .init(ArmKeys.optimizerState.name, .text("carry-over")),
+                    .init(ArmKeys.workflow.name, .text(Mixture.name)),
+                    .init(Mixture.realFraction.name, .integer(1)),
+                    .init(Mixture.realData.name, .text("kept")),
+                ],
+                arms: [
+                    ("dcca", [.init(alpha.name, .integer(0))]),
+                    ("nr-dcca", [.init(alpha.name, .integer(10))]),
+                ]))
     }
 
     private static let fitted = HashScope.only([.fit], because: "later stages are named by the fit")

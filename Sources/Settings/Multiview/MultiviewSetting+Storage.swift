@@ -3,23 +3,18 @@ import Networks
 /// Models as files.
 extension MultiviewSetting {
     private static let modelFile = "encoders.f32"
-    private static let optimizerFile = "adam.f32"
-    private static let progressFile = "progress.u64"
+    private static let epochFile = "epochs.u64"
     private static let rowFile = "rows.i32"
 
-    /// Parameters in the order of the encoders' layout, Adam's first and second moments in the same
-    /// order, all 32-bit floats, and as 64-bit integers the epochs behind the model and the steps
-    /// that Adam remembers; little-endian.
+    /// Parameters in the order of the encoders' layout as 32-bit floats, what Adam remembers, and the
+    /// epochs behind the model as a 64-bit integer; little-endian.
     package func encode(
         _ model: EncoderModel, seedData: MultiviewData
     ) throws -> [String: [UInt8]] {
         [
             Self.modelFile: FloatFile.bytes(of: model.parameters),
-            Self.optimizerFile: FloatFile.bytes(
-                of: model.optimizer.first + model.optimizer.second),
-            Self.progressFile: [model.epochs, model.optimizer.steps].flatMap { number in
-                withUnsafeBytes(of: UInt64(number).littleEndian) { Array($0) }
-            },
+            OptimizerFile.name: OptimizerFile.bytes(of: model.optimizer),
+            Self.epochFile: withUnsafeBytes(of: UInt64(model.epochs).littleEndian) { Array($0) },
         ]
     }
 
@@ -28,24 +23,18 @@ extension MultiviewSetting {
         _ files: [String: [UInt8]], seedData: MultiviewData
     ) throws -> EncoderModel {
         let count = encoders.layout.count
-        let moments = try FloatFile.numbers(
-            in: files[Self.optimizerFile] ?? [], expecting: 2 * count, name: Self.optimizerFile)
-        let progress = files[Self.progressFile] ?? []
-        let numbers = stride(from: 0, to: progress.count, by: 8).map { start in
-            progress[start..<min(start + 8, progress.count)].reversed().reduce(UInt64(0)) {
-                $0 << 8 | UInt64($1)
-            }
-        }
-        // More epochs than a key has room for are none of ours.
-        guard progress.count == 16, numbers.allSatisfy({ $0 < 1 << 32 }) else {
-            throw DamagedFile(description: "\(Self.progressFile) does not tell of epochs and steps")
+        let bytes = files[Self.epochFile] ?? []
+        let epochs = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        // Random keys count epochs in 32 bits.
+        guard bytes.count == 8, epochs < 1 << 32 else {
+            throw DamagedFile(description: "\(Self.epochFile) does not hold a number of epochs")
         }
         return EncoderModel(
             parameters: try FloatFile.numbers(
                 in: files[Self.modelFile] ?? [], expecting: count, name: Self.modelFile),
-            optimizer: Adam<Float>.State(
-                first: Array(moments[..<count]), second: Array(moments[count...]),
-                steps: Int(numbers[1])), epochs: Int(numbers[0]))
+            optimizer: try OptimizerFile.state(
+                in: files[OptimizerFile.name] ?? [], parameters: count),
+            epochs: Int(epochs))
     }
 
     /// Positions in the real stream, 32-bit little-endian integers.

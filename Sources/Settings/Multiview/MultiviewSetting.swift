@@ -1,7 +1,7 @@
 package import Collapse
 package import Compute
 import Networks
-import Support
+package import Support
 import Text
 
 /// Deep canonical correlation analysis and what noise regularisation does for it (He et al., NeurIPS
@@ -18,16 +18,18 @@ package struct MultiviewSetting: TaskSetting {
     let training: CorrelationTraining
     let score: DownstreamScore
     private let data: ViewData
+    /// Whether a layer before a representation, or its view, is narrower than it.
+    private let narrows: Bool
     private let testRows: Int
     private let outputs: [Int]
-    private let stock: FeatureStock
+    private let stock: LabelledSetStock<FeatureSet>
 
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
         data = try values[Self.data]
         testRows = try values[Self.testRows]
         score = DownstreamScore(folds: try values[Self.folds])
-        stock = FeatureStock(FeatureView.set, resources)
+        stock = LabelledSetStock(FeatureView.set, key: Self.data.name, resources)
         let width = try values[Self.width]
         let outputWidth = try values[Self.outputWidth]
         outputs = data.widths.map { outputWidth ?? $0 }
@@ -37,19 +39,64 @@ package struct MultiviewSetting: TaskSetting {
             epochs: try values[Self.epochs], learningRate: try values[Self.learningRate],
             ridge: try values[Self.ridge], alpha: try values[Self.alpha],
             noise: try values[Self.noise])
+        narrows = zip(data.widths, outputs).contains { ([$0] + hidden).min() ?? $0 < $1 }
         try Self.check(arm)
+        try checkSizes()
         guard testRows >= 2 * score.folds else {
             throw SpecificationIssue(
                 path: [Self.testRows.name],
                 message: "\(testRows) test rows for \(score.folds) folds: two in each are needed; "
                     + "raise test-rows or lower folds")
         }
-        let narrowest = zip(data.widths, outputs).contains { ([$0] + hidden).min() ?? $0 < $1 }
-        guard training.ridge > 0 || !narrowest else {
+        guard training.ridge > 0 || !narrows else {
             throw SpecificationIssue(
                 path: [Self.ridge.name],
                 message: "representations are wider than a view or a hidden layer, so that their "
                     + "covariance is singular: use a ridge above 0, or lower output-width")
+        }
+    }
+
+    /// Refuses what no machine holds, and measurements that mean nothing.
+    private func checkSizes() throws(SpecificationIssue) {
+        // Parameters, their gradient and two moments, of which a fit keeps two copies.
+        if let shortage = MachineMemory.shortage(32 * Double(encoders.layout.count)) {
+            throw SpecificationIssue(
+                path: [Self.width.name],
+                message: "encoders of \(encoders.layout.count) parameters: their training "
+                    + "\(shortage): lower width or hidden-layers")
+        }
+        if let shortage = MachineMemory.shortage(Double(testRows) * Double(bytesPerUnit)) {
+            throw SpecificationIssue(
+                path: [Self.testRows.name],
+                message: "measuring on \(testRows) rows \(shortage): lower test-rows")
+        }
+        guard testRows > correlatedRows else {
+            throw SpecificationIssue(
+                path: [Self.testRows.name],
+                message: "\(testRows) test rows; \(correlation)")
+        }
+    }
+
+    /// So many rows of two views correlate in some direction, whatever they are: with n rows, p + q >
+    /// n - 1 columns have a common direction among the n - 1 dimensions of what is centred.
+    private var correlatedRows: Int {
+        let columns = zip(data.widths, outputs).map { max($0, $1) }.sorted(by: >)
+        return columns[0] + columns[1]
+    }
+
+    private var correlation: String {
+        "two views of \(correlatedRows) columns together correlate in as few rows whatever they are: "
+            + "use more than \(correlatedRows)"
+    }
+
+    package func check(_ plan: ChainPlan) throws(SpecificationIssue) {
+        for (t, composition) in plan.compositions.enumerated() where plan.hasData(t) {
+            let rows = composition.size
+            guard rows > correlatedRows else {
+                throw SpecificationIssue(
+                    path: [ArmKeys.sampleSize.name],
+                    message: "generation \(t) has \(rows) rows; \(correlation)")
+            }
         }
     }
 
@@ -77,16 +124,20 @@ package struct MultiviewSetting: TaskSetting {
             show: { examples, index, _ in "row \(examples.rows[index])" },
             inputs: { [data, stock] stage in
                 guard case .mfeat = data, stage == .seedData else { return [] }
-                return ["features=\(try stock.manifest().featuresSHA256)"]
+                return ["features=\(try stock.manifest().identity)"]
             })
     }
 
     package var notes: [String] {
-        guard zip(data.widths, outputs).contains(where: { $0 != $1 }) else { return [] }
-        return [
-            "Representations and views have different numbers of columns, so that the two "
-                + "correlations of the noise gap have different numbers of terms: it cannot be 0."
-        ]
+        var notes: [String] = []
+        if narrows || zip(data.widths, outputs).contains(where: { $0 != $1 }) {
+            notes.append(
+                "Representations have other numbers of columns than views, or are wider than a layer "
+                    + "before them, so that the two correlations of the noise gap have different numbers "
+                    + "of terms: it cannot be 0.")
+        }
+        if case .synthetic(let views) = data { notes += views.notes }
+        return notes
     }
 
     /// Views, representations and what an evaluation makes of them, all in double precision.
@@ -96,11 +147,11 @@ package struct MultiviewSetting: TaskSetting {
 
     package func sources() throws -> [DataSource] {
         guard case .mfeat(let views) = data else { return [] }
-        let set = try stock.rows()
+        let set = try stock.set()
         let bytes = 8 * views.reduce(1) { $0 + $1.width }
         return [
             DataSource(
-                kind: "features", name: stock.name, sha256: try stock.manifest().featuresSHA256,
+                kind: "features", name: stock.name, sha256: try stock.manifest().sha256,
                 unit: "rows",
                 parts: [
                     .init(
@@ -114,20 +165,13 @@ package struct MultiviewSetting: TaskSetting {
     package func makeSeedData(
         seed: UInt64, stream: UInt32, initialSize: Int
     ) throws -> MultiviewData {
-        let widest = (data.widths + outputs).max() ?? 0
-        guard initialSize > widest + 1 else {
-            throw SpecificationIssue(
-                path: [ArmKeys.sampleSize.name],
-                message: "\(initialSize) rows of views or representations with \(widest) columns, "
-                    + "which correlate whatever they are: use more than \(widest + 1) rows")
-        }
         let key = RandomKey(seed: seed, stream: stream, purpose: .realOrder)
         let source: any ViewSource =
             switch data {
             case .synthetic(let views):
                 SyntheticSource(views, initialSize: initialSize, testRows: testRows, key: key)
             case .mfeat(let views):
-                try FeatureSource(stock.rows(), views, testRows: testRows, key: key)
+                try FeatureSource(stock.set(), views, testRows: testRows, key: key)
             }
         let seedData = MultiviewData(source, initialSize: initialSize, key: key)
         try checkRank(seedData)
@@ -177,6 +221,7 @@ package struct MultiviewSetting: TaskSetting {
         let loss = try training.train(
             &model, of: encoders, on: seedData.views(of: data.examples.rows), key: noiseKey,
             progress: work.progress)
+        try DivergedTraining.check(model.parameters, rate: Self.learningRate.name)
         return Fitted(
             model: model,
             metrics: [Metric.loss.value(loss), Metric.epochs.value(Double(model.epochs))])

@@ -3,7 +3,7 @@ package import Compute
 /// What of a representation tells whether directions were lost.
 package enum RepresentationMeasures {
     /// The exponential of the entropy of the covariance's eigenvalues as shares of their sum (Roy and
-    /// Vetterli 2007): between 1 and the number of columns.
+    /// Vetterli 2007): between 1 and the number of columns; undefined where nothing varies.
     package static func effectiveRank(of rows: Matrix) -> Double {
         guard rows.elements.allSatisfy(\.isFinite) else { return .nan }
         let squares = rows.minusColumnMeans().singularValues().map { $0 * $0 }
@@ -11,15 +11,15 @@ package enum RepresentationMeasures {
         let entropy = squares.reduce(0) { sum, square in
             square > 0 ? sum - square / total * Elementary.log(square / total) : sum
         }
-        return total > 0 ? Elementary.exp(entropy) : 0
+        return total > 0 ? Elementary.exp(entropy) : .nan
     }
 
     /// NESum of a layer: the sum of the eigenvalues of W^T W over the largest and over their number, 1
-    /// where all are equal (He et al. 2024).
+    /// where all are equal (He et al. 2024); undefined where all weights are 0.
     package static func normalisedEigenvalueSum(of weights: Matrix) -> Double {
         guard weights.elements.allSatisfy(\.isFinite) else { return .nan }
         let squares = weights.singularValues().map { $0 * $0 }
-        guard let greatest = squares.first, greatest > 0 else { return 0 }
+        guard let greatest = squares.first, greatest > 0 else { return .nan }
         return squares.reduce(0, +) / greatest / Double(squares.count)
     }
 

@@ -3,7 +3,7 @@
 ///
 /// Each view is a table of numbers inside a package: a line of headings, then the same rows in the
 /// same order with the view's columns and the row's label last, separated by commas.
-package struct FeatureManifest: Sendable, Hashable, Codable {
+package struct FeatureManifest: LabelledSetManifest, Hashable, Codable {
     /// One view.
     package struct View: Sendable, Hashable, Codable {
         private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -27,7 +27,7 @@ package struct FeatureManifest: Sendable, Hashable, Codable {
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case name, title, licence, package, views, rows, classes
-        case featuresSHA256 = "features-sha256"
+        case sha256 = "features-sha256"
         case notes
     }
 
@@ -46,14 +46,9 @@ package struct FeatureManifest: Sendable, Hashable, Codable {
     /// Labels are 0 ..< classes.
     package var classes: Int
     /// The SHA-256 of the built file, see ``FeatureLibrary``.
-    package var featuresSHA256: String
+    package var sha256: String
     /// Remarks for readers of the manifest; nothing depends on them.
     package var notes: String?
-
-    /// Reads a manifest's bytes; `file` is what to call it in an error.
-    package init(reading bytes: [UInt8], file: String) throws(CorpusError) {
-        self = try CorpusJSON.decode(FeatureManifest.self, from: bytes, file: file)
-    }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
@@ -62,25 +57,22 @@ package struct FeatureManifest: Sendable, Hashable, Codable {
         licence = try container.decode(String.self, forKey: .licence)
         package = try container.decode(CorpusPackage.self, forKey: .package)
         views = try container.decode([View].self, forKey: .views)
+        guard !views.isEmpty, Set(views.map(\.name)).count == views.count else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .views, in: container,
+                debugDescription: "views of different names are needed, one at least")
+        }
         rows = try container.decodeNumber(forKey: .rows, in: 1...1_000_000)
         classes = try container.decodeNumber(forKey: .classes, in: 2...256)
-        featuresSHA256 = try container.decodeSum(forKey: .featuresSHA256)
+        sha256 = try container.decodeSum(forKey: .sha256)
         notes = try container.decodeIfPresent(String.self, forKey: .notes)
+    }
+
+    package var tables: [String] { views.map(\.table) }
+    package var identity: String {
+        "\(sha256) \(views.map { "\($0.name):\($0.columns)" }.joined(separator: ",")) \(classes)"
     }
 
     /// The numbers of one row in the built file: its label, then those of each view.
     var rowCount: Int { views.reduce(1) { $0 + $1.columns } }
-}
-
-extension KeyedDecodingContainer {
-    fileprivate func decodeNumber(forKey key: Key, in range: ClosedRange<Int>) throws -> Int {
-        let number = try decode(Int.self, forKey: key)
-        guard range.contains(number) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: key, in: self,
-                debugDescription: "\(number) is outside \(range.lowerBound) to "
-                    + "\(range.upperBound)")
-        }
-        return number
-    }
 }

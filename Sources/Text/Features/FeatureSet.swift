@@ -1,5 +1,5 @@
 /// Labelled rows with several views.
-package struct FeatureSet: Sendable, Hashable {
+package struct FeatureSet: LabelledSet, Hashable {
     /// One view.
     package struct View: Sendable, Hashable {
         /// What specifications call it.
@@ -21,17 +21,46 @@ package struct FeatureSet: Sendable, Hashable {
     /// The number of rows.
     package var count: Int { labels.count }
 
+    /// What can still be squared and added up.
+    private static let greatest = 1e100
+
+    package static let content = "features"
+    package static let fileName = "features.f64"
+
     /// The rows of a built file: for each its label, then each view's columns, 64-bit little-endian
     /// floats.
-    init(_ manifest: FeatureManifest, bytes: [UInt8]) {
+    package init(_ manifest: FeatureManifest, bytes: [UInt8]) throws(ManifestProblem) {
         let rowCount = manifest.rowCount
+        guard bytes.count == 8 * rowCount * manifest.rows else {
+            throw ManifestProblem(
+                key: "rows",
+                problem: "the \(bytes.count / 8) numbers of \(Self.fileName) are not "
+                    + "\(manifest.rows) rows of \(rowCount), a label and \(rowCount - 1) columns")
+        }
         let numbers = stride(from: 0, to: bytes.count, by: 8).map { start in
             Double(
                 bitPattern: (0..<8).reduce(0) {
                     $0 | UInt64(bytes[start + $1]) << (8 * UInt64($1))
                 })
         }
+        if let place = numbers.firstIndex(where: { !(abs($0) <= Self.greatest) }) {
+            throw ManifestProblem(
+                key: "features-sha256",
+                problem: "number \(place % rowCount + 1) of row \(place / rowCount + 1) is "
+                    + "\(numbers[place]); numbers are finite and at most \(Self.greatest)")
+        }
         let starts = stride(from: 0, to: numbers.count, by: rowCount)
+        let present = Set(starts.map { numbers[$0] })
+        if let label = present.first(where: {
+            UInt8(exactly: $0).map { $0 >= manifest.classes } ?? true
+        }) {
+            throw ManifestProblem(
+                key: "classes", problem: "\(Self.fileName) has a row of class \(label)")
+        }
+        guard present.count > 1 else {
+            throw ManifestProblem(
+                key: "classes", problem: "all rows of \(Self.fileName) are of one class")
+        }
         (name, classes) = (manifest.name, manifest.classes)
         labels = starts.map { UInt8(numbers[$0]) }
         var first = 1
@@ -46,15 +75,15 @@ package struct FeatureSet: Sendable, Hashable {
     /// The bytes of a built file out of the views' tables.
     ///
     /// - Throws: The line whose numbers are not those of a row.
-    static func bytes(
+    package static func bytes(
         _ manifest: FeatureManifest, tables: [[UInt8]]
-    ) throws(PackagedNumbers.TableProblem) -> [UInt8] {
+    ) throws(TableProblem) -> [UInt8] {
         var labels: [Double] = []
         var views: [[Double]] = []
         for (index, table) in tables.enumerated() {
             let (elements, own) = try rows(table, index: index, of: manifest)
             if let line = own.indices.first(where: { index > 0 && own[$0] != labels[$0] }) {
-                throw PackagedNumbers.TableProblem(
+                throw TableProblem(
                     table: index, line: line + 2,
                     problem: "has another label than in \(manifest.views[0].table)")
             }
@@ -78,12 +107,12 @@ package struct FeatureSet: Sendable, Hashable {
     /// The numbers of a table, row by row, and the labels.
     private static func rows(
         _ table: [UInt8], index: Int, of manifest: FeatureManifest
-    ) throws(PackagedNumbers.TableProblem) -> (elements: [Double], labels: [Double]) {
+    ) throws(TableProblem) -> (elements: [Double], labels: [Double]) {
         let columns = manifest.views[index].columns
         var (elements, labels): ([Double], [Double]) = ([], [])
         let lines = table.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D })
-        func problem(_ line: Int, _ text: String) -> PackagedNumbers.TableProblem {
-            PackagedNumbers.TableProblem(table: index, line: line, problem: text)
+        func problem(_ line: Int, _ text: String) -> TableProblem {
+            TableProblem(table: index, line: line, problem: text)
         }
         for (position, line) in lines.enumerated().dropFirst() {
             let fields = line.split(separator: 0x2C, omittingEmptySubsequences: false)

@@ -2,11 +2,11 @@
 ///
 /// The images are a table of numbers inside a package: a row for each image with its pixels row by
 /// row and its label last, separated by commas, perhaps compressed.
-package struct ImageManifest: Sendable, Hashable, Codable {
+package struct ImageManifest: LabelledSetManifest, Hashable, Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case name, title, licence, package, table, width, height
         case brightest, classes
-        case imagesSHA256 = "images-sha256"
+        case sha256 = "images-sha256"
         case notes
     }
 
@@ -29,38 +29,28 @@ package struct ImageManifest: Sendable, Hashable, Codable {
     /// Labels are 0 ..< classes.
     package var classes: Int
     /// The SHA-256 of the built file, see ``ImageLibrary``.
-    package var imagesSHA256: String
+    package var sha256: String
     /// Remarks for readers of the manifest; nothing depends on them.
     package var notes: String?
 
-    /// Reads a manifest's bytes; `file` is what to call it in an error.
-    package init(reading bytes: [UInt8], file: String) throws(CorpusError) {
-        self = try CorpusJSON.decode(ImageManifest.self, from: bytes, file: file)
-    }
-
     package init(from decoder: any Decoder) throws {
         let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
-        func number(_ key: CodingKeys, _ range: ClosedRange<Int>) throws -> Int {
-            let number = try container.decode(Int.self, forKey: key)
-            guard range.contains(number) else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: key, in: container,
-                    debugDescription: "\(number) is outside \(range.lowerBound) to "
-                        + "\(range.upperBound)")
-            }
-            return number
-        }
         name = try container.decode(String.self, forKey: .name)
         title = try container.decode(String.self, forKey: .title)
         licence = try container.decode(String.self, forKey: .licence)
         package = try container.decode(CorpusPackage.self, forKey: .package)
         table = try container.decodePath(forKey: .table)
-        width = try number(.width, 1...4_096)
-        height = try number(.height, 1...4_096)
-        brightest = try number(.brightest, 1...255)
-        classes = try number(.classes, 2...256)
-        imagesSHA256 = try container.decodeSum(forKey: .imagesSHA256)
+        width = try container.decodeNumber(forKey: .width, in: 1...4_096)
+        height = try container.decodeNumber(forKey: .height, in: 1...4_096)
+        brightest = try container.decodeNumber(forKey: .brightest, in: 1...255)
+        classes = try container.decodeNumber(forKey: .classes, in: 2...256)
+        sha256 = try container.decodeSum(forKey: .sha256)
         notes = try container.decodeIfPresent(String.self, forKey: .notes)
+    }
+
+    package var tables: [String] { [table] }
+    package var identity: String {
+        "\(sha256) \(width)x\(height) 0...\(brightest) \(classes)"
     }
 
     /// The bytes of one image in the built file: its label, then its pixels.

@@ -1,5 +1,5 @@
 /// Labelled images of one size.
-package struct ImageSet: Sendable, Hashable {
+package struct ImageSet: LabelledSet, Hashable {
     /// The name of the set's manifest.
     package let name: String
     /// The width of an image in pixels.
@@ -20,9 +20,18 @@ package struct ImageSet: Sendable, Hashable {
     /// Pixels of one image.
     package var size: Int { width * height }
 
+    package static let content = "images"
+    package static let fileName = "images.u8"
+
     /// The images of a built file: for each its label, then its pixels, a byte each.
-    init(_ manifest: ImageManifest, rows: [UInt8]) {
+    package init(_ manifest: ImageManifest, bytes rows: [UInt8]) throws(ManifestProblem) {
         let rowCount = manifest.rowCount
+        guard !rows.isEmpty, rows.count % rowCount == 0 else {
+            throw ManifestProblem(
+                key: "width",
+                problem: "the \(rows.count) bytes of \(Self.fileName) are no images of "
+                    + "\(manifest.width) x \(manifest.height) pixels with a label each")
+        }
         (name, width, height) = (manifest.name, manifest.width, manifest.height)
         (brightest, classes) = (manifest.brightest, manifest.classes)
         let starts = stride(from: 0, to: rows.count, by: rowCount)
@@ -31,21 +40,30 @@ package struct ImageSet: Sendable, Hashable {
         pixels.reserveCapacity(rows.count)
         for start in starts { pixels += rows[start + 1..<start + rowCount] }
         self.pixels = pixels
+        if let label = labels.max(), label >= manifest.classes {
+            throw ManifestProblem(
+                key: "classes", problem: "\(Self.fileName) has an image of class \(label)")
+        }
+        if let pixel = pixels.max(), pixel > manifest.brightest {
+            throw ManifestProblem(
+                key: "brightest", problem: "\(Self.fileName) has a pixel of value \(pixel)")
+        }
     }
 
-    /// The rows of a built file out of a table of numbers.
+    /// The bytes of a built file out of the table of numbers.
     ///
     /// - Throws: The line whose numbers are not those of an image.
-    static func rows(
-        _ manifest: ImageManifest, table: [UInt8]
-    ) throws(PackagedNumbers.TableProblem) -> [UInt8] {
+    package static func bytes(
+        _ manifest: ImageManifest, tables: [[UInt8]]
+    ) throws(TableProblem) -> [UInt8] {
         let size = manifest.width * manifest.height
         var rows: [UInt8] = []
-        for (index, line) in table.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).enumerated()
+        for (index, line) in tables[0].split(whereSeparator: { $0 == 0x0A || $0 == 0x0D })
+            .enumerated()
         {
             let fields = line.split(separator: 0x2C, omittingEmptySubsequences: false)
             guard fields.count == size + 1 else {
-                throw PackagedNumbers.TableProblem(
+                throw TableProblem(
                     line: index + 1, problem: "has \(fields.count) numbers, not \(size + 1)")
             }
             let start = rows.count
@@ -55,7 +73,7 @@ package struct ImageSet: Sendable, Hashable {
                 guard let value = Double(String(decoding: field, as: UTF8.self)),
                     let byte = UInt8(exactly: value), byte <= greatest
                 else {
-                    throw PackagedNumbers.TableProblem(
+                    throw TableProblem(
                         line: index + 1,
                         problem: "number \(position + 1) is no whole number from 0 to \(greatest)")
                 }

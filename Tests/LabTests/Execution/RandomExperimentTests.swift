@@ -14,6 +14,11 @@ import Testing
         KernelDensitySetting.self, LinearRegressionSetting.self, RidgeMixtureSetting.self,
         ContaminatedMeanSetting.self, ContaminatedClassificationSetting.self,
         ExponentialFamilySetting.self, VerificationSetting.self,
+        MultiviewSetting.self,
+    ]
+    /// Keys whose defaults are too large for many experiments.
+    private static let sizes: Set<String> = [
+        "data", "width", "hidden-layers", "epochs", "test-rows",
     ]
 
     /// How many of each setting; `COLLAPSELAB_RANDOM_EXPERIMENTS` asks for more.
@@ -21,12 +26,12 @@ import Testing
         ProcessInfo.processInfo.environment["COLLAPSELAB_RANDOM_EXPERIMENTS"].flatMap(Int.init)
         ?? 50
 
-    @Test("A valid experiment runs to a report, whatever its values are", arguments: 0..<10)
+    @Test("A valid experiment runs to a report, whatever its values are", arguments: 0..<11)
     func runs(setting: Int) throws {
         try run(Self.settings[setting], first: 10_000 * setting)
     }
 
-    @Test("Data that no machine holds is refused before anything is drawn", arguments: 0..<10)
+    @Test("Data that no machine holds is refused before anything is drawn", arguments: 0..<11)
     func tooMuchData(setting: Int) throws {
         try refuse(Self.settings[setting])
     }
@@ -46,8 +51,9 @@ import Testing
     private func run<Setting: TaskSetting>(_ type: Setting.Type, first: Int) throws {
         let folder = try TemporaryFolder()
         var (valid, seed) = (0, first)
-        while valid < Self.count, seed < first + 60 * Self.count {
-            var specification = RandomSpecification(of: Setting.declaration, seed: seed)
+        while valid < Self.count, seed < first + 100 * Self.count {
+            var specification = RandomSpecification(
+                of: Setting.declaration, writing: Self.sizes, seed: seed)
             let text = specification.text()
             seed += 1
             let resolved: ResolvedExperiment

@@ -7,9 +7,12 @@ import TestSupport
 struct RandomSpecification {
     private var generator: TestGenerator
     private let setting: SettingDeclaration
+    /// Keys that are never left to their defaults.
+    private let written: Set<String>
 
-    init(of setting: SettingDeclaration, seed: Int) {
+    init(of setting: SettingDeclaration, writing written: Set<String> = [], seed: Int) {
         self.setting = setting
+        self.written = written
         generator = TestGenerator(seed)
     }
 
@@ -20,14 +23,18 @@ struct RandomSpecification {
             "seeds: 0..\(Int.random(in: 0...3, using: &generator))",
             "sample-size: \(sampleSize())",
         ]
-        for key in setting.keys where key.defaultValue == nil || chance(0.4) {
+        let common = setting.example.common
+        lines += common.map { "\($0.key): \($0.value.canonicalText)" }
+        for key in setting.keys
+        where key.defaultValue == nil || written.contains(key.key) || chance(0.4) {
             lines.append("\(key.key): \(value(of: key.type).canonicalText)")
         }
         lines.append("arms:")
         for arm in 0...Int.random(in: 0...2, using: &generator) {
             lines.append("  arm\(arm):")
             for key in ArmKeys.all where key.key == "workflow" || chance(0.15) {
-                guard key.key != "sample-size" else { continue }
+                guard key.key != "sample-size", !common.contains(where: { $0.key == key.key })
+                else { continue }
                 lines.append("    \(key.key): \(value(of: key.type).canonicalText)")
             }
         }

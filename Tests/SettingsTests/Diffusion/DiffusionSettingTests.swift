@@ -169,7 +169,9 @@ import Testing
                 ["policy": ["steps": 12, "credit": "constant-weight", "weight": 1e-3]],
                 ["policy", "weight"]
             ),
+            (["policy": ["steps": 6], "parents": 3], ["parents"]),
             (["policy": ["weight": 1]], ["policy", "weight"]),
+            (["evaluation": ["samples": 100, "neighbours": 100]], ["evaluation", "neighbours"]),
             (["policy": ["images": 100, "batch": 30]], ["policy", "batch"]),
         ] as [([String: SpecificationValue], [String])])
     func refusals(keys: [String: SpecificationValue], path: [String]) throws {
@@ -178,6 +180,50 @@ import Testing
         } throws: {
             ($0 as? SpecificationIssue)?.path == path
         }
+    }
+
+    @Test("A policy whose images have no others of their class is refused")
+    func lonelyImages() throws {
+        let (setting, _) = try setting(["policy": ["images": 7, "batch": 7, "steps": 6]])
+        let issue = #expect(throws: SpecificationIssue.self) {
+            try setting.makeSeedData(seed: 1, stream: 0, initialSize: 200)
+        }
+        #expect(issue?.path == ["policy", "images"])
+        #expect(issue?.message.contains("use 8 at least") == true)
+    }
+
+    @Test(
+        "Training that diverges fails with the rate to lower",
+        arguments: [
+            (
+                [
+                    "width": 1_024, "bottleneck": 512,
+                    "training": [
+                        "learning-rate": 10, "schedule": "constant", "passes": 1, "batch": 1,
+                    ],
+                ],
+                "training.learning-rate"
+            ),
+            (
+                ["policy": ["learning-rate": 10, "steps": 6, "epochs": 400]],
+                "policy.learning-rate"
+            ),
+        ] as [([String: SpecificationValue], String)])
+    func divergence(keys: [String: SpecificationValue], rate: String) throws {
+        let error = #expect(throws: (any Error).self) { try records(keys, generations: 1) }
+        #expect(error.map { "\($0)".contains(rate) } == true, "\(error.map { "\($0)" } ?? "")")
+    }
+
+    @Test("A control of a policy learns images")
+    func control() throws {
+        let policy: SpecificationValue = [
+            "learning-rate": 1e-3, "steps": 6, "epochs": 1, "images": 40, "batch": 40,
+        ]
+        let learnt = try records(["policy": policy], generations: 1)[1]
+        let control = try records(["policy": policy, "control": .boolean(true)], generations: 1)[1]
+        #expect(learnt["fit.reward"] != nil && learnt["fit.loss"] == nil)
+        #expect(control["fit.reward"] == nil && control["fit.loss"] != nil)
+        #expect(control["image.reward"] != nil)
     }
 
     @Test("Real data without an image of some class are refused")

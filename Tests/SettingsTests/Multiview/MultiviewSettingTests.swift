@@ -32,6 +32,7 @@ import Testing
             arm: arm, generations: generations,
             stream: RealStream(setting: setting, seedData: seedData))
         try plan.checkSamples(of: setting.capabilities)
+        try setting.check(plan)
         return Chain(plan: plan, seed: seed, setting: setting, seedData: seedData)
     }
 
@@ -235,9 +236,17 @@ import Testing
             (["real-fraction": 0.5], "real-fraction", "generation 1 would train on samples"),
             (["start-from": "scratch", "optimizer-state": "restart"], "start-from", "previous"),
             (["curate": [["stage": "exact-duplicates"]]], "curate", "remove the stages"),
-            (["test-rows": 9], "test-rows", "9 test rows for 5 folds"),
-            (["sample-size": 9], "sample-size", "use more than 9 rows"),
-            (["output-width": 119], "sample-size", "use more than 120 rows"),
+            (["test-rows": 30, "folds": 20], "test-rows", "30 test rows for 20 folds"),
+            (["test-rows": 16], "test-rows", "use more than 16"),
+            (["sample-size": 16], "sample-size", "generation 0 has 16 rows"),
+            (
+                ["sample-size": ["schedule": "table", "values": [120, 17, 16]]], "sample-size",
+                "generation 2 has 16 rows"
+            ),
+            (["output-width": 119], "test-rows", "use more than 238"),
+            (["width": 65_536, "hidden-layers": 16], "width", "GB of memory"),
+            (["test-rows": 1_000_000, "output-width": 4_096], "test-rows", "GB of memory"),
+            (["parents": 3], "parents", "draw none"),
             (["output-width": 9, "ridge": 0], "ridge", "wider than a view"),
             (["width": 3, "ridge": 0], "ridge", "hidden layer"),
             (
@@ -264,9 +273,43 @@ import Testing
         }
     }
 
-    @Test("A gap that cannot be 0 is said")
-    func notes() throws {
-        #expect(try chain().setting.notes.isEmpty)
-        #expect(try chain(["output-width": 5]).setting.notes.count == 1)
+    @Test("A gap that cannot be 0 is said", arguments: [["output-width": 5], ["width": 3]])
+    func gaps(keys: [String: SpecificationValue]) throws {
+        let gap = "noise gap"
+        #expect(try !chain().setting.notes.contains { $0.contains(gap) })
+        #expect(try chain(keys).setting.notes.contains { $0.contains(gap) })
+    }
+
+    @Test(
+        "What slices of whole dimensions cannot have is said",
+        arguments: [
+            ([("god-dimension", 14), ("common-rate", 0.6)], []),
+            (
+                [("god-dimension", 2), ("common-rate", 0.5)],
+                [
+                    "Slices of 1 of the 2 dimensions share 0.0 with the next view's, where "
+                        + "common-rate is 0.5."
+                ]
+            ),
+            (
+                [("god-dimension", 12), ("view-count", 8), ("common-rate", 0)],
+                [
+                    "Slices of 2 of the 12 dimensions share between 0.0 and 0.5 with the next view's, "
+                        + "where common-rate is 0.0."
+                ]
+            ),
+            (
+                [("god-dimension", 10), ("view-count", 8), ("common-rate", 0)],
+                ["2 of the 10 hidden dimensions are seen by no view."]
+            ),
+        ] as [([(String, SpecificationValue)], [String])])
+    func slices(keys: [(String, SpecificationValue)], says: [String]) throws {
+        #expect(try chain(["data": Self.synthetic(keys)]).setting.notes == says)
+    }
+
+    @Test("Training that diverges fails, and gives no numbers")
+    func divergence() throws {
+        let chain = try chain(["learning-rate": 10, "hidden-layers": 8, "epochs": 200])
+        #expect(throws: (any Error).self) { try chain.measure(1) }
     }
 }

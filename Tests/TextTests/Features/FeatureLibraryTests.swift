@@ -90,6 +90,7 @@ import Text
     @Test(
         arguments: [
             ("\"columns\": 1", "\"columns\": 0"), ("tiny/second.csv", "../second.csv"),
+            ("\"two\"", "\"one\""),
             ("\"rows\": 2", "\"rows\": 0"), ("\"rows\"", "\"lines\""),
         ])
     func manifestsAreChecked(right: String, wrong: String) throws {
@@ -98,6 +99,43 @@ import Text
         try folder.write(
             text.replacingOccurrences(of: right, with: wrong), "root/corpora/tiny.features.json")
         #expect(message { _ = try manifest() }?.contains("tiny.features.json") == true)
+    }
+
+    /// Writes a built file with its sum in the manifest.
+    private func build(_ numbers: [Double], _ changes: [(String, String)] = []) throws {
+        let bytes = numbers.flatMap { number in
+            withUnsafeBytes(of: number.bitPattern.littleEndian) { Array($0) }
+        }
+        let built = folder.path + "/root/corpora/.cache/tiny.features/features.f64"
+        try folder.write("", "root/corpora/.cache/tiny.features/features.f64")
+        try Data(bytes).write(to: URL(fileURLWithPath: built))
+        let file = folder.path + "/root/corpora/tiny.features.json"
+        var text = try String(contentsOfFile: file, encoding: .utf8)
+        let sum = try manifest().sha256
+        text = text.replacingOccurrences(
+            of: sum, with: SHA256.digest(of: bytes).hexadecimal)
+        for (right, wrong) in changes {
+            text = text.replacingOccurrences(of: right, with: wrong)
+        }
+        try folder.write(text, "root/corpora/tiny.features.json")
+    }
+
+    @Test(
+        "A manifest that is not true of the built file is refused at its key",
+        arguments: [
+            ([1, 0.5, -2, 7, 0, 300, 4, 8], ("\"columns\": 2", "\"columns\": 3"), "rows"),
+            ([1, 0.5, -2, 7, 0, 300, 4, 8], ("\"rows\": 2", "\"rows\": 1"), "rows"),
+            ([2, 0.5, -2, 7, 0, 300, 4, 8], nil, "classes"),
+            ([0.5, 0.5, -2, 7, 0, 300, 4, 8], nil, "classes"),
+            ([-1, 0.5, -2, 7, 0, 300, 4, 8], nil, "classes"),
+            ([1, 0.5, -2, 7, 1, 300, 4, 8], nil, "classes"),
+            ([1, .nan, -2, 7, 0, 300, 4, 8], nil, "features-sha256"),
+            ([1, 0.5, -2, 7, 0, 300, 1e300, 8], nil, "features-sha256"),
+        ] as [([Double], (String, String)?, String)])
+    func builtFiles(numbers: [Double], change: (String, String)?, key: String) throws {
+        try build(numbers, change.map { [$0] } ?? [])
+        let words = message { _ = try library.load(manifest()) } ?? ""
+        #expect(words.contains("corpora/tiny.features.json") && words.contains(key), "\(words)")
     }
 
     @Test func sumsAreVerified() throws {

@@ -94,6 +94,32 @@ import Text
         )
     }
 
+    @Test(
+        "A manifest that is not true of the built file is refused at its key",
+        arguments: [
+            ("width", "2", "3"), ("brightest", "9", "8"), ("classes", "3", "2"),
+        ])
+    func builtFiles(key: String, right: String, wrong: String) throws {
+        try write(table: "0,9,4,2,1\n7,7,7,7,0\n")
+        var text = try String(
+            contentsOfFile: folder.path + "/root/corpora/tiny.images.json", encoding: .utf8)
+        try library.fetch(manifest(), package: package)
+        if key == "classes" {
+            // A third class that the file has an image of.
+            let bytes: [UInt8] = [2, 0, 9, 4, 2, 0, 7, 7, 7, 7]
+            let built = folder.path + "/root/corpora/.cache/tiny.images/images.u8"
+            try Data(bytes).write(to: URL(fileURLWithPath: built))
+            text = text.replacingOccurrences(
+                of: try manifest().sha256, with: SHA256.digest(of: bytes).hexadecimal)
+        } else {
+            text = text.replacingOccurrences(
+                of: "\"\(key)\": \(right)", with: "\"\(key)\": \(wrong)")
+        }
+        try folder.write(text, "root/corpora/tiny.images.json")
+        let words = message { try _ = library.load(manifest()) } ?? ""
+        #expect(words.contains("tiny.images.json") && words.contains(key), "\(words)")
+    }
+
     @Test(arguments: [("\"width\": 2", "\"width\": 0"), ("tiny/table.csv", "../table.csv")])
     func manifestsAreChecked(right: String, wrong: String) throws {
         let file = folder.path + "/root/corpora/tiny.images.json"

@@ -29,7 +29,7 @@ public struct Contraction: CurationStage {
     public static var metrics: [MetricDeclaration] { ContractionTask.metrics }
 
     public var needs: Set<Capability> { [.estimation] }
-    public var judgesSyntheticOnly: Bool { true }
+    public var sparesGeneration0: Bool { true }
 
     public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>

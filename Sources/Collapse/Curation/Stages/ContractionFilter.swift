@@ -78,7 +78,7 @@ public struct ContractionFilter: CurationStage {
     public static var metrics: [MetricDeclaration] { ContractionTask.metrics + [trainingSteps] }
 
     public var needs: Set<Capability> { [.estimation] }
-    public var judgesSyntheticOnly: Bool { true }
+    public var sparesGeneration0: Bool { true }
 
     public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
@@ -86,10 +86,9 @@ public struct ContractionFilter: CurationStage {
         guard let task = try ContractionTask(data, goal: goal, in: context) else {
             return CurationOutcome(data: data)
         }
-        var random = RandomStream(context.key)
         var network = FilterNetwork(
             task, hiddenUnits: hiddenUnits, isStandardised: norm == .standardised,
-            random: &random)
+            key: context.key.at(0))
         let weights = network.train(factor: goal.factor)
         var metrics = task.metrics(weights)
         metrics.append(Self.trainingSteps.value(Double(network.steps)))
@@ -97,6 +96,7 @@ public struct ContractionFilter: CurationStage {
         case .weight:
             return CurationOutcome(data: data.weighing(task.newest, by: weights), metrics: metrics)
         case .select:
+            var random = RandomStream(context.key.at(1))
             let largest = weights.max() ?? 1
             var isDropped = Array(repeating: false, count: data.examples.count)
             for (index, weight) in zip(task.newest, weights) {

@@ -103,6 +103,18 @@ struct ContractionTask {
         return sum.map { $0 / total }
     }
 
+    /// The mean of each coordinate of the features, and its standard deviation: 1 where all are equal.
+    func meanAndDeviation() -> (mean: [Double], deviation: [Double]) {
+        let mean = mean()
+        var squares = Array(repeating: 0.0, count: dimension)
+        for (index, feature) in features.enumerated() {
+            let distance = feature - mean[index % dimension]
+            squares[index % dimension] += distance * distance
+        }
+        let deviation = squares.map { $0 > 0 ? ($0 / Double(newest.count)).squareRoot() : 1 }
+        return (mean, deviation)
+    }
+
     static let metrics = [contraction, effectiveShare]
     private static let contraction = MetricDeclaration(
         "contraction", title: "contraction", direction: .lowerIsBetter,

@@ -9,7 +9,7 @@ public struct ExactDuplicates: CurationStage {
     public init() {}
     public init(_ value: SpecificationValue) throws(SpecificationIssue) {}
 
-    public var judgesSyntheticOnly: Bool { false }
+    public var sparesGeneration0: Bool { false }
 
     public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>

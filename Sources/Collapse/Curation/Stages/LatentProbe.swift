@@ -3,7 +3,8 @@ public import Support
 
 /// Latent Space Filtering (Cai et al. 2025): a linear probe, trained once on the latents of the real
 /// data under generation 0's model, scores every example by the probability of its own class, and
-/// the highest scores of each class are kept, real examples among the others.
+/// the highest scores of each class are kept, real examples among the others. Data without samples is
+/// left alone.
 public struct LatentProbe: CurationStage {
     /// How many examples of each class are kept, where there are as many.
     public var perClass: Int
@@ -28,7 +29,7 @@ public struct LatentProbe: CurationStage {
 
     public var models: [CurationModel] { [.generation0] }
     public var needs: Set<Capability> { [.latents] }
-    public var judgesSyntheticOnly: Bool { true }
+    public var sparesGeneration0: Bool { true }
 
     private static let accuracy = MetricDeclaration(
         "probe_accuracy", title: "probe accuracy", direction: .higherIsBetter,
@@ -38,13 +39,16 @@ public struct LatentProbe: CurationStage {
         help: "The mean probability of an example's own class, before the stage.")
     private static let keptConfidence = MetricDeclaration(
         "confidence_out", title: "confidence after", direction: .neither,
-        help: "The mean probability of an example's own class, of those that are kept.")
+        help: "The mean probability of an example's own class, of those that are kept, on the "
+            + "latents that they were chosen by.")
     public static var metrics: [MetricDeclaration] { [accuracy, confidence, keptConfidence] }
 
     public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
     ) throws -> CurationOutcome<Setting.Examples> {
-        guard context.generation > 0 else { return CurationOutcome(data: data) }
+        // A control, which has no samples, stays as it is.
+        guard context.generation > 0, data.pool.provenance.runs.contains(where: { $0.value > 0 })
+        else { return CurationOutcome(data: data) }
         let (probe, accuracy) = try context.probe()
         let latents = try context.latents(of: data.examples)
         let scores = probe.confidence(of: latents.features, labels: latents.labels)

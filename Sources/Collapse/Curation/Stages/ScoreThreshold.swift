@@ -42,7 +42,7 @@ public struct ScoreThreshold: CurationStage {
 
     public var models: [CurationModel] { [under] }
     public var needs: Set<Capability> { under.needs }
-    public var judgesSyntheticOnly: Bool { true }
+    public var sparesGeneration0: Bool { true }
 
     public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>

@@ -31,7 +31,7 @@ public struct TopFraction: CurationStage {
 
     public var models: [CurationModel] { [under] }
     public var needs: Set<Capability> { under.needs }
-    public var judgesSyntheticOnly: Bool { true }
+    public var sparesGeneration0: Bool { true }
 
     public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>

@@ -47,7 +47,7 @@ public struct Verifier: CurationStage {
     public static var metrics: [MetricDeclaration] { [wrongIn, wrongOut] }
 
     public var needs: Set<Capability> { [.correctness] }
-    public var judgesSyntheticOnly: Bool { true }
+    public var sparesGeneration0: Bool { true }
 
     public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>

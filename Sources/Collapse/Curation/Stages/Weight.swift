@@ -33,7 +33,7 @@ public struct Weight: CurationStage {
             real: try value[Self.realWeight], synthetic: try value[Self.syntheticWeight])
     }
 
-    public var judgesSyntheticOnly: Bool { false }
+    public var sparesGeneration0: Bool { false }
 
     public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>

@@ -61,8 +61,8 @@ package enum PolicyCredit: String, CaseIterable, Sendable {
     case native
     /// The native sampler, and in the loss the mean of its weights for every step.
     case reweighted
-    /// Times that are even in the logarithm of the signal-to-noise ratio, so that the sampler's own
-    /// weights are equal.
+    /// Times that are as even in the logarithm of the signal-to-noise ratio as whole ones can be: were
+    /// they quite even, the sampler's own weights would be equal.
     case logSNR = "log-snr"
     /// A sampler whose deviations give every step one weight.
     case constantWeight = "constant-weight"
@@ -105,8 +105,8 @@ extension DiffusionSampler {
                         path: [PolicyTraining.weight.name],
                         message:
                             "no noise gives the step from time \(steps[index].time) the weight "
-                            + "\(common): it needs \(least) at least, and all steps "
-                            + "\(smallest.max() ?? 0)")
+                            + "\(common): it needs \(Self.rounded(up: least)) at least, and all "
+                            + "steps \(Self.rounded(up: smallest.max() ?? 0))")
                 }
                 steps[index] = step
             }
@@ -118,6 +118,11 @@ extension DiffusionSampler {
         }
         return (DiffusionSampler(steps: steps, clips: false), actions)
     }
+}
+
+extension DiffusionSampler {
+    /// The next number with four digits after the point.
+    private static func rounded(up value: Double) -> Double { (value * 1e4).rounded(.up) / 1e4 }
 }
 
 extension NoiseSchedule {

@@ -29,6 +29,30 @@ struct SyntheticViews: Hashable, Sendable {
         return Int((Double(dimension) / share).rounded())
     }
 
+    /// What of the slices is not as the keys say, in whole dimensions.
+    var notes: [String] {
+        let slices = (0..<count).map { slice(ofView: $0) }
+        let shared = zip(slices, slices.dropFirst()).map { Double($0.clamped(to: $1).count) }
+        let rates = shared.map { $0 / Double(sliceSize) }
+        let unseen = dimension - Set(slices.joined()).count
+        var notes: [String] = []
+        if let least = rates.min(), let most = rates.max(),
+            max(commonRate - least, most - commonRate) > 0.005
+        {
+            let range =
+                least == most
+                ? least.inThousandths
+                : "between \(least.inThousandths) and \(most.inThousandths)"
+            notes.append(
+                "Slices of \(sliceSize) of the \(dimension) dimensions share \(range) with the next "
+                    + "view's, where common-rate is \(commonRate.inThousandths).")
+        }
+        if unseen > 0 {
+            notes.append("\(unseen) of the \(dimension) hidden dimensions are seen by no view.")
+        }
+        return notes
+    }
+
     /// The dimensions that a view sees.
     func slice(ofView index: Int) -> Range<Int> {
         let start = Double(index * (dimension - sliceSize)) / Double(count - 1)

@@ -18,15 +18,6 @@ struct PackagedNumbers {
     /// The paths of the tables inside the package; those that end in .gz are inflated.
     var tables: [String]
 
-    /// Something in a table that is no number of the set.
-    struct TableProblem: Error {
-        /// Which of the tables.
-        var table = 0
-        /// From 1.
-        var line: Int
-        var problem: String
-    }
-
     private var path: String { "\(cache)/\(folder)/\(fileName)" }
 
     /// Whether the file is there. Its sum is verified when it is loaded.
