@@ -67,6 +67,8 @@ public struct SettingDeclaration: Sendable {
     public var headline: String
     /// What the direction of a drift is read from, if the setting knows one.
     public var drift: DriftDeclaration?
+    /// How the setting decides the published senses of collapse, at most one rule for each.
+    public var definitions: [DefinitionRule]
     /// The figures of the report, in their order.
     public var panels: [PanelDeclaration]
     /// Whether generations or whole chains are recorded at once.
@@ -77,7 +79,7 @@ public struct SettingDeclaration: Sendable {
     public init(
         name: String, summary: String, version: Int, sizeUnit: String, keys: [KeyDeclaration],
         evaluations: [Evaluation], metrics: [MetricDeclaration], headline: MetricDeclaration,
-        drift: DriftDeclaration? = nil,
+        drift: DriftDeclaration? = nil, definitions: [DefinitionRule] = [],
         panels: [PanelDeclaration], recordUnit: RecordUnit,
         example: Example = Example()
     ) {
@@ -90,6 +92,7 @@ public struct SettingDeclaration: Sendable {
         self.metrics = metrics
         self.headline = headline.name
         self.drift = drift
+        self.definitions = definitions
         self.panels = panels
         self.recordUnit = recordUnit
         self.example = example

@@ -108,6 +108,10 @@ public protocol TaskSetting: Sendable {
 
     /// The curves that theory predicts for a planned arm; empty where there is no theory.
     func predictions(for plan: ChainPlan) -> [Prediction]
+
+    /// How a planned arm's metric moves away from its control's, up to a factor; nil where there is no
+    /// theory.
+    func excessTheory(for plan: ChainPlan) -> ExcessTheory?
 }
 
 extension TaskSetting {
@@ -122,6 +126,7 @@ extension TaskSetting {
     public var bytesPerUnit: Int { MemoryLayout<Double>.stride }
     public var incrementalFit: IncrementalFit<Self>? { nil }
     public func predictions(for plan: ChainPlan) -> [Prediction] { [] }
+    public func excessTheory(for plan: ChainPlan) -> ExcessTheory? { nil }
 
     /// This is a requirement of the protocol, though no setting replaces it, so that the compiler
     /// makes each setting a copy of the loop for its own types: asking for types at run time would

@@ -13,6 +13,10 @@ public struct ExperimentResults: Sendable {
         public var coordinates: [(key: String, value: SpecificationValue)]
         /// The curves that theory predicts for the arm; empty where there is no theory.
         public var predictions: [Prediction]
+        /// What theory predicts of the arm's excess over its control, up to a factor.
+        public var excessTheory: ExcessTheory?
+        /// What the arm's real data are worth in each generation, by its plan.
+        public var effectiveSamples: [EffectiveSample]
         /// What is recorded of the arm's curation.
         public var curationMetrics: [MetricDeclaration]
         /// What the arm is held against, among the arms of the results.
@@ -24,13 +28,17 @@ public struct ExperimentResults: Sendable {
         public init(
             name: String, summary: String,
             coordinates: [(key: String, value: SpecificationValue)] = [],
-            predictions: [Prediction] = [], curationMetrics: [MetricDeclaration] = [],
+            predictions: [Prediction] = [], excessTheory: ExcessTheory? = nil,
+            effectiveSamples: [EffectiveSample] = [],
+            curationMetrics: [MetricDeclaration] = [],
             reference: Controls.Reference = .missing, exhausted: Int? = nil
         ) {
             self.name = name
             self.summary = summary
             self.coordinates = coordinates
             self.predictions = predictions
+            self.excessTheory = excessTheory
+            self.effectiveSamples = effectiveSamples
             self.curationMetrics = curationMetrics
             self.reference = reference
             self.exhausted = exhausted
@@ -79,6 +87,8 @@ public struct ExperimentResults: Sendable {
     /// An excess of the headline metric that counts as "enough" in a sweep of the real fraction or of
     /// a size.
     public var tolerance: Double
+    /// The pairs of arms that are to be compared; none where the report chooses.
+    public var comparisons: [(first: String, second: String)]
     /// The resolved specification as YAML.
     public var specificationText: String
     /// Facts of what made the results: versions, kernels, real data.
@@ -91,7 +101,8 @@ public struct ExperimentResults: Sendable {
     public init(
         name: String, description: String, setting: SettingDeclaration, arms: [Arm],
         seeds: [UInt64], generations: Int, metrics: MetricTable, samples: [Sample],
-        tolerance: Double, specificationText: String,
+        tolerance: Double, comparisons: [(first: String, second: String)] = [],
+        specificationText: String,
         environment: [(name: String, value: String)], cautions: [String] = [],
         notes: [String] = []
     ) {
@@ -104,6 +115,7 @@ public struct ExperimentResults: Sendable {
         self.metrics = metrics
         self.samples = samples
         self.tolerance = tolerance
+        self.comparisons = comparisons
         self.specificationText = specificationText
         self.environment = environment
         self.cautions = cautions

@@ -112,6 +112,8 @@ public struct Prediction: Hashable, Sendable {
         case upperBound = "upper-bound"
         /// The mean is at least this.
         case lowerBound = "lower-bound"
+        /// The mean difference from what the arm is held against is this, in the limit of small ones.
+        case excess
 
         /// Whether the mean is promised to lie on one side only.
         public var isBound: Bool { self == .upperBound || self == .lowerBound }

@@ -8,6 +8,8 @@ public struct TheoryComparison: Sendable {
         public var predicted: Double
         /// The measurements of the seeds that have one, at least one.
         public var measured: Summary
+        /// Whether what the prediction assumes holds here, as far as that is known.
+        public var isInRange = true
         /// Measured minus predicted; its mean has the measurement's spread, because a prediction
         /// has none.
         public var difference: Double { measured.mean - predicted }
@@ -47,23 +49,31 @@ extension ExperimentResults {
                     generation: t, predicted: prediction.values[t], measured: Summary(values))
             }
             return TheoryComparison(arm: arm.name, prediction: prediction, points: points)
-        }
+        } + excessComparisons(of: arm, metric: metric)
     }
 }
 
 extension TheoryComparison {
+    /// What is said of points whose prediction assumes what does not hold.
+    public static let beyondRange =
+        "beyond the range of the theory: the model's variance is no longer small, and what is measured "
+        + "is bias that compounds"
+
     /// Measured against predicted as lines of CSV: the content of `theory.csv` below its header.
     public var lines: String {
-        let ending =
+        func ending(_ note: [String]) -> String {
             ",\(prediction.relation.rawValue),\(CSVField.text(prediction.source)),"
-            + "\(CSVField.text(prediction.note ?? ""))\n"
+                + "\(CSVField.text(note.joined(separator: "; ")))\n"
+        }
+        let note = [prediction.note].compactMap(\.self)
+        let (inside, beyond) = (ending(note), ending([Self.beyondRange] + note))
         let (arm, metric) = (CSVField.text(arm), CSVField.text(prediction.metric))
         var text = ""
         for point in points {
             let measured = point.measured
             text += "\(arm),\(point.generation),\(metric),\(point.predicted),\(measured.mean),"
             text += "\(measured.standardError),\(point.difference),\(measured.halfWidth()),"
-            text += "\(measured.count)" + ending
+            text += "\(measured.count)" + (point.isInRange ? inside : beyond)
         }
         return text
     }

@@ -48,6 +48,19 @@ public enum ExperimentKeys {
             "The excess of the headline metric over the control, or over generation 0 where there "
             + "is none, that still counts as enough in a sweep of the real fraction or of a size.")
 
+    /// How arms are judged.
+    public static let verdict = Key<VerdictKeys?>(
+        "verdict", .optional(.group), default: .some(nil), hashed: armsOnly,
+        help: "How `collapselab verdict` and the report judge arms; null for as the setting has it."
+    )
+    /// Pairs of arms whose difference is asked for; empty for every arm with its control and
+    /// neighbours by size.
+    public static let compare = Key<[[String]]>(
+        "compare", .list(.list(.text)), default: [], hashed: armsOnly,
+        help:
+            "Pairs of arms whose difference the report tests, as [[first, second], ...]; without any, "
+            + "every arm and its control, and arms whose values are neighbours.")
+
     /// All of them, in the order in which files and schema show them.
     @KeyList public static var all: [KeyDeclaration] {
         name
@@ -58,6 +71,8 @@ public enum ExperimentKeys {
         controls
         checkpoints
         tolerance
+        verdict
+        compare
     }
 }
 

@@ -70,7 +70,7 @@ public struct PairedDifference: Hashable, Sendable {
 }
 
 /// Student's quantiles that were asked for: a report needs few of them, thousands of times.
-private enum StudentQuantiles {
+enum StudentQuantiles {
     private struct Quantile: Hashable {
         var probability: Double
         var degrees: Int

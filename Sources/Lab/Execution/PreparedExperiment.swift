@@ -29,6 +29,10 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     /// Which generations keep their stored models once every chain has finished.
     package let checkpoints: CheckpointPolicy
     /// The names of the arms whose base model is measured, as generation -1.
+    /// How the setting's definitions of collapse are decided, with the experiment's margins.
+    package let definitions: [DefinitionRule]
+    /// The pairs of arms that are to be compared; none where the report chooses.
+    package let comparisons: [(first: String, second: String)]
     private let armsWithBase: Set<String>
     private let dataOfSeeds: BoundedCache<String, Setting.SeedData>
 
@@ -47,6 +51,11 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         seeds = try experiment[ExperimentKeys.seeds].map(UInt64.init)
         generations = try experiment[ExperimentKeys.generations]
         checkpoints = try experiment[ExperimentKeys.checkpoints]
+        definitions = try resolved.locating([ExperimentKeys.verdict.name]) {
+            try experiment[ExperimentKeys.verdict]?.rules(of: Setting.declaration)
+                ?? Setting.declaration.definitions
+        }
+        comparisons = try Self.comparisons(in: resolved)
         let observer = execution.observer
         let resources = SettingResources(
             root: execution.root, mayFetch: mayFetch, imported: { imports.folder(of: $0) },
@@ -67,6 +76,28 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
                     $0.specification.usesBase && $0.setting.capabilities.contains(.base)
                 }.map(\.specification.name) : [])
         dataOfSeeds = BoundedCache(capacity: execution.workers + 1)
+    }
+
+    private static func comparisons(
+        in resolved: ResolvedExperiment
+    ) throws -> [(first: String, second: String)] {
+        let names = resolved.arms.map(\.name)
+        let pairs = try resolved.experiment[ExperimentKeys.compare]
+        return try pairs.enumerated().map { index, pair in
+            try resolved.locating([ExperimentKeys.compare.name, String(index)]) {
+                guard pair.count == 2, pair[0] != pair[1] else {
+                    throw SpecificationIssue(
+                        path: [], message: "a comparison is of two arms: write [first, second]")
+                }
+                if let unknown = pair.first(where: { !names.contains($0) }) {
+                    throw SpecificationIssue(
+                        path: [],
+                        message:
+                            "there is no arm \(unknown); arms are \(names.joined(separator: ", "))")
+                }
+                return (pair[0], pair[1])
+            }
+        }
     }
 
     /// The real data that the arms read, each source once.

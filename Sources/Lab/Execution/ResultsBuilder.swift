@@ -39,17 +39,20 @@ package struct ResultsBuilder<Setting: TaskSetting> {
             description: try experiment[ExperimentKeys.description],
             setting: declaration,
             arms: try zip(prepared.arms, controls.references).map { arm, reference in
-                ExperimentResults.Arm(
+                let plan = try ChainPlan(
+                    arm: arm.specification, generations: prepared.generations)
+                return ExperimentResults.Arm(
                     name: arm.specification.name, summary: arm.specification.summary,
                     coordinates: arm.coordinates,
-                    predictions: arm.setting.predictions(
-                        for: try ChainPlan(
-                            arm: arm.specification, generations: prepared.generations)),
+                    predictions: arm.setting.predictions(for: plan),
+                    excessTheory: arm.setting.excessTheory(for: plan),
+                    effectiveSamples: plan.effectiveSamples,
                     curationMetrics: Curation.metrics(of: arm.specification.curation),
                     reference: reference, exhausted: exhausted[arm.specification.name])
             },
             seeds: prepared.seeds, generations: prepared.generations, metrics: metrics,
             samples: try samples(), tolerance: try experiment[ExperimentKeys.tolerance],
+            comparisons: prepared.comparisons,
             specificationText: specificationText,
             environment: environment, cautions: lost + cautions(metrics),
             notes: Cautions.merging(
@@ -61,6 +64,7 @@ package struct ResultsBuilder<Setting: TaskSetting> {
     /// the ones of now could be wrong.
     private var declaration: SettingDeclaration {
         var declaration = Setting.declaration
+        declaration.definitions = prepared.definitions
         if !otherVersions.isEmpty { declaration.drift = nil }
         return declaration
     }

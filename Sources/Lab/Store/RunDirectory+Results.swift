@@ -15,6 +15,7 @@ extension RunDirectory {
         try checkInPlace()
         try write(results.metrics, workers: workers)
         try write(theoryOf: results)
+        try write(effectiveSamplesOf: results)
         let summary = RunSummary(
             results, specificationHash: specificationHash ?? "", isFinished: isFinished)
         try write(try summary.encoded(), to: RunSummary.fileName)
@@ -40,9 +41,24 @@ extension RunDirectory {
         try file.commit()
     }
 
+    private func write(effectiveSamplesOf results: ExperimentResults) throws {
+        var file = try AtomicFileWriter.begin(path + "/effective-sample.csv", staging: path)
+        try file.write(Array((EffectiveSample.header + "\n").utf8))
+        for arm in results.arms {
+            let name = CSVField.text(arm.name)
+            for (t, sample) in arm.effectiveSamples.enumerated() {
+                let values = "\(sample.unknownProvenance),\(sample.knownProvenance)"
+                try file.write(Array("\(name),\(t),\(values)\n".utf8))
+            }
+        }
+        try file.commit()
+    }
+
     /// Writes `theory.csv`, an arm at a time; no file where theory predicts nothing.
     private func write(theoryOf results: ExperimentResults) throws {
-        guard results.arms.contains(where: { !$0.predictions.isEmpty }) else { return }
+        guard
+            results.arms.contains(where: { !$0.predictions.isEmpty || $0.excessTheory != nil })
+        else { return }
         var file = try AtomicFileWriter.begin(path + "/theory.csv", staging: path)
         try file.write(Array((TheoryComparison.header + "\n").utf8))
         for arm in results.arms {

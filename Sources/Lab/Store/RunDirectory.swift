@@ -8,6 +8,7 @@ import Support
 ///     events.jsonl         what happened, a line each
 ///     metrics.csv          the measurements in tidy form, made from the records
 ///     theory.csv           each prediction beside its measurement
+///     effective-sample.csv what the real data of each arm and generation are worth
 ///     records/ARM/...      a file for each block of generations and seeds; the truth
 ///     objects/ab/abcd.../  models, samples and evaluations, named by what determined them
 ///     figures/*.svg  report.html  run.json

@@ -12,7 +12,7 @@ package enum RunSums {
     /// What has a sum where it is there, beside everything in `figures/`.
     private static let files = [
         "experiment.yaml", RunDirectory.copyOfSpecification, "metrics.csv", "report.html",
-        RunSummary.fileName, "theory.csv",
+        RunSummary.fileName, "theory.csv", "effective-sample.csv",
     ]
 
     /// Writes the sums of the files as they are now.

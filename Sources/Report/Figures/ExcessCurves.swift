@@ -23,7 +23,8 @@ struct ExcessCurves: FreeFormFigure {
             }
             return Series(
                 name: analysis.results.arms[arm].name, colour: Palette.category(number),
-                shape: Palette.shape(number), points: points)
+                shape: Palette.shape(number), points: points,
+                predictions: predictions(of: arm, builder))
         }.filter { !$0.points.isEmpty }
         guard !series.isEmpty else { return nil }
         let unit = metric.unit.isEmpty ? "" : " (\(metric.unit))"
@@ -38,7 +39,28 @@ struct ExcessCurves: FreeFormFigure {
             figure,
             "\(builder.sentence(metric.title)) of each arm less that of its control, which trained on "
                 + "fresh real data in place of the samples, at the same generation and seed by seed: "
-                + "\(builder.bandWords).\(analysis.shownWords)"
+                + "\(builder.bandWords).\(analysis.shownWords)\(theoryWords(series, builder))"
         )
+    }
+
+    /// Theory of the excess as far as it holds.
+    private func predictions(of arm: Int, _ builder: FigureBuilder) -> [PredictedCurve] {
+        guard let comparison = builder.analysis.results.excessComparison(of: arm),
+            comparison.prediction.metric == builder.analysis.headline.name
+        else { return [] }
+        let points = comparison.points.prefix(while: \.isInRange)
+            .filter { builder.analysis.shows($0.generation) }
+            .map { (x: Double($0.generation), y: $0.predicted) }
+        return points.count > 1 ? [PredictedCurve(points: points, isBound: false)] : []
+    }
+
+    private func theoryWords(_ series: [Series], _ builder: FigureBuilder) -> String {
+        let theories = builder.analysis.shownArms.compactMap(\.excessTheory)
+        guard let theory = theories.first else { return "" }
+        return series.allSatisfy(\.predictions.isEmpty)
+            ? " Theory (\(theory.source)) is drawn where the variance of models is small: nowhere here."
+            : " Dashed, in a darker shade: theory (\(theory.source)), one factor fitted to the first "
+                + "generation of the arm that replaces its data. Where a line ends, the variance of models "
+                + "is no longer small, and what is measured beyond is bias that compounds."
     }
 }

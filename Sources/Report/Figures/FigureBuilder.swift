@@ -33,7 +33,7 @@ package struct FigureBuilder: Sendable {
 
     /// The figures that the report draws beside a setting's panels, in the order of the page.
     private static let freeForm: [any FreeFormFigure] = [
-        HeadlineFigure(), ExcessCurves(), TheoryFigure(), ExcessFigure(),
+        HeadlineFigure(), ExcessCurves(), TheoryFigure(), ExcessFigure(), EffectiveSampleFigure(),
     ]
 
     /// All figures: the free-form ones that apply, then the panels as they were declared. Their

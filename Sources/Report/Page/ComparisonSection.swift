@@ -3,9 +3,6 @@ import Collapse
 /// Arm against arm, and arm against the tolerance along a sweep.
 struct ComparisonSection {
     let analysis: Analysis
-    /// Up to this many arms every pair is shown.
-    private static let mostArms = 7
-
     private var results: ExperimentResults { analysis.results }
 
     /// The differences between arms at the last generation.
@@ -14,21 +11,26 @@ struct ComparisonSection {
         var table = Table(
             [
                 ("difference", .text), ("mean\(unit)", .number), ("standard error", .number),
-                ("standard errors from 0", .number), ("same sign in every seed", .number),
-                ("seeds", .number),
+                ("standard errors from 0", .number), ("p", .number), ("p after Holm", .number),
+                ("same sign in every seed", .number), ("seeds", .number),
             ],
             caption: """
                 \(analysis.headline.title) at generation \(analysis.lastGeneration), first arm minus \
                 second arm within each seed. Seeds pair the arms, so what they share cancels.
                 """)
         let (pairs, scope) = pairs
-        for pair in pairs {
-            guard
-                let comparison = ArmComparison(
-                    results, results.arms[pair.first].name,
-                    minus: results.arms[pair.second].name, metric: analysis.headline.name,
-                    generation: analysis.lastGeneration)
-            else { continue }
+        let compared = pairs.compactMap { pair in
+            ArmComparison(
+                results, results.arms[pair.first].name, minus: results.arms[pair.second].name,
+                metric: analysis.headline.name, generation: analysis.lastGeneration
+            ).map { (pair: pair, comparison: $0) }
+        }
+        let probabilities = compared.map { pair in
+            let test = StudentTest(pair.comparison.difference.differences)
+            return min(1, 2 * min(test.above(0), test.below(0)))
+        }
+        let adjusted = HolmCorrection.adjusted(probabilities)
+        for (place, (pair, comparison)) in compared.enumerated() {
             let summary = comparison.difference.summary
             let error = summary.standardError
             let sign =
@@ -38,23 +40,41 @@ struct ComparisonSection {
                 "\(NumberText.difference(summary.mean, standardError: error))",
                 "\(error.isFinite ? NumberText.short(error, significant: 2) : "–")",
                 "\(HeadlineSection.standardErrors(comparison.difference.standardErrors))",
-                "\(sign)", "\(summary.count)",
+                Self.probability(probabilities[place], summary),
+                Self.probability(adjusted[place], summary), "\(sign)", "\(summary.count)",
             ])
         }
         guard !table.rows.isEmpty else { return nil }
         return Section(
             id: "differences", heading: "Differences between arms",
             body: """
-                \(table.markup)<p class="note">\(scope); nothing is corrected for the number of \
-                comparisons. The pairing holds for arms on the same random stream.</p>
+                \(table.markup)<p class="note">\(scope). Two-sided p values of Student's test over seeds; \
+                Holm's correction is over the rows of this table. The pairing holds for arms on the same \
+                random stream.</p>
                 """)
+    }
+
+    private static func probability(_ value: Double, _ summary: Summary) -> Markup {
+        summary.count > 1 && summary.mean.isFinite
+            ? "\(NumberText.short(value, significant: 2))" : "–"
     }
 
     private typealias Pair = (first: Int, second: Int, label: Markup?)
 
-    /// Which arms to compare: the curves of a sweep at equal values of its key, all pairs of a few
-    /// arms, or many arms with the first.
+    /// Which arms to compare: those asked for, the curves of a sweep at equal values of its key, or
+    /// each arm with its control and arms with neighbouring means.
     private var pairs: (pairs: [Pair], scope: String) {
+        if !results.comparisons.isEmpty {
+            func arm(_ name: String) -> Int? { results.arms.firstIndex { $0.name == name } }
+            return (
+                results.comparisons.compactMap { pair in
+                    guard let first = arm(pair.first), let second = arm(pair.second) else {
+                        return nil
+                    }
+                    return (first, second, nil)
+                }, "The pairs that the experiment asks for"
+            )
+        }
         if let sweep = analysis.sweep, sweep.groups.count > 1, sweep.groups.count < 5 {
             let arms = sweep.groups.map { group in
                 Dictionary(uniqueKeysWithValues: group.points.map { ($0.index, $0.arm) })
@@ -84,27 +104,26 @@ struct ComparisonSection {
                 spread, scope + "; shown are \(spread.count) of \(pairs.count) pairs along the grid"
             )
         }
-        let arms = results.arms.indices.filter {
-            results.metrics.contains(
-                arm: results.arms[$0].name, metric: analysis.headline.name)
+        let ranked = analysis.selection.arms.compactMap { arm -> (arm: Int, mean: Double)? in
+            let values = results.metrics.values(
+                arm: results.arms[arm].name, generation: analysis.lastGeneration,
+                metric: analysis.headline.name, seeds: results.seeds)
+            return values.isEmpty ? nil : (arm, Summary(values).mean)
+        }.sorted { ($0.mean, $0.arm) < ($1.mean, $1.arm) }.map(\.arm)
+        let controlled = analysis.selection.arms.compactMap { arm -> Pair? in
+            guard case .arm(let control) = results.arms[arm].reference else { return nil }
+            return (arm, control, nil)
         }
-        if analysis.selection.isPartial, let first = arms.first {
-            let others = analysis.selection.arms.filter { $0 != first }
-            return (
-                others.map { (first, $0, nil) },
-                "Of \(results.arms.count) arms the \(others.count) named on this page are compared with "
-                    + "the first, \(results.arms[first].name)"
-            )
-        }
-        var pairs: [Pair] = []
-        for (offset, first) in arms.enumerated() where offset == 0 || arms.count <= Self.mostArms {
-            for second in arms[(offset + 1)...] { pairs.append((first, second, nil)) }
+        let neighbours = zip(ranked.dropFirst(), ranked).map { Pair($0, $1, nil) }.filter { pair in
+            !controlled.contains {
+                [$0.first, $0.second].sorted() == [pair.first, pair.second].sorted()
+            }
         }
         return (
-            pairs,
-            arms.count <= Self.mostArms
-                ? "All pairs of arms are shown"
-                : "With \(arms.count) arms only the differences from the first are shown"
+            controlled + neighbours,
+            (controlled.isEmpty ? "" : "Every arm is compared with its control. ")
+                + "Arms whose means are neighbours are compared; `compare:` in the experiment asks for "
+                + "other pairs" + (analysis.selection.isPartial ? ". \(analysis.shownWords)" : "")
         )
     }
 

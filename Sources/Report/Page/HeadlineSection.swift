@@ -16,7 +16,7 @@ struct HeadlineSection {
         }
         return Section(
             id: "headline", heading: heading,
-            body: "\(figure)\(Verdict(analysis: analysis).markup)\(table)")
+            body: "\(figure)\(ChangeSummary(analysis: analysis).markup)\(table)")
     }
 
     private var heading: String {

@@ -43,6 +43,7 @@ struct ReportPage {
         let appendix = AppendixSections(analysis: analysis)
         let opening = [
             HeadlineSection(analysis: analysis).section(figure: images(in: .headline)),
+            VerdictSection(analysis: analysis).section,
             DriftSection(analysis: analysis).section,
             TheorySection(analysis: analysis).section(figure: images(in: .theory)),
             comparison.sweep(figure: images(in: .sweep)), comparison.differences,
@@ -75,7 +76,7 @@ struct ReportPage {
             analysis.sweep == nil
             ? "" : " Among them are also ends of the sweep's curves or arms outside it."
         let theory: Markup =
-            results.arms.allSatisfy(\.predictions.isEmpty)
+            results.arms.allSatisfy { $0.predictions.isEmpty && $0.excessTheory == nil }
             ? "" : ", every prediction of theory in <code>theory.csv</code>"
         return """
             <p class="note">This page names \(analysis.selection.arms.count) of its \

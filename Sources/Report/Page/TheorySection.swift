@@ -56,7 +56,8 @@ struct TheorySection {
             }
             let prediction = comparison.prediction
             let metric = analysis.metric(prediction.metric)
-            let largest = comparison.points.map { abs($0.reportedStandardErrors) }
+            let largest = comparison.points.filter(\.isInRange)
+                .map { abs($0.reportedStandardErrors) }
                 .filter(\.isFinite).max()
             let isBound = prediction.relation.isBound
             // Against a mean that is not known yet there is nothing to compare.
@@ -67,7 +68,7 @@ struct TheorySection {
                 "\(Self.words(prediction.relation))", "\(NumberText.short(point.predicted))",
                 "\(analysis.estimate(point.measured, metric, in: arm, at: point.generation))",
                 "\(isEarly ? "–" : point.differenceText)",
-                "\(isEarly ? "–" : HeadlineSection.standardErrors(point.reportedStandardErrors))",
+                "\(isEarly ? "–" : point.isInRange ? HeadlineSection.standardErrors(point.reportedStandardErrors) : "out of range")",
                 "\(isBound || isEarly ? "–" : largest.map { NumberText.fixed($0, decimals: 1) } ?? "–")",
             ])
         }
@@ -80,14 +81,22 @@ struct TheorySection {
         case .approximation: "mean, in a limit"
         case .upperBound: "at most"
         case .lowerBound: "at least"
+        case .excess: "mean excess"
         }
     }
 
     /// What the predictions assume or why they are undefined, each said once.
     private var notes: Markup {
         var said: [String] = []
-        for note in analysis.theory.compactMap(\.prediction.note) where !said.contains(note) {
-            said.append(note)
+        for comparison in analysis.theory {
+            let beyond = comparison.points.first { !$0.isInRange }.map {
+                "from generation \($0.generation) on \(comparison.arm) is "
+                    + TheoryComparison.beyondRange
+            }
+            for note in [comparison.prediction.note, beyond].compactMap(\.self)
+            where !said.contains(note) {
+                said.append(note)
+            }
         }
         guard !said.isEmpty else { return "" }
         let items = said.map { "<li>\($0)</li>\n" as Markup }

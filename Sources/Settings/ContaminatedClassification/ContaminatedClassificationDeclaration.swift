@@ -16,6 +16,7 @@ extension ContaminatedClassificationSetting {
             evaluations: [.init("error", version: 1)],
             metrics: Metric.all,
             headline: Metric.error,
+            definitions: DefinitionRule.risk(Metric.error, margin: 0.01, catastrophic: 0.25),
             panels: Metric.panels,
             recordUnit: .chains(seeds: 250))
     }

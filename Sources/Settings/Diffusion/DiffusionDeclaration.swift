@@ -11,7 +11,16 @@ extension DiffusionSetting {
                 + "own.",
             version: 1, sizeUnit: "images", keys: keys,
             evaluations: [.init("images", version: 1)],
-            metrics: Metric.all, headline: Metric.frechetDistance, panels: Metric.panels,
+            metrics: Metric.all, headline: Metric.frechetDistance,
+            definitions: DefinitionRule.error(Metric.frechetDistance) + [
+                DefinitionRule(
+                    .variance, Metric.withinClassVariance, largerIsWorse: false, margin: 0.05,
+                    improves: false),
+                DefinitionRule(.modes, Metric.recall, largerIsWorse: false, margin: 0.05),
+                DefinitionRule(
+                    .hallucination, Metric.precision, largerIsWorse: false, margin: 0.05,
+                    improves: false),
+            ], panels: Metric.panels,
             recordUnit: .generation)
     }
 

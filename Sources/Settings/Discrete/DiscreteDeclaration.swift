@@ -15,7 +15,14 @@ extension DiscreteSetting {
             evaluations: [.init("distribution", version: 1)],
             metrics: DiscreteMetric.allCases.map(\.declaration),
             headline: DiscreteMetric.squaredError.declaration,
-            panels: DiscreteMetric.panels,
+            definitions: DefinitionRule.error(DiscreteMetric.squaredError.declaration) + [
+                DefinitionRule(
+                    .variance, DiscreteMetric.entropy.declaration, largerIsWorse: false,
+                    margin: 0.05, improves: false),
+                DefinitionRule(
+                    .tails, DiscreteMetric.alive.declaration, largerIsWorse: false, isRatio: true,
+                    margin: 0.05),
+            ], panels: DiscreteMetric.panels,
             recordUnit: .chains(seeds: 250))
     }
 

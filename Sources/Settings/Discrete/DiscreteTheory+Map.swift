@@ -3,7 +3,7 @@ import Collapse
 /// The map of distributions that an infinite sample follows: decoding, mixing and smoothing without
 /// noise (Marchi et al. 2024 for temperatures: p_t = a p + (1 - a) p_{t-1}^(1/T) scaled to 1).
 extension DiscreteSetting {
-    func mapCurves(_ flow: DiscreteFlow, arm: ArmSpecification) -> [Prediction] {
+    func mapCurves(_ flow: DrawCounts, arm: ArmSpecification) -> [Prediction] {
         // Models that write their own contexts leave the true distribution of contexts.
         guard sampler.isIndependent else { return [] }
         let metrics: [DiscreteMetric] = [

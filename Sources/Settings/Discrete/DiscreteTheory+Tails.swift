@@ -4,7 +4,7 @@ import Compute
 /// Which symbols survive, and when one is left.
 extension DiscreteSetting {
     /// Curves of a source without contexts whose models are sampled as they are.
-    func tailCurves(_ flow: DiscreteFlow) -> [Prediction] {
+    func tailCurves(_ flow: DrawCounts) -> [Prediction] {
         guard source.order == 0 else { return [] }
         switch flow.kind {
         case .accumulate:
@@ -33,7 +33,7 @@ extension DiscreteSetting {
     /// bound because E (1 - x)^n <= E exp(-n x) in every generation, and close because n is large
     /// (Suresh et al. 2025, Corollary 1, whose g_{t+1} is u at constant n). The mass of what is
     /// gone is the error of a learner that memorises (Dohmatob et al. 2024).
-    private func survival(_ flow: DiscreteFlow) -> [Prediction] {
+    private func survival(_ flow: DrawCounts) -> [Prediction] {
         var alive: [Double] = []
         var unseen: [Double] = []
         var descent = 1.0
@@ -65,7 +65,7 @@ extension DiscreteSetting {
     /// Seddik et al. 2024, Theorem 1: E[1 - S_k] = (1 - 1/n)^k (1 - S), and 1 - S is between 1/n
     /// and 1 - 1/K until it is 0. The mean time is that of the neutral diffusion, -2n sum (1 - p)
     /// log(1 - p) (Littler 1975).
-    private func collapse(_ flow: DiscreteFlow) -> [Prediction] {
+    private func collapse(_ flow: DrawCounts) -> [Prediction] {
         let n = flow.sizes[0]
         let distribution = source.distribution.filter { $0 > 0 }
         guard flow.isConstant, n > 1, distribution.count > 1 else { return [] }
@@ -96,7 +96,7 @@ extension DiscreteSetting {
     /// Samples of the base model, which knows the truth p and draws from what its decoding rule
     /// makes of it, q: a symbol is missing from r real and s synthetic draws with probability (1 -
     /// p)^r (1 - q)^s.
-    func tailsOfBase(_ flow: DiscreteFlow) -> [Prediction] {
+    func tailsOfBase(_ flow: DrawCounts) -> [Prediction] {
         guard source.order == 0 else { return [] }
         switch flow.kind {
         case .replace, .accumulate, .mixture(.fresh): break

@@ -3,12 +3,12 @@ import Compute
 
 extension DiscreteSetting {
     /// The curves of an arm that samples from its models as they are and fits by relative
-    /// frequencies come from exact second moments (``DiscreteVariances``); those of other arms from
+    /// frequencies come from exact second moments (``RelativeVariances``); those of other arms from
     /// the deterministic map of distributions that a large sample follows. No curve is promised
     /// under curation.
     package func predictions(for plan: ChainPlan) -> [Prediction] {
         let arm = plan.arm
-        guard arm.curation.isEmpty, let flow = DiscreteFlow(plan) else { return [] }
+        guard arm.curation.isEmpty, let flow = DrawCounts(plan) else { return [] }
         var curves: [Prediction]
         if rule.isPlain, smoothing == .none, arm.sampleFrom == .previous {
             curves = momentCurves(flow) + tailCurves(flow)
@@ -26,7 +26,7 @@ extension DiscreteSetting {
 
     /// The sum of n_i a_i^2 (Kanabar and Gastpar 2026: the minimax squared error is of the order of
     /// its inverse when nobody knows which data are real).
-    private func effectiveSample(_ flow: DiscreteFlow) -> Prediction {
+    private func effectiveSample(_ flow: DrawCounts) -> Prediction {
         var total = 0.0
         return Prediction(
             metric: DiscreteMetric.effectiveSample.declaration,
@@ -42,7 +42,7 @@ extension DiscreteSetting {
     // MARK: Second moments
 
     /// Sums over contexts of what one recursion predicts.
-    private func momentCurves(_ flow: DiscreteFlow) -> [Prediction] {
+    private func momentCurves(_ flow: DrawCounts) -> [Prediction] {
         let generations = flow.sizes.indices
         var squaredError = generations.map { _ in 0.0 }
         var chiSquared = squaredError
@@ -52,7 +52,7 @@ extension DiscreteSetting {
         var lost = squaredError
         for context in 0..<source.contexts where source.contextDistribution[context] > 0 {
             let weight = source.contextDistribution[context]
-            guard let variances = DiscreteVariances(flow, share: weight) else { return [] }
+            guard let variances = RelativeVariances(flow, share: weight) else { return [] }
             let row = source.row(context).filter { $0 > 0 }
             let norm = row.reduce(0) { $0 + $1 * $1 }
             // E|x| of a normal x is its deviation times sqrt(2/pi).

@@ -14,7 +14,7 @@ extension ExponentialFamilySetting {
             evaluations: [.init("distribution", version: 1)],
             metrics: Metric.all,
             headline: Metric.scaledError,
-            panels: Metric.panels,
+            definitions: DefinitionRule.error(Metric.scaledError), panels: Metric.panels,
             recordUnit: .chains(seeds: 250))
     }
 

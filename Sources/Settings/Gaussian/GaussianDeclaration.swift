@@ -14,7 +14,11 @@ extension GaussianSetting {
             evaluations: [.init("distribution", version: 2)],
             metrics: Metric.all,
             headline: Metric.variance,
-            panels: Metric.panels,
+            definitions: DefinitionRule.error(Metric.meanSquaredError) + [
+                DefinitionRule(
+                    .variance, Metric.variance, largerIsWorse: false, isRatio: true, margin: 0.05,
+                    improves: false)
+            ], panels: Metric.panels,
             recordUnit: .chains(seeds: 10))
     }
 

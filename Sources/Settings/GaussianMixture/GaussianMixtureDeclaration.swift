@@ -13,7 +13,14 @@ extension GaussianMixtureSetting {
             evaluations: [.init("distribution", version: 1)],
             metrics: Metric.all,
             headline: Metric.variance,
-            panels: Metric.panels,
+            definitions: DefinitionRule.risk(
+                Metric.negativeLogDensity, margin: 0.05, catastrophic: 1) + [
+                    DefinitionRule(
+                        .variance, Metric.componentVariance, largerIsWorse: false, isRatio: true,
+                        margin: 0.05, improves: false),
+                    DefinitionRule(
+                        .modes, Metric.smallestWeight, largerIsWorse: false, margin: 0.05),
+                ], panels: Metric.panels,
             recordUnit: .chains(seeds: 1))
     }
 

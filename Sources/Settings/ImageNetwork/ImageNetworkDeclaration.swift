@@ -13,6 +13,7 @@ extension ImageNetworkSetting {
             evaluations: [.init("held-out", version: 1)],
             metrics: Metric.all,
             headline: Metric.testError,
+            definitions: DefinitionRule.risk(Metric.testError, margin: 0.01, catastrophic: 0.25),
             panels: Metric.panels,
             recordUnit: .generation,
             example: .init(size: 200))

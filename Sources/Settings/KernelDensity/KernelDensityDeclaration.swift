@@ -14,7 +14,14 @@ extension KernelDensitySetting {
             evaluations: [.init("test-points", version: 1)],
             metrics: Metric.all,
             headline: Metric.negativeLogDensity,
-            panels: Metric.panels,
+            definitions: DefinitionRule.risk(
+                Metric.negativeLogDensity, margin: 0.05, catastrophic: 1) + [
+                    DefinitionRule(
+                        .variance, Metric.variance, largerIsWorse: false, isRatio: true,
+                        margin: 0.05, improves: false),
+                    DefinitionRule(
+                        .tails, Metric.lowestLogDensity, largerIsWorse: false, margin: 0.5),
+                ], panels: Metric.panels,
             recordUnit: .chains(seeds: 5))
     }
 

@@ -21,7 +21,7 @@ extension LanguageSetting {
                 + fitMetrics
                 + DataMetrics.all,
             headline: HeldOutScore.natsPerToken,
-            drift: drift,
+            drift: drift, definitions: definitions,
             panels: HeldOutScore.panels + [Calibration.panel] + SampleStatistics.panels
                 + [SampleFrontier.panel] + SampleLikelihood.panels + NextTokenDistributions.panels
                 + [
@@ -43,6 +43,19 @@ extension LanguageSetting {
         .init(SampleLikelihood.reference.natsPerToken, .likelihood, margin: 0.1),
         .init(HeldOutScore.deciles[9], .head, margin: 0.1),
     ])
+
+    /// A fiftieth of a nat is what a neighbouring choice of tokenizer or seed makes; a nat, which
+    /// multiplies the perplexity by e, is a useless model.
+    private static let definitions =
+        DefinitionRule.risk(HeldOutScore.natsPerToken, margin: 0.02, catastrophic: 1) + [
+            DefinitionRule(
+                .variance, NextTokenDistributions.entropy, largerIsWorse: false, margin: 0.1,
+                improves: false),
+            DefinitionRule(.tails, HeldOutScore.deciles[0], margin: 0.1),
+            DefinitionRule(
+                .hallucination, SampleLikelihood.reference.natsPerToken, margin: 0.1,
+                improves: false),
+        ]
 
     /// What all learners say of their fits; each metric once.
     private static var fitMetrics: [MetricDeclaration] {

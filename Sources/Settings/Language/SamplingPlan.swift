@@ -105,6 +105,9 @@ package struct SamplingPlan: KeyGroup {
         (0..<real.documentCount).map { Array(real.document($0).prefix(promptTokens)) }
     }
 
+    /// Whether documents are drawn from the model's distribution as it is.
+    var isPlain: Bool { prompt == .boundary && firstKey(beyond: []) == nil }
+
     /// The first key, in order, that asks for more than drawing with some of the sampling rules;
     /// nil where none does.
     func firstKey(beyond rules: [String]) -> String? {

@@ -12,7 +12,7 @@ extension LinearRegressionSetting {
             version: 1, sizeUnit: "examples", keys: RegressionTask.keys,
             evaluations: [.init("error", version: 1), .init("downstream", version: 1)],
             metrics: Metric.all, headline: Metric.testError,
-            panels: Metric.panels,
+            definitions: DefinitionRule.error(Metric.testError), panels: Metric.panels,
             recordUnit: .chains(seeds: 10))
     }
 

@@ -12,7 +12,13 @@ extension MultiviewSetting {
                 + "one some epochs on. Nothing is sampled.",
             version: 1, sizeUnit: "rows", keys: keys,
             evaluations: [.init("representations", version: 1)],
-            metrics: Metric.all, headline: Metric.score, panels: Metric.panels,
+            metrics: Metric.all, headline: Metric.score,
+            definitions: DefinitionRule.risk(
+                Metric.score, largerIsWorse: false, margin: 0.01, catastrophic: 0.25) + [
+                    DefinitionRule(
+                        .variance, Metric.effectiveRank, largerIsWorse: false, isRatio: true,
+                        margin: 0.05, improves: false)
+                ], panels: Metric.panels,
             recordUnit: .generation,
             example: .init(
                 common: [

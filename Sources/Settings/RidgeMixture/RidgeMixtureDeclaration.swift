@@ -10,7 +10,8 @@ extension RidgeMixtureSetting {
                 "Ridge regression and random features on real and flawed labels, with the error's "
                 + "terms B, V and zeta measured beside the theory (Strong Model Collapse).",
             version: 1, sizeUnit: "points", keys: keys, evaluations: [.init("error", version: 1)],
-            metrics: Metric.all, headline: Metric.testError, panels: Metric.panels,
+            metrics: Metric.all, headline: Metric.testError,
+            definitions: DefinitionRule.error(Metric.testError), panels: Metric.panels,
             recordUnit: .chains(seeds: 4))
     }
 

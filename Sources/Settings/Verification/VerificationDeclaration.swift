@@ -14,6 +14,8 @@ extension VerificationSetting {
             evaluations: [.init("accuracy", version: 2)],
             metrics: Metric.all,
             headline: Metric.accuracy,
+            definitions: DefinitionRule.risk(
+                Metric.accuracy, largerIsWorse: false, margin: 0.01, catastrophic: 0.25),
             panels: Metric.panels,
             recordUnit: .chains(seeds: 4))
     }

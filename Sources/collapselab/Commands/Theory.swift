@@ -54,7 +54,8 @@ extension CollapseLab {
                 let plan = try resolved.locating(["arms", arm.specification.name]) {
                     try ChainPlan(arm: arm.specification, generations: prepared.generations)
                 }
-                let predictions = arm.setting.predictions(for: plan).filter {
+                let shape = arm.setting.excessTheory(for: plan).map { [$0.shape] } ?? []
+                let predictions = (arm.setting.predictions(for: plan) + shape).filter {
                     metric == nil || $0.metric == metric
                 }
                 if predictions.isEmpty {

@@ -15,7 +15,8 @@ enum TheorySummary {
             }
         }
         guard !compared.isEmpty else { return [] }
-        let title = results.setting.metric(headline).title
+        let isExcess = compared.allSatisfy { $0.prediction.relation == .excess }
+        let title = (isExcess ? "excess of the " : "") + results.setting.metric(headline).title
         var hasIntervals = false
         let lines = compared.prefix(mostArms).compactMap { comparison -> String? in
             guard let point = comparison.points.last else { return nil }
@@ -25,6 +26,9 @@ enum TheorySummary {
             guard !point.predicted.isNaN else {
                 let reason = comparison.prediction.note ?? "none is known"
                 return "\(measured); no prediction: \(reason)"
+            }
+            guard point.isInRange else {
+                return "\(measured) above its reference, \(TheoryComparison.beyondRange)"
             }
             let half = point.measured.halfWidth()
             var line =

@@ -43,6 +43,34 @@ import Testing
             ])
     }
 
+    @Test("Real data are worth the sum of n a^2, or of n a where it is known which they are")
+    func effectiveSamples() throws {
+        func found(_ values: SpecificationValue) throws -> (unknown: [Double], known: [Double]) {
+            let samples = try plan(values).effectiveSamples
+            return (samples.map(\.unknownProvenance), samples.map(\.knownProvenance))
+        }
+        let generations = (0...4).map { Double($0) }
+        func running(_ term: (Double) -> Double) -> [Double] {
+            generations.indices.map { last in generations[...last].reduce(0) { $0 + term($1) } }
+        }
+        func agree(_ values: [Double], _ expected: [Double]) -> Bool {
+            zip(values, expected).allSatisfy { abs($0 - $1) < 1e-9 } && values.count == 5
+        }
+        let replace = try found(armValues("replace"))
+        #expect(replace == ([50, 50, 50, 50, 50], [50, 50, 50, 50, 50]))
+        let fresh = try found(mixture(0.2, "fresh"))
+        #expect(agree(fresh.unknown, generations.map { 50 + 2 * $0 }))
+        #expect(agree(fresh.known, generations.map { 50 + 10 * $0 }))
+        let replayed = try found(mixture(0.2, "replayed"))
+        #expect(agree(replayed.unknown, fresh.unknown))
+        #expect(agree(replayed.known, replace.known))
+        let accumulate = try found(armValues("accumulate"))
+        #expect(agree(accumulate.unknown, running { 50 / ($0 + 1) }))
+        let subsample = try found(armValues("accumulate-subsample"))
+        #expect(agree(subsample.unknown, running { 50 / (($0 + 1) * ($0 + 1)) }))
+        #expect(agree(subsample.known, replace.known))
+    }
+
     @Test("Kept real data is the head of generation 0's sample, the same in each generation")
     func kept() throws {
         let compositions = try plan(mixture(0.2, "kept")).compositions

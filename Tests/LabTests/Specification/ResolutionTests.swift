@@ -10,7 +10,8 @@ import Testing
         #expect(
             experiment.experiment.canonicalText
                 == #"{"name":"experiment","description":"","setting":"imaginary","generations":3,"#
-                + #""seeds":[0],"controls":false,"checkpoints":"last","tolerance":0.05}"#)
+                + #""seeds":[0],"controls":false,"checkpoints":"last","tolerance":0.05,"#
+                + #""verdict":null,"compare":[]}"#)
         #expect(
             experiment.arms[0].values.canonicalText
                 == #"{"workflow":"replace","sample-size":{"schedule":"constant","value":100.0},"#

@@ -31,6 +31,8 @@ import Testing
                 controls: false
                 checkpoints: last
                 tolerance: 0.05
+                verdict: null
+                compare: []
 
                 # Common to all arms.
                 sample-size: 100

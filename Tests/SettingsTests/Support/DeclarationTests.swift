@@ -25,6 +25,21 @@ import Testing
         }
     }
 
+    @Test(
+        "Each sense of collapse is decided by one declared metric at most",
+        arguments: SettingCase.all)
+    func definitions(setting: SettingCase) {
+        let declaration = setting.type.declaration
+        let rules = declaration.definitions
+        #expect(rules.contains { $0.definition == .populationRisk })
+        #expect(Set(rules.map(\.definition)).count == rules.count)
+        let known = Set(declaration.allMetrics.map(\.name))
+        for rule in rules {
+            #expect(known.contains(rule.metric), "\(rule.definition)")
+            #expect(rule.margin > 0)
+        }
+    }
+
     @Test("A key that says why it names no fit is named by the plan instead")
     func keysOfArms() {
         for key in ArmKeys.all + ExperimentKeys.all {

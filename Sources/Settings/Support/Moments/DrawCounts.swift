@@ -2,7 +2,7 @@ import Collapse
 
 /// What the generations of an arm train on, in numbers of draws: what every formula of the discrete
 /// setting begins with.
-struct DiscreteFlow {
+struct DrawCounts {
     let kind: DataFlow
     /// n_t, the data that a generation draws; under accumulation its data are all so far.
     let sizes: [Double]

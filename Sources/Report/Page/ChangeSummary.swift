@@ -2,7 +2,7 @@ import Collapse
 
 /// What the samples cost each arm, in one sentence and without interpretation: its headline metric
 /// against the control at the same generation, or against generation 0 where there is no control.
-struct Verdict {
+struct ChangeSummary {
     let analysis: Analysis
     /// Up to this many arms each has a sentence; of more it is counted.
     private static let mostSentences = 12

@@ -9,7 +9,7 @@ import Collapse
 /// collapse on one symbol. This is the recursion of Bakshi and Chakraborty (2026), R_t = (n_0/n_t)
 /// R_0 + (1 - 1/n_t)(1 - a_t)^2 R_{t-1}, carried over to every workflow; in a mixture the number of
 /// real draws is a_t n_t here and not random as there, which takes a_t (1 - a_t) R_{t-1}/n_t off.
-struct DiscreteVariances {
+struct RelativeVariances {
     /// rho_t.
     private(set) var model: [Double] = []
     /// The covariance of generation t's model with generation 0's, in the same unit.
@@ -17,7 +17,7 @@ struct DiscreteVariances {
 
     /// nil for an arm without a closed recursion; `share` is the part of all draws that belongs to
     /// the context.
-    init?(_ flow: DiscreteFlow, share: Double = 1) {
+    init?(_ flow: DrawCounts, share: Double = 1) {
         // Draws are whole; a context's part of them is an expectation, and at least the one draw
         // that makes it known.
         let n = flow.sizes.map { max($0 * share, 1) }
@@ -64,7 +64,7 @@ struct DiscreteVariances {
 
     /// The real share of generation `t`'s data with the numbers of its real and synthetic draws.
     private func parts(
-        _ flow: DiscreteFlow, _ t: Int, _ share: Double
+        _ flow: DrawCounts, _ t: Int, _ share: Double
     ) -> (a: Double, real: Double, synthetic: Double) {
         (
             flow.real[t] / flow.sizes[t], max(flow.real[t] * share, 1),
@@ -73,7 +73,7 @@ struct DiscreteVariances {
     }
 
     /// Replace and fresh mixtures with any number of parents: the covariances of the newest models.
-    private mutating func window(_ flow: DiscreteFlow, share: Double) {
+    private mutating func window(_ flow: DrawCounts, share: Double) {
         let width = flow.parents
         /// Covariances by generation modulo the width of the window and one.
         var covariance = Array(

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What the page says of arms against their controls.
-struct VerdictTests {
+struct ChangeSummaryTests {
     /// Arms A and B whose depth rises by 0.5 and 0.1 a generation, with their control that falls by
     /// 0.1; what differs between seeds is shared by all.
     private func results(seeds: Int = 3, generations: Int = 2) -> ExperimentResults {

@@ -1,0 +1,115 @@
+/// The published senses of "model collapse", as Schaeffer et al. (2025, arXiv 2503.03150) list them.
+public enum CollapseDefinition: String, CaseIterable, Codable, Sendable {
+    /// Any increase of the population risk.
+    case populationRisk = "population-risk"
+    /// An increase of the risk that makes the model useless.
+    case catastrophic
+    /// A risk that grows without end.
+    case divergence
+    /// Variance, or variety, that vanishes.
+    case variance
+    /// A change of the law by which risk falls with size.
+    case scalingLaw = "scaling-law"
+    /// Real modes that disappear or merge.
+    case modes
+    /// Real tails that disappear.
+    case tails
+    /// Data that appear and are not real.
+    case hallucination
+
+    /// The definition in words.
+    public var title: String {
+        switch self {
+        case .populationRisk: "population risk"
+        case .scalingLaw: "scaling law"
+        default: rawValue
+        }
+    }
+
+    /// What must be there before anything can be said, where a setting has no rule for it.
+    public var withoutDesign: String {
+        switch self {
+        case .scalingLaw:
+            "a change of a scaling law needs a sweep of the size of data or model with controls: sweep "
+                + "sample-size over three sizes or more"
+        default: "no metric of this setting speaks of it"
+        }
+    }
+}
+
+/// How a setting decides one definition: the metric, which way is worse, and what counts as nothing.
+public struct DefinitionRule: Hashable, Sendable {
+    /// What of a metric is tested.
+    public enum Statistic: Hashable, Sendable {
+        /// The difference from the reference at the last generation.
+        case level
+        /// Whether the difference still grows: its rise from the third quarter of the generations to
+        /// the fourth, beside the rise before.
+        case growth
+    }
+
+    public var definition: CollapseDefinition
+    /// The metric's name.
+    public var metric: String
+    /// Whether larger values are worse.
+    public var largerIsWorse: Bool
+    /// Whether arms are compared by the logarithm of the ratio, not by the difference.
+    public var isRatio: Bool
+    /// Differences of at most this much count as none, in the metric's unit or as a logarithm.
+    public var margin: Double
+    public var statistic: Statistic
+    /// Whether the other way is better. A variance that grows, or samples that are likelier than real
+    /// text, are no improvement: they are only not this collapse.
+    public var improves: Bool
+
+    public init(
+        _ definition: CollapseDefinition, _ metric: MetricDeclaration, largerIsWorse: Bool = true,
+        isRatio: Bool = false, margin: Double, statistic: Statistic = .level, improves: Bool = true
+    ) {
+        self.definition = definition
+        self.metric = metric.name
+        self.largerIsWorse = largerIsWorse
+        self.isRatio = isRatio
+        self.margin = margin
+        self.statistic = statistic
+        self.improves = improves
+    }
+
+    /// The rules that speak of a risk: any increase, one beyond `catastrophic`, and one without end.
+    ///
+    /// - Parameters:
+    ///   - metric: The risk.
+    ///   - largerIsWorse: False for an accuracy or a score.
+    ///   - isRatio: Whether arms are compared by the logarithm of the ratio.
+    ///   - margin: Differences that count as none.
+    ///   - catastrophic: The difference beyond which the model is useless.
+    /// - Returns: Three rules.
+    public static func risk(
+        _ metric: MetricDeclaration, largerIsWorse: Bool = true, isRatio: Bool = false,
+        margin: Double, catastrophic: Double
+    ) -> [DefinitionRule] {
+        func rule(
+            _ definition: CollapseDefinition, _ margin: Double, _ statistic: Statistic = .level
+        ) -> DefinitionRule {
+            DefinitionRule(
+                definition, metric, largerIsWorse: largerIsWorse, isRatio: isRatio,
+                margin: margin, statistic: statistic)
+        }
+        return [
+            rule(.populationRisk, margin), rule(.catastrophic, catastrophic),
+            rule(.divergence, margin, .growth),
+        ]
+    }
+
+    /// ``risk(_:largerIsWorse:isRatio:margin:catastrophic:)`` of a squared error, compared by ratios:
+    /// a tenth more or less counts as none, ten times as much as a catastrophe.
+    public static func error(_ metric: MetricDeclaration) -> [DefinitionRule] {
+        risk(metric, isRatio: true, margin: 0.1, catastrophic: 2.3)
+    }
+
+    /// Below this an interval says little.
+    public static let leastSeeds = 3
+
+    /// The generations after 0 without which the statistic says nothing.
+    public var leastGenerations: Int { statistic == .level ? 1 : 8 }
+}

@@ -1,0 +1,96 @@
+package import Collapse
+import Compute
+
+extension Analysis {
+    /// What can be said of every arm in every published sense of collapse, arm by arm.
+    package func verdicts() -> [Verdict] {
+        Verdict.of(
+            results.arms.indices.flatMap { arm in
+                CollapseDefinition.allCases.map { verdictCase($0, arm) }
+            })
+    }
+
+    /// The direction in which an arm drifts, in a word; nil where that cannot be said.
+    package func driftWord(of arm: Int) -> String? {
+        guard let drift = drift(of: arm), drift.direction != .undecided else { return nil }
+        return drift.direction.rawValue
+    }
+
+    private func verdictCase(_ definition: CollapseDefinition, _ arm: Int) -> VerdictCase {
+        let rule = results.setting.definitions.first { $0.definition == definition }
+        let reference = reference(of: arm)
+        let item = { (evidence: VerdictCase.Evidence) in
+            VerdictCase(
+                arm: results.arms[arm].name, definition: definition, rule: rule,
+                reference: Self.words(reference), evidence: evidence)
+        }
+        guard let rule else { return item(.insufficient(definition.withoutDesign)) }
+        if reference == .generation0 {
+            return item(
+                .insufficient(
+                    "the arm has no control, so that a change mixes what samples cost with what more or "
+                        + "less data brings: `controls: true` in the experiment, and run it again with "
+                        + "--extend"))
+        }
+        let last = lastComparable(arm)
+        guard last >= rule.leastGenerations else {
+            return item(
+                .insufficient(
+                    "\(last) generations after 0 have been measured, and \(rule.leastGenerations) are "
+                        + "needed: raise generations"))
+        }
+        let curves = contrastCurves(rule, arm, reference, last)
+        guard curves.count >= DefinitionRule.leastSeeds else {
+            return item(
+                .insufficient(
+                    curves.isEmpty
+                        ? "\(rule.metric) has not been measured at generation \(last)"
+                        : "\(curves.count) \(curves.count == 1 ? "seed has" : "seeds have") come to "
+                            + "generation \(last), and \(DefinitionRule.leastSeeds) are needed: "
+                            + "add seeds and run it again with --extend"))
+        }
+        if curves.joined().contains(where: \.isNaN)
+            || (rule.statistic == .growth
+                && !curves.joined().allSatisfy(\.isFinite))
+        {
+            return item(
+                .insufficient(
+                    "\(rule.metric) is infinite or undefined, of the arm or of what it is held against: "
+                        + "measure it so that it is finite (for a language model "
+                        + "evaluation.scoring-smoothing)"))
+        }
+        return item(.curves(curves))
+    }
+
+    private static func words(_ reference: Excess.Reference) -> String {
+        switch reference {
+        case .control(let name): "the arm \(name)"
+        case .realArm(let name): "the arm \(name), of real data"
+        case .generation0, .itself: "generation 0"
+        }
+    }
+
+    /// The last generation that an arm and what it is held against have both been measured at.
+    private func lastComparable(_ arm: Int) -> Int { lastExcess(of: arm)?.generation ?? 0 }
+
+    /// The arm less its reference for each seed that has both: at the generation that a level is
+    /// read from, or in all from 1 to `last` where growth is asked for.
+    private func contrastCurves(
+        _ rule: DefinitionRule, _ arm: Int, _ reference: Excess.Reference, _ last: Int
+    ) -> [[Double]] {
+        let first = rule.statistic == .level ? last : 1
+        let generations = (first...last).map { t in
+            pairs(
+                of: rule.metric, arm: arm, at: t,
+                with: (reference.arm, reference.arm == nil ? 0 : t))
+        }
+        return results.seeds.indices.compactMap { seed in
+            let curve = generations.compactMap { $0[seed] }.map { pair in
+                rule.isRatio
+                    ? Elementary.log(pair.own / pair.other)
+                    : RoundingNoise.difference(pair.own, pair.other)
+            }
+            return curve.count == generations.count ? curve : nil
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package import Collapse
+
+extension LanguageSetting {
+    /// The excess over the control that second moments predict: each conditional probability of the
+    /// model is a martingale around the truth with the relative variance R_t, and the cross-entropy
+    /// exceeds that of the truth by k/2 R_t to second order, for k free parameters that all have many
+    /// draws. In text most have few, so that k stands for an effective number, which is fitted.
+    ///
+    /// There is a theory of models that are fitted from scratch to what they draw as they are:
+    /// decoding, curation and fits that start from a model bias every generation.
+    package func excessTheory(for plan: ChainPlan) -> ExcessTheory? {
+        let arm = plan.arm
+        guard arm.startFrom == .scratch, arm.sampleFrom == .previous, arm.curation.isEmpty,
+            sampling.isPlain, let counts = DrawCounts(plan),
+            let variances = RelativeVariances(counts)
+        else { return nil }
+        return ExcessTheory(
+            metric: Self.declaration.metric(Self.declaration.headline),
+            variances: variances.model,
+            controlVariances: plan.compositions.map { 1 / Double(max(1, $0.size)) },
+            learner: "\(fitKeys) \(plan.sizes[0])",
+            calibrates: counts.kind == .replace && arm.parents == 1,
+            limit: Self.largestVariance,
+            source: "Bakshi and Chakraborty 2026, with an effective number of parameters")
+    }
+
+    /// The excess in nats per token up to which the second-order term stands for the divergence. The
+    /// mean square of the relative errors of probabilities is twice it, and the next term is smaller by
+    /// about the root of that: a tenth of a nat is a relative error of 45 %.
+    private static let largestVariance = 0.1
+}

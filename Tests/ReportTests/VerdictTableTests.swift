@@ -1,0 +1,109 @@
+import Collapse
+import Foundation
+import Report
+import Support
+import Testing
+
+@Suite struct VerdictTableTests {
+    /// Two arms around a control: one half a millimetre worse at the last generation, one equal.
+    private func results(
+        seeds: Int = 5, generations: Int = 3, control: Bool = true, infinite: Bool = false
+    ) -> ExperimentResults {
+        var results = SampleResults.make(
+            arms: ["replace", "harmless", "control"], seeds: seeds, generations: generations
+        ) { arm, seed, generation in
+            if infinite { return .infinity }
+            let noise = 0.001 * Double((seed * 7 + arm * 3 + generation) % 5)
+            return 4 + 0.02 * Double(seed) + noise
+                + (arm == 0 ? 0.5 * Double(generation) / Double(max(1, generations)) : 0)
+        }
+        results.setting.definitions =
+            DefinitionRule.risk(SampleResults.depth, margin: 0.05, catastrophic: 2)
+        for arm in 0...1 { results.arms[arm].reference = control ? .arm(2) : .missing }
+        results.arms[2].reference = .itself
+        return results
+    }
+
+    private func rows(_ results: ExperimentResults) throws -> [[String: Any]] {
+        let encoder = JSONEncoder()
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let data = try encoder.encode(VerdictTable(Analysis(results)).rows)
+        return try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])
+    }
+
+    private func row(
+        _ rows: [[String: Any]], _ arm: String, _ definition: String
+    ) throws -> [String: Any] {
+        try #require(
+            rows.first {
+                $0["arm"] as? String == arm && $0["definition"] as? String == definition
+            })
+    }
+
+    @Test("Every arm has a row for each definition and one for its drift")
+    func shape() throws {
+        let rows = try rows(results())
+        #expect(rows.count == 3 * 9)
+        for row in rows where row["definition"] != nil {
+            #expect(
+                Set(row.keys) == [
+                    "arm", "definition", "verdict", "rule", "estimate", "low", "high", "p", "seeds",
+                    "seeds_needed",
+                ])
+        }
+        let drifts = rows.filter { $0["definition"] == nil }
+        #expect(drifts.count == 3 && drifts.allSatisfy { Set($0.keys) == ["arm", "drift"] })
+        #expect(drifts.allSatisfy { $0["drift"] is NSNull })
+    }
+
+    @Test("An arm that loses is collapsed, an equal one bounded, and so is the control")
+    func outcomes() throws {
+        let rows = try rows(results())
+        let lost = try row(rows, "replace", "population-risk")
+        #expect(lost["verdict"] as? String == "collapsed")
+        #expect(try abs(#require(lost["estimate"] as? Double) - 0.5) < 0.01)
+        #expect(lost["seeds"] as? Int == 5)
+        #expect(try #require(lost["p"] as? Double) < 0.05)
+        #expect(try row(rows, "replace", "catastrophic")["verdict"] as? String == "bounded")
+        for arm in ["harmless", "control"] {
+            #expect(try row(rows, arm, "population-risk")["verdict"] as? String == "bounded")
+        }
+    }
+
+    @Test(
+        "What cannot be decided says what to add, and gives no number",
+        arguments: [
+            ("population-risk", 5, 3, false, false, "`controls: true`"),
+            ("population-risk", 1, 3, true, false, "1 seed has"),
+            ("population-risk", 5, 0, true, false, "raise generations"),
+            ("population-risk", 5, 3, true, true, "infinite or undefined"),
+            ("divergence", 5, 3, true, false, "8 are needed"),
+            ("modes", 5, 3, true, false, "no metric of this setting"),
+            ("scaling-law", 5, 3, true, false, "sweep sample-size"),
+        ])
+    func undecided(
+        definition: String, seeds: Int, generations: Int, control: Bool, infinite: Bool,
+        says: String
+    ) throws {
+        let row = try row(
+            rows(
+                results(
+                    seeds: seeds, generations: generations, control: control, infinite: infinite)),
+            "replace", definition)
+        #expect(row["verdict"] as? String == "inconclusive")
+        #expect((row["rule"] as? String)?.contains(says) == true, "\(row["rule"] ?? "")")
+        for key in ["estimate", "low", "high", "p", "seeds_needed"] {
+            #expect(row[key] is NSNull, "\(key)")
+        }
+    }
+
+    @Test("The table for readers says each rule once")
+    func text() {
+        let text = VerdictTable(Analysis(results())).text
+        #expect(text.contains("replace:\n  population-risk: collapsed, +0.5"))
+        #expect(text.contains("drift: undecided"))
+        let rules = text.split(separator: "\n").filter { $0.hasPrefix("[") }
+        #expect(rules.count == Set(rules.map { $0.drop { $0 != " " } }).count)
+    }
+}
