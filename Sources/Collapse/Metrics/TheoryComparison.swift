@@ -8,13 +8,25 @@ public struct TheoryComparison: Sendable {
         public var predicted: Double
         /// The measurements of the seeds that have one, at least one.
         public var measured: Summary
+        /// The standard error of measured minus predicted where the prediction was fitted to the same
+        /// seeds; nil where it is that of the measured mean.
+        public var errorOfDifference: Double?
         /// Whether what the prediction assumes holds here, as far as that is known.
         public var isInRange = true
         /// Measured minus predicted; its mean has the measurement's spread, because a prediction
         /// has none.
         public var difference: Double { measured.mean - predicted }
-        /// The difference in standard errors of the measured mean.
-        public var standardErrors: Double { difference / measured.standardError }
+        /// Mean and spread of measured minus predicted.
+        public var differenceSummary: Summary {
+            var summary = measured
+            summary.mean = difference
+            if let errorOfDifference {
+                summary.standardDeviation = errorOfDifference * Double(measured.count).squareRoot()
+            }
+            return summary
+        }
+        /// The difference in standard errors.
+        public var standardErrors: Double { difference / differenceSummary.standardError }
     }
 
     /// The arm's name.
@@ -72,7 +84,8 @@ extension TheoryComparison {
         for point in points {
             let measured = point.measured
             text += "\(arm),\(point.generation),\(metric),\(point.predicted),\(measured.mean),"
-            text += "\(measured.standardError),\(point.difference),\(measured.halfWidth()),"
+            let difference = point.differenceSummary
+            text += "\(difference.standardError),\(point.difference),\(difference.halfWidth()),"
             text += "\(measured.count)" + (point.isInRange ? inside : beyond)
         }
         return text

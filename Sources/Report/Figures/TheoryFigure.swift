@@ -69,12 +69,3 @@ struct TheoryFigure: FreeFormFigure {
         }
     }
 }
-
-extension TheoryComparison.Point {
-    /// Mean and spread of measured minus predicted.
-    fileprivate var differenceSummary: Summary {
-        var summary = measured
-        summary.mean = difference
-        return summary
-    }
-}

@@ -116,7 +116,7 @@ extension TheoryComparison.Point {
 
     /// The difference with the measurement's half width.
     fileprivate var differenceText: String {
-        let half = measured.halfWidth()
+        let half = differenceSummary.halfWidth()
         let isNoise = half <= RoundingNoise.share * abs(measured.mean)
         return NumberText.estimate(
             RoundingNoise.difference(measured.mean, predicted), halfWidth: isNoise ? 0 : half,

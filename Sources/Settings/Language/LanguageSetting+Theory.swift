@@ -11,17 +11,29 @@ extension LanguageSetting {
     package func excessTheory(for plan: ChainPlan) -> ExcessTheory? {
         let arm = plan.arm
         guard arm.startFrom == .scratch, arm.sampleFrom == .previous, arm.curation.isEmpty,
-            sampling.isPlain, let counts = DrawCounts(plan),
-            let variances = RelativeVariances(counts)
+            sampling.isPlain
         else { return nil }
-        return ExcessTheory(
-            metric: Self.declaration.metric(Self.declaration.headline),
-            variances: variances.model,
-            controlVariances: plan.compositions.map { 1 / Double(max(1, $0.size)) },
-            learner: "\(fitKeys) \(plan.sizes[0])",
-            calibrates: counts.kind == .replace && arm.parents == 1,
-            limit: Self.largestVariance,
-            source: "Bakshi and Chakraborty 2026, with an effective number of parameters")
+        let sizes = plan.compositions.map { Double(max(1, $0.size)) }
+        func theory(_ variances: [ExcessTheory.Variance], calibrates: Bool) -> ExcessTheory {
+            ExcessTheory(
+                metric: Self.declaration.metric(Self.declaration.headline), variances: variances,
+                sizes: sizes, learner: "\(fitKeys) \(plan.sizes[0])", calibrates: calibrates,
+                limit: Self.largestVariance,
+                source: "Bakshi and Chakraborty 2026, with an effective number of parameters")
+        }
+        if plan.isReal {
+            return theory(
+                sizes.map { .init(independent: 1 / $0, perDesignEffect: 1 / $0) },
+                calibrates: false)
+        }
+        guard let counts = DrawCounts(plan),
+            let independent = RelativeVariances(counts)?.model,
+            let clustered = RelativeVariances(counts, designEffect: 2)?.model
+        else { return nil }
+        return theory(
+            zip(independent, clustered).map {
+                .init(independent: $0, perDesignEffect: $1 - $0)
+            }, calibrates: counts.kind == .replace && arm.parents == 1)
     }
 
     /// The excess in nats per token up to which the second-order term stands for the divergence. The

@@ -30,7 +30,7 @@ enum TheorySummary {
             guard point.isInRange else {
                 return "\(measured) above its reference, \(TheoryComparison.beyondRange)"
             }
-            let half = point.measured.halfWidth()
+            let half = point.differenceSummary.halfWidth()
             var line =
                 "\(measured), predicted \(TerminalNumber.significant(point.predicted)), "
                 + "measured minus predicted \(TerminalNumber.significant(point.difference))"

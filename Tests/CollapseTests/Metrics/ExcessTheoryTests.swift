@@ -6,11 +6,13 @@ import Testing
         "m", title: "metric", unit: "nats", direction: .lowerIsBetter, help: "")
 
     private static func theory(
-        _ variances: [Double], calibrates: Bool = false, learner: String = "one"
+        _ variances: [Double], calibrates: Bool = false, learner: String = "one",
+        perDesignEffect: Double = 0.01, sizes: [Double]? = nil
     ) -> ExcessTheory {
         ExcessTheory(
-            metric: metric, variances: variances,
-            controlVariances: variances.map { _ in 0.01 }, learner: learner,
+            metric: metric,
+            variances: variances.map { .init(independent: $0, perDesignEffect: perDesignEffect) },
+            sizes: sizes ?? variances.map { _ in 100 }, learner: learner,
             calibrates: calibrates, limit: 0.1, source: "S")
     }
 
@@ -41,7 +43,7 @@ import Testing
             arms: all.map { arm in
                 .init(
                     name: arm.name, summary: "", excessTheory: arm.theory,
-                    reference: arm.theory == nil
+                    reference: arm.theory == nil || arm.name == "grown"
                         ? .itself : control == nil ? .missing : .arm(all.count - 1))
             }, seeds: [0, 1], generations: arms[0].curve.count - 1, metrics: table, samples: [],
             tolerance: 0, specificationText: "", environment: [])
@@ -66,7 +68,30 @@ import Testing
         #expect(abs(comparisons[1].points[2].measured.mean - 0.02) < 1e-12)
         #expect(comparisons[1].points[2].measured.count == 2)
         #expect(
-            comparisons[1].lines.contains(",excess,S,\"over the arm control, seed by seed; the"))
+            comparisons[1].lines.contains(",excess,S,\"over the arm control, seed by seed; k"))
+    }
+
+    @Test("What more real data brings a control tells how far its draws are from independent")
+    func designEffect() throws {
+        let results = results(
+            [
+                ("replace", Self.theory([0.01, 0.02, 0.03], calibrates: true), [3, 3.02, 3.04]),
+                (
+                    "mixture", Self.theory([0.01, 0.015, 0.02], perDesignEffect: 0.005),
+                    [3, 3, 3]
+                ),
+                // Twice the data gain 0.02, where k/2 (1/100 - 1/200) of independent draws is 0.01.
+                (
+                    "grown",
+                    Self.theory([0.01, 0.005, 0.0025], sizes: [100, 200, 400]), [3, 2.98, 2.97]
+                ),
+            ], control: [3, 3, 3])
+        let comparison = try #require(results.theoryComparisons.first { $0.arm == "mixture" })
+        // k/2 = 2 and an effect of 2: 2 (0.015 + 0.005 - 0.02) and 2 (0.02 + 0.005 - 0.02).
+        let predicted = comparison.points.map(\.predicted)
+        #expect(zip(predicted.dropFirst(), [0, 0.01]).allSatisfy { abs($0 - $1) < 1e-12 })
+        #expect(comparison.prediction.note?.contains("design effect of real data of 2.0") == true)
+        #expect(!results.theoryComparisons.contains { $0.arm == "grown" })
     }
 
     @Test("Without a control the change since generation 0 is predicted")

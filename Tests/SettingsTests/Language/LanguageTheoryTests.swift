@@ -24,21 +24,21 @@ import Testing
         for (t, variance) in replace.variances.enumerated() {
             // 1 - (1 - 1/n)^(t + 1)
             let expected = (0...t).reduce(0.0) { sum, _ in sum + (1 - sum) / 1_000 }
-            #expect(abs(variance - expected) < 1e-12)
+            #expect(abs(variance.independent - expected) < 1e-12)
         }
-        #expect(replace.controlVariances.allSatisfy { $0 == 0.001 })
+        #expect(replace.sizes.allSatisfy { $0 == 1_000 })
         let mixture = try #require(
             try theory(["workflow": "mixture", "real-fraction": 0.5, "real-data": "fresh"]))
         #expect(!mixture.calibrates && mixture.learner == replace.learner)
         // R_t = 1/n + (1 - a)^2 R_(t-1), but for what is known of draws: within 1 in n.
         #expect(
-            abs(mixture.variances[4] / (0.001 * (1 - 0.25 * 0.25 * 0.25 * 0.25 * 0.25) / 0.75) - 1)
+            abs(
+                mixture.variances[4].independent
+                    / (0.001 * (1 - 0.25 * 0.25 * 0.25 * 0.25 * 0.25) / 0.75) - 1)
                 < 0.002)
         let accumulate = try #require(try theory(["workflow": "accumulate"]))
         #expect(
-            zip(accumulate.controlVariances, 1...5).allSatisfy {
-                abs($0 * 1_000 * Double($1) - 1) < 1e-12
-            })
+            accumulate.sizes == [1_000, 2_000, 3_000, 4_000, 5_000])
     }
 
     @Test(

@@ -15,13 +15,18 @@ struct RelativeVariances {
     /// The covariance of generation t's model with generation 0's, in the same unit.
     private(set) var withStart: [Double] = []
 
+    /// The variance of a real draw over that of an independent one: above 1 where real draws come in
+    /// clusters, as the words of a document do. What models draw is independent.
+    private let designEffect: Double
+
     /// nil for an arm without a closed recursion; `share` is the part of all draws that belongs to
     /// the context.
-    init?(_ flow: DrawCounts, share: Double = 1) {
+    init?(_ flow: DrawCounts, share: Double = 1, designEffect: Double = 1) {
+        self.designEffect = designEffect
         // Draws are whole; a context's part of them is an expectation, and at least the one draw
         // that makes it known.
         let n = flow.sizes.map { max($0 * share, 1) }
-        let start = 1 / n[0]
+        let start = designEffect / n[0]
         switch flow.kind {
         case .replace, .mixture(.fresh):
             window(flow, share: share)
@@ -42,7 +47,7 @@ struct RelativeVariances {
             for t in n.indices.dropFirst() {
                 let (a, r, s) = parts(flow, t, share)
                 let before = model[t - 1] - start
-                let choice = a > 0 ? a * a * (1 / r - start) : 0
+                let choice = a > 0 ? a * a * (1 / r - 1 / n[0]) : 0
                 let drawn = s > 0 ? (1 - a) * (1 - a) * (before + (1 - model[t - 1]) / s) : 0
                 model.append(start + choice + drawn)
             }
@@ -53,10 +58,10 @@ struct RelativeVariances {
             var withKept = start
             for t in n.indices.dropFirst() {
                 let (a, r, s) = parts(flow, t, share)
-                let kept = a > 0 ? a * a / r : 0
+                let kept = a > 0 ? a * a * designEffect / r : 0
                 let drawn = s > 0 ? (1 - a) * (1 - a) * (model[t - 1] + (1 - model[t - 1]) / s) : 0
                 model.append(kept + drawn + 2 * a * (1 - a) * withKept)
-                withKept = (a > 0 ? a / r : 0) + (1 - a) * withKept
+                withKept = (a > 0 ? a * designEffect / r : 0) + (1 - a) * withKept
             }
         }
         if withStart.isEmpty { withStart = n.map { _ in start } }
@@ -80,7 +85,7 @@ struct RelativeVariances {
             repeating: Array(repeating: 0.0, count: width + 1), count: width + 1)
         for t in flow.sizes.indices {
             let (a, r, s) = parts(flow, t, share)
-            var variance = a > 0 ? a * a / r : 0
+            var variance = a > 0 ? a * a * designEffect / r : 0
             var fromStart = 0.0
             let oldest = max(0, t - width)
             let index = t % (width + 1)
@@ -120,7 +125,7 @@ struct RelativeVariances {
 
     /// The pool's share of the variance, and the subsample's about the pool.
     private mutating func subsample(_ n: [Double], totals: [Double]) {
-        var pool = 1 / n[0]
+        var pool = designEffect / n[0]
         model = [pool]
         for t in n.indices.dropFirst() {
             let weight = n[t] / totals[t]
