@@ -27,7 +27,9 @@ struct CollapseLab: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Run.self, Theory.self, Validate.self, Report.self, VerdictCommand.self, Verify.self,
+            Run.self, Theory.self, Validate.self, Report.self, VerdictCommand.self,
+            ForecastCommand.self,
+            Verify.self,
             Recipes.self, New.self,
             Schema.self, ScheduleCommand.self, CorpusCommand.self, TokenizerCommand.self,
             NGramCommand.self, Train.self, Sample.self, Perplexity.self, ModelCommand.self,

@@ -6,6 +6,9 @@ package struct RecordedRun<Setting: TaskSetting> {
     private let resolved: ResolvedExperiment
     private let workers: Int
 
+    /// The arms, in the order of the specification.
+    package var arms: [PreparedArm<Setting>] { prepared.arms }
+
     /// - Parameters:
     ///   - resolved: The experiment of the run directory's `experiment.yaml`.
     ///   - execution: Where presets are found, and how many threads read.

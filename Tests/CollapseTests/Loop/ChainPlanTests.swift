@@ -71,6 +71,23 @@ import Testing
         #expect(agree(subsample.known, replace.known))
     }
 
+    @Test("Samples are a generation older than what their model was fitted to")
+    func meanAges() throws {
+        func agree(_ values: [Double], _ expected: [Double]) -> Bool {
+            values.count == expected.count
+                && zip(values, expected).allSatisfy { abs($0 - $1) < 1e-12 }
+        }
+        #expect(try agree(plan(armValues("replace")).meanAges, [0, 1, 2, 3, 4]))
+        #expect(
+            try agree(plan(mixture(0.2, "fresh")).meanAges, [0, 0.8, 1.44, 1.952, 2.3616]))
+        // Harmonic numbers less 1: each generation adds samples a generation older than the mean.
+        let harmonic = [0, 1.0 / 2, 5.0 / 6, 13.0 / 12, 77.0 / 60]
+        #expect(try agree(plan(armValues("accumulate")).meanAges, harmonic))
+        #expect(try agree(plan(armValues("accumulate-subsample")).meanAges, harmonic))
+        let base = armValues("replace", changes: [.init("sample-from", .text("base"))])
+        #expect(try agree(plan(base).meanAges, [0, 1, 1, 1, 1]))
+    }
+
     @Test("Kept real data is the head of generation 0's sample, the same in each generation")
     func kept() throws {
         let compositions = try plan(mixture(0.2, "kept")).compositions
