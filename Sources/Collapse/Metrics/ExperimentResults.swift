@@ -91,6 +91,8 @@ public struct ExperimentResults: Sendable {
     public var comparisons: [(first: String, second: String)]
     /// The resolved specification as YAML.
     public var specificationText: String
+    /// What all arms share of the specification beside defaults, for a paper's methods.
+    public var methods: [(key: String, value: String)]
     /// Facts of what made the results: versions, kernels, real data.
     public var environment: [(name: String, value: String)]
     /// What makes the figures unreliable though nothing is wrong, in sentences.
@@ -102,7 +104,7 @@ public struct ExperimentResults: Sendable {
         name: String, description: String, setting: SettingDeclaration, arms: [Arm],
         seeds: [UInt64], generations: Int, metrics: MetricTable, samples: [Sample],
         tolerance: Double, comparisons: [(first: String, second: String)] = [],
-        specificationText: String,
+        specificationText: String, methods: [(key: String, value: String)] = [],
         environment: [(name: String, value: String)], cautions: [String] = [],
         notes: [String] = []
     ) {
@@ -117,6 +119,7 @@ public struct ExperimentResults: Sendable {
         self.tolerance = tolerance
         self.comparisons = comparisons
         self.specificationText = specificationText
+        self.methods = methods
         self.environment = environment
         self.cautions = cautions
         self.notes = notes

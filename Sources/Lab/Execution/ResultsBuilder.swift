@@ -54,6 +54,8 @@ package struct ResultsBuilder<Setting: TaskSetting> {
             samples: try samples(), tolerance: try experiment[ExperimentKeys.tolerance],
             comparisons: prepared.comparisons,
             specificationText: specificationText,
+            methods: MethodFacts.shared(
+                by: prepared.resolved.arms, of: Setting.declaration),
             environment: environment, cautions: lost + cautions(metrics),
             notes: Cautions.merging(
                 prepared.arms.map { ($0.specification.name, $0.setting.notes) })
@@ -72,6 +74,7 @@ package struct ResultsBuilder<Setting: TaskSetting> {
     private var environment: [(name: String, value: String)] {
         var facts: [(name: String, value: String)] = []
         if let program = provenance?.program { facts.append(("collapselab", program)) }
+        if let day = directory.firstDay { facts.append(("first day", day)) }
         if let kernels = provenance?.environment { facts.append(("kernels", kernels)) }
         if let evaluations = provenance?.evaluations, !evaluations.isEmpty {
             let versions = evaluations.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }

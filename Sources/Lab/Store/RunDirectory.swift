@@ -146,6 +146,18 @@ package final class RunDirectory: Sendable {
     /// The path of `events.jsonl`, whether it is there or not.
     private var eventsPath: String { path + "/events.jsonl" }
 
+    /// The day on which the run began, as its log says it: `2026-11-30`; nil where it says none.
+    package var firstDay: String? {
+        guard let file = try? FileSystem.open(eventsPath, O_RDONLY) else { return nil }
+        // The first line is all that is asked for, and the log may be long.
+        var opening = [UInt8](repeating: 0, count: 4_096)
+        let count = FileSystem.restarting { read(file.number, &opening, opening.count) }
+        let text = String(decoding: opening.prefix(max(0, count)), as: UTF8.self)
+        guard let field = text.firstRange(of: "\"time\":\"") else { return nil }
+        let day = text[field.upperBound...].prefix(10)
+        return day.wholeMatch(of: /\d{4}-\d{2}-\d{2}/) == nil ? nil : String(day)
+    }
+
     /// The event log, opened to append to it; a torn last line is dropped.
     package func openEventLog() throws -> EventLog {
         requireLock()

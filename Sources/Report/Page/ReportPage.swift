@@ -50,7 +50,8 @@ struct ReportPage {
         ]
         let ending = [
             SampleSection(analysis: analysis).section, DataSection(analysis: analysis).section,
-            appendix.allMetrics, appendix.configuration, appendix.reproduction,
+            MethodsSection(analysis: analysis).section, appendix.allMetrics, appendix.configuration,
+            appendix.reproduction,
             appendix.environment, appendix.glossary,
         ]
         return (opening + panelSections + ending).compactMap(\.self)
