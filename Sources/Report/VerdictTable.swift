@@ -12,6 +12,12 @@ package struct VerdictTable {
             case seedsNeeded = "seeds_needed"
         }
 
+        private static func rule(_ verdict: Verdict) -> String {
+            guard let detectable = verdict.detectable else { return verdict.rule }
+            return "\(verdict.rule); these seeds would have shown a change of "
+                + "\(NumberText.short(detectable, significant: 3)) four times in five"
+        }
+
         /// What cannot be decided is null.
         package func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
@@ -20,7 +26,7 @@ package struct VerdictTable {
                 try container.encode(verdict.arm, forKey: .arm)
                 try container.encode(verdict.definition, forKey: .definition)
                 try container.encode(verdict.outcome, forKey: .verdict)
-                try container.encode(verdict.rule, forKey: .rule)
+                try container.encode(Self.rule(verdict), forKey: .rule)
                 try container.encode(verdict.estimate, forKey: .estimate)
                 try container.encode(verdict.interval?.lowerBound, forKey: .low)
                 try container.encode(verdict.interval?.upperBound, forKey: .high)
@@ -78,9 +84,11 @@ package struct VerdictTable {
         }
         if let p = verdict.pValue { words += ", p \(NumberText.short(p, significant: 2))" }
         words += ", \(verdict.seeds) seeds"
-        if verdict.outcome == .inconclusive, let needed = verdict.seedsNeeded {
-            words += ", about \(needed) would settle it"
+        guard verdict.outcome == .inconclusive else { return words }
+        if let detectable = verdict.detectable {
+            words += ", which show \(NumberText.short(detectable, significant: 2))"
         }
+        if let needed = verdict.seedsNeeded { words += "; about \(needed) would settle it" }
         return words
     }
 }

@@ -26,6 +26,8 @@ public struct Verdict: Sendable {
     /// The p value after Holm's correction: of what the outcome says, or the least of the three that
     /// could be said.
     public var pValue: Double?
+    /// The smallest change that these seeds would have shown four times in five, in the rule's unit.
+    public var detectable: Double?
     /// The seeds that were compared.
     public var seeds: Int
     /// The seeds that would settle it with a probability of 80 % were these mean and spread the true
@@ -91,20 +93,21 @@ public struct Verdict: Sendable {
             estimate = summary.mean
             let half = summary.halfWidth()
             interval = half.isFinite ? summary.mean - half...summary.mean + half : nil
-            seedsNeeded = outcome == .inconclusive ? planning.seeds : seeds
+            // Whether growth shows depends on the curve's shape, too.
+            seedsNeeded =
+                outcome != .inconclusive
+                ? seeds : rule.statistic == .level ? planning.seeds : nil
         } else {
             let sorted = test.contrasts.map { sign * $0 }.sorted()
             let median = sorted[(sorted.count - 1) / 2]
             estimate = median.isNaN ? nil : median
             seedsNeeded = outcome == .inconclusive ? nil : seeds
         }
-        self.rule = Self.words(
-            item, rule, tests: tests, detectable: planning.detectable(seeds: seeds))
+        detectable = planning.detectable(seeds: seeds)
+        self.rule = Self.words(item, rule, tests: tests)
     }
 
-    private static func words(
-        _ item: VerdictCase, _ rule: DefinitionRule, tests: Int, detectable: Double?
-    ) -> String {
+    private static func words(_ item: VerdictCase, _ rule: DefinitionRule, tests: Int) -> String {
         let unit = rule.isRatio ? "in logarithms of the ratio" : "in its own unit"
         let subject =
             switch rule.statistic {
@@ -114,16 +117,10 @@ public struct Verdict: Sendable {
                     + "generations to the fourth, which beyond \(VerdictTests.saturatingShare) of the rise "
                     + "before is no saturation's"
             }
-        var words =
-            "\(subject), \(unit): \(rule.largerIsWorse ? "more" : "less") is worse"
+        return "\(subject), \(unit): \(rule.largerIsWorse ? "more" : "less") is worse"
             + (rule.improves
                 ? "" : " and \(rule.largerIsWorse ? "less" : "more") no better, only not worse")
             + ", up to \(rule.margin) counts as none; Student's tests over seeds, Holm over \(tests) tests at "
             + "\(Int(100 * level)) %"
-        if let detectable, detectable.isFinite {
-            let digits = (detectable * 1e4).rounded() / 1e4
-            words += "; these seeds would have shown a change of \(digits) four times in five"
-        }
-        return words
     }
 }

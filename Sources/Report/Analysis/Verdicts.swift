@@ -64,9 +64,9 @@ extension Analysis {
 
     private static func words(_ reference: Excess.Reference) -> String {
         switch reference {
-        case .control(let name): "the arm \(name)"
-        case .realArm(let name): "the arm \(name), of real data"
-        case .generation0, .itself: "generation 0"
+        case .control: "its control"
+        case .realArm: "the arm of real data alone"
+        case .generation0, .itself: "its generation 0"
         }
     }
 

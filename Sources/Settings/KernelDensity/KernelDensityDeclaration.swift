@@ -20,7 +20,8 @@ extension KernelDensitySetting {
                         .variance, Metric.variance, largerIsWorse: false, isRatio: true,
                         margin: 0.05, improves: false),
                     DefinitionRule(
-                        .tails, Metric.lowestLogDensity, largerIsWorse: false, margin: 0.5),
+                        .tails, Metric.lowestLogDensity, largerIsWorse: false, margin: 0.5,
+                        improves: false),
                 ], panels: Metric.panels,
             recordUnit: .chains(seeds: 5))
     }
