@@ -77,7 +77,8 @@ let package = Package(
             ], testResources: [.copy("Inputs")])
         + [
             .executableTarget(
-                name: "Benchmarks", dependencies: ["LanguageModels", "Text", "Compute", "Support"],
+                name: "Benchmarks",
+                dependencies: ["Collapse", "LanguageModels", "Text", "Compute", "Support"],
                 swiftSettings: commonSettings),
             .executableTarget(
                 name: "Fuzzing", dependencies: ["FuzzTargets"], swiftSettings: commonSettings),

@@ -18,6 +18,9 @@ enum Benchmarks {
         case "transformer":
             guard let benchmark = TransformerBenchmark(arguments.dropFirst()) else { usage() }
             result = try benchmark.run()
+        case "verdict":
+            guard let benchmark = VerdictBenchmark(arguments.dropFirst()) else { usage() }
+            result = benchmark.run()
         default:
             usage()
         }
@@ -27,7 +30,9 @@ enum Benchmarks {
     }
 
     private static func usage() -> Never {
-        let lines = ["bpe TEXT VOCABULARY WORKERS", TransformerBenchmark.usage]
+        let lines = [
+            "bpe TEXT VOCABULARY WORKERS", TransformerBenchmark.usage, VerdictBenchmark.usage,
+        ]
         let text = lines.map { "Usage: Benchmarks \($0)\n" }.joined()
         FileHandle.standardError.write(Data(text.utf8))
         exit(64)

@@ -1,11 +1,10 @@
-import Collapse
-import Compute
+package import Compute
 
 /// Simulated differences between an arm and its control, as chains make them: what a generation is
-/// off by the next one inherits, and some seeds are far off.
-struct SimulatedChains {
+/// off by the next one inherits, and some seeds are far off. They tell how often verdicts are right.
+package struct SimulatedChains: Sendable {
     /// How a difference moves with the generations, apart from noise.
-    enum Drift: Sendable, CaseIterable {
+    package enum Drift: String, Sendable, CaseIterable {
         case none, bounded, logarithmic, linear, exponential
 
         /// The difference at t of T generations, with a size of 1 at T.
@@ -23,17 +22,27 @@ struct SimulatedChains {
         }
     }
 
-    var drift: Drift
+    package var drift: Drift
     /// The difference at the last generation.
-    var size: Double
+    package var size: Double
     /// The deviation between seeds at the last generation.
-    var deviation: Double
-    var generations = 12
+    package var deviation: Double
+    package var generations: Int
     /// Degrees of freedom of the noise: 3 is heavy-tailed.
-    var degrees = 3
+    package var degrees: Int
+
+    package init(
+        drift: Drift, size: Double, deviation: Double, generations: Int = 12, degrees: Int = 3
+    ) {
+        self.drift = drift
+        self.size = size
+        self.deviation = deviation
+        self.generations = generations
+        self.degrees = degrees
+    }
 
     /// Curves from generation 1 on, one for each seed.
-    func curves(seeds: Int, random: inout RandomStream) -> [[Double]] {
+    package func curves(seeds: Int, random: inout RandomStream) -> [[Double]] {
         (0..<seeds).map { _ in
             // A step of the noise has the same heavy tail in all generations of a seed.
             let scale = Self.tail(degrees, &random)
