@@ -23,6 +23,9 @@ package enum ExperimentTemplate {
             if declaration.key == ExperimentKeys.controls.name {
                 declaration.defaultValue = .boolean(true)
             }
+            if declaration.key == ExperimentKeys.verdict.name {
+                declaration.help += " " + rules(of: setting)
+            }
             lines += [""] + key(declaration, indent: 0)
         }
         lines += ["", "# ---- How data is used: the defaults of every arm ----"]
@@ -70,6 +73,19 @@ package enum ExperimentTemplate {
             lines.append("#   arms.mixture.real-fraction: [0, 0.1, 0.5]")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What the setting decides each definition of collapse by.
+    private static func rules(of setting: SettingDeclaration) -> String {
+        let rules = setting.definitions.map { rule in
+            "\(rule.definition.rawValue) by \(rule.metric)"
+                + (rule.statistic == .growth ? ", whether it still grows" : "")
+                + (rule.isRatio ? ", in logarithms of the ratio" : "")
+                + ", \(rule.largerIsWorse ? "more" : "less") is worse, margin \(rule.margin), from "
+                + "\(rule.leastGenerations) \(rule.leastGenerations == 1 ? "generation" : "generations") "
+                + "and \(DefinitionRule.leastSeeds) seeds on"
+        }
+        return "The setting's: \(rules.joined(separator: "; "))."
     }
 
     // MARK: Keys
