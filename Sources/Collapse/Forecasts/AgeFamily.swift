@@ -40,14 +40,15 @@ struct AgeFamily {
     /// - Parameters:
     ///   - curves: The metric of each seed in generations 0 to M.
     ///   - ages: The mean ages of the data, beyond M.
-    init(_ curves: [[Double]], _ ages: [Double]) {
+    ///   - noise: How the mean of the curves changes by chance; undefined for one seed.
+    init(_ curves: [[Double]], _ ages: [Double], noise: ChangeNoise) {
         let from = curves[0].count - 1
         let means = (0...from).map { t in
             curves.reduce(0) { $0 + $1[t] } / Double(curves.count)
         }
         let changes = (1...from).map { means[$0] - means[0] }
         let largest = changes.map(abs).max() ?? 0
-        let step = curves.count > 1 ? ChangeNoise(curves).ofOneStep : 0
+        let step = noise.ofOneStep.isFinite ? noise.ofOneStep : 0
         let coarse = Self.coarseness * largest
         let variance = max(step / 2, coarse * coarse)
         // Later generations count more: weights t over their mean.

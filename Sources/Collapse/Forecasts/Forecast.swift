@@ -57,7 +57,7 @@ public struct Forecast: Sendable {
             points = Self.points(curves, theory.values, horizon)
         } else {
             basis = .age
-            points = Self.points(curves, family: AgeFamily(curves, ages), horizon)
+            points = Self.points(curves, ages: ages, horizon)
         }
     }
 
@@ -81,10 +81,11 @@ public struct Forecast: Sendable {
     }
 
     private static func points(
-        _ curves: [[Double]], family: AgeFamily, _ horizon: Int
+        _ curves: [[Double]], ages: [Double], _ horizon: Int
     ) -> [Point] {
         let from = curves[0].count - 1
         let noise = ChangeNoise(curves)
+        let family = AgeFamily(curves, ages, noise: noise)
         return (1...horizon).map { steps in
             let (value, spread) = family.value(at: from + steps)
             let error = noise.deviation(after: steps)

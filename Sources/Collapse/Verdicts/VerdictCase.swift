@@ -40,6 +40,7 @@ struct VerdictTests {
     let worse: Double
     let better: Double
     let equivalent: Double
+    private let improves: Bool
 
     /// Of growth: beyond this share of the rise before, a rise is no saturation's. A curve that has
     /// come within 2.5 % of its plateau rises by less; a logarithm rises by 0.65 of it, a line by all.
@@ -77,8 +78,6 @@ struct VerdictTests {
         }
     }
 
-    private let improves: Bool
-
     /// The p value of a change: in either direction, or for the worse where the other is no better.
     var change: Double { improves ? min(1, 2 * min(worse, better)) : worse }
 
@@ -101,9 +100,7 @@ struct VerdictTests {
                 if k >= count { sum += term }
                 term *= Double(values.count - k) / Double(k + 1)
             }
-            var whole = 1.0
-            for _ in values { whole *= 2 }
-            return sum / whole
+            return sum / Double(sign: .plus, exponent: values.count, significand: 1)
         }
         guard !values.contains(where: \.isNaN) else { return (1, 1) }
         return (tail(values.count { $0 > margin }), tail(values.count { $0 < -margin }))

@@ -21,11 +21,7 @@ extension ChainPlan {
     public var realSizes: [Int] {
         compositions.map { composition in
             composition.parts.reduce(0) { sum, part in
-                switch part {
-                case .real(let draw): sum + draw.size
-                case .replayed(_, let size): sum + size
-                case .synthetic: sum
-                }
+                if case .synthetic = part { sum } else { sum + part.size }
             }
         }
     }

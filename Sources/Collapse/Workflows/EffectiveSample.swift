@@ -18,21 +18,15 @@ extension ChainPlan {
     public var effectiveSamples: [EffectiveSample] {
         var sum = EffectiveSample(unknownProvenance: 0, knownProvenance: 0)
         var seen = 0
+        let realSizes = realSizes
         return compositions.indices.filter(hasData).map { t in
             let parts = compositions[t].parts
-            let total = parts.reduce(0.0) { $0 + Double($1.size) }
-            var real = 0.0
-            for part in parts {
-                switch part {
-                case .real(let draw):
-                    real += Double(draw.size)
-                    if draw.start >= seen { sum.knownProvenance += Double(draw.size) }
-                case .replayed(_, let size): real += Double(size)
-                case .synthetic: break
-                }
+            for case .real(let draw) in parts where draw.start >= seen {
+                sum.knownProvenance += Double(draw.size)
             }
             seen = max(seen, realCounts[t])
-            let share = total > 0 ? real / total : 0
+            let total = parts.reduce(0) { $0 + $1.size }
+            let share = total > 0 ? Double(realSizes[t]) / Double(total) : 0
             // Data that are all real descend from no generation before.
             if share == 1 { sum.unknownProvenance = 0 }
             sum.unknownProvenance += Double(compositions[t].size) * share * share

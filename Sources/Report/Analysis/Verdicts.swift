@@ -6,7 +6,10 @@ extension Analysis {
     package func verdicts() -> [Verdict] {
         Verdict.of(
             results.arms.indices.flatMap { arm in
-                CollapseDefinition.allCases.map { verdictCase($0, arm) }
+                let (reference, last) = (reference(of: arm), lastExcess(of: arm)?.generation ?? 0)
+                return CollapseDefinition.allCases.map {
+                    verdictCase($0, arm, against: reference, at: last)
+                }
             })
     }
 
@@ -16,9 +19,12 @@ extension Analysis {
         return drift.direction.rawValue
     }
 
-    private func verdictCase(_ definition: CollapseDefinition, _ arm: Int) -> VerdictCase {
+    /// The case of an arm against what it is held against, at the last generation of both.
+    private func verdictCase(
+        _ definition: CollapseDefinition, _ arm: Int, against reference: Excess.Reference,
+        at last: Int
+    ) -> VerdictCase {
         let rule = results.setting.definitions.first { $0.definition == definition }
-        let reference = reference(of: arm)
         let item = { (evidence: VerdictCase.Evidence) in
             VerdictCase(
                 arm: results.arms[arm].name, definition: definition, rule: rule,
@@ -32,7 +38,6 @@ extension Analysis {
                         + "less data brings: `controls: true` in the experiment, and run it again with "
                         + "--extend"))
         }
-        let last = lastComparable(arm)
         guard last >= rule.leastGenerations else {
             return item(
                 .insufficient(
@@ -69,9 +74,6 @@ extension Analysis {
         case .generation0, .itself: "its generation 0"
         }
     }
-
-    /// The last generation that an arm and what it is held against have both been measured at.
-    private func lastComparable(_ arm: Int) -> Int { lastExcess(of: arm)?.generation ?? 0 }
 
     /// The arm less its reference for each seed that has both: at the generation that a level is
     /// read from, or in all from 1 to `last` where growth is asked for.

@@ -32,7 +32,7 @@ struct VerdictSection {
         }
         return Section(
             id: "verdicts", heading: "Did it collapse? Eight definitions",
-            body: "\(table.markup)\(rules(decided))")
+            body: "\(table.markup)\(rules)")
     }
 
     private static func cell(_ verdict: Verdict) -> Markup {
@@ -53,7 +53,7 @@ struct VerdictSection {
     }
 
     /// What each definition was decided by, and what is missing for the others.
-    private func rules(_ decided: [CollapseDefinition]) -> Markup {
+    private var rules: Markup {
         let items = CollapseDefinition.allCases.map { definition -> Markup in
             guard
                 let rule = analysis.results.setting.definitions.first(where: {
