@@ -28,7 +28,9 @@ struct MethodsSection {
         let seeds = results.seeds.count
         let last = results.generations
         return "Task setting \(results.setting.name)"
-            + (shared.isEmpty ? "." : " (\(shared); all other values are the program's defaults).")
+            + (shared.isEmpty
+                ? "."
+                : " (\(shared); all other values that arms share are the program's defaults).")
             + " Generation 0 is fitted on real data only, and the loop was run for "
             + "\(last) further \(last == 1 ? "generation" : "generations") with \(seeds) "
             + "\(seeds == 1 ? "seed" : "seeds"), each with its own real sample, which all arms share."

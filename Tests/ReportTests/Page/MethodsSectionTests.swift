@@ -18,7 +18,7 @@ import Testing
         let page = try String(contentsOfFile: folder / "report.html", encoding: .utf8)
         let words = page.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for part in [
-            "Task setting puddle (model: ngram, &lt;order&gt; 2; all other values are the program's",
+            "Task setting puddle (model: ngram, &lt;order&gt; 2; all other values that arms share are the program's",
             "for 3 further generations with 4 seeds",
             "Real data: corpus tiny: 3 documents; SHA-256 abc.",
             "Computed with CollapseLab 1.2.3 on 2026-11-30;", "version = {1.2.3}, year = {2026},",
