@@ -28,6 +28,7 @@ struct CollapseLab: ParsableCommand {
         version: version,
         subcommands: [
             Run.self, Theory.self, Validate.self, Report.self, VerdictCommand.self,
+            ThresholdCommand.self,
             ForecastCommand.self,
             Verify.self,
             Recipes.self, New.self,

@@ -68,25 +68,19 @@ public struct Controls: Sendable {
 
     /// Compares the plans on real data that never ends. An arm without a plan has no reference.
     public init(_ arms: [ArmSpecification], generations: Int) {
-        // Of each arm a hash is kept and not the plan: there may be very many long ones.
-        struct Data: Hashable {
-            var keys: String
-            var hash: [Int]
-        }
         func plan(_ arm: ArmSpecification) -> ChainPlan? {
             try? ChainPlan(arm: arm, generations: generations)
         }
-        let keys = arms.map(\.keysBesideWorkflow)
         var isReal = [Bool?](repeating: nil, count: arms.count)
-        var realArms: [Data: Int] = [:]
+        var realArms: [TrainedData: Int] = [:]
         for (index, arm) in arms.enumerated() {
             guard let plan = plan(arm) else { continue }
             isReal[index] = plan.isReal
             guard plan.isReal else { continue }
-            let data = Data(keys: keys[index], hash: plan.dataHash)
+            let data = TrainedData(arms[index], plan)
             if realArms[data] == nil { realArms[data] = index }
         }
-        var wanted: [Data: Int] = [:]
+        var wanted: [TrainedData: Int] = [:]
         var missing: [[Int]] = []
         references = arms.indices.map { index in
             guard let isReal = isReal[index] else { return .missing }
@@ -94,7 +88,7 @@ public struct Controls: Sendable {
             var arm = arms[index]
             arm.isControl = true
             guard let control = plan(arm) else { return .missing }
-            let data = Data(keys: keys[index], hash: control.dataHash)
+            let data = TrainedData(arms[index], control)
             if let found = realArms[data] { return .arm(found) }
             if let known = wanted[data] {
                 missing[known].append(index)
@@ -105,17 +99,5 @@ public struct Controls: Sendable {
             return .missing
         }
         self.missing = missing
-    }
-}
-
-extension ArmSpecification {
-    /// What two arms must agree in, beside their plans, for one to be the other's control.
-    fileprivate var keysBesideWorkflow: String {
-        let left =
-            [ArmKeys.workflow.name, ArmKeys.control.name] + Workflows.keys.map(\.key)
-        guard case .map(let map) = values else { return "" }
-        return SpecificationValue.map(
-            SpecificationMap(map.entries.filter { !left.contains($0.key) })
-        ).canonicalText
     }
 }

@@ -28,11 +28,11 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package let generations: Int
     /// Which generations keep their stored models once every chain has finished.
     package let checkpoints: CheckpointPolicy
-    /// The names of the arms whose base model is measured, as generation -1.
     /// How the setting's definitions of collapse are decided, with the experiment's margins.
     package let definitions: [DefinitionRule]
     /// The pairs of arms that are to be compared; none where the report chooses.
     package let comparisons: [(first: String, second: String)]
+    /// The names of the arms whose base model is measured, as generation -1.
     private let armsWithBase: Set<String>
     private let dataOfSeeds: BoundedCache<String, Setting.SeedData>
 

@@ -3,6 +3,9 @@ import Support
 
 /// Adds to an experiment that asks for them the controls that its arms lack.
 struct ControlArms {
+    /// What the name of an added control begins with, before that of its first arm.
+    static let prefix = "control-of-"
+
     /// An arm with where its values are written.
     typealias Arm = (arm: ResolvedArm, locations: LocationTree)
 
@@ -25,7 +28,7 @@ struct ControlArms {
         for sharers in Controls(specifications, generations: generations).missing {
             var control = arms[positions[sharers[0]]]
             let location = control.locations.location
-            control.arm.name = "control-of-" + control.arm.name
+            control.arm.name = prefix + control.arm.name
             guard !arms.contains(where: { $0.arm.name == control.arm.name }) else {
                 throw SpecificationError(
                     .meaning(
@@ -48,7 +51,8 @@ struct ControlArms {
 }
 
 extension SpecificationValue {
-    fileprivate func setting(_ key: String, to value: SpecificationValue) -> SpecificationValue {
+    /// The map with another value of a key.
+    func setting(_ key: String, to value: SpecificationValue) -> SpecificationValue {
         guard case .map(var map) = self else { return self }
         map[key] = value
         return .map(map)

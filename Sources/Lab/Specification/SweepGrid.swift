@@ -92,7 +92,7 @@ struct SweepGrid {
                 }
                 throw unknown(entry, written, choices: armKeys.map(\.key))
             }
-            let type = Self.type(at: path[...], in: armKeys)
+            let type = KeyType.at(path[...], in: armKeys)
             let layer = document.layers(written).last ?? entry.value
             axes.append(
                 SweptKey(
@@ -216,19 +216,17 @@ struct SweepGrid {
         }
         return natural
     }
-
-    /// The declared type of a key inside an arm, if the keys lead to one.
-    private static func type(
-        at path: ArraySlice<String>, in keys: [KeyDeclaration]
-    ) -> KeyType? {
-        guard let first = path.first, let declaration = keys.first(where: { $0.key == first })
-        else { return nil }
-        let rest = path.dropFirst()
-        return rest.isEmpty ? declaration.type : type(at: rest, in: declaration.type.innerKeys)
-    }
 }
 
 extension KeyType {
+    /// The declared type of a key inside an arm, if the keys lead to one.
+    static func at(_ path: ArraySlice<String>, in keys: [KeyDeclaration]) -> KeyType? {
+        guard let first = path.first, let declaration = keys.first(where: { $0.key == first })
+        else { return nil }
+        let rest = path.dropFirst()
+        return rest.isEmpty ? declaration.type : at(rest, in: declaration.type.innerKeys)
+    }
+
     /// The type below `optional`.
     var unwrapped: KeyType {
         if case .optional(let type) = self { type.unwrapped } else { self }

@@ -1,0 +1,30 @@
+public import Support
+
+/// What an arm trains on and how, by which arms are told to be the same. Of the plan it keeps a hash,
+/// since there may be very many long ones.
+public struct TrainedData: Hashable, Sendable {
+    private let keys: String
+    private let hash: [Int]
+
+    init(_ arm: ArmSpecification, _ plan: ChainPlan) {
+        keys = arm.keysBesideWorkflow
+        hash = plan.dataHash
+    }
+
+    /// - Throws: `SpecificationIssue` where the arm has no plan.
+    public init(_ arm: ArmSpecification, generations: Int) throws(SpecificationIssue) {
+        self.init(arm, try ChainPlan(arm: arm, generations: generations))
+    }
+}
+
+extension ArmSpecification {
+    /// What two arms must agree in, beside their plans, for one to be the other's control.
+    fileprivate var keysBesideWorkflow: String {
+        let left =
+            [ArmKeys.workflow.name, ArmKeys.control.name] + Workflows.keys.map(\.key)
+        guard case .map(let map) = values else { return "" }
+        return SpecificationValue.map(
+            SpecificationMap(map.entries.filter { !left.contains($0.key) })
+        ).canonicalText
+    }
+}
