@@ -82,8 +82,11 @@ struct ReportWriterTests {
         for match in page.matches(of: /(?:src|href)\s*=\s*["']([^"']*)["']/) {
             #expect(match.1.hasPrefix("#") || match.1.hasPrefix("data:"), "\(match.1)")
         }
-        #expect(!page.contains("<script"))
-        #expect(!page.contains("http"))
+        // The data and the page's own script; the one address is the name of a language.
+        #expect(page.ranges(of: "<script").count == 2)
+        let rest = page.replacing("http-equiv=", with: "")
+            .replacing("http://www.w3.org/2000/svg", with: "")
+        #expect(!rest.contains("http"))
         #expect(!page.contains("url("))
         let ids = page.matches(of: /\bid=["']([^"']+)["']/).map { String($0.1) }
         #expect(Set(ids).count == ids.count, "two elements share an id")

@@ -171,16 +171,17 @@ package struct ResultsBuilder<Setting: TaskSetting> {
     }
 
     private static var mostGenerationsOfImages: Int { 12 }
+    private static var mostGenerationsOfTexts: Int { 21 }
 
-    /// A few samples of the first seed, of images from up to twelve generations and of others from
-    /// the first, middle and last one.
+    /// A few samples of the first seed, from generations at even distances.
     private func samples() throws -> [ExperimentResults.Sample] {
         guard case .generation = Setting.declaration.recordUnit, let seed = prepared.seeds.first
         else { return [] }
         var shown: [ExperimentResults.Sample] = []
         let last = prepared.generations
         let areImages = prepared.arms.contains { $0.setting.storage?.picture != nil }
-        let parts = areImages ? min(last, Self.mostGenerationsOfImages - 1) : 2
+        let parts =
+            min(last, (areImages ? Self.mostGenerationsOfImages : Self.mostGenerationsOfTexts) - 1)
         let generations = Set((0...max(1, parts)).map { $0 * last / max(1, parts) }).sorted()
         for arm in prepared.arms {
             for generation in generations {

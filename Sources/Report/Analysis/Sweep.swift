@@ -130,11 +130,11 @@ package struct Sweep: Sendable {
         return swept.first { values[$0].count == most }.map { keys[$0] }
     }
 
-    private static func number(_ arm: ExperimentResults.Arm, _ key: String) -> Double? {
+    static func number(_ arm: ExperimentResults.Arm, _ key: String) -> Double? {
         arm.coordinates.first { $0.key == key }.flatMap { number($0.value) }
     }
 
-    private static func number(_ value: SpecificationValue) -> Double? {
+    static func number(_ value: SpecificationValue) -> Double? {
         switch value {
         case .integer(let whole): Double(whole)
         case .number(let number) where number.isFinite: number
@@ -157,11 +157,19 @@ package struct Sweep: Sendable {
         case .text(let text): text
         case .integer(let whole): String(whole)
         case .number(let number): NumberText.short(number)
-        default: value.canonicalText
+        case .boolean(let isTrue): isTrue ? "yes" : "no"
+        case .null: "none"
+        case .list(let elements): elements.map(plain).joined(separator: ", ")
+        // A schedule or another group: its kind, and the values after it.
+        case .map(let map):
+            map.entries.map { entry in
+                if case .text(let word) = entry.value { return word }
+                return "\(entry.key) \(plain(entry.value))"
+            }.joined(separator: ", ")
         }
     }
 
-    private static func lastPart(_ key: String) -> String {
+    static func lastPart(_ key: String) -> String {
         key.split(separator: ".").last.map(String.init) ?? key
     }
 

@@ -21,10 +21,14 @@ struct ExcessCurves: FreeFormFigure {
                     (x: Double(generation), summary: $0.summary)
                 }
             }
-            return Series(
+            var curve = Series(
                 name: analysis.results.arms[arm].name, colour: Palette.category(number),
                 shape: Palette.shape(number), points: points,
                 predictions: predictions(of: arm, builder))
+            curve.seeds = builder.seedCurves(count: points.count) {
+                analysis.excess(of: arm, at: Int(points[$0].x))?.values ?? []
+            }
+            return curve
         }.filter { !$0.points.isEmpty }
         guard !series.isEmpty else { return nil }
         let unit = metric.unit.isEmpty ? "" : " (\(metric.unit))"

@@ -22,7 +22,7 @@ struct ExcessFigure: FreeFormFigure {
         let levels = excess.references.enumerated().map { number, reference in
             Series(
                 name: results.arms[reference.arm].name,
-                colour: number.isMultiple(of: 2) ? .ink : .frame, shape: .circle,
+                colour: Palette.level(number, besides: excess.groups.count), shape: .circle,
                 points: [(x: 0, summary: reference.excess)], isLevel: true)
         }
         let unit = metric.unit.isEmpty ? "" : " (\(metric.unit))"
@@ -61,6 +61,7 @@ struct ExcessFigure: FreeFormFigure {
             whole.draw(into: &figure, area: area)
             area.left += span + gap
             plot.draw(into: &figure, area: area)
+            figure.charts = [Chart(whole, scale: 0), Chart(plot, scale: 1)]
         } else {
             figure = builder.single(name, title: title, plot: plot, height: 400)
         }

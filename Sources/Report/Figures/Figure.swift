@@ -17,6 +17,8 @@ package struct Figure: Sendable {
     package var strokes: [Stroke] = []
     /// Single point marks in front of the plots, such as those of a legend.
     package var marks: [Mark] = []
+    /// What the page's script draws in the figure's place; empty where the figure stays as it is.
+    package var charts: [Chart] = []
 
     package init(name: String, title: String, width: Int, height: Int) {
         self.name = name
@@ -58,6 +60,14 @@ package struct Figure: Sendable {
         case band([[(x: Double, low: Double, high: Double)]], Colour)
         case line([[(x: Double, y: Double)]], Colour, width: Double, isDashed: Bool)
         case points([(x: Double, y: Double)], Colour, PointShape, size: Double)
+        case cells([Cell])
+    }
+
+    /// A filled rectangle in the coordinates of the axes.
+    package struct Cell: Sendable {
+        package var x: ClosedRange<Double>
+        package var y: ClosedRange<Double>
+        package var colour: Colour
     }
 
     /// One line of text, placed in pixels from the figure's upper left corner.
@@ -109,6 +119,38 @@ package struct Figure: Sendable {
         package var colour: Colour
         /// The size in gnuplot's unit, `pointsize`.
         package var size: Double
+    }
+
+    /// Figures of one name below each other.
+    static func stacked(_ figures: [Figure]) -> Figure {
+        var whole = figures[0]
+        for figure in figures.dropFirst() {
+            let down = Double(whole.height)
+            whole.plots += figure.plots.map { plot in
+                var plot = plot
+                plot.frame.top += down
+                return plot
+            }
+            whole.texts += figure.texts.map { text in
+                var text = text
+                text.y += down
+                return text
+            }
+            whole.strokes += figure.strokes.map { stroke in
+                var stroke = stroke
+                stroke.from.y += down
+                stroke.to.y += down
+                return stroke
+            }
+            whole.marks += figure.marks.map { mark in
+                var mark = mark
+                mark.y += down
+                return mark
+            }
+            whole.height += figure.height
+            whole.charts += figure.charts
+        }
+        return whole
     }
 
     /// The width of a text in pixels: an estimate on the safe side for Helvetica, Arial and DejaVu

@@ -9,8 +9,39 @@ extension FigureBuilder {
     }
 
     /// One pair of axes across the page, with labels at the curves' ends while these are few and
-    /// short.
+    /// short. More curves than one frame tells apart have several, below each other.
     func single(
+        _ name: String, title: String, plot: SeriesPlot, height: Int
+    ) -> Figure {
+        let frames = plot.split(most: Self.mostCurves)
+        guard frames.count > 1 else {
+            return frame(name, title: title, plot: plot, height: height)
+        }
+        return .stacked(
+            frames.map {
+                frame(name, title: title, plot: $0, height: max(240, height * 3 / 5))
+            })
+    }
+
+    /// Small plots of the same curves; more curves than one frame tells apart have several rows.
+    func framedMultiples(_ name: String, title: String, plots: [SeriesPlot]) -> Figure {
+        let split = plots.map { $0.split(most: Self.mostCurves) }
+        let count = split.map(\.count).max() ?? 1
+        guard count > 1 else {
+            return multiples(name, title: title, plots: plots, legend: legend(plots[0].series))
+        }
+        return .stacked(
+            (0..<count).map { row in
+                let plots = split.compactMap { $0.count > row ? $0[row] : nil }
+                // A metric that few arms have measured leaves the legend to another.
+                let fullest = plots.max { $0.series.count < $1.series.count }
+                return multiples(
+                    name, title: title, plots: plots, legend: legend(fullest?.series ?? []))
+            })
+    }
+
+    /// One frame across the page.
+    private func frame(
         _ name: String, title: String, plot: SeriesPlot, height: Int
     ) -> Figure {
         var plot = plot
@@ -42,6 +73,7 @@ extension FigureBuilder {
             area: .init(
                 left: left, top: top, width: Double(Self.width) - left - right,
                 height: Double(figure.height) - top - 50))
+        figure.charts = [Chart(plot, scale: 0, isWide: true)]
         return figure
     }
 
@@ -87,6 +119,10 @@ extension FigureBuilder {
                     width: cell - ticks - 16, height: strip + frameHeight))
         }
         figure.height = Int(saturating: top + Double(rows) * pitch)
+        figure.charts = plots.enumerated().map { index, plot in
+            // Plots of one metric can be compared where they have one scale.
+            Chart(plot, scale: sharedTitle == nil ? index : 0)
+        }
         if let sharedTitle {
             figure.texts.append(
                 .init(

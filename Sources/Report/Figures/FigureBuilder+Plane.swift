@@ -50,7 +50,9 @@ extension FigureBuilder {
     private func armPaths(
         _ vertical: MetricDeclaration, _ horizontal: MetricDeclaration
     ) -> [Series] {
-        analysis.shownArms.enumerated().map { number, arm in
+        let numbers = styleNumbers
+        return analysis.selection.arms.map { position in
+            let (arm, number) = (analysis.results.arms[position], numbers[position] ?? 0)
             let path = (0...generations).filter(analysis.shows).map { (arm: arm, generation: $0) }
             return Series(
                 name: arm.name, colour: Palette.category(number), shape: Palette.shape(number),

@@ -24,7 +24,8 @@ extension FigureBuilder {
         let levels = sweep.references.enumerated().compactMap { number, arm in
             summary(arm).map { value in
                 Series(
-                    name: results.arms[arm].name, colour: number.isMultiple(of: 2) ? .ink : .frame,
+                    name: results.arms[arm].name,
+                    colour: Palette.level(number, besides: sweep.groups.count),
                     shape: .circle, points: [(x: 0, summary: value)], isLevel: true)
             }
         }

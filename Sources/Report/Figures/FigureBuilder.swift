@@ -17,6 +17,8 @@ package struct FigureBuilder: Sendable {
     let analysis: Analysis
     /// The width of every figure in pixels.
     static let width = 760
+    /// More curves than this in one frame cannot be told apart.
+    static let mostCurves = 7
     /// Longer names than this, in characters, stand in a legend and not at their curves.
     static let longestLabel = 30
 
@@ -33,7 +35,8 @@ package struct FigureBuilder: Sendable {
 
     /// The figures that the report draws beside a setting's panels, in the order of the page.
     private static let freeForm: [any FreeFormFigure] = [
-        HeadlineFigure(), ExcessCurves(), TheoryFigure(), ExcessFigure(), EffectiveSampleFigure(),
+        HeadlineFigure(), ExcessCurves(), TheoryFigure(), ExcessFigure(), SweptPlaneFigure(),
+        EffectiveSampleFigure(),
     ]
 
     /// All figures: the free-form ones that apply, then the panels as they were declared. Their
@@ -126,9 +129,7 @@ package struct FigureBuilder: Sendable {
             plot.title = metric.axisTitle
             return plot
         }
-        let figure = multiples(
-            name, title: "\(panel.title) \(position)", plots: titled,
-            legend: legend(titled[0].series))
+        let figure = framedMultiples(name, title: "\(panel.title) \(position)", plots: titled)
         return ReportFigure(
             section: .panels(panel.section), heading: panel.title, figure: figure, caption: words)
     }
@@ -157,16 +158,16 @@ package struct FigureBuilder: Sendable {
         let numbers = styleNumbers
         let curves = arms.enumerated().compactMap { place, arm -> Series? in
             guard let number = numbers[arm] else { return nil }
-            let isControl = controls[arm] != nil
+            let first = controls[arm]
             let colour = Palette.category(number)
             var curve = series(
                 analysis.results.arms[arm], metric,
-                colour: isControl ? colour.lightened(by: 0.5) : colour,
+                colour: first == nil ? colour : colour.lightened(by: 0.5),
                 shape: Palette.shape(number),
                 // A single generation has space to set the arms beside each other.
                 offset: generations == 0
                     ? (Double(place) + 0.5) / Double(arms.count) * 0.8 - 0.4 : 0)
-            curve?.isControl = isControl
+            curve?.controlOf = first.map { analysis.results.arms[$0].name }
             return curve
         }
         // Controls lie behind the arms.
@@ -209,9 +210,31 @@ package struct FigureBuilder: Sendable {
                     (x: Double($0.offset), y: $0.element)
                 }, isBound: prediction.relation.isBound)
         }
-        return Series(
+        var drawn = Series(
             name: name ?? arm.name, colour: colour, shape: shape, points: points,
             predictions: predictions)
+        if metric == analysis.headline.name {
+            drawn.seeds = seedCurves(count: points.count) { place in
+                let generation = Int((points[place].x - offset).rounded())
+                return analysis.results.seeds.map {
+                    analysis.results.metrics.value(
+                        arm: arm.name, seed: $0, generation: generation, metric: metric)
+                }
+            }
+        }
+        return drawn
+    }
+
+    /// The page holds this many numbers of single seeds for each curve at most.
+    private static let mostSeedValues = 2_000
+
+    /// What each seed measured along a curve; nothing where that would make the page heavy.
+    func seedCurves(count: Int, values: (Int) -> [Double?]) -> [[Double?]] {
+        let seeds = analysis.results.seeds.count
+        guard seeds > 1, seeds * count <= Self.mostSeedValues else { return [] }
+        let columns = (0..<count).map(values)
+        guard columns.allSatisfy({ $0.count == seeds }) else { return [] }
+        return (0..<seeds).map { seed in columns.map { $0[seed] } }
     }
 
     // MARK: Words

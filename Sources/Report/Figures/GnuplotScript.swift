@@ -121,6 +121,16 @@ package enum GnuplotScript {
             }
         case .line(let runs, _, _, _):
             lines = runs.map { run in run.map { "\($0.x) \($0.y)" }.joined(separator: "\n") }
+        case .cells(let cells):
+            lines = [
+                cells.map { cell in
+                    let (x, y) = (cell.x, cell.y)
+                    return
+                        "\((x.lowerBound + x.upperBound) / 2) \((y.lowerBound + y.upperBound) / 2) "
+                        + "\(x.lowerBound) \(x.upperBound) \(y.lowerBound) \(y.upperBound) "
+                        + "\(cell.colour.number)"
+                }.joined(separator: "\n")
+            ]
         case .points(let points, _, _, _):
             lines = [points.map { "\($0.x) \($0.y)" }.joined(separator: "\n")]
         }
@@ -135,6 +145,8 @@ package enum GnuplotScript {
         case .line(_, let colour, let width, let isDashed):
             "using 1:2 with lines linecolor rgb '\(colour.hex)' linewidth \(width)"
                 + (isDashed ? " dashtype (6,4)" : "")
+        case .cells:
+            "using 1:2:3:4:5:6:7 with boxxyerror fillstyle solid noborder linecolor rgb variable"
         case .points(_, let colour, let shape, let size):
             "using 1:2 with points linecolor rgb '\(colour.hex)' pointtype \(shape.rawValue) "
                 + "pointsize \(size)"

@@ -9,8 +9,12 @@ struct HeadlineFigure: FreeFormFigure {
     func draw(_ builder: FigureBuilder) -> (figure: Figure, caption: String)? {
         let metric = builder.analysis.headline
         guard builder.analysis.contains(metric.name) else { return nil }
-        if builder.followsSweep {
-            return builder.generations > 1 ? facets(builder) : alongSweep(builder)
+        if let sweep = builder.analysis.sweep, builder.followsSweep {
+            guard builder.generations > 1 else { return alongSweep(builder) }
+            let mostCurves =
+                sweep.references.count + (sweep.groups.map(\.points.count).max() ?? 0)
+            return mostCurves > FigureBuilder.mostCurves
+                ? HeatMap.overGenerations(builder, sweep) : facets(builder)
         }
         let figure = builder.single(
             name, title: "\(metric.title) against generation",
@@ -39,7 +43,7 @@ struct HeadlineFigure: FreeFormFigure {
         let named = Set(selection.arms)
         let references = sweep.references.enumerated().compactMap { number, arm in
             builder.series(
-                arms[arm], metric.name, colour: number.isMultiple(of: 2) ? .ink : .frame,
+                arms[arm], metric.name, colour: Palette.level(number, besides: 0),
                 shape: Palette.shape(number))
         }
         var plots = sweep.groups.map { group in

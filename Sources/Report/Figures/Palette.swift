@@ -22,6 +22,9 @@ package struct Colour: Hashable, Sendable {
             }.joined()
     }
 
+    /// `0xrrggbb` as a number.
+    var number: Int { red << 16 | green << 8 | blue }
+
     /// The colour mixed with black.
     func darkened(to share: Double) -> Colour {
         func part(_ value: Int) -> Int { Int(saturating: (Double(value) * share).rounded()) }
@@ -62,22 +65,36 @@ enum Palette {
         categories[index % categories.count]
     }
 
-    /// The mark of the arm or curve with this number: it changes with every curve, so that two
-    /// curves of one colour have different marks.
+    /// The mark of the arm or curve with this number: it changes with every curve, and the curves of
+    /// one colour have different marks. So 42 are told apart, more than a page names.
     static func shape(_ index: Int) -> PointShape {
         let shapes = PointShape.markers
-        return shapes[(index + index / categories.count) % shapes.count]
+        return shapes[(index % categories.count + index / categories.count) % shapes.count]
+    }
+
+    /// The colour of an arm outside a sweep, drawn as a level beside so many curves: black, grey, and
+    /// then the colours that the curves leave.
+    static func level(_ index: Int, besides curves: Int) -> Colour {
+        switch index {
+        case 0: .ink
+        case 1: .frame
+        default: category(curves + index - 2)
+        }
     }
 
     /// Colours along an ordered quantity, dark violet to light green (after viridis, whose yellow
     /// end is left out).
     static func ordered(_ index: Int, of count: Int) -> Colour {
+        count > 1 ? scale(Double(index) / Double(count - 1)) : scale(1 / 3)
+    }
+
+    /// The colour at a share of the same scale, 0 to 1.
+    static func scale(_ share: Double) -> Colour {
         let anchors = [
             Colour(68, 1, 84), Colour(70, 50, 126), Colour(54, 92, 141), Colour(39, 127, 142),
             Colour(31, 161, 135), Colour(74, 193, 109), Colour(160, 218, 57),
         ]
-        guard count > 1 else { return anchors[2] }
-        let position = Double(index) / Double(count - 1) * Double(anchors.count - 1)
+        let position = min(1, max(0, share)) * Double(anchors.count - 1)
         let lower = min(Int(saturating: position), anchors.count - 2)
         let share = position - Double(lower)
         func mix(_ first: Int, _ second: Int) -> Int {
@@ -93,12 +110,17 @@ enum Palette {
 /// The mark of a point; the raw value is gnuplot's number for it.
 package enum PointShape: Int, Sendable {
     case cross = 2
+    case openSquare = 4
     case square = 5
+    case openCircle = 6
     case circle = 7
     case triangleUp = 9
     case triangleDown = 11
+    case openDiamond = 12
     case diamond = 13
 
     /// Marks of measured points. Triangles are kept for infinite values.
-    static let markers: [PointShape] = [.circle, .square, .diamond]
+    static let markers: [PointShape] = [
+        .circle, .square, .diamond, .openCircle, .openSquare, .openDiamond,
+    ]
 }

@@ -8,8 +8,12 @@ struct Series: Sendable {
     var shape: PointShape
     var points: [(x: Double, summary: Summary)]
     var predictions: [PredictedCurve] = []
-    /// Drawn in a lighter shade of its arm's colour, and named with all of its kind.
-    var isControl = false
+    /// The arm whose control it is: drawn in a lighter shade of that arm's colour, and named with all
+    /// of its kind.
+    var controlOf: String?
+    var isControl: Bool { controlOf != nil }
+    /// The values of each seed at the places of ``points``, where the page's script shows them.
+    var seeds: [[Double?]] = []
     /// Drawn as a level across the whole axis: an arm without a position on it.
     var isLevel = false
 }

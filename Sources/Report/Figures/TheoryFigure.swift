@@ -38,12 +38,13 @@ struct TheoryFigure: FreeFormFigure {
     private func generationDifferences(
         _ compared: [TheoryComparison], _ builder: FigureBuilder
     ) -> [Series] {
-        let arms = builder.analysis.shownArms
-        return arms.indices.flatMap { index in
-            compared.filter { $0.arm == arms[index].name }.map { comparison in
+        let arms = builder.analysis.results.arms
+        let numbers = builder.styleNumbers
+        return builder.analysis.selection.arms.flatMap { arm in
+            compared.filter { $0.arm == arms[arm].name }.map { comparison in
                 Series(
-                    name: comparison.arm, colour: Palette.category(index),
-                    shape: Palette.shape(index),
+                    name: comparison.arm, colour: Palette.category(numbers[arm] ?? 0),
+                    shape: Palette.shape(numbers[arm] ?? 0),
                     points: comparison.points.filter {
                         $0.difference.isFinite && builder.analysis.shows($0.generation)
                     }.map { (x: Double($0.generation), summary: $0.differenceSummary) })

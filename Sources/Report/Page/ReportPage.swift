@@ -17,6 +17,7 @@ struct ReportPage {
             <html lang="en">
             <head>
             <meta charset="utf-8"/>
+            <meta http-equiv="Content-Security-Policy" content="\(PageScript.policy)"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <title>\(results.name)</title>
             <style>
@@ -31,11 +32,20 @@ struct ReportPage {
             \(selection)\(notes)\(Downloads.links(analysis))</header>
             <main>
             \(sections.map(\.markup))</main>
+            <script type="application/json" id="page-data">\(data.markup)</script>
+            <script>\(Markup(trusted: PageScript.source))</script>
             </body>
             </html>
 
             """
         return page.html
+    }
+
+    private var data: PageData {
+        PageData(
+            figures: figures.filter { $0.svg != nil && !$0.figure.figure.charts.isEmpty }.map {
+                .init(id: $0.figure.figure.name, charts: $0.figure.figure.charts)
+            }, samples: SampleSection(analysis: analysis).series)
     }
 
     private var sections: [Section] {

@@ -32,7 +32,8 @@ struct SampleSection {
                     """
             }
             guard !columns.isEmpty else { continue }
-            body += "<h3>\(arm.name)</h3>\n<div class=\"samples\">\n\(columns)</div>\n"
+            body +=
+                "<h3>\(arm.name)</h3>\n<div class=\"samples\" id=\"\(id(of: arm))\">\n\(columns)</div>\n"
         }
         return Section(
             id: "samples", heading: "Samples",
@@ -42,6 +43,54 @@ struct SampleSection {
                 looks so.\(analysis.shownWords)</p>
                 \(body)
                 """)
+    }
+
+    private func id(of arm: ExperimentResults.Arm) -> String {
+        "samples-\(analysis.results.arms.firstIndex { $0.name == arm.name } ?? 0)"
+    }
+
+    /// The texts of every generation that was kept, for the page's script.
+    var series: [PageData.SampleSeries] {
+        let results = analysis.results
+        guard let seed = results.samples.first?.seed,
+            !results.samples.contains(where: { $0.picture != nil })
+        else { return [] }
+        return analysis.shownArms.compactMap { arm in
+            var seen: Set<Int> = []
+            let own = results.samples.filter {
+                $0.arm == arm.name && $0.seed == seed && $0.generation >= 0
+                    && seen.insert($0.generation).inserted
+            }
+            guard !own.isEmpty else { return nil }
+            return .init(
+                id: id(of: arm),
+                samples: own.map {
+                    .init(
+                        generation: $0.generation, text: Self.cut($0.text),
+                        note: origin(of: $0.generation, arm, seed: seed))
+                })
+        }
+    }
+
+    /// Where the model of a generation comes from.
+    private func origin(of generation: Int, _ arm: ExperimentResults.Arm, seed: UInt64) -> String {
+        func value(_ metric: MetricDeclaration) -> Double? {
+            analysis.results.metrics.value(
+                arm: arm.name, seed: seed, generation: generation, metric: metric.name)
+        }
+        guard let size = value(DataMetrics.size), let share = value(DataMetrics.realFraction) else {
+            return ""
+        }
+        let unit = analysis.results.setting.sizeUnit
+        let data =
+            share >= 1
+            ? "all of it real"
+            : share <= 0
+                ? "all of it written by earlier models"
+                : "\(NumberText.short(100 * share, significant: 3)) % of it real and the rest written "
+                    + "by earlier models"
+        return "by the model of generation \(generation), seed \(seed), fitted to "
+            + "\(NumberText.whole(size)) \(unit), \(data)"
     }
 
     /// Images of every generation that was kept, in a grid each.

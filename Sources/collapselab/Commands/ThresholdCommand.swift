@@ -234,12 +234,15 @@ private struct ThresholdReport: Encodable {
         if threshold.usedUp {
             remarks.append("The runs were used up: with more --runs the interval gets narrower.")
         }
-        if let width = threshold.width, width > (range.largest - range.smallest) / 2 {
+        let isWide = threshold.width.map { $0 > (range.largest - range.smallest) / 2 } ?? false
+        if isWide || threshold.finding == .undecided {
             remarks.append(
-                "The interval is wide and the value means little: differences between seeds have a "
-                    + "deviation of about \(number(threshold.deviation)), so that to show one within the "
-                    + "tolerance takes about \(number(threshold.seedsForTolerance(tolerance))) seeds "
-                    + "at each value.")
+                (isWide
+                    ? "The interval is wide and the value means little: differences"
+                    : "Differences")
+                    + " between seeds have a deviation of about \(number(threshold.deviation)), so that to "
+                    + "show one within the tolerance takes about "
+                    + "\(number(threshold.seedsForTolerance(tolerance))) seeds at each value.")
         }
         return remarks
     }

@@ -1,5 +1,5 @@
 /// What is wrong with a page as XML: tags that do not nest, attributes without quotes, bare
-/// ampersands.
+/// ampersands. What stands in a script is text up to the script's end.
 func markupFault(_ page: String) -> String? {
     var open: [Substring] = []
     var rest = page[...]
@@ -22,6 +22,9 @@ func markupFault(_ page: String) -> String? {
             open.append(match.2)
         }
         rest = rest[match.range.upperBound...]
+        if match.2 == "script", match.1.isEmpty, let end = rest.firstRange(of: "</script>") {
+            rest = rest[end.lowerBound...]
+        }
     }
     return open.isEmpty ? nil : "<\(open[0])> is never closed"
 }
