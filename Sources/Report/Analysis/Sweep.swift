@@ -17,6 +17,8 @@ package struct Sweep: Sendable {
         package var label: String
         /// Ascending by ``Point/index``, of which none occurs twice.
         package var points: [Point]
+        /// The one other swept number that makes the curve, if all curves have one.
+        var value: Double?
     }
 
     /// The dotted path of the swept key, as in the arms' coordinates.
@@ -67,6 +69,14 @@ package struct Sweep: Sendable {
                 bases.append(base)
                 groups.append(
                     Group(label: rest, points: [Point(index: offset, arm: index)]))
+            }
+        }
+        let others = groups.map { group in
+            arms[group.points[0].arm].coordinates.filter { $0.key != key }
+        }
+        if others.allSatisfy({ $0.count == 1 && $0[0].key == others[0][0].key }) {
+            for index in groups.indices {
+                groups[index].value = Sweep.number(others[index][0].value)
             }
         }
         let counts = Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +)

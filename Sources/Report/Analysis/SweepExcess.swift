@@ -3,7 +3,9 @@ import Collapse
 /// How far the headline metric is from each arm's reference, along a sweep.
 struct SweepExcess: Sendable {
     struct Group: Sendable {
-        var label: String
+        /// The curve.
+        var sweep: Sweep.Group
+        var label: String { sweep.label }
         /// The excess over seeds at each value of the grid that has been measured, counted so that
         /// worse is positive where the metric has a better direction.
         var points: [(index: Int, excess: Summary)]
@@ -61,7 +63,7 @@ struct SweepExcess: Sendable {
                         excess: rows.map { row in complete.compactMap { row.values[$0] } },
                         tolerance: tolerance, isTwoSided: isTwoSided) : nil
             }
-            return Group(label: group.label, points: points, sufficiency: sufficiency)
+            return Group(sweep: group, points: points, sufficiency: sufficiency)
         }
         references = sweep.references.compactMap { arm in
             guard analysis.reference(of: arm) != .itself else { return nil }

@@ -51,6 +51,15 @@ package struct Chart: Encodable, Sendable {
         }
     }
 
+    /// Where a curve comes to the level, below or above it by some pixels.
+    struct Interval: Encodable, Sendable {
+        var colour: String
+        var shift: Number
+        var value: Number?
+        var low: Number?
+        var high: Number?
+    }
+
     var title: String
     var xTitle: String
     var yTitle: String
@@ -61,14 +70,17 @@ package struct Chart: Encodable, Sendable {
     var level: Tick?
     var including: [Number]
     var curves: [Curve]
-
+    var intervals: [Interval] = []
+    /// The range of y, where it is not the data's own.
+    var yRange: [Number]?
     /// Charts of a figure with one number have one scale.
     var scale: Int
     /// Whether the chart is as broad as the page.
     var isWide: Bool
 
-    init(_ plot: SeriesPlot, scale: Int, isWide: Bool = false) {
+    init(_ plot: SeriesPlot, scale: Int, isWide: Bool = false, keepsRange: Bool = false) {
         (self.scale, self.isWide) = (scale, isWide)
+        if keepsRange { yRange = plot.y.map { [Number($0.lower), Number($0.upper)] } }
         title = plot.title ?? ""
         xTitle = plot.xTitle
         yTitle = plot.yTitle ?? plot.title ?? ""

@@ -10,11 +10,12 @@ struct ExcessFigure: FreeFormFigure {
         guard let excess = SweepExcess(builder.analysis) else { return nil }
         let results = builder.analysis.results
         let metric = builder.analysis.headline
+        let colours = FigureBuilder.colours(of: excess.groups.map(\.sweep))
         let curves = excess.groups.enumerated().compactMap { number, group -> Series? in
             guard !group.points.isEmpty else { return nil }
             return Series(
                 name: group.label.isEmpty ? "excess" : group.label,
-                colour: Palette.category(number), shape: Palette.shape(number),
+                colour: colours[number], shape: Palette.shape(number),
                 points: group.points.map {
                     (x: excess.sweep.positions[$0.index], summary: $0.excess)
                 })
@@ -39,7 +40,10 @@ struct ExcessFigure: FreeFormFigure {
             }.filter(\.isFinite).min() ?? 0
         let title = "excess of \(metric.title) against \(excess.sweep.title)"
         var figure: Figure
-        if let tolerance = excess.tolerance, tolerance > 0, highest > 6 * tolerance {
+        let frames = plot.split(most: FigureBuilder.mostCurves)
+        if let tolerance = excess.tolerance, tolerance > 0, highest > 6 * tolerance,
+            frames.count == 1
+        {
             // The tolerance is a hair's breadth on the scale of the worst arm: show both scales.
             let strip = plot.stripHeight
             figure = Figure(
@@ -61,12 +65,21 @@ struct ExcessFigure: FreeFormFigure {
             whole.draw(into: &figure, area: area)
             area.left += span + gap
             plot.draw(into: &figure, area: area)
-            figure.charts = [Chart(whole, scale: 0), Chart(plot, scale: 1)]
+            figure.charts = [Chart(whole, scale: 0), Chart(plot, scale: 1, keepsRange: true)]
         } else {
             figure = builder.single(name, title: title, plot: plot, height: 400)
         }
-        if let last = figure.plots.last, let tolerance = excess.tolerance {
-            mark(excess, at: tolerance, in: last, of: &figure)
+        if let tolerance = excess.tolerance {
+            for (number, group) in excess.groups.enumerated() {
+                guard let sufficiency = group.sufficiency else { continue }
+                // Of two scales the finer one; else the frame that the curve is in.
+                let place =
+                    frames.firstIndex { $0.series.contains { $0.name == group.label } }
+                    ?? figure.plots.count - 1
+                mark(
+                    sufficiency, number, of: excess, at: tolerance, colours[number],
+                    in: frames.count > 1 ? place : figure.plots.count - 1, of: &figure)
+            }
         }
         return (
             figure,
@@ -82,38 +95,46 @@ struct ExcessFigure: FreeFormFigure {
         )
     }
 
-    /// Marks where the curves come within the tolerance.
+    /// Marks where a curve comes within the tolerance.
     private func mark(
-        _ excess: SweepExcess, at tolerance: Double, in plot: Figure.Plot, of figure: inout Figure
+        _ sufficiency: Sufficiency, _ number: Int, of excess: SweepExcess, at tolerance: Double,
+        _ colour: Colour, in place: Int, of figure: inout Figure
     ) {
+        let plot = figure.plots[place]
         guard plot.y.contains(tolerance) else { return }
         let frame = plot.frame
         let level = frame.bottom - plot.y.fraction(of: tolerance) * frame.height
-        func place(_ crossing: Sufficiency.Crossing) -> Double {
-            let position: Double =
-                switch crossing {
-                case .atOrBelow: plot.x.lower
-                case .above: plot.x.upper
-                case .value(let value): excess.sweep.position(of: value)
-                }
-            return frame.left + plot.x.fraction(of: position) * frame.width
-        }
-        for (number, group) in excess.groups.enumerated() {
-            guard let sufficiency = group.sufficiency else { continue }
-            let height = level + (Double(number) - Double(excess.groups.count - 1) / 2) * 7
-            let colour = Palette.category(number)
-            if let interval = sufficiency.interval {
-                figure.strokes.append(
-                    .init(
-                        from: (place(interval.lowerBound), height),
-                        to: (place(interval.upperBound), height), colour: colour, width: 3))
-            }
-            if case .value = sufficiency.crossing {
-                figure.marks.append(
-                    .init(
-                        x: place(sufficiency.crossing), y: height, shape: .diamond,
-                        colour: colour.darkened(to: 0.7), size: 0.8))
+        let shift = (Double(number) - Double(excess.groups.count - 1) / 2) * 7
+        func position(_ crossing: Sufficiency.Crossing) -> Double {
+            switch crossing {
+            case .atOrBelow: plot.x.lower
+            case .above: plot.x.upper
+            case .value(let value): excess.sweep.position(of: value)
             }
         }
+        func pixel(_ position: Double) -> Double {
+            frame.left + plot.x.fraction(of: position) * frame.width
+        }
+        var drawn: Double?
+        if let interval = sufficiency.interval {
+            figure.strokes.append(
+                .init(
+                    from: (pixel(position(interval.lowerBound)), level + shift),
+                    to: (pixel(position(interval.upperBound)), level + shift), colour: colour,
+                    width: 3))
+        }
+        if case .value = sufficiency.crossing {
+            drawn = position(sufficiency.crossing)
+            figure.marks.append(
+                .init(
+                    x: pixel(position(sufficiency.crossing)), y: level + shift, shape: .diamond,
+                    colour: colour.darkened(to: 0.7), size: 0.8))
+        }
+        guard figure.charts.indices.contains(place) else { return }
+        figure.charts[place].intervals.append(
+            .init(
+                colour: colour.hex, shift: .init(shift), value: drawn.map { .init($0) },
+                low: sufficiency.interval.map { .init(position($0.lowerBound)) },
+                high: sufficiency.interval.map { .init(position($0.upperBound)) }))
     }
 }

@@ -37,11 +37,12 @@ extension FigureBuilder {
     ) -> [Series] {
         guard let sweep = analysis.sweep else { return [] }
         let arms = analysis.results.arms
+        let colours = Self.colours(of: sweep.groups)
         return sweep.groups.enumerated().map { number, group in
             let path = group.points.map { (arm: arms[$0.arm], generation: generations) }
             return Series(
                 name: group.label.isEmpty ? "sweep" : group.label,
-                colour: Palette.category(number), shape: Palette.shape(number),
+                colour: colours[number], shape: Palette.shape(number),
                 points: points(path, vertical.name, horizontal.name),
                 predictions: predictions(path, vertical.name, horizontal.name))
         }

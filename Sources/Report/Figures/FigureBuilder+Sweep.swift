@@ -2,6 +2,17 @@ import Collapse
 
 /// The curves of a sweep.
 extension FigureBuilder {
+    /// The colour of each curve of a sweep: along a scale where the curves are those of a second swept
+    /// number, apart where they are not.
+    static func colours(of groups: [Sweep.Group]) -> [Colour] {
+        let values = groups.compactMap(\.value)
+        guard values.count == groups.count, Set(values).count == values.count, values.count > 1
+        else { return groups.indices.map(Palette.category) }
+        return values.map { value in
+            Palette.ordered(values.count { $0 < value }, of: values.count)
+        }
+    }
+
     /// A metric at the last generation against the swept key: a curve for each group, a level for
     /// each arm outside.
     func sweepSeries(_ metric: String) -> [Series] {
@@ -13,10 +24,11 @@ extension FigureBuilder {
                 seeds: results.seeds)
             return values.isEmpty ? nil : Summary(values)
         }
+        let colours = Self.colours(of: sweep.groups)
         let curves = sweep.groups.enumerated().map { number, group in
             Series(
                 name: group.label.isEmpty ? "sweep" : group.label,
-                colour: Palette.category(number), shape: Palette.shape(number),
+                colour: colours[number], shape: Palette.shape(number),
                 points: group.points.compactMap { point in
                     summary(point.arm).map { (x: sweep.positions[point.index], summary: $0) }
                 }, predictions: predictions(of: metric, along: group, in: sweep))

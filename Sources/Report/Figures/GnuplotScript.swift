@@ -66,8 +66,12 @@ package enum GnuplotScript {
 
     private static func axes(_ plot: Figure.Plot, _ figure: Figure) -> String {
         let (width, height) = (Double(figure.width), Double(figure.height))
-        func ticks(_ axis: Axis) -> String {
-            axis.ticks.map { "\(quoted($0.label)) \($0.position)" }.joined(separator: ", ")
+        func ticks(_ axis: Axis, _ name: String) -> String {
+            // An empty list would stand for gnuplot's own.
+            guard !axis.ticks.isEmpty else { return "unset \(name)" }
+            let places = axis.ticks.map { "\(quoted($0.label)) \($0.position)" }
+            return
+                "set \(name) (\(places.joined(separator: ", "))) textcolor rgb '\(Colour.ink.hex)'"
         }
         return """
             set lmargin at screen \(share(plot.frame.left / width))
@@ -78,8 +82,8 @@ package enum GnuplotScript {
             \(plot.y.isLogarithmic ? "set" : "unset") logscale y
             set xrange [\(plot.x.lower):\(plot.x.upper)]
             set yrange [\(plot.y.lower):\(plot.y.upper)]
-            set xtics (\(ticks(plot.x))) textcolor rgb '\(Colour.ink.hex)'
-            set ytics (\(ticks(plot.y))) textcolor rgb '\(Colour.ink.hex)'
+            \(ticks(plot.x, "xtics"))
+            \(ticks(plot.y, "ytics"))
 
             """
     }

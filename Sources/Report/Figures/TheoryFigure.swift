@@ -57,10 +57,11 @@ struct TheoryFigure: FreeFormFigure {
     ) -> [Series] {
         guard let sweep = builder.analysis.sweep else { return [] }
         let arms = builder.analysis.results.arms
+        let colours = FigureBuilder.colours(of: sweep.groups)
         return sweep.groups.enumerated().map { number, group in
             Series(
                 name: group.label.isEmpty ? "sweep" : group.label,
-                colour: Palette.category(number), shape: Palette.shape(number),
+                colour: colours[number], shape: Palette.shape(number),
                 points: group.points.compactMap { point in
                     builder.analysis.results.theoryComparisons(of: arms[point.arm], metric: metric)
                         .first { !$0.prediction.relation.isBound }?.points

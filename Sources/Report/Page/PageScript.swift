@@ -155,10 +155,17 @@ enum PageScript {
           const svg = add(parent, "svg", {
             viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title });
           const frame = { left: 76, right: width - 16, top: chart.title ? 30 : 12, bottom: height - 46 };
-          const [low, high] = extent(chart, view);
+          const isFixed = chart.yRange && !view.isLogarithmic;
+          const [low, high] = isFixed ? chart.yRange : extent(chart, view);
           const x = axis(chart.xRange[0], chart.xRange[1], chart.isXLogarithmic, frame.left, frame.right);
           const y = axis(low, high, view.isLogarithmic, frame.bottom, frame.top);
           const inside = v => Math.max(frame.top, Math.min(frame.bottom, v));
+          // A range that is not the data's own cuts them off.
+          const clip = `clip-${views.length}-${parent.parentNode.children.length}`;
+          add(add(svg, "clipPath", { id: clip }), "rect", {
+            x: frame.left - 4, y: frame.top - 4, width: frame.right - frame.left + 8,
+            height: frame.bottom - frame.top + 8 });
+          const inner = add(svg, "g", isFixed ? { "clip-path": `url(#${clip})` } : {});
           if (chart.title) add(svg, "text", { x: frame.left, y: 16, class: "strong" }, chart.title);
           for (const value of ticks(low, high, view.isLogarithmic, 6)) {
             add(svg, "line", {
@@ -186,6 +193,16 @@ enum PageScript {
               x1: frame.left, x2: frame.right, y1: place, y2: place, class: "level" });
             add(svg, "text", { x: frame.right, y: place - 4, "text-anchor": "end" }, chart.level.label);
           }
+          for (const interval of chart.intervals) {
+            const place = y(chart.level.position) + interval.shift;
+            const colour = shown(interval.colour);
+            if (isNumber(interval.low)) {
+              add(svg, "line", {
+                x1: x(interval.low), x2: x(interval.high), y1: place, y2: place, stroke: colour,
+                "stroke-width": 3 });
+            }
+            if (isNumber(interval.value)) mark(svg, "diamond", x(interval.value), place, 4.5, colour);
+          }
           const spots = [];
           for (const curve of visible(chart)) {
             const colour = shown(curve.colour);
@@ -194,7 +211,7 @@ enum PageScript {
             if (curve.isLevel) {
               const [, mean, half] = usable[0] || [];
               if (isNumber(mean)) {
-                add(svg, "line", {
+                add(inner, "line", {
                   x1: frame.left, x2: frame.right, y1: y(mean), y2: y(mean), stroke: colour });
                 spots.push({ curve, x: frame.left + 6, y: y(mean), at: null, mean, half });
               }
@@ -207,14 +224,14 @@ enum PageScript {
                 return [x(p[0]), inside(view.isLogarithmic && value <= low ? frame.bottom : y(value))];
               };
               if (band.length > 1) {
-                add(svg, "path", {
+                add(inner, "path", {
                   d: path(band.map(p => limit(p, 1)).concat(band.map(p => limit(p, -1)).reverse())) + "Z",
                   fill: colour, "fill-opacity": 0.16 });
               } else if (band.length) {
-                add(svg, "path", {
+                add(inner, "path", {
                   d: path([limit(band[0], 1), limit(band[0], -1)]), stroke: colour, fill: "none" });
               }
-              add(svg, "path", {
+              add(inner, "path", {
                 d: path(run.map(p => [x(p[0]), y(p[1])])), stroke: colour, "stroke-width": 2,
                 fill: "none" });
             }
@@ -223,7 +240,7 @@ enum PageScript {
                 const places = seed.map((v, i) => [curve.points[i][0], v]);
                 for (const run of runs(places.map(([px, v]) =>
                   [px, view.isLogarithmic && !(v > 0) ? null : v]))) {
-                  add(svg, "path", {
+                  add(inner, "path", {
                     d: path(run.map(p => [x(p[0]), y(p[1])])), stroke: colour, "stroke-opacity": 0.4,
                     fill: "none" });
                 }
@@ -232,7 +249,7 @@ enum PageScript {
             for (const line of curve.predictions) {
               const isShown = v => isNumber(v) && v >= low && v <= high;
               for (const run of runs(line.map(([px, v]) => [px, isShown(v) ? v : null]))) {
-                add(svg, "path", {
+                add(inner, "path", {
                   d: path(run.map(p => [x(p[0]), y(p[1])])), stroke: colour, fill: "none",
                   class: "theory" });
               }
@@ -241,13 +258,15 @@ enum PageScript {
               if (mean === null) continue;
               if (!isNumber(mean)) {
                 const [place, edge] = [x(px), mean === "inf" ? frame.top : frame.bottom];
-                mark(svg, "diamond", place, edge, 3, colour);
+                mark(inner, "diamond", place, edge, 3, colour);
                 spots.push({ curve, x: place, y: edge, at: px, mean, half });
               } else if (!view.isLogarithmic || mean > 0) {
                 if (curve.points.length <= 26) {
-                  mark(svg, curve.shape, x(px), y(mean), 3.2, colour);
+                  mark(inner, curve.shape, x(px), y(mean), 3.2, colour);
                 }
-                spots.push({ curve, x: x(px), y: y(mean), at: px, mean, half });
+                if (!isFixed || (mean >= low && mean <= high)) {
+                  spots.push({ curve, x: x(px), y: y(mean), at: px, mean, half });
+                }
               }
             }
           }
