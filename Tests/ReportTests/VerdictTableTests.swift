@@ -98,6 +98,57 @@ import Testing
         }
     }
 
+    /// Arms at five sizes with a control each, which falls by a power law and in `replace` to an offset.
+    private func sizes(offset: Double, seeds: Int = 6) -> ExperimentResults {
+        let sizes = [100, 300, 1_000, 3_000, 10_000]
+        var results = SampleResults.make(
+            arms: sizes.map { "replace \($0)" } + sizes.map { "control \($0)" }, seeds: seeds,
+            generations: 2
+        ) { arm, seed, _ in
+            let size = Double(sizes[arm % sizes.count])
+            let noise = 1 + 0.01 * Double((seed * 7 + arm * 3) % 5 - 2)
+            return noise * (10 / size.squareRoot() + (arm < sizes.count ? offset : 0))
+        }
+        results.setting.definitions =
+            DefinitionRule.risk(SampleResults.depth, margin: 0.05, catastrophic: 2)
+        for (index, size) in (sizes + sizes).enumerated() {
+            results.arms[index].coordinates = [("sample-size", .integer(size))]
+            results.arms[index].reference =
+                index < sizes.count ? .arm(index + sizes.count) : .itself
+            // The written names keep the two curves apart.
+            results.arms[index].name = (index < sizes.count ? "replace" : "control") + "[\(size)]"
+        }
+        let names = results.arms.map(\.name)
+        results.metrics = MetricTable(
+            rows: results.metrics.rows.map { row in
+                var row = row
+                row.arm =
+                    names[
+                        (row.arm.hasPrefix("replace") ? 0 : sizes.count)
+                            + (sizes.firstIndex { row.arm.hasSuffix(" \($0)") } ?? 0)]
+                return row
+            })
+        return results
+    }
+
+    @Test(
+        "A scaling law that ends at an offset has collapsed, one that goes on is bounded",
+        arguments: [(0.3, "collapsed"), (0, "bounded")])
+    func scaling(offset: Double, says: String) throws {
+        let results = sizes(offset: offset)
+        let rows = try rows(results)
+        for arm in results.arms.map(\.name) {
+            let row = try row(rows, arm, "scaling-law")
+            let isControl = arm.hasPrefix("control")
+            #expect(row["verdict"] as? String == (isControl ? "inconclusive" : says), "\(arm)")
+        }
+        let fits = try #require(ScalingFits(Analysis(results)))
+        let curve = try #require(fits.curves.first)
+        #expect(curve.law.isDetermined && abs(curve.law.exponent - 0.5) < 0.1)
+        let plateau = try #require(curve.plateau?.interval)
+        #expect((plateau.lowerBound > 0) == (offset > 0))
+    }
+
     @Test("The table for readers says each rule once")
     func text() {
         let text = VerdictTable(Analysis(results())).text

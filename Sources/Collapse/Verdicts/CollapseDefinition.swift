@@ -30,7 +30,7 @@ public enum CollapseDefinition: String, CaseIterable, Codable, Sendable {
     public var withoutDesign: String {
         switch self {
         case .scalingLaw:
-            "a change of a scaling law needs a sweep of the size of data or model with controls: sweep "
+            "a change of a scaling law needs a sweep of the size of data with controls: sweep "
                 + "sample-size over three sizes or more"
         default: "no metric of this setting speaks of it"
         }
@@ -46,6 +46,11 @@ public struct DefinitionRule: Hashable, Sendable {
         /// Whether the difference still grows: its rise from the third quarter of the generations to
         /// the fourth, beside the rise before.
         case growth
+        /// Whether a risk falls with the size of the data as the control's does. Of ratios: the share of
+        /// what the control gains from the middle of the swept sizes to the largest that the arm does
+        /// not gain. Of differences, where nobody knows what is irreducible: by how much the excess at
+        /// the largest size is above what it were if it fell like the control's own gains.
+        case scaling
     }
 
     public var definition: CollapseDefinition
@@ -75,7 +80,8 @@ public struct DefinitionRule: Hashable, Sendable {
         self.improves = improves
     }
 
-    /// The rules that speak of a risk: any increase, one beyond `catastrophic`, and one without end.
+    /// The rules that speak of a risk: any increase, one beyond `catastrophic`, one without end, and
+    /// one that larger data take away less of than they should.
     ///
     /// - Parameters:
     ///   - metric: The risk.
@@ -83,7 +89,7 @@ public struct DefinitionRule: Hashable, Sendable {
     ///   - isRatio: Whether arms are compared by the logarithm of the ratio.
     ///   - margin: Differences that count as none.
     ///   - catastrophic: The difference beyond which the model is useless.
-    /// - Returns: Three rules.
+    /// - Returns: Four rules.
     public static func risk(
         _ metric: MetricDeclaration, largerIsWorse: Bool = true, isRatio: Bool = false,
         margin: Double, catastrophic: Double
@@ -98,6 +104,10 @@ public struct DefinitionRule: Hashable, Sendable {
         return [
             rule(.populationRisk, margin), rule(.catastrophic, catastrophic),
             rule(.divergence, margin, .growth),
+            // More is worse whatever the metric's direction is.
+            DefinitionRule(
+                .scalingLaw, metric, isRatio: isRatio, margin: isRatio ? scalingMargin : margin,
+                statistic: .scaling),
         ]
     }
 
@@ -107,9 +117,50 @@ public struct DefinitionRule: Hashable, Sendable {
         risk(metric, isRatio: true, margin: 0.1, catastrophic: 2.3)
     }
 
+    /// A scaling law that gives a quarter less than the control's counts as the same.
+    static let scalingMargin = 0.25
+
     /// Below this an interval says little.
     public static let leastSeeds = 3
 
     /// The generations after 0 without which the statistic says nothing.
-    public var leastGenerations: Int { statistic == .level ? 1 : 8 }
+    public var leastGenerations: Int { statistic == .growth ? 8 : 1 }
+
+    /// Below this a sweep of sizes tells no law.
+    public static let leastSizes = 3
+
+    /// What is tested, with which way is worse and what counts as nothing, in words.
+    ///
+    /// - Parameters:
+    ///   - metric: What the reader calls the metric.
+    ///   - unit: Of its differences; nothing for a pure number.
+    ///   - reference: What arms are held against.
+    /// - Returns: A clause.
+    public func words(metric: String, unit: String, reference: String) -> String {
+        let counted =
+            switch (statistic, isRatio) {
+            case (.scaling, true): " as a share of what \(reference) gains"
+            case (_, true): " in the logarithm of the ratio"
+            case (_, false): unit.isEmpty ? "" : " \(unit)"
+            }
+        let subject =
+            switch statistic {
+            case .level: "\(metric) at the last generation against \(reference)"
+            case .growth:
+                "whether \(metric) still moves away from \(reference), from the third quarter of the "
+                    + "generations to the fourth, by more than \(VerdictTests.saturatingShare) of the "
+                    + "move before, which is no saturation's"
+            case .scaling where !isRatio:
+                "how far, at the last generation and the largest of the swept sizes, the excess of "
+                    + "\(metric) over \(reference) is above what it were if it fell with the size as "
+                    + "\(reference) falls"
+            case .scaling:
+                "how much of what \(reference) gains in \(metric) from the middle of the swept sizes to "
+                    + "the largest, at the last generation, the arm does not gain"
+            }
+        let other =
+            improves ? "" : " and \(largerIsWorse ? "less" : "more") no better, only not worse"
+        return "\(subject): \(largerIsWorse ? "more" : "less") is worse\(other), and up to "
+            + "\(margin)\(counted) counts as none"
+    }
 }

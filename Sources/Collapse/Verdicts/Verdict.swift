@@ -45,10 +45,16 @@ public struct Verdict: Sendable {
             guard let rule = item.rule, case .curves(let curves) = item.evidence else { return nil }
             return VerdictTests(curves, rule: rule)
         }
-        let tested = tests.indices.filter { tests[$0] != nil }
+        // Arms of one sweep share the question of its scaling law, which is asked once.
+        var tested: [Int] = []
+        var places: [Int: Int] = [:]
+        for index in tests.indices where tests[index] != nil {
+            let same = tested.firstIndex { cases[$0].isSameQuestion(as: cases[index]) }
+            places[index] = same ?? tested.count
+            if same == nil { tested.append(index) }
+        }
         let changes = HolmCorrection.adjusted(tested.map { tests[$0]?.change ?? 1 })
         let equivalences = HolmCorrection.adjusted(tested.map { tests[$0]?.equivalent ?? 1 })
-        let places = Dictionary(uniqueKeysWithValues: zip(tested, tested.indices))
         return cases.indices.map { index in
             guard let test = tests[index], let rule = cases[index].rule,
                 let place = places[index]
@@ -96,7 +102,7 @@ public struct Verdict: Sendable {
             // Whether growth shows depends on the curve's shape, too.
             seedsNeeded =
                 outcome != .inconclusive
-                ? seeds : rule.statistic == .level ? planning.seeds : nil
+                ? seeds : rule.statistic == .growth ? nil : planning.seeds
         } else {
             let sorted = test.contrasts.map { sign * $0 }.sorted()
             let median = sorted[(sorted.count - 1) / 2]
@@ -104,23 +110,18 @@ public struct Verdict: Sendable {
             seedsNeeded = outcome == .inconclusive ? nil : seeds
         }
         detectable = planning.detectable(seeds: seeds)
-        self.rule = Self.words(item, rule, tests: tests)
+        self.rule = Self.words(item, rule, test.growth, tests: tests)
     }
 
-    private static func words(_ item: VerdictCase, _ rule: DefinitionRule, tests: Int) -> String {
-        let unit = rule.isRatio ? "in logarithms of the ratio" : "in its own unit"
-        let subject =
-            switch rule.statistic {
-            case .level: "\(rule.metric) at the last generation against \(item.reference)"
-            case .growth:
-                "the rise of \(rule.metric) over \(item.reference) from the third quarter of the "
-                    + "generations to the fourth, which beyond \(VerdictTests.saturatingShare) of the rise "
-                    + "before is no saturation's"
-            }
-        return "\(subject), \(unit): \(rule.largerIsWorse ? "more" : "less") is worse"
-            + (rule.improves
-                ? "" : " and \(rule.largerIsWorse ? "less" : "more") no better, only not worse")
-            + ", up to \(rule.margin) counts as none; Student's tests over seeds, Holm over \(tests) tests at "
-            + "\(Int(100 * level)) %"
+    private static func words(
+        _ item: VerdictCase, _ rule: DefinitionRule, _ growth: [GrowthModel], tests: Int
+    ) -> String {
+        let shape =
+            growth.isEmpty
+            ? ""
+            : "; the curves are compatible with a difference that is "
+                + growth.map(\.rawValue).joined(separator: ", or ")
+        return rule.words(metric: rule.metric, unit: "", reference: item.reference)
+            + "; Student's tests over seeds, Holm over \(tests) tests at \(Int(100 * level)) %\(shape)"
     }
 }

@@ -18,16 +18,24 @@ public struct VerdictCase: Sendable {
     /// What the arm is held against, in words: `the control`.
     public var reference: String
     public var evidence: Evidence
+    /// What several arms share where it is they together that are judged.
+    public var family: String?
+
+    /// Whether another case is the same one, of another arm of the family.
+    func isSameQuestion(as other: VerdictCase) -> Bool {
+        family != nil && family == other.family && definition == other.definition
+    }
 
     public init(
         arm: String, definition: CollapseDefinition, rule: DefinitionRule?, reference: String,
-        evidence: Evidence
+        evidence: Evidence, family: String? = nil
     ) {
         self.arm = arm
         self.definition = definition
         self.rule = rule
         self.reference = reference
         self.evidence = evidence
+        self.family = family
     }
 }
 
@@ -40,6 +48,8 @@ struct VerdictTests {
     let worse: Double
     let better: Double
     let equivalent: Double
+    /// How the difference may grow; empty where that was not asked.
+    private(set) var growth: [GrowthModel] = []
     private let improves: Bool
 
     /// Of growth: beyond this share of the rise before, a rise is no saturation's. A curve that has
@@ -50,7 +60,7 @@ struct VerdictTests {
         improves = rule.improves
         let sign: Double = rule.largerIsWorse ? 1 : -1
         switch rule.statistic {
-        case .level:
+        case .level, .scaling:
             contrasts = curves.map { sign * ($0.last ?? .nan) }
             guard contrasts.allSatisfy(\.isFinite) else {
                 (worse, better) = Self.signTests(contrasts, margin: rule.margin)
@@ -71,6 +81,7 @@ struct VerdictTests {
             better = max(late.below(-rule.margin), beyond.below(0))
             // Growth without a sign of an end is not bounded, however slow it is.
             let isGrowing = max(late.above(0), beyond.above(0)) <= Verdict.level
+            growth = GrowthModel.compatible(with: rises, generations: curves.first?.count ?? 0)
             let isFalling = rule.improves && max(late.below(0), beyond.below(0)) <= Verdict.level
             equivalent =
                 isGrowing || isFalling

@@ -78,10 +78,8 @@ package enum ExperimentTemplate {
     /// What the setting decides each definition of collapse by.
     private static func rules(of setting: SettingDeclaration) -> String {
         let rules = setting.definitions.map { rule in
-            "\(rule.definition.rawValue) by \(rule.metric)"
-                + (rule.statistic == .growth ? ", whether it still grows" : "")
-                + (rule.isRatio ? ", in logarithms of the ratio" : "")
-                + ", \(rule.largerIsWorse ? "more" : "less") is worse, margin \(rule.margin), from "
+            "\(rule.definition.rawValue): "
+                + rule.words(metric: rule.metric, unit: "", reference: "the control") + ", from "
                 + "\(rule.leastGenerations) \(rule.leastGenerations == 1 ? "generation" : "generations") "
                 + "and \(DefinitionRule.leastSeeds) seeds on"
         }

@@ -32,10 +32,10 @@ package struct Sweep: Sendable {
 
     /// Nil unless at least two arms differ in a numeric key.
     ///
-    /// The real fraction is the axis where it is swept; otherwise the numeric key with the most
-    /// values.
-    package init?(_ arms: [ExperimentResults.Arm]) {
-        guard let key = Sweep.axis(of: arms) else { return nil }
+    /// The axis is `key`, or without one the real fraction where it is swept; otherwise the numeric
+    /// key with the most values.
+    package init?(_ arms: [ExperimentResults.Arm], key wanted: String? = nil) {
+        guard let key = wanted ?? Sweep.axis(of: arms) else { return nil }
         self.key = key
         var values: Set<Double> = []
         references = []
@@ -47,6 +47,7 @@ package struct Sweep: Sendable {
             values.insert(value)
         }
         grid = values.sorted()
+        guard wanted == nil || grid.count > 1 else { return nil }
         let offsets = Dictionary(
             uniqueKeysWithValues: grid.enumerated().map { ($0.element, $0.offset) })
         groups = []

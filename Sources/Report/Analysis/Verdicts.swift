@@ -25,24 +25,27 @@ extension Analysis {
         at last: Int
     ) -> VerdictCase {
         let rule = results.setting.definitions.first { $0.definition == definition }
-        let item = { (evidence: VerdictCase.Evidence) in
+        let item = { (evidence: VerdictCase.Evidence, family: String?) in
             VerdictCase(
                 arm: results.arms[arm].name, definition: definition, rule: rule,
-                reference: Self.words(reference), evidence: evidence)
+                reference: Self.words(reference), evidence: evidence, family: family)
         }
-        guard let rule else { return item(.insufficient(definition.withoutDesign)) }
+        guard let rule else { return item(.insufficient(definition.withoutDesign), nil) }
         if reference == .generation0 {
             return item(
                 .insufficient(
                     "the arm has no control, so that a change mixes what samples cost with what more or "
                         + "less data brings: `controls: true` in the experiment, and run it again with "
-                        + "--extend"))
+                        + "--extend"), nil)
         }
         guard last >= rule.leastGenerations else {
             return item(
                 .insufficient(
                     "\(last) generations after 0 have been measured, and \(rule.leastGenerations) are "
-                        + "needed: raise generations"))
+                        + "needed: raise generations"), nil)
+        }
+        if rule.statistic == .scaling {
+            return item(scaling(rule, arm, at: last), sizes(of: arm)?.label)
         }
         let curves = contrastCurves(rule, arm, reference, last)
         guard curves.count >= DefinitionRule.leastSeeds else {
@@ -52,7 +55,7 @@ extension Analysis {
                         ? "\(rule.metric) has not been measured at generation \(last)"
                         : "\(curves.count) \(curves.count == 1 ? "seed has" : "seeds have") come to "
                             + "generation \(last), and \(DefinitionRule.leastSeeds) are needed: "
-                            + "add seeds and run it again with --extend"))
+                            + "add seeds and run it again with --extend"), nil)
         }
         if curves.joined().contains(where: \.isNaN)
             || (rule.statistic == .growth
@@ -62,9 +65,9 @@ extension Analysis {
                 .insufficient(
                     "\(rule.metric) is infinite or undefined, of the arm or of what it is held against: "
                         + "measure it so that it is finite (for a language model "
-                        + "evaluation.scoring-smoothing)"))
+                        + "evaluation.scoring-smoothing)"), nil)
         }
-        return item(.curves(curves))
+        return item(.curves(curves), nil)
     }
 
     private static func words(_ reference: Excess.Reference) -> String {
@@ -80,7 +83,7 @@ extension Analysis {
     private func contrastCurves(
         _ rule: DefinitionRule, _ arm: Int, _ reference: Excess.Reference, _ last: Int
     ) -> [[Double]] {
-        let first = rule.statistic == .level ? last : 1
+        let first = rule.statistic == .growth ? 1 : last
         let generations = (first...last).map { t in
             pairs(
                 of: rule.metric, arm: arm, at: t,

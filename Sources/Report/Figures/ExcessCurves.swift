@@ -55,7 +55,7 @@ struct ExcessCurves: FreeFormFigure {
         let points = comparison.points.prefix(while: \.isInRange)
             .filter { builder.analysis.shows($0.generation) }
             .map { (x: Double($0.generation), y: $0.predicted) }
-        return points.count > 1 ? [PredictedCurve(points: points, isBound: false)] : []
+        return points.count > 1 ? [PredictedCurve(points: points)] : []
     }
 
     private func theoryWords(_ series: [Series], _ builder: FigureBuilder) -> String {

@@ -57,7 +57,8 @@ extension FigureBuilder {
             {
                 if number == curves.count {
                     curves.append(
-                        PredictedCurve(points: [], isBound: prediction.relation.isBound))
+                        PredictedCurve(
+                            points: [], kind: prediction.relation.isBound ? .bound : .theory))
                 }
                 curves[number].points.append(
                     (sweep.positions[point.index], prediction.values[generations]))

@@ -36,7 +36,7 @@ package struct FigureBuilder: Sendable {
     /// The figures that the report draws beside a setting's panels, in the order of the page.
     private static let freeForm: [any FreeFormFigure] = [
         HeadlineFigure(), ExcessCurves(), TheoryFigure(), ExcessFigure(), SweptPlaneFigure(),
-        EffectiveSampleFigure(),
+        ScalingFigure(), EffectiveSampleFigure(),
     ]
 
     /// All figures: the free-form ones that apply, then the panels as they were declared. Their
@@ -208,7 +208,7 @@ package struct FigureBuilder: Sendable {
             PredictedCurve(
                 points: prediction.values.prefix(generations + 1).enumerated().map {
                     (x: Double($0.offset), y: $0.element)
-                }, isBound: prediction.relation.isBound)
+                }, kind: prediction.relation.isBound ? .bound : .theory)
         }
         var drawn = Series(
             name: name ?? arm.name, colour: colour, shape: shape, points: points,

@@ -13,7 +13,7 @@ protocol FreeFormFigure: Sendable {
 
 /// The section of the page that a figure stands in.
 package enum FigureSection: Hashable, Sendable {
-    case headline, theory, sweep
+    case headline, theory, sweep, scaling
     /// A section of figures alone, with its heading; the page makes it for the first of them.
     case panels(String)
 }

@@ -13,8 +13,11 @@ enum Legend {
     static func kinds(of series: [Series]) -> [Entry] {
         let curves = series.flatMap(\.predictions)
         var entries = [Entry(text: "measured mean", colour: .soft, shape: nil)]
-        if curves.contains(where: { !$0.isBound }) {
+        if curves.contains(where: { $0.kind == .theory }) {
             entries.append(Entry(text: "theory", colour: .ink, shape: nil, isDashed: true))
+        }
+        if curves.contains(where: { $0.kind == .fit }) {
+            entries.append(Entry(text: "fit", colour: .ink, shape: nil, isDashed: true))
         }
         if curves.contains(where: \.isBound) {
             entries.append(

@@ -20,9 +20,19 @@ struct Series: Sendable {
 
 /// What theory says of a curve's mean.
 struct PredictedCurve: Sendable {
+    /// What the curve is.
+    enum Kind: Sendable {
+        /// The mean is promised to lie on it, or in a limit.
+        case theory
+        /// The mean is promised to lie on one side of it.
+        case bound
+        /// It was fitted to the means.
+        case fit
+    }
+
     var points: [(x: Double, y: Double)]
-    /// Whether the mean is promised to lie on one side and not on the curve.
-    var isBound = false
+    var kind = Kind.theory
+    var isBound: Bool { kind == .bound }
 }
 
 /// One pair of axes with curves, their bands, their infinities and their labels.

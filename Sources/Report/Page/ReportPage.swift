@@ -56,7 +56,9 @@ struct ReportPage {
             VerdictSection(analysis: analysis).section,
             DriftSection(analysis: analysis).section,
             TheorySection(analysis: analysis).section(figure: images(in: .theory)),
-            comparison.sweep(figure: images(in: .sweep)), comparison.differences,
+            comparison.sweep(figure: images(in: .sweep)),
+            ScalingSection(analysis: analysis).section(figure: images(in: .scaling)),
+            comparison.differences,
         ]
         let ending = [
             SampleSection(analysis: analysis).section, DataSection(analysis: analysis).section,

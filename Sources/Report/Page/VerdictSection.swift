@@ -60,7 +60,14 @@ struct VerdictSection {
                     $0.definition == definition
                 })
             else { return "<li>\(definition.title): \(definition.withoutDesign).</li>\n" }
-            return "<li>\(definition.title): \(Self.words(rule, analysis)).</li>\n"
+            let metric = analysis.metric(rule.metric)
+            let words = rule.words(
+                metric: metric.title, unit: metric.unit, reference: "the arm's reference")
+            let generations = rule.leastGenerations
+            return """
+                <li>\(definition.title): \(words)\(generations > 1 ? " (\(generations) generations are needed)" : "").</li>
+
+                """
         }
         return """
             <ul class="note">
@@ -69,23 +76,5 @@ struct VerdictSection {
             same with p values: <code>collapselab verdict</code>.</p>
 
             """
-    }
-
-    private static func words(_ rule: DefinitionRule, _ analysis: Analysis) -> String {
-        let metric = analysis.metric(rule.metric)
-        let unit =
-            rule.isRatio
-            ? " in the logarithm of the ratio" : metric.unit.isEmpty ? "" : " \(metric.unit)"
-        let worse = rule.largerIsWorse ? "more" : "less"
-        let other = rule.improves ? "" : " and the other way no better"
-        let what =
-            switch rule.statistic {
-            case .level: "\(metric.title) at the last generation"
-            case .growth:
-                "whether \(metric.title) still moves away, from the third quarter of the generations to the "
-                    + "fourth and by more than a saturation would (eight generations are needed)"
-            }
-        return
-            "\(what); \(worse) is worse\(other), and up to \(NumberText.short(rule.margin))\(unit) counts as none"
     }
 }
