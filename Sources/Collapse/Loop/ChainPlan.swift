@@ -132,6 +132,13 @@ public struct ChainPlan: Sendable {
             if let count { compositions[t] = compositions[t].with(history[..<count]) }
         }
         self.arm = arm
+        // A model draws as much as any generation takes of its samples.
+        for part in compositions.enumerated().filter({ historyCounts[$0.offset] == nil })
+            .flatMap(\.element.parts)
+        {
+            guard case .synthetic(let provenance, let size) = part else { continue }
+            sizes[provenance] = max(sizes[provenance], size)
+        }
         sampleSizes = sizes
         self.compositions = compositions
         self.history = history

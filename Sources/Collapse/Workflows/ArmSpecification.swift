@@ -107,6 +107,7 @@ public struct ArmSpecification: Sendable {
             }
             sizes.append(Int(value.rounded(.toNearestOrEven)))
         }
+        if let initial = workflow.initialSize { sizes[0] = initial }
         return sizes
     }
 

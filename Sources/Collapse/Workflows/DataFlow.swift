@@ -37,7 +37,9 @@ extension ChainPlan {
         }
         var policy: RealDataPolicy?
         for (t, composition) in compositions.enumerated().dropFirst() {
-            guard composition.subsample == nil else { return .other }
+            guard composition.subsample == nil, composition.size == sampleSizes[t] else {
+                return .other
+            }
             for part in composition.parts {
                 let found: RealDataPolicy
                 switch part {

@@ -17,7 +17,7 @@ public enum RealDataPolicy: String, CaseIterable, Sendable {
 public struct Mixture: Workflow {
     public static let name = "mixture"
     public static let help = "A real fraction and, for the rest, the newest samples."
-    public static let example: [SpecificationMap.Entry] = [
+    public static let example: [SpecificationMap.Entry]? = [
         .init(realFraction.name, .number(0.1)),
         .init(realData.name, .text(RealDataPolicy.fresh.rawValue)),
     ]

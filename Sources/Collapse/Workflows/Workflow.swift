@@ -14,8 +14,8 @@ public protocol Workflow: Sendable {
     /// The workflow's own keys, which stand among the keys of an arm. They are optional there,
     /// since other workflows have none of them: a workflow that needs one says so when it is read.
     @KeyList static var keys: [KeyDeclaration] { get }
-    /// The keys of an arm in a new experiment file.
-    static var example: [SpecificationMap.Entry] { get }
+    /// The keys of an arm in a new experiment file; nil for a workflow that has no arm there.
+    static var example: [SpecificationMap.Entry]? { get }
 
     /// Reads the workflow's keys from the resolved keys of an arm.
     ///
@@ -28,6 +28,9 @@ public protocol Workflow: Sendable {
     func composition(
         at t: Int, in context: CompositionContext
     ) throws(SpecificationIssue) -> Composition
+
+    /// n_0, where it is another than the arm's sample size.
+    var initialSize: Int? { get }
 
     /// What generations take of the samples that a model drew; settings that can draw whole samples
     /// faster ask for it.
@@ -49,7 +52,8 @@ public enum SampleUse: Hashable, Sendable {
 
 extension Workflow {
     @KeyList public static var keys: [KeyDeclaration] {}
-    public static var example: [SpecificationMap.Entry] { [] }
+    public static var example: [SpecificationMap.Entry]? { [] }
+    public var initialSize: Int? { nil }
     public var sampleUse: SampleUse { .anyPart }
 }
 
@@ -82,6 +86,7 @@ public enum Workflows {
         Accumulate.self,
         AccumulateSubsample.self,
         Mixture.self,
+        PoolWorkflow.self,
     ]
 
     /// The names, in their order.

@@ -58,8 +58,9 @@ package enum ExperimentTemplate {
             }
         }
         for workflow in Workflows.types where setting.example.arms.isEmpty {
+            guard let entries = workflow.example else { continue }
             lines += ["  \(workflow.name):", "    workflow: \(workflow.name)"]
-            for example in workflow.example {
+            for example in entries {
                 for var declaration in workflow.keys where declaration.key == example.key {
                     declaration.defaultValue = example.value
                     lines += entry(declaration, indent: 4)

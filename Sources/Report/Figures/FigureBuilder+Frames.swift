@@ -18,7 +18,7 @@ extension SeriesPlot {
             units, room: max(2, (units.joined().count + frames.count - 1) / frames.count))
         let chosen = even.count == frames.count ? even : frames
         guard chosen.count > 1 else { return [self] }
-        let shared = y ?? .covering(extent, logarithmic: logarithmic, ticks: 4)
+        let shared = y ?? .covering(extent, logarithmic: logarithmic, ticks: 6)
         return chosen.map { curves in
             var plot = self
             plot.series = (areEverywhere ? levels : []) + curves

@@ -17,9 +17,11 @@ extension FigureBuilder {
         guard frames.count > 1 else {
             return frame(name, title: title, plot: plot, height: height)
         }
+        let labels = frames.map(labelWidth).max() ?? 0
         return .stacked(
             frames.map {
-                frame(name, title: title, plot: $0, height: max(240, height * 3 / 5))
+                frame(
+                    name, title: title, plot: $0, height: max(240, height * 3 / 5), labels: labels)
             })
     }
 
@@ -40,9 +42,9 @@ extension FigureBuilder {
             })
     }
 
-    /// One frame across the page.
+    /// One frame across the page, with so much space for labels at least.
     private func frame(
-        _ name: String, title: String, plot: SeriesPlot, height: Int
+        _ name: String, title: String, plot: SeriesPlot, height: Int, labels: Double = 0
     ) -> Figure {
         var plot = plot
         var figure = Figure(name: name, title: title, width: Self.width, height: height)
@@ -60,7 +62,7 @@ extension FigureBuilder {
         }
         var right = 20.0
         if plot.hasDirectLabels {
-            right = labelWidth(plot)
+            right = max(labels, labelWidth(plot))
         } else {
             let used = Legend.draw(
                 legend(plot.series), into: &figure, left: left, top: top - 10,

@@ -32,10 +32,18 @@ struct RandomSpecification {
         lines.append("arms:")
         for arm in 0...Int.random(in: 0...2, using: &generator) {
             lines.append("  arm\(arm):")
-            for key in ArmKeys.all where key.key == "workflow" || chance(0.15) {
-                guard key.key != "sample-size", !common.contains(where: { $0.key == key.key })
-                else { continue }
-                lines.append("    \(key.key): \(value(of: key.type).canonicalText)")
+            let workflow =
+                common.first { $0.key == "workflow" }?.value.textValue
+                ?? Workflows.names.randomElement(using: &generator) ?? ""
+            let own = Workflows.types.first { $0.name == workflow }?.keys.map(\.key) ?? []
+            let others = Workflows.keys.map(\.key).filter { !own.contains($0) }
+            for key in ArmKeys.all where key.key != "sample-size" && !others.contains(key.key) {
+                guard !common.contains(where: { $0.key == key.key }) else { continue }
+                if key.key == "workflow" {
+                    lines.append("    workflow: \(workflow)")
+                } else if chance(own.contains(key.key) ? 0.8 : 0.15) {
+                    lines.append("    \(key.key): \(value(of: key.type).canonicalText)")
+                }
             }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -70,7 +78,13 @@ struct RandomSpecification {
     private mutating func fields(_ keys: [KeyDeclaration]) -> [SpecificationMap.Entry] {
         var entries: [SpecificationMap.Entry] = []
         for key in keys where key.defaultValue == nil || chance(0.5) {
-            entries.append(.init(key.key, value(of: key.type)))
+            // Of a pool's part; any other text is refused.
+            let isOrigin = key.key == "from" && keys.contains { $0.key == "window" }
+            let value =
+                isOrigin
+                ? .text(["newest", "all", "0"].randomElement(using: &generator) ?? "")
+                : value(of: key.type)
+            entries.append(.init(key.key, value))
         }
         return entries
     }

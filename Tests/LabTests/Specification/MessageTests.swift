@@ -237,17 +237,17 @@ import Testing
         Case(
             pair.replacing("workflow: replace", with: "workflow: replcae"),
             "e.yaml:9:15: `arms.replace.workflow` is `replcae`; expected one of "
-                + "replace, accumulate, accumulate-subsample, mixture. Write `replace`."),
+                + "replace, accumulate, accumulate-subsample, mixture, pool. Write `replace`."),
         Case(
             pair.replacing("workflow: replace", with: "stream: 1"),
             "e.yaml:8:3: `arms.replace.workflow` is missing; expected one of "
-                + "replace, accumulate, accumulate-subsample, mixture (Which data "
+                + "replace, accumulate, accumulate-subsample, mixture, pool (Which data "
                 + "generation t trains on). Add the key to the arm, or at the top level "
                 + "for all arms."),
         Case(
             pair.replacing("    workflow: replace\n", with: ""),
             "e.yaml:8:3: `arms.replace.workflow` is missing; expected one of "
-                + "replace, accumulate, accumulate-subsample, mixture (Which data "
+                + "replace, accumulate, accumulate-subsample, mixture, pool (Which data "
                 + "generation t trains on). Add the key to the arm, or at the top level "
                 + "for all arms."),
         Case(

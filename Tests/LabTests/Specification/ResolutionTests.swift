@@ -15,7 +15,8 @@ import Testing
         #expect(
             experiment.arms[0].values.canonicalText
                 == #"{"workflow":"replace","sample-size":{"schedule":"constant","value":100.0},"#
-                + #""real-fraction":null,"real-data":null,"control":false,"start-from":"scratch","#
+                + #""real-fraction":null,"real-data":null,"parts":null,"subsample":null,"#
+                + #""generator-size":null,"control":false,"start-from":"scratch","#
                 + #""optimizer-state":"restart","sample-from":"previous","parents":1,"curate":[],"stream":0,"#
                 + #""corpus":"austen","tokenizer":{"kind":"bpe","vocabulary":1000,"#
                 + #""trained-on":"real"},"model":{"kind":"ngram","order":2,"smoothing":"none"},"#

@@ -36,6 +36,9 @@ import Testing
 
                 # Common to all arms.
                 sample-size: 100
+                parts: null
+                subsample: null
+                generator-size: null
                 control: false
                 start-from: scratch
                 optimizer-state: restart

@@ -12,7 +12,7 @@ import Testing
         // A new experiment has controls, of which the mixture shares the one of replace.
         #expect(
             experiment.arms.map(\.name)
-                == Workflows.names + [
+                == Workflows.types.filter { $0.example != nil }.map { $0.name } + [
                     "control-of-replace", "control-of-accumulate",
                     "control-of-accumulate-subsample",
                 ])
