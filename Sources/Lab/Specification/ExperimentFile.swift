@@ -54,10 +54,11 @@ package enum ExperimentFile {
 enum StructureKeys {
     static let arms = "arms"
     static let sweep = "sweep"
+    static let zip = "zip"
     static let format = "format"
     /// Written into resolved files: what made the results. Ignored on reading.
     static let provenance = "provenance"
-    static let topLevel = [format, arms, sweep, provenance]
+    static let topLevel = [format, arms, sweep, zip, provenance]
     /// In an arm of a resolved file: the coordinates that a sweep gave it.
     static let swept = "swept"
 }

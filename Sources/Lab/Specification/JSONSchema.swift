@@ -130,7 +130,19 @@ private struct SchemaBuilder {
                     Entry("patternProperties", .map([Entry(Self.armPattern, arm)])),
                     Entry("additionalProperties", .boolean(false)),
                 ])))
-        properties.append(Entry(StructureKeys.sweep, sweep(setting)))
+        properties.append(
+            Entry(
+                StructureKeys.sweep,
+                sweep(
+                    setting, "Dotted keys with the values to try; every combination becomes an arm."
+                )))
+        properties.append(
+            Entry(
+                StructureKeys.zip,
+                sweep(
+                    setting,
+                    "Dotted keys with the values to try, in lists of equal length that are walked together."
+                )))
         properties.append(
             Entry(
                 StructureKeys.provenance,
@@ -146,7 +158,7 @@ private struct SchemaBuilder {
         return .map(schema)
     }
 
-    private func sweep(_ setting: SettingDeclaration) -> SpecificationValue {
+    private func sweep(_ setting: SettingDeclaration, _ help: String) -> SpecificationValue {
         let keys = (ArmKeys.all + setting.keys).map(\.key).joined(separator: "|")
         let values: SpecificationValue = .map([
             Entry(
@@ -159,9 +171,7 @@ private struct SchemaBuilder {
                 ]))
         ])
         return .map([
-            Entry(
-                "description",
-                .text("Dotted keys with the values to try; every combination becomes an arm.")),
+            Entry("description", .text(help)),
             Entry("type", .text("object")),
             Entry(
                 "patternProperties",

@@ -69,7 +69,7 @@ extension SweepGrid.Point {
         for assignment in assignments where assignment.path[0] == path[0] {
             let node = SourceNode.nesting(
                 assignment.value, below: assignment.path[1...], at: [path[0]])
-            if hides(node) { return assignment.sweepKey }
+            if hides(node) { return DottedPath.text(assignment.key) }
         }
         return nil
     }

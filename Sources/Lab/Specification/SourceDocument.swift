@@ -42,8 +42,8 @@ struct SourceDocument {
             var path = DottedPath.keys(of: key[...lastOfKey])
         else { throw SpecificationError(.badOverride, at: location) }
         // The keys of a sweep are dotted themselves.
-        if path[0] == "sweep", path.count > 2 {
-            path = ["sweep", path.dropFirst().joined(separator: ".")]
+        if [StructureKeys.sweep, StructureKeys.zip].contains(path[0]), path.count > 2 {
+            path = [path[0], path.dropFirst().joined(separator: ".")]
         }
         let written = String(text[text.index(after: equals)...])
         return Override(

@@ -61,6 +61,7 @@ package struct SpecificationError: Error, Sendable, CustomStringConvertible {
         case sweepIsNotAList(found: String)
         case sweepOfExperimentKey
         case sweptTwice(arm: String)
+        case zippedUnequally(found: Int, first: String, count: Int)
         case tooManyArms(limit: Int)
 
         /// Found after types were checked: the setting or the loop objects.

@@ -106,8 +106,9 @@ enum SpecificationMessages {
                 "\(key) would lose what follows the `#` as a comment. Remove it, or put the value in "
                 + "quotes."
         case .overrideWithoutEffect(let swept?):
-            return "\(key) has no effect, because `sweep` tries values of its own. "
-                + "Override `sweep.\(swept)` with a list instead."
+            let structure = swept.prefix { $0 != "." }
+            return "\(key) has no effect, because `\(structure)` tries values of its own. "
+                + "Override `\(swept)` with a list instead."
         case .overrideWithoutEffect(nil):
             return "\(key) at the top level has no effect, because every arm has its own value. "
                 + "Override `arms.NAME.\(DottedPath.text(error.key))` instead."
@@ -123,6 +124,10 @@ enum SpecificationMessages {
                     + "Write one experiment file for each value."
         case .sweptTwice(let arm):
             return "\(key) is swept twice for the arm `\(arm)`. Remove one of the two lists."
+        case .zippedUnequally(let found, let first, let count):
+            return
+                "\(key) has \(found) values and `\(first)` has \(count): the lists of `zip` are walked "
+                + "together and must be equally long."
         case .tooManyArms(let limit):
             return "the sweep makes more than \(limit) arms. Sweep fewer values."
 

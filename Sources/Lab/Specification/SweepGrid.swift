@@ -2,7 +2,8 @@ import Collapse
 import Compute
 import Support
 
-/// Expands `sweep:` into arms: the product of the axes that concern an arm, the last axis fastest.
+/// Expands `sweep:` and `zip:` into arms: the product of the axes that concern an arm, the last axis
+/// fastest, where all keys of `zip:` are one axis.
 struct SweepGrid {
     var armKeys: [KeyDeclaration]
     var document: SourceDocument
@@ -16,14 +17,15 @@ struct SweepGrid {
         var path: [String]
         var type: KeyType?
         var values: [SourceNode]
-        /// The entry of `sweep:`.
+        /// The entry of `sweep:` or of `zip:`.
         var key: [String]
+        var isZipped: Bool { key[0] == StructureKeys.zip }
         var location: SourceLocation?
     }
 
     /// One arm of the grid.
     struct Point {
-        var assignments: [(path: [String], value: SourceNode, sweepKey: String)] = []
+        var assignments: [(path: [String], value: SourceNode, key: [String])] = []
         /// What is appended to the arm's name.
         var label = ""
         var coordinates: [(key: String, value: SpecificationValue)] = []
@@ -32,9 +34,9 @@ struct SweepGrid {
         /// What the point says of an arm's key, to lie above everything else.
         func layers(_ key: String) -> [SourceNode] {
             var layers: [SourceNode] = []
-            for (path, value, _) in assignments where path[0] == key {
+            for (path, value, written) in assignments where path[0] == key {
                 layers.append(
-                    SourceNode.nesting(value, below: path[1...], at: [StructureKeys.sweep, key]))
+                    SourceNode.nesting(value, below: path[1...], at: [written[0], key]))
             }
             return layers
         }
@@ -68,8 +70,12 @@ struct SweepGrid {
         let names = arms.map(\.key)
         let known = Set(names)
         var axes = Axes()
-        for entry in try document.entries([StructureKeys.sweep]) {
-            let written = [StructureKeys.sweep, entry.key]
+        var entries: [(structure: String, entry: SourceEntry)] = []
+        for structure in [StructureKeys.sweep, StructureKeys.zip] {
+            entries += try document.entries([structure]).map { (structure, $0) }
+        }
+        for (structure, entry) in entries {
+            let written = [structure, entry.key]
             guard var path = DottedPath.keys(of: entry.key[...]) else {
                 throw unknown(entry, written, choices: armKeys.map(\.key))
             }
@@ -137,32 +143,36 @@ struct SweepGrid {
             }
         }
         guard !axes.isEmpty else { return [Point()] }
+        let steps = try Self.steps(axes)
         var count = 1
-        for axis in axes {
-            count *= axis.values.count
+        for step in steps {
+            count *= step[0].values.count
             guard existing + count <= Self.armLimit else {
                 throw SpecificationError(
-                    .tooManyArms(limit: Self.armLimit), key: axis.key, at: axis.location)
+                    .tooManyArms(limit: Self.armLimit), key: step[0].key, at: step[0].location)
             }
         }
         // Short names where they tell the axes apart.
-        let names = axes.map { axis in
+        func name(_ axis: SweptKey) -> String {
             axes.count { $0.path.last == axis.path.last } > 1
                 ? DottedPath.text(axis.path) : axis.path.last ?? ""
         }
         var points = [Point()]
-        for (axis, name) in zip(axes, names) {
-            let labels = Self.labels(axis.values)
+        for step in steps {
+            let labels = step.map { Self.labels($0.values) }
             var next: [Point] = []
             for point in points {
-                for (index, value) in axis.values.enumerated() {
+                for index in step[0].values.indices {
                     var point = point
-                    point.assignments.append((axis.path, value, axis.key.last ?? ""))
-                    point.label += point.label.isEmpty ? "[" : ","
-                    point.label += "\(name)=\(labels[index])"
-                    point.coordinates.append(
-                        (DottedPath.text(axis.path), Self.coordinate(value, axis.type)))
-                    point.location = value.location
+                    for (axis, labels) in zip(step, labels) {
+                        let value = axis.values[index]
+                        point.assignments.append((axis.path, value, axis.key))
+                        point.label += point.label.isEmpty ? "[" : ","
+                        point.label += "\(name(axis))=\(labels[index])"
+                        point.coordinates.append(
+                            (DottedPath.text(axis.path), Self.coordinate(value, axis.type)))
+                        point.location = value.location
+                    }
                     next.append(point)
                 }
             }
@@ -170,6 +180,28 @@ struct SweepGrid {
         }
         for index in points.indices { points[index].label += "]" }
         return points
+    }
+
+    /// The axes that are walked one inside the other, where those of `zip:` are walked together.
+    private static func steps(_ axes: [SweptKey]) throws(SpecificationError) -> [[SweptKey]] {
+        var steps: [[SweptKey]] = []
+        var zipped: Int?
+        for axis in axes {
+            guard axis.isZipped, let known = zipped else {
+                if axis.isZipped { zipped = steps.count }
+                steps.append([axis])
+                continue
+            }
+            let first = steps[known][0]
+            guard axis.values.count == first.values.count else {
+                throw SpecificationError(
+                    .zippedUnequally(
+                        found: axis.values.count, first: DottedPath.text(Array(first.key[1...])),
+                        count: first.values.count), key: axis.key, at: axis.location)
+            }
+            steps[known].append(axis)
+        }
+        return steps
     }
 
     // MARK: Names and coordinates

@@ -226,6 +226,46 @@ import Testing
 
     // MARK: Sweeps
 
+    @Test("Zipped keys are walked together, inside what is swept beside them")
+    func zipsLists() throws {
+        let text =
+            Imaginary.pair + """
+                sweep: {stream: [0, 1]}
+                zip:
+                  arms.mixture.real-fraction: [0.1, 0.2, 0.3]
+                  arms.mixture.sample-size: [10, 20, 30]
+                """
+        let arms = try Imaginary.load(text).arms
+        #expect(
+            arms.map(\.name).filter { $0.hasPrefix("replace") } == [
+                "replace[stream=0]", "replace[stream=1]",
+            ])
+        let mixtures = arms.filter { $0.name.hasPrefix("mixture") }
+        #expect(mixtures.count == 6)
+        #expect(mixtures[1].name == "mixture[stream=0,real-fraction=0.2,sample-size=20]")
+        #expect(mixtures[1].values["real-fraction"]?["value"] == .number(0.2))
+        #expect(mixtures[1].values["sample-size"]?["value"] == .number(20))
+        #expect(mixtures[1].coordinates.map(\.key) == ["stream", "real-fraction", "sample-size"])
+    }
+
+    @Test("Zipped lists of other lengths are refused, and a key that is swept as well")
+    func unequalZips() {
+        for (zip, words) in [
+            (
+                "{arms.mixture.real-fraction: [0.1, 0.2], arms.mixture.stream: [1]}",
+                "`zip.arms.mixture.stream` has 1 values and `arms.mixture.real-fraction` has 2"
+            ),
+            ("{stream: [1, 2], nonsense: [1, 2]}", "unknown"),
+            ("{sampling.temperature: [1]}", "swept twice"),
+        ] {
+            let error = #expect(throws: SpecificationError.self) {
+                try Imaginary.load(
+                    Imaginary.pair + "sweep: {sampling.temperature: [1]}\nzip: \(zip)\n")
+            }
+            #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+        }
+    }
+
     @Test func expandsTheGridLastKeyFastest() throws {
         let text =
             Imaginary.pair + """
