@@ -126,7 +126,7 @@ enum SpecificationMessages {
             return "\(key) is swept twice for the arm `\(arm)`. Remove one of the two lists."
         case .zippedUnequally(let found, let first, let count):
             return
-                "\(key) has \(found) values and `\(first)` has \(count): the lists of `zip` are walked "
+                "\(key) has \(found) \(found == 1 ? "value" : "values") and `\(first)` has \(count): the lists of `zip` are walked "
                 + "together and must be equally long."
         case .tooManyArms(let limit):
             return "the sweep makes more than \(limit) arms. Sweep fewer values."

@@ -253,9 +253,9 @@ import Testing
         for (zip, words) in [
             (
                 "{arms.mixture.real-fraction: [0.1, 0.2], arms.mixture.stream: [1]}",
-                "`zip.arms.mixture.stream` has 1 values and `arms.mixture.real-fraction` has 2"
+                "`zip.arms.mixture.stream` has 1 value and `arms.mixture.real-fraction` has 2"
             ),
-            ("{stream: [1, 2], nonsense: [1, 2]}", "unknown"),
+            ("{stream: [1, 2], nonsense: [1, 2]}", "`zip.nonsense`"),
             ("{sampling.temperature: [1]}", "swept twice"),
         ] {
             let error = #expect(throws: SpecificationError.self) {
