@@ -73,6 +73,12 @@ public struct CurationContext<Setting: TaskSetting> {
         return (Matrix(rows: labels.count, columns: columns, features), labels)
     }
 
+    /// The class of each example; nil where the setting's examples have none.
+    func labels(of examples: Setting.Examples) throws -> [UInt8]? {
+        guard capabilities.latents != nil, try model(.generation0) != nil else { return nil }
+        return try latents(of: examples).labels
+    }
+
     /// A probe that was trained on the latents of generation 0's real data, the same in every
     /// generation, and the share of those whose class it finds.
     func probe() throws -> (probe: SoftmaxProbe, accuracy: Double) {

@@ -57,10 +57,14 @@ public enum CurationModel: String, CaseIterable, Sendable {
 
 /// The stages that specifications can name: one line each.
 public enum CurationStages {
-    static let types: [any CurationStage.Type] = [
+    static let types: [any CurationStage.Type] = choosingTypes + [RandomLike.self]
+
+    /// The stages that choose or weigh by what they see.
+    private static let choosingTypes: [any CurationStage.Type] = [
         ExactDuplicates.self,
         ScoreThreshold.self,
         TopFraction.self,
+        ScoreBand.self,
         Weight.self,
         Verifier.self,
         Contraction.self,
@@ -69,11 +73,18 @@ public enum CurationStages {
     ]
 
     /// The keys of a stage in a specification.
-    public static var group: TaggedGroup {
+    public static var group: TaggedGroup { group(of: types) }
+
+    private static func group(of types: [any CurationStage.Type]) -> TaggedGroup {
         TaggedGroup(
             tag: "stage",
             variants: types.map { .init($0.name, $0.keys, help: $0.help) })
     }
+
+    /// A stage that is no random control itself, as the value of a key.
+    static let choosing = Shape<any CurationStage>(
+        .tagged(group(of: choosingTypes)),
+        read: { value throws(SpecificationIssue) in try stage(value) })
 
     /// A stage as the value of a key.
     static let shape = Shape<any CurationStage>(

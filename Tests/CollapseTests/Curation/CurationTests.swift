@@ -55,6 +55,30 @@ import Testing
         #expect(try curated([TopFraction(under: .previous, fraction: 0)]).values == [5, 5, 12])
     }
 
+    @Test(
+        "A band of quantiles keeps the lowest, the highest or the middle scores",
+        arguments: [
+            (0, 0.4, [44, 44]), (0.4, 1, [5, 31, 20]), (0.2, 0.8, [31, 44, 20]),
+            (0, 1, [5, 31, 44, 44, 20]),
+        ])
+    func band(from: Double, to: Double, keeps: [Int]) throws {
+        let values = try curated([ScoreBand(under: .previous, band: from...to)]).values
+        #expect(values == [5, 5, 12] + keeps)
+    }
+
+    @Test("A random control keeps as many of real data and of samples as its stage, and others")
+    func random() throws {
+        let stage = TopFraction(under: .previous, fraction: 0.4)
+        let result = try curated([RandomLike(like: stage)])
+        #expect(result.values.count == 5 && Array(result.values.prefix(3)) == [5, 5, 12])
+        #expect(result.metrics["curate.1.random.examples_out"] == 5)
+        // Of duplicates one real and one synthetic example go, whichever they are.
+        let duplicates = try curated([RandomLike(like: ExactDuplicates())])
+        #expect(duplicates.values.count == 5)
+        let again = try curated([RandomLike(like: ExactDuplicates())])
+        #expect(again.values == duplicates.values)
+    }
+
     @Test("Stages follow each other and weights follow their examples")
     func order() throws {
         let result = try curated([
