@@ -17,8 +17,12 @@ package enum NumberText {
         guard value != 0 else { return "0" }
         let exponent = exponent(of: value)
         guard exponent >= -4, exponent < 7 else {
-            return trimmed(fixed(mantissa(value, exponent), decimals: significant - 1))
-                + timesTenTo(exponent)
+            let digits = fixed(mantissa(value, exponent), decimals: significant - 1)
+            // 9.9999 is written as 10 and means 1 of the next power.
+            return digits.hasPrefix("10") || digits.hasPrefix("−10")
+                ? trimmed(digits.replacing("10", with: "1", maxReplacements: 1))
+                    + timesTenTo(exponent + 1)
+                : trimmed(digits) + timesTenTo(exponent)
         }
         return trimmed(fixed(value, decimals: significant - 1 - exponent))
     }
@@ -80,7 +84,7 @@ package enum NumberText {
         guard digits > 4 else { return text }
         var result = ""
         for (index, character) in text.enumerated() {
-            if index > 0, index < digits, (digits - index) % 3 == 0 { result += "\u{2009}" }
+            if index > 0, index < digits, (digits - index) % 3 == 0 { result += "\u{202f}" }
             result.append(character)
         }
         return result

@@ -33,7 +33,10 @@ public struct PowerLaw: Hashable, Sendable {
     ///   - sizes: Positive and different.
     ///   - values: One for each size.
     ///   - errors: The standard errors of the values, which count by the inverse of their squares.
-    public init?(sizes: [Double], values: [Double], errors: [Double]) {
+    ///   - leastOffset: Below this the values cannot fall, as a squared error not below 0.
+    public init?(
+        sizes: [Double], values: [Double], errors: [Double], leastOffset: Double = -.infinity
+    ) {
         precondition(sizes.count == values.count && sizes.count == errors.count)
         guard sizes.count >= Self.leastSizes, values.allSatisfy(\.isFinite),
             let smallest = sizes.min(), smallest > 0
@@ -49,8 +52,13 @@ public struct PowerLaw: Hashable, Sendable {
             let (x, y) = (mean { powers[$0] }, mean { values[$0] })
             let spread = mean { (powers[$0] - x) * (powers[$0] - x) }
             let common = mean { (powers[$0] - x) * (values[$0] - y) }
-            let scale = max(0, common / spread)
-            let offset = y - scale * x
+            var scale = max(0, common / spread)
+            var offset = y - scale * x
+            if offset < leastOffset {
+                offset = leastOffset
+                let squares = mean { powers[$0] * powers[$0] }
+                scale = max(0, mean { powers[$0] * (values[$0] - offset) } / squares)
+            }
             let error = mean { index in
                 let rest = values[index] - offset - scale * powers[index]
                 return rest * rest

@@ -279,17 +279,20 @@ public struct ThresholdSearch {
         var weight: Double
     }
 
-    /// The means, made to fall with the key's value by pooling neighbours (Ayer et al. 1955).
+    /// The means, made to fall with the key's value by pooling neighbours (Ayer et al. 1955) unless
+    /// they are shown to rise somewhere.
     private var curve: [CurvePoint] {
-        var blocks: [[CurvePoint]] = []
         let sign = sign
-        for value in points.keys.sorted() {
+        let single = points.keys.sorted().map { value in
             let summary = Summary(points[value] ?? [])
-            blocks.append([
-                CurvePoint(
-                    value: value, mean: sign * summary.mean,
-                    deviation: summary.standardDeviation, weight: Double(summary.count))
-            ])
+            return CurvePoint(
+                value: value, mean: sign * summary.mean, deviation: summary.standardDeviation,
+                weight: Double(summary.count))
+        }
+        guard rise == nil else { return single }
+        var blocks: [[CurvePoint]] = []
+        for point in single {
+            blocks.append([point])
             while blocks.count > 1, let last = blocks.last, let before = blocks.dropLast().last,
                 last[0].mean > before[0].mean
             {
@@ -313,30 +316,24 @@ public struct ThresholdSearch {
         return moment < 0 ? -1 : 1
     }
 
-    /// Where the curve comes within the tolerance; an end of the range where it does not.
+    /// Where the curve comes within the tolerance for good; an end of the range where it does not.
     ///
-    /// The curve is a parabola through what was measured between the ends of the interval, each value
-    /// with the weight of its seeds: a noisy value alone moves it little.
+    /// It is the broken line through the means between the two ends that are shown, pooled unless the
+    /// curve is shown not to fall. The ends count as what they are shown to be.
     private var crossing: Double {
-        let (least, most) = (low ?? range.smallest, high ?? range.largest)
-        let inside = curve.filter { least...most ~= $0.value }
-        guard
-            let parabola = Parabola(
-                inside.map {
-                    ($0.value, sign * Summary(points[$0.value] ?? []).mean, $0.weight)
-                })
-        else { return interpolated }
-        return parabola.lastAbove(tolerance, in: least...most)
-    }
-
-    /// The same on the broken line through the pooled means.
-    private var interpolated: Double {
-        let curve = curve
-        guard let index = curve.firstIndex(where: { $0.mean <= tolerance }) else {
-            return range.largest
+        let inner = curve.filter { $0.value > low ?? -.infinity && $0.value < high ?? .infinity }
+        var line = inner.map { (value: $0.value, mean: $0.mean) }
+        func anchor(_ value: Double) -> (value: Double, mean: Double) {
+            (value, sign * Summary(points[value] ?? []).mean)
         }
-        guard index > 0 else { return range.smallest }
-        let (before, after) = (curve[index - 1], curve[index])
+        if let low { line.insert(anchor(low), at: 0) }
+        if let high { line.append(anchor(high)) }
+        // Two-sided, an end may be beyond the tolerance on the other side.
+        guard let index = line.lastIndex(where: { $0.mean > tolerance }) else {
+            return low ?? range.smallest
+        }
+        guard index + 1 < line.count else { return range.largest }
+        let (before, after) = (line[index], line[index + 1])
         let share = (before.mean - tolerance) / (before.mean - after.mean)
         return before.value + share * (after.value - before.value)
     }
@@ -345,7 +342,7 @@ public struct ThresholdSearch {
         if low == range.largest { return .none }
         guard let high else { return .undecided }
         if high == range.smallest { return .everywhere }
-        return .value(min(high, max(low ?? range.smallest, crossing)))
+        return .value(min(high, max(low ?? range.smallest, range.rounded(crossing))))
     }
 
     /// The pair of values that is the clearest sign of a rise, if any is one after Holm's correction.

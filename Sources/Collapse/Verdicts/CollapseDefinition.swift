@@ -60,6 +60,10 @@ public struct DefinitionRule: Hashable, Sendable {
     public var largerIsWorse: Bool
     /// Whether arms are compared by the logarithm of the ratio, not by the difference.
     public var isRatio: Bool
+    /// Whether arms are compared by their difference as a share of the arm's own risk in generation 0,
+    /// a level by the logarithm of one more than it. A control whose data grow falls towards 0, and a
+    /// ratio to it grows without end though the arm's own risk stays where it is.
+    public var isShareOfStart: Bool
     /// Differences of at most this much count as none, in the metric's unit or as a logarithm.
     public var margin: Double
     public var statistic: Statistic
@@ -69,12 +73,14 @@ public struct DefinitionRule: Hashable, Sendable {
 
     public init(
         _ definition: CollapseDefinition, _ metric: MetricDeclaration, largerIsWorse: Bool = true,
-        isRatio: Bool = false, margin: Double, statistic: Statistic = .level, improves: Bool = true
+        isRatio: Bool = false, isShareOfStart: Bool = false, margin: Double,
+        statistic: Statistic = .level, improves: Bool = true
     ) {
         self.definition = definition
         self.metric = metric.name
         self.largerIsWorse = largerIsWorse
         self.isRatio = isRatio
+        self.isShareOfStart = isShareOfStart
         self.margin = margin
         self.statistic = statistic
         self.improves = improves
@@ -97,9 +103,10 @@ public struct DefinitionRule: Hashable, Sendable {
         func rule(
             _ definition: CollapseDefinition, _ margin: Double, _ statistic: Statistic = .level
         ) -> DefinitionRule {
-            DefinitionRule(
-                definition, metric, largerIsWorse: largerIsWorse, isRatio: isRatio,
-                margin: margin, statistic: statistic)
+            let isShare = isRatio && definition != .populationRisk
+            return DefinitionRule(
+                definition, metric, largerIsWorse: largerIsWorse, isRatio: isRatio && !isShare,
+                isShareOfStart: isShare, margin: margin, statistic: statistic)
         }
         return [
             rule(.populationRisk, margin), rule(.catastrophic, catastrophic),
@@ -140,6 +147,9 @@ public struct DefinitionRule: Hashable, Sendable {
         let counted =
             switch (statistic, isRatio) {
             case (.scaling, true): " as a share of what \(reference) gains"
+            case (.level, _) where isShareOfStart:
+                " in the logarithm of one more than the difference's share of the risk in generation 0"
+            case (.growth, _) where isShareOfStart: " as a share of the risk in generation 0"
             case (_, true): " in the logarithm of the ratio"
             case (_, false): unit.isEmpty ? "" : " \(unit)"
             }

@@ -110,18 +110,24 @@ public struct Verdict: Sendable {
             seedsNeeded = outcome == .inconclusive ? nil : seeds
         }
         detectable = planning.detectable(seeds: seeds)
-        self.rule = Self.words(item, rule, test.growth, tests: tests)
+        self.rule = Self.words(
+            item, rule, test.growth, tests: tests, isFinite: summary.mean.isFinite)
     }
 
     private static func words(
-        _ item: VerdictCase, _ rule: DefinitionRule, _ growth: [GrowthModel], tests: Int
+        _ item: VerdictCase, _ rule: DefinitionRule, _ growth: [GrowthModel], tests: Int,
+        isFinite: Bool
     ) -> String {
         let shape =
             growth.isEmpty
             ? ""
             : "; the curves are compatible with a difference that is "
                 + growth.map(\.rawValue).joined(separator: ", or ")
+        let tested =
+            isFinite
+            ? "Student's tests over seeds"
+            : "as some are infinite, sign tests over seeds of the median, which the estimate is"
         return rule.words(metric: rule.metric, unit: "", reference: item.reference)
-            + "; Student's tests over seeds, Holm over \(tests) tests at \(Int(100 * level)) %\(shape)"
+            + "; \(tested), Holm over \(tests) tests at \(Int(100 * level)) %\(shape)"
     }
 }

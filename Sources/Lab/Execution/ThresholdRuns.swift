@@ -47,12 +47,7 @@ package final class ThresholdRuns<Setting: TaskSetting> {
         at value: Double, seeds indices: Range<Int>, limit: Int
     ) throws -> (contrasts: [Double], runs: Int)? {
         let seeds = indices.map(seed)
-        let experiment = try load(
-            [
-                key.override(value), "\(ExperimentKeys.controls.name)=true",
-                "\(ExperimentKeys.compare.name)=[]",
-                "\(ExperimentKeys.seeds.name)=[\(seeds.map(String.init).joined(separator: ","))]",
-            ])
+        let experiment = try experiment(at: value, seeds)
         let position = try key.position(in: experiment)
         let specifications = try experiment.specifications()
         let controls = Controls(specifications, generations: generation)
@@ -89,6 +84,43 @@ package final class ThresholdRuns<Setting: TaskSetting> {
         }
     }
 
+    /// The experiment with a value of the key and some seeds.
+    private func experiment(at value: Double, _ seeds: [Int]) throws -> ResolvedExperiment {
+        do {
+            let experiment = try load(
+                [
+                    key.override(value), "\(ExperimentKeys.controls.name)=true",
+                    "\(ExperimentKeys.compare.name)=[]",
+                    "\(ExperimentKeys.seeds.name)=[\(seeds.map(String.init).joined(separator: ","))]",
+                ])
+            for specification in try experiment.specifications() {
+                _ = try experiment.locating(["arms", specification.name]) {
+                    try ChainPlan(arm: specification, generations: generation)
+                }
+            }
+            return experiment
+        } catch let error as SpecificationError {
+            throw ThresholdRefusal(
+                "\(key.path.joined(separator: ".")) cannot be \(key.text(value)), which the search tries: "
+                    + "\(error) Say where to look with --smallest and --largest.")
+        }
+    }
+
+    /// Where what was measured of an arm is far from what theory says of it, a sentence about it: a mean
+    /// that few seeds carry is not seen in those that were drawn.
+    package var doubt: String? {
+        let far = known.values.filter { arm in
+            guard let predicted = arm.predicted, arm.values.count > 4 else { return false }
+            let summary = Summary(Array(arm.values.values))
+            return abs(summary.mean - predicted) > 6 * summary.standardError
+        }
+        guard let first = far.map(\.folder).min() else { return nil }
+        return
+            "Of \(far.count) of \(known.count) arms, \(first) among them, the mean of \(metric.name) is "
+            + "more than six standard errors from the one that theory gives: a few seeds that were not drawn "
+            + "carry it, and no interval of those that were can be trusted."
+    }
+
     /// The file's seeds first, then the numbers after the largest.
     private func seed(_ index: Int) -> Int {
         index < firstSeeds.count
@@ -101,6 +133,8 @@ package final class ThresholdRuns<Setting: TaskSetting> {
         let experiment: ResolvedExperiment
         /// Its folder below that of the search.
         let folder: String
+        /// What theory says of the metric's mean there.
+        var predicted: Double?
         /// The metric at the last generation by seed.
         var values: [Int: Double] = [:]
 
@@ -134,12 +168,14 @@ package final class ThresholdRuns<Setting: TaskSetting> {
             ExperimentKeys.seeds.name, to: .list(missing.map { .integer($0) })
         ).setting(ExperimentKeys.controls.name, to: .boolean(false))
         let batch = "\(SafeName.encode(arm.folder))/seeds-\(first)-\(last)"
-        for (seed, value) in zip(missing, try run(experiment, in: "\(folder)/\(batch)")) {
-            arm.values[seed] = value
-        }
+        let (values, predicted) = try run(experiment, in: "\(folder)/\(batch)")
+        for (seed, value) in zip(missing, values) { arm.values[seed] = value }
+        arm.predicted = predicted
     }
 
-    private func run(_ experiment: ResolvedExperiment, in path: String) throws -> [Double] {
+    private func run(
+        _ experiment: ResolvedExperiment, in path: String
+    ) throws -> (values: [Double], predicted: Double?) {
         let session = try ExperimentSession<Setting>(
             experiment,
             existing: try ExperimentFile.recorded(in: path, settings: [Setting.declaration]),
@@ -149,7 +185,10 @@ package final class ThresholdRuns<Setting: TaskSetting> {
             throw ThresholdRefusal(
                 "arm \(failure.arm), seed \(failure.seed): \(failure.message)")
         }
-        return try results.seeds.map { seed in
+        let prediction = results.arms[0].predictions.first {
+            $0.metric == metric.name && $0.relation == .expectation && generation < $0.values.count
+        }?.values[generation]
+        let values = try results.seeds.map { seed -> Double in
             let value = results.metrics.value(
                 arm: results.arms[0].name, seed: seed, generation: generation, metric: metric.name)
             guard let value else {
@@ -161,6 +200,7 @@ package final class ThresholdRuns<Setting: TaskSetting> {
             }
             return value
         }
+        return (values, prediction.flatMap { $0.isFinite ? $0 : nil })
     }
 }
 

@@ -30,6 +30,10 @@ package struct ScalingFits: Sendable {
             sweep.grid.count >= PowerLaw.leastSizes, (sweep.grid.first ?? 0) > 0
         else { return nil }
         self.sweep = sweep
+        // A risk that is compared by ratios has 0 below it.
+        let hasZero = results.setting.definitions.contains {
+            $0.definition == .populationRisk && $0.metric == analysis.headline.name && $0.isRatio
+        }
         // A metric of which more is better falls when it is turned over.
         let sign: Double = analysis.headline.direction == .higherIsBetter ? -1 : 1
         func rows(_ group: Sweep.Group) -> [[Double?]] {
@@ -47,7 +51,8 @@ package struct ScalingFits: Sendable {
                 sizes: group.points.map { sweep.grid[$0.index] },
                 values: rows.map { row in
                     sign * seeds.reduce(0) { $0 + (row[$1] ?? .nan) } / Double(seeds.count)
-                }, errors: rows.map { Summary($0.compactMap(\.self)).standardError })
+                }, errors: rows.map { Summary($0.compactMap(\.self)).standardError },
+                leastOffset: hasZero ? 0 : -.infinity)
         }
         let controls = sweep.groups.first { group in
             group.points.count >= PowerLaw.leastSizes
@@ -65,22 +70,13 @@ package struct ScalingFits: Sendable {
                 controls.points == group.points
                     ? nil : controlRows.map { (group: controls, rows: $0) }
             }
-            var exponents: [Double] = []
-            var offsets: [Double] = []
-            var differences: [Double] = []
-            if complete.count > 2 {
-                let key = RandomKey(seed: 0, purpose: .bootstrap)
-                for resample in 0..<Self.resamples {
-                    var stream = RandomStream(key.at(resample))
-                    let seeds = complete.map { _ in complete[stream.below(complete.count)] }
-                    guard let own = law(group, own, seeds) else { continue }
-                    exponents.append(own.exponent)
-                    offsets.append(sign * own.offset)
-                    if let reference, let other = law(reference.group, reference.rows, seeds) {
-                        differences.append(own.offset - other.offset)
-                    }
-                }
+            /// Exponent, offset and offset above the controls' of some seeds.
+            func constants(_ seeds: [Int]) -> [Double]? {
+                guard let own = law(group, own, seeds) else { return nil }
+                let other = reference.flatMap { law($0.group, $0.rows, seeds) }
+                return [own.exponent, sign * own.offset, own.offset - (other?.offset ?? 0)]
             }
+            let intervals = Self.intervals(of: complete, constants)
             var shown = fitted
             shown.offset *= sign
             shown.scale *= sign
@@ -88,20 +84,47 @@ package struct ScalingFits: Sendable {
                 group: group,
                 points: zip(group.points, own).map { point, row in
                     (sweep.grid[point.index], Summary(row.compactMap(\.self)))
-                }, law: shown, exponent: Self.interval(exponents), offset: Self.interval(offsets),
+                }, law: shown, exponent: intervals?[0], offset: intervals?[1],
                 plateau: reference.flatMap { reference in
                     law(reference.group, reference.rows, complete).map {
-                        (fitted.offset - $0.offset, Self.interval(differences))
+                        (fitted.offset - $0.offset, intervals?[2])
                     }
                 }, seeds: complete.count)
         }
         if curves.isEmpty { return nil }
     }
 
-    private static func interval(_ values: [Double]) -> ClosedRange<Double>? {
-        guard values.count > 2 else { return nil }
-        let sorted = values.sorted()
-        let tail = sorted.count / 40
-        return sorted[tail]...sorted[sorted.count - 1 - tail]
+    /// The fewest seeds that are resampled; of three to nine the intervals are Student's.
+    static let leastResampled = 10
+
+    /// 95 % intervals of constants over seeds: percentiles of the bootstrap, or of few seeds Student's
+    /// interval of the jackknife's pseudo-values (Tukey 1958).
+    private static func intervals(
+        of seeds: [Int], _ constants: ([Int]) -> [Double]?
+    ) -> [ClosedRange<Double>]? {
+        guard seeds.count > 2, let whole = constants(seeds) else { return nil }
+        guard seeds.count >= leastResampled else {
+            let left = seeds.indices.compactMap { index in
+                constants(seeds.enumerated().filter { $0.offset != index }.map(\.element))
+            }
+            guard left.count == seeds.count else { return nil }
+            let count = Double(seeds.count)
+            return whole.indices.map { index in
+                let values = left.map { count * whole[index] - (count - 1) * $0[index] }
+                let half = Summary(values).halfWidth()
+                return whole[index] - half...whole[index] + half
+            }
+        }
+        let key = RandomKey(seed: 0, purpose: .bootstrap)
+        let drawn = (0..<resamples).compactMap { resample -> [Double]? in
+            var stream = RandomStream(key.at(resample))
+            return constants(seeds.map { _ in seeds[stream.below(seeds.count)] })
+        }
+        guard drawn.count > 2 else { return nil }
+        let tail = drawn.count / 40
+        return whole.indices.map { index in
+            let sorted = drawn.map { $0[index] }.sorted()
+            return sorted[tail]...sorted[sorted.count - 1 - tail]
+        }
     }
 }

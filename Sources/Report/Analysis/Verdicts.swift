@@ -38,6 +38,12 @@ extension Analysis {
                         + "less data brings: `controls: true` in the experiment, and run it again with "
                         + "--extend"), nil)
         }
+        guard last >= rule.leastGenerations || results.generations < rule.leastGenerations else {
+            return item(
+                .insufficient(
+                    "of the arm and what it is held against only generations up to \(last) are recorded, of "
+                        + "\(results.generations): run it again to complete it"), nil)
+        }
         guard last >= rule.leastGenerations else {
             return item(
                 .insufficient(
@@ -89,13 +95,24 @@ extension Analysis {
                 of: rule.metric, arm: arm, at: t,
                 with: (reference.arm, reference.arm == nil ? 0 : t))
         }
+        let start = rule.isShareOfStart ? startingRisk(rule.metric, arm) : 1
         return results.seeds.indices.compactMap { seed in
             let curve = generations.compactMap { $0[seed] }.map { pair in
-                rule.isRatio
-                    ? Elementary.log(pair.own / pair.other)
-                    : RoundingNoise.difference(pair.own, pair.other)
+                if rule.isRatio { return Elementary.log(pair.own / pair.other) }
+                let difference = RoundingNoise.difference(pair.own, pair.other)
+                guard rule.isShareOfStart else { return difference }
+                let share = difference / start
+                return rule.statistic == .level ? Elementary.log(max(0, 1 + share)) : share
             }
             return curve.count == generations.count ? curve : nil
         }
+    }
+
+    /// The mean of a metric over the seeds of an arm in generation 0.
+    private func startingRisk(_ metric: String, _ arm: Int) -> Double {
+        Summary(
+            results.metrics.values(
+                arm: results.arms[arm].name, generation: 0, metric: metric, seeds: results.seeds)
+        ).mean
     }
 }

@@ -71,6 +71,7 @@ enum PageScript {
         }
 
         function ticks(low, high, isLogarithmic, count) {
+          if (!(high > low) || !Number.isFinite(high) || (isLogarithmic && !(low > 0))) return [];
           if (isLogarithmic) {
             const found = [];
             for (let e = Math.floor(Math.log10(low)); e <= Math.ceil(Math.log10(high)); e++) {
@@ -86,8 +87,10 @@ enum PageScript {
           const unit = Math.pow(10, Math.floor(Math.log10(rough)));
           const step = [1, 2, 2.5, 5, 10].find(d => d * unit >= rough * 0.999) * unit;
           const found = [];
-          for (let i = Math.ceil(low / step); i * step <= high + step * 1e-9; i++) {
-            found.push(Number((i * step).toPrecision(12)));
+          // Of numbers that differ in their last digits alone a step adds nothing.
+          const first = Math.ceil(low / step);
+          for (let i = 0; i <= 2 * count && (first + i) * step <= high + step * 1e-9; i++) {
+            found.push(Number(((first + i) * step).toPrecision(12)));
           }
           return found;
         }
@@ -114,14 +117,17 @@ enum PageScript {
             }
             if (view.showsSeeds) values.push(...curve.seeds.flat().filter(isNumber));
           }
-          const usable = view.isLogarithmic ? values.filter(v => v > 0) : values;
+          const usable = values.filter(v => Number.isFinite(v) && (!view.isLogarithmic || v > 1e-300));
           if (!usable.length) return view.isLogarithmic ? [0.1, 1] : [0, 1];
           let low = usable.reduce((a, b) => Math.min(a, b));
           let high = usable.reduce((a, b) => Math.max(a, b));
           if (view.isLogarithmic) {
-            const air = Math.pow(high / low, 0.05) || 1;
-            return low === high ? [low / 2, high * 2] : [low / air, high * air];
+            // The ratio itself may be larger than any number.
+            const air = Math.pow(10, 0.05 * (Math.log10(high) - Math.log10(low)));
+            return low === high ? [low / 2, high * 2]
+              : [Math.max(low / air, 1e-307), Math.min(high * air, 1e307)];
           }
+          [low, high] = [Math.max(low, -8e307), Math.min(high, 8e307)];
           const air = (high - low) * 0.05 || Math.abs(high) * 0.05 || 1;
           return [low >= 0 && low - air < 0 ? 0 : low - air, high + air];
         }

@@ -15,8 +15,9 @@ struct ScalingSection {
             ],
             caption: """
                 \(metric.title) at generation \(analysis.lastGeneration) fitted by offset + scale × \
-                \(fits.sweep.title)^−exponent, with 95 % percentile intervals of the bootstrap over whole \
-                seeds (\(ScalingFits.resamples) resamples, always the same ones).
+                \(fits.sweep.title)^−exponent, with 95 % intervals over whole seeds: percentiles of the \
+                bootstrap (\(ScalingFits.resamples) resamples, always the same ones), below \
+                \(ScalingFits.leastResampled) seeds Student's of the jackknife.
                 """)
         for curve in fits.curves {
             let isDetermined = curve.law.isDetermined
@@ -64,12 +65,14 @@ struct ScalingSection {
             return
                 "<li>\(name): levels off above its control, by \(words)\(unit): more data of this mixture does not make up for the difference.</li>\n"
         }
-        if interval.upperBound <= limit {
+        // A tolerance larger than what is compared excludes nothing.
+        let smallest = curve.points.map { abs($0.summary.mean) }.min() ?? 0
+        if interval.upperBound <= limit, limit < smallest {
             return
                 "<li>\(name): no plateau above its control beyond the tolerance of \(NumberText.short(limit))\(unit): \(words)\(unit).</li>\n"
         }
         return
-            "<li>\(name): whether it levels off above its control cannot be told by these seeds: \(words)\(unit).</li>\n"
+            "<li>\(name): no plateau above its control is seen, and none of up to the end of the interval is excluded: \(words)\(unit).</li>\n"
     }
 
     /// The curve's name.

@@ -48,7 +48,8 @@ extension CollapseLab {
 
         @Option(
             help: ArgumentHelp(
-                "The smallest value to try (default: the least of the file's sweep, or of the key).",
+                "The smallest value to try (default: the least of the file's sweep, or of the key); of a negative "
+                    + "one write --smallest=-2.",
                 valueName: "V"))
         var smallest: Double?
 
@@ -87,7 +88,7 @@ extension CollapseLab {
                 throw ValidationError("--confidence \(confidence): give 0.5 to 0.999.")
             }
             guard (50...1_000_000).contains(runs) else {
-                throw ValidationError("--runs \(runs): a search takes 50 at least.")
+                throw ValidationError("--runs \(runs): give 50 to 1000000.")
             }
         }
 
@@ -106,10 +107,25 @@ extension CollapseLab {
             let declaration = Setting.declaration
             let name = metric ?? declaration.headline
             guard let metric = declaration.metrics.first(where: { $0.name == name }) else {
-                throw WrongInput("the setting \(declaration.name) has no metric \(name).")
+                throw WrongInput(
+                    "the setting \(declaration.name) has no metric \(name); it has "
+                        + declaration.metrics.map(\.name).joined(separator: ", ") + ".")
             }
             let folder =
                 try output ?? "runs/\(resolved.experiment[ExperimentKeys.name])-threshold"
+            guard try resolved.experiment[ExperimentKeys.generations] > 0 else {
+                throw WrongInput(
+                    "with generations: 0 every model is fitted to real data, and there is nothing to "
+                        + "search for: raise generations.")
+            }
+            guard
+                try ExperimentFile.recorded(in: folder, settings: SettingRegistry.declarations)
+                    == nil
+            else {
+                throw WrongInput(
+                    "\(folder) is the directory of a run: name another --output, in which the search keeps "
+                        + "its own runs.")
+            }
             let load = { (overrides: [String]) in
                 try Workplace.experiment(
                     experiment.experiment, overrides: experiment.overrides + overrides)
@@ -134,9 +150,14 @@ extension CollapseLab {
                 }
                 return measured
             }
+            guard answer.runs > 0 else {
+                throw WrongInput(
+                    "the arm trains on real data alone at every value of \(self.key), so that it is its own "
+                        + "control: there is nothing to search for.")
+            }
             let report = ThresholdReport(
                 answer, key: self.key, range: key.range, tolerance: tolerance, metric: metric,
-                confidence: confidence, generation: chains.generation)
+                confidence: confidence, generation: chains.generation, doubt: chains.doubt)
             try printLine(json ? jsonText(report) : report.text)
         }
     }
@@ -151,11 +172,13 @@ private struct ThresholdReport: Encodable {
     let metric: MetricDeclaration
     let confidence: Double
     let generation: Int
+    let doubt: String?
 
     init(
         _ threshold: Threshold, key: String, range: ThresholdSearch.Range, tolerance: Double,
-        metric: MetricDeclaration, confidence: Double, generation: Int
+        metric: MetricDeclaration, confidence: Double, generation: Int, doubt: String?
     ) {
+        self.doubt = doubt
         (self.threshold, self.key, self.range) = (threshold, key, range)
         (self.tolerance, self.metric) = (tolerance, metric)
         (self.confidence, self.generation) = (confidence, generation)
@@ -232,18 +255,21 @@ private struct ThresholdReport: Encodable {
                     + "may leave the tolerance again.")
         }
         if threshold.usedUp {
-            remarks.append("The runs were used up: with more --runs the interval gets narrower.")
+            remarks.append(
+                "What is left of the runs does not pay for the next seeds: with more --runs the interval may "
+                    + "get narrower.")
         }
         let isWide = threshold.width.map { $0 > (range.largest - range.smallest) / 2 } ?? false
-        if isWide || threshold.finding == .undecided {
+        let needed = threshold.seedsForTolerance(tolerance)
+        if isWide { remarks.append("The interval is wide and the value means little.") }
+        if isWide || threshold.finding == .undecided, needed > Double(ThresholdSearch.gridSeeds) {
+            let seeds =
+                needed < 1e9 ? "about \(number(needed)) seeds" : "more seeds than anybody has"
             remarks.append(
-                (isWide
-                    ? "The interval is wide and the value means little: differences"
-                    : "Differences")
-                    + " between seeds have a deviation of about \(number(threshold.deviation)), so that to "
-                    + "show one within the tolerance takes about "
-                    + "\(number(threshold.seedsForTolerance(tolerance))) seeds at each value.")
+                "Differences between seeds have a deviation of about \(number(threshold.deviation)), so "
+                    + "that to show one within the tolerance takes \(seeds) at each value.")
         }
+        if let doubt { remarks.append(doubt) }
         return remarks
     }
 }
