@@ -40,8 +40,14 @@ package struct Analysis: Sendable {
         let headlineName = results.setting.headline
         let last = lastGeneration
         let sweep = Sweep(results.arms)
+        let controls = Set(
+            results.arms.compactMap { arm in
+                if case .arm(let control) = arm.reference { control } else { nil as Int? }
+            })
         selection = ArmSelection(
-            means: results.arms.map { arm in
+            means: results.arms.enumerated().map { index, arm in
+                // Of many arms with a control each the controls come last.
+                guard controls.count < 2 || !controls.contains(index) else { return nil }
                 let values = results.metrics.values(
                     arm: arm.name, generation: last, metric: headlineName, seeds: results.seeds)
                 return values.isEmpty ? nil : Summary(values).mean

@@ -257,7 +257,9 @@ package struct FigureBuilder: Sendable {
     /// The words below a figure of metrics: along the sweep at the last generation, or of the arms
     /// that the page names at all generations. Without a word from the caller it is what most
     /// figures follow.
-    func caption(_ opening: String, _ metrics: [String], followsSweep: Bool? = nil) -> String {
+    func caption(
+        _ opening: String, _ metrics: [String], followsSweep: Bool? = nil, hasControls: Bool = true
+    ) -> String {
         let isAlongSweep = followsSweep ?? self.followsSweep
         var text = "\(opening): \(bandWords)." + (isAlongSweep ? sweepWords : analysis.shownWords)
         let arms = isAlongSweep ? sweepArms : analysis.shownArms
@@ -273,7 +275,7 @@ package struct FigureBuilder: Sendable {
                 " Dashed, in a darker shade of the arm's colour: theory ("
                 + sources.joined(separator: "; ") + ")."
         }
-        if !isAlongSweep, !analysis.unnamedControls.isEmpty {
+        if !isAlongSweep, hasControls, !analysis.unnamedControls.isEmpty {
             text += " In lighter shades: the control of each arm, in the arm's colour."
         }
         if !isAlongSweep, metrics.contains(where: analysis.hasBase) {

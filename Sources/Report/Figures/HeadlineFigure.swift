@@ -81,7 +81,7 @@ struct HeadlineFigure: FreeFormFigure {
             figure,
             builder.caption(
                 "\(builder.sentence(metric.title)) against generation for each value of \(sweep.title)",
-                [metric.name], followsSweep: false) + builder.pairingWords
+                [metric.name], followsSweep: false, hasControls: false) + builder.pairingWords
         )
     }
 

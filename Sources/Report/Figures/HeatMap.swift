@@ -26,7 +26,9 @@ struct HeatMap: Sendable {
     ) -> Figure {
         var figure = Figure(name: name, title: title, width: FigureBuilder.width, height: 0)
         let means = maps.flatMap(\.entries).map(\.mean).filter(\.isFinite)
-        let isLogarithmic = logarithmic && !means.isEmpty && means.allSatisfy { $0 > 0 }
+        // Over decades a linear scale shows the largest alone.
+        let ratio = (means.max() ?? 1) / (means.min() ?? 1)
+        let isLogarithmic = means.allSatisfy { $0 > 0 } && (logarithmic || ratio > 100)
         let scale = Axis.covering(means, logarithmic: isLogarithmic, ticks: 5)
         let (least, most) = (means.min() ?? scale.lower, means.max() ?? scale.upper)
         // The colours cover what was measured and not the air around it.
@@ -134,6 +136,8 @@ struct HeatMap: Sendable {
                 + "over \(analysis.results.seeds.count) seeds as colours, since more than "
                 + "\(FigureBuilder.mostCurves) curves in a frame cannot be told apart. White: infinite, "
                 + "undefined or not measured."
+                + (sweep.references.isEmpty
+                    ? "" : " Arms outside the sweep are not on the map: other figures show them.")
         )
     }
 }
