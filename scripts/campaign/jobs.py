@@ -70,6 +70,9 @@ def all_jobs(program):
     run = "run {}.yaml --output out --quiet"
     jobs = [
         Job("run-gaussian", run.format("gaussian"), {"gaussian.yaml": "gaussian.yaml"}),
+        Job(
+            "threshold", "threshold gaussian.yaml --key arms.mixture.real-fraction --tolerance 0.3 "
+            "--runs 60 --output out --quiet", {"gaussian.yaml": "gaussian.yaml"}),
         Job("run-words", run.format("words") + " --set checkpoints=last", words),
         Job("run-words-all", run.format("words") + " --set checkpoints=all", words),
         Job("run-words-none", run.format("words") + " --set checkpoints=none", words),

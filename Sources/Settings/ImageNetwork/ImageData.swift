@@ -17,15 +17,15 @@ package final class ImageData: Sendable {
     /// The base model, trained when it is first asked for.
     let generator = Mutex<TwoLayerNetwork<Float>?>(nil)
 
-    init(_ images: ImageSet, heldOut: Int, generatorSize: Int, key: RandomKey) {
+    init(_ images: ImageSet, heldOut: Int, labellerSize: Int, key: RandomKey) {
         self.images = images
         self.key = key
         pixels = images.pixels.map { Float($0) / Float(images.brightest) }
         var random = RandomStream(key.with(purpose: .realOrder))
         let order = random.permutation(of: images.count)
         self.heldOut = Array(order[..<heldOut])
-        stream = Array(order[heldOut..<(order.count - generatorSize)])
-        generatorImages = order.suffix(generatorSize)
+        stream = Array(order[heldOut..<(order.count - labellerSize)])
+        generatorImages = order.suffix(labellerSize)
     }
 
     /// The pixels of some images, end to end.

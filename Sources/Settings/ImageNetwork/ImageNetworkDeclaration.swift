@@ -24,8 +24,8 @@ extension ImageNetworkSetting {
         help: "Real images that only measure, other ones for each seed.")
     static let width = Key(
         "width", .integer(1...100_000), default: 64, help: "m, the number of hidden units.")
-    static let generatorSize = Key(
-        "generator-size", .integer(1...1_000_000), default: 100,
+    static let labellerSize = Key(
+        "labeller-size", .integer(1...1_000_000), default: 100,
         help:
             "The real images that the generator, the base model, learned from: the fewer, the "
             + "worse its labels. They are no part of the learner's data.")
@@ -51,7 +51,7 @@ extension ImageNetworkSetting {
         Images.key
         heldOut
         width
-        generatorSize
+        labellerSize
         generatorWidth
         loss
         optimizer

@@ -21,7 +21,7 @@ package struct ImageNetworkSetting: TaskSetting {
     /// The number of hidden units of the learner.
     package let width: Int
     /// The number of images that the generator learns from; no generation trains on them.
-    package let generatorSize: Int
+    package let labellerSize: Int
     /// The number of hidden units of the generator; ``width`` unless the arm says otherwise.
     package let generatorWidth: Int
     /// The number of real images of a seed that only measure.
@@ -35,7 +35,7 @@ package struct ImageNetworkSetting: TaskSetting {
             learningRate: try values[Self.learningRate], batch: try values[Self.batch],
             epochs: try values[Self.epochs])
         width = try values[Self.width]
-        generatorSize = try values[Self.generatorSize]
+        labellerSize = try values[Self.labellerSize]
         generatorWidth = try values[Self.generatorWidth] ?? width
         heldOut = try values[Self.heldOut]
 
@@ -79,7 +79,7 @@ package struct ImageNetworkSetting: TaskSetting {
     package func sources() throws -> [DataSource] {
         let set = try stock.set()
         let parts = [
-            ("train", max(0, set.count - heldOut - generatorSize)), ("generator", generatorSize),
+            ("train", max(0, set.count - heldOut - labellerSize)), ("generator", labellerSize),
             ("test", heldOut),
         ]
         return [
@@ -96,16 +96,16 @@ package struct ImageNetworkSetting: TaskSetting {
 
     package func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> ImageData {
         let set = try stock.set()
-        guard set.count > heldOut + generatorSize else {
+        guard set.count > heldOut + labellerSize else {
             throw SpecificationIssue(
-                path: [Self.generatorSize.name],
+                path: [Self.labellerSize.name],
                 message:
                     "\(stock.name) has \(set.count) images, of which \(heldOut) are held out "
-                    + "and \(generatorSize) are the generator's, which leaves none to train on: lower "
-                    + "generator-size or held-out")
+                    + "and \(labellerSize) are the generator's, which leaves none to train on: lower "
+                    + "labeller-size or held-out")
         }
         return ImageData(
-            set, heldOut: heldOut, generatorSize: generatorSize,
+            set, heldOut: heldOut, labellerSize: labellerSize,
             key: RandomKey(seed: seed, stream: stream, purpose: .realOrder))
     }
 

@@ -18,7 +18,7 @@ import Text
     ) throws -> (ImageNetworkSetting, SpecificationValue) {
         let base: [String: SpecificationValue] = [
             "workflow": "mixture", "sample-size": 100, "real-fraction": 0.4, "real-data": "kept",
-            "sample-from": "base", "held-out": 100, "width": 12, "generator-size": 5, "batch": 20,
+            "sample-from": "base", "held-out": 100, "width": 12, "labeller-size": 5, "batch": 20,
             "epochs": 15, "learning-rate": 0.01,
         ]
         let values = ImageNetworkSetting.resolved(base.merging(keys) { $1 })
@@ -87,8 +87,8 @@ import Text
             let seedData = try setting.makeSeedData(seed: 5, stream: 0, initialSize: 1)
             return try setting.real(0..<200, in: seedData)
         }
-        let small = try images(["generator-size": 8])
-        #expect(try images(["generator-size": 90]) == small)
+        let small = try images(["labeller-size": 8])
+        #expect(try images(["labeller-size": 90]) == small)
         #expect(Set(small.images).count == 200)
     }
 
@@ -115,7 +115,7 @@ import Text
     @Test(
         "What contradicts itself is said at its key",
         arguments: [
-            (["generator-size": 300], "generator-size", "leaves none to train on"),
+            (["labeller-size": 300], "labeller-size", "leaves none to train on"),
             (
                 ["optimizer-state": "carry-over", "start-from": "previous"], "optimizer-state",
                 "restart"
