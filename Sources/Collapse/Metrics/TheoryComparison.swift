@@ -69,7 +69,7 @@ extension TheoryComparison {
     /// What is said of points whose prediction assumes what does not hold.
     public static let beyondRange =
         "beyond the range of the theory: the model's variance is no longer small, and what is measured "
-        + "is bias that compounds"
+        + "is bias that compounds, or a loss that levels off"
 
     /// Measured against predicted as lines of CSV: the content of `theory.csv` below its header.
     public var lines: String {

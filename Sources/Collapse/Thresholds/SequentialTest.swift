@@ -18,7 +18,7 @@ struct SequentialTest: Sendable {
 
     /// Whether the look at these values says yes; `pValue` is of the null that the answer is no.
     func isShown(_ values: [Double], pValue: (StudentTest) -> Double) -> Bool {
-        pValue(StudentTest(values)) <= level(at: values.count)
+        pValue(StudentTest(skewed: values)) <= level(at: values.count)
     }
 
     /// About how many seeds it takes to show what `distance` speaks for, how far the mean lies on the

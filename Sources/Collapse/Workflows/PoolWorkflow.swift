@@ -12,9 +12,9 @@ public struct PoolWorkflow: Workflow {
         "parts", .optional(.list(PoolPart.shape)), default: .some(nil),
         hashed: .never(because: "each fit is named by the draws that it plans"),
         help:
-            "What a pool is made of: {source: real, draw: ..., size: ...} and {source: synthetic, "
-            + "from: ..., size: ...}, with share for a share of sample-size, and neither for all there "
-            + "is.")
+            "What a pool is made of, as [{source: real, draw: kept, size: 2000}, {source: synthetic, from: "
+            + "window, window: 2, share: 0.5}]; share is of sample-size, and without size and share a part is "
+            + "all there is. From is newest, all, window, or the number of a generation.")
     /// The size that a pool is subsampled to; nil for none.
     public static let subsampleKey = Key<Schedule?>(
         "subsample", .optional(.schedule(1...1e12)), default: .some(nil),
@@ -108,6 +108,20 @@ public struct PoolWorkflow: Workflow {
                 path: [Self.partsKey.name],
                 message: "generation \(t) has no data: all parts are empty")
         }
+        guard shares.isPossible else {
+            throw SpecificationIssue(
+                path: [Self.partsKey.name],
+                message:
+                    "the shares of generation \(t) add up to more than 1: give sizes, or smaller "
+                    + "shares")
+        }
+        let held = planned.reduce(0) { $0 + $1.size }
+        if let subsample, subsample > held {
+            throw SpecificationIssue(
+                path: [Self.subsampleKey.name],
+                message: "a subsample of \(subsample) is larger than the \(held) that the parts of "
+                    + "generation \(t) hold: lower it, or give the parts more")
+        }
         return Composition(parts: planned, subsample: subsample)
     }
 
@@ -122,6 +136,9 @@ public struct PoolWorkflow: Workflow {
         private var taken = 0
 
         init(whole: Int) { self.whole = whole }
+
+        /// Whether the shares promise no more than there is.
+        var isPossible: Bool { share < 1 + 1e-9 }
 
         mutating func next(_ share: Double) -> Int {
             self.share += share

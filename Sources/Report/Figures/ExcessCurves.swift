@@ -65,6 +65,6 @@ struct ExcessCurves: FreeFormFigure {
             ? " Theory (\(theory.source)) is drawn where the variance of models is small: nowhere here."
             : " Dashed, in a darker shade: theory (\(theory.source)), one factor fitted to the first "
                 + "generation of the arm that replaces its data. Where a line ends, the variance of models "
-                + "is no longer small, and what is measured beyond is bias that compounds."
+                + "is no longer small, and what is measured beyond is bias that compounds, or a loss that levels off."
     }
 }

@@ -22,6 +22,10 @@ struct ScalingFigure: FreeFormFigure {
                         kind: .fit)
                 ])
         }
+        // A power law that falls to nothing is a line on two logarithmic axes.
+        let means = series.flatMap(\.points).map(\.summary.mean)
+        let isSpread =
+            builder.isHeadlineLogarithmic || (means.max() ?? 1) > 4 * (means.min() ?? 1)
         let isPositive = series.flatMap(\.points).allSatisfy { $0.summary.mean > 0 }
         let title =
             "\(metric.title) at generation \(builder.generations) against the size of the data"
@@ -31,7 +35,7 @@ struct ScalingFigure: FreeFormFigure {
             plot: SeriesPlot(
                 series: series, x: .covering(fits.sweep.grid, logarithmic: true),
                 xTitle: "\(fits.sweep.title) (\(unit), logarithmic)", yTitle: metric.axisTitle,
-                logarithmic: isPositive && builder.isHeadlineLogarithmic,
+                logarithmic: isPositive && isSpread,
                 seedCount: analysis.results.seeds.count), height: 400)
         return (
             figure,

@@ -39,9 +39,10 @@ struct ScalingSection {
             body: """
                 \(figure)\(sentences.isEmpty ? "" : "<div class=\"verdict\"><ul>\n\(sentences)</ul></div>\n" as Markup)\(table.markup)<p class="note">An \
                 offset is where the fitted law ends if it goes on beyond the sizes that were measured, which \
-                no fit can know. Three constants are fitted to the mean at each size; an exponent at the end of \
+                no fit can know. Three constants are fitted to the mean at each size. Exponents from \
                 \(NumberText.short(PowerLaw.exponents.lowerBound)) to \
-                \(NumberText.short(PowerLaw.exponents.upperBound)) is said not to be told.</p>
+                \(NumberText.short(PowerLaw.exponents.upperBound)) are looked at: where the best one is an \
+                end of these, the sizes do not tell it.</p>
 
                 """)
     }
@@ -72,7 +73,7 @@ struct ScalingSection {
                 "<li>\(name): no plateau above its control beyond the tolerance of \(NumberText.short(limit))\(unit): \(words)\(unit).</li>\n"
         }
         return
-            "<li>\(name): no plateau above its control is seen, and none of up to the end of the interval is excluded: \(words)\(unit).</li>\n"
+            "<li>\(name): no plateau above its control is shown, but one of up to \(NumberText.short(interval.upperBound, significant: 3))\(unit) is not excluded: \(words)\(unit).</li>\n"
     }
 
     /// The curve's name.

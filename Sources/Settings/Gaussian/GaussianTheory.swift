@@ -6,6 +6,7 @@ extension GaussianSetting {
     /// follows from them: exact for the other metrics where a distribution is known in closed form,
     /// a bound where none is.
     package func predictions(for plan: ChainPlan) -> [Prediction] {
+        guard plan.dataFlow != .other else { return [] }
         let theory = GaussianTheory(
             setting: self, sizes: plan.sizes.map(Double.init),
             isReplace: plan.dataFlow == .replace)

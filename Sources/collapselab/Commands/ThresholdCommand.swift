@@ -43,7 +43,7 @@ extension CollapseLab {
             help: ArgumentHelp("The metric; the headline unless given.", valueName: "M"))
         var metric: String?
 
-        @Option(help: "Of the interval.")
+        @Option(help: "The confidence of the interval.")
         var confidence = 0.95
 
         @Option(
@@ -145,8 +145,8 @@ extension CollapseLab {
                 if let measured, !quiet {
                     let mean = Summary(measured.contrasts).mean
                     note(
-                        "\(self.key) \(key.text(value)): seeds \(seeds.lowerBound + 1) to \(seeds.upperBound), "
-                            + "excess \(NumberText.short(mean))")
+                        "\(self.key) \(key.text(value)): \(seeds.count) seeds more, excess of these "
+                            + "\(NumberText.short(mean))")
                 }
                 return measured
             }
@@ -185,7 +185,8 @@ private struct ThresholdReport: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case key, tolerance, value, low, high, runs, metric, generation, confidence, side, remarks
+        case key, tolerance, value, low, high, runs, metric, generation, confidence, side, reliable
+        case remarks
         case gridRuns = "runs_of_grid"
     }
 
@@ -203,6 +204,7 @@ private struct ThresholdReport: Encodable {
         try container.encode(generation, forKey: .generation)
         try container.encode(confidence, forKey: .confidence)
         try container.encode(threshold.side, forKey: .side)
+        try container.encode(doubt == nil, forKey: .reliable)
         try container.encode(remarks, forKey: .remarks)
     }
 
@@ -216,7 +218,7 @@ private struct ThresholdReport: Encodable {
     }
 
     var text: String {
-        ([answer] + remarks + [
+        ([(doubt == nil ? "" : "Not to be relied on: ") + answer] + remarks + [
             "\(threshold.runs) runs; a grid of \(ThresholdSearch.gridValues) values and "
                 + "\(ThresholdSearch.gridSeeds) seeds takes \(ThresholdSearch.gridRuns)."
         ]).joined(separator: "\n")
@@ -230,7 +232,7 @@ private struct ThresholdReport: Encodable {
         switch threshold.finding {
         case .value(let value):
             let ends = [threshold.low, threshold.high].compactMap(\.self).map(number)
-            return "\(key) of \(direction) \(number(value)) (\(percent) interval "
+            return "\(key) of \(direction) about \(number(value)) (\(percent) interval "
                 + "\(ends.joined(separator: " to "))) keeps \(isEnough)."
         case .everywhere:
             return "Every value of \(key) from \(bounds) keeps \(isEnough)."

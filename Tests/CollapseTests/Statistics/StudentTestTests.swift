@@ -1,4 +1,5 @@
 import Collapse
+import Compute
 import Testing
 
 @Suite struct StudentTestTests {
@@ -28,5 +29,22 @@ import Testing
             zip(adjusted, [0.04, 0.09, 0.09, 0.025, 0.5]).allSatisfy { abs($0 - $1) < 1e-12 })
         #expect(HolmCorrection.adjusted([]).isEmpty)
         #expect(HolmCorrection.adjusted([0.9, 0.8]) == [1, 1])
+    }
+
+    @Test("Of skewed values Johnson's statistic keeps the level on the side that they crowd")
+    func skewed() {
+        var random = RandomStream(RandomKey(seed: 3, purpose: .test))
+        var (plain, modified) = (0, 0)
+        for _ in 0..<4_000 {
+            // Squares of normal numbers: a mean of 1, and most of them below it.
+            let values = (0..<20).map { _ -> Double in
+                let normal = random.normal()
+                return normal * normal
+            }
+            if StudentTest(values).below(1) <= 0.025 { plain += 1 }
+            if StudentTest(skewed: values).below(1) <= 0.025 { modified += 1 }
+        }
+        #expect(plain > 200 && modified < plain * 3 / 4)
+        #expect(StudentTest(skewed: [1, 2, 3]).above(1) == StudentTest([1, 2, 3]).above(1))
     }
 }

@@ -33,14 +33,14 @@ import Testing
         }
     }
 
-    @Test("A clear curve is crossed within a step of the grid, by a fifth of its runs")
+    @Test("A clear curve is crossed within a step of the grid, by a quarter of its runs")
     func line() throws {
         let threshold = try search(unit, tolerance: 0.3) { 1 - $0 }
         let (low, high) = (try #require(threshold.low), try #require(threshold.high))
         let value = try #require(threshold.value)
         #expect(low <= 0.7 && 0.7 <= high && high - low <= 0.05)
         #expect(abs(value - 0.7) < 0.02)
-        #expect(threshold.runs <= ThresholdSearch.gridRuns / 5)
+        #expect(threshold.runs <= ThresholdSearch.gridRuns / 4)
         #expect(threshold.side == .atLeast && threshold.rise == nil && !threshold.usedUp)
     }
 

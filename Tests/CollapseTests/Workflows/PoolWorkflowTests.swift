@@ -112,6 +112,18 @@ import Testing
                 "undefined at generation 2"
             ),
         ]
+        let shares = #expect(throws: SpecificationIssue.self) {
+            try Self.plan(
+                PoolWorkflow([
+                    PoolPart(.real(.kept), .share(.constant(0.8))),
+                    PoolPart(.synthetic(.newest), .share(.constant(0.8))),
+                ]))
+        }
+        #expect(shares?.message.contains("more than 1") == true)
+        let subsample = #expect(throws: SpecificationIssue.self) {
+            try Self.plan(PoolWorkflow([Self.newest], subsample: .constant(800)))
+        }
+        #expect(subsample?.path == ["subsample"])
         for (part, path, words) in cases {
             let error = #expect(throws: SpecificationIssue.self) {
                 try Self.plan(PoolWorkflow([part]))
