@@ -149,6 +149,30 @@ import Testing
         #expect((plateau.lowerBound > 0) == (offset > 0))
     }
 
+    @Test("A risk that stays where it is does not diverge from a control whose data grow")
+    func improvingControl() throws {
+        var results = SampleResults.make(
+            arms: ["accumulate", "replace", "control"], seeds: 8, generations: 16
+        ) { arm, seed, generation in
+            let noise = 1 + 0.01 * Double((seed * 7 + arm * 3 + generation) % 5 - 2)
+            let risk = [1.6, 1 + Double(generation), 1 / Double(1 + generation)][arm]
+            return noise * (generation == 0 ? 1 : risk)
+        }
+        results.setting.definitions = DefinitionRule.error(SampleResults.depth)
+        for arm in 0...1 { results.arms[arm].reference = .arm(2) }
+        results.arms[2].reference = .itself
+        let rows = try rows(results)
+        for (arm, definition, verdict) in [
+            ("accumulate", "population-risk", "collapsed"), ("accumulate", "divergence", "bounded"),
+            ("accumulate", "catastrophic", "bounded"), ("replace", "divergence", "collapsed"),
+            ("replace", "catastrophic", "collapsed"),
+        ] {
+            #expect(
+                try row(rows, arm, definition)["verdict"] as? String == verdict,
+                "\(arm), \(definition)")
+        }
+    }
+
     @Test("The table for readers says each rule once")
     func text() {
         let text = VerdictTable(Analysis(results())).text

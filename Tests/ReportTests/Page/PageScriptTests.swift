@@ -24,8 +24,10 @@ import Testing
         return results
     }
 
-    private static func page(_ folder: TemporaryFolder) throws -> String {
-        try ReportWriter().write(results(), to: folder.path)
+    private static func page(
+        _ folder: TemporaryFolder, _ results: ExperimentResults = results()
+    ) throws -> String {
+        try ReportWriter().write(results, to: folder.path)
         return try folder.text("report.html")
     }
 
@@ -57,12 +59,43 @@ import Testing
         "A browser runs the page's script and no other: figures and samples are drawn as they are",
         .enabled(if: program != nil))
     func browser() throws {
+        let drawn = try Self.drawn(Self.results())
+        #expect(drawn.contains("class=\"interactive\""))
+        #expect(drawn.contains("type=\"range\""))
+        #expect(!drawn.contains("<title>broken"))
+        // The last sample, which the slider shows, and the first beside it.
+        #expect(drawn.contains("&lt;/script&gt;&lt;script&gt;document.title = 'broken'"))
+        #expect(!drawn.contains("<img src=\"x\""))
+    }
+
+    @Test(
+        "Values at the ends of the numbers stop no browser", .enabled(if: program != nil),
+        arguments: [
+            [4, 1e-40, 1e-290, .leastNormalMagnitude, .leastNonzeroMagnitude, 0],
+            [.greatestFiniteMagnitude, -1e308, 1e308], [.infinity, 1e300], [0], [.nan, 1],
+            [1e300, 1.000_000_000_000_001e300],
+        ] as [[Double]])
+    func corners(values: [Double]) throws {
+        var results = SampleResults.make(generations: 8) { arm, seed, generation in
+            values[(arm + seed + generation) % values.count]
+        }
+        results.setting.panels = results.setting.panels.map { panel in
+            var panel = panel
+            panel.logarithmic = true
+            return panel
+        }
+        #expect(try Self.drawn(results).contains("id=\"page-data\""))
+    }
+
+    /// What a browser makes of the page within a minute.
+    private static func drawn(_ results: ExperimentResults) throws -> String {
         let folder = try TemporaryFolder()
-        _ = try Self.page(folder)
+        _ = try page(folder, results)
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(Self.program))
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
         process.arguments = [
-            "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(folder.path)/profile",
+            "60", try #require(program), "--headless", "--no-sandbox", "--disable-gpu",
+            "--user-data-dir=\(folder.path)/profile",
             "--dump-dom", "file://\(folder.path)/report.html",
         ]
         let output = Pipe()
@@ -72,11 +105,6 @@ import Testing
         let drawn = String(
             decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        #expect(drawn.contains("class=\"interactive\""))
-        #expect(drawn.contains("type=\"range\""))
-        #expect(!drawn.contains("<title>broken"))
-        // The last sample, which the slider shows, and the first beside it.
-        #expect(drawn.contains("&lt;/script&gt;&lt;script&gt;document.title = 'broken'"))
-        #expect(!drawn.contains("<img src=\"x\""))
+        return drawn
     }
 }
