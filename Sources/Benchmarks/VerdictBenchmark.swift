@@ -25,7 +25,10 @@ struct VerdictBenchmark {
         let margin = 0.1
         let metric = MetricDeclaration(
             "risk", title: "risk", direction: .lowerIsBetter, help: "")
-        let rules = DefinitionRule.risk(metric, margin: margin, catastrophic: 1)
+        // Chains tell nothing of sizes.
+        let rules = DefinitionRule.risk(metric, margin: margin, catastrophic: 1).filter {
+            $0.statistic != .scaling
+        }
         var shares: [String: Double] = [:]
         for drift in SimulatedChains.Drift.allCases {
             let chains = SimulatedChains(
