@@ -9,7 +9,7 @@ package struct Chart: Encodable, Sendable {
         var name: String
         /// `#rrggbb`.
         var colour: String
-        /// One of the words of ``Chart/word(of:)``.
+        /// `circle`, `square`, `diamond`, each also as `open circle` and so on, or `cross`.
         var shape: String
         var isControl: Bool
         var isLevel: Bool

@@ -12,7 +12,7 @@ struct Series: Sendable {
     /// of its kind.
     var controlOf: String?
     var isControl: Bool { controlOf != nil }
-    /// The values of each seed at the places of ``points``, where the page's script shows them.
+    /// The values of each seed at the places of `points`, where the page's script shows them.
     var seeds: [[Double?]] = []
     /// Drawn as a level across the whole axis: an arm without a position on it.
     var isLevel = false
