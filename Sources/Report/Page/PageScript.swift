@@ -318,6 +318,9 @@ enum PageScript {
             const cell = add(view.plots, "div", {});
             draw(cell, chart, view, chart.isWide ? 760 : 380, chart.isWide ? height : 270, view.title);
           }
+          const isCut = view.isLogarithmic && view.charts.flatMap(visible).some(c =>
+            c.points.some(p => isNumber(p[1]) && p[1] <= 0));
+          view.remark.textContent = isCut ? "Values at or below 0 have no place on this axis." : "";
           for (const button of view.legend.children) {
             button.setAttribute("aria-pressed", String(!hidden.has(button.dataset.name)));
           }
@@ -384,6 +387,7 @@ enum PageScript {
               render(view);
             });
           }
+          view.remark = add(bar, "span", {});
           legend(view);
           render(view);
           picture.classList.add("replaced");
