@@ -42,7 +42,8 @@ package struct ReportWriter: Sendable {
         _ results: ExperimentResults, to directory: String
     ) throws -> Outcome {
         let analysis = Analysis(results)
-        let figures = FigureBuilder(analysis).all()
+        let builder = FigureBuilder(analysis)
+        let figures = builder.all()
         let folder = directory + "/figures"
         // A folder that was moved away meanwhile is not made again.
         try FileSystem.createFolder(folder, below: directory)
@@ -61,7 +62,8 @@ package struct ReportWriter: Sendable {
             images.append((figure, svg))
         }
         let page = ReportPage(
-            analysis: analysis, figures: images, problems: outcome.problems.map(\.description))
+            analysis: analysis, scaling: builder.scaling, figures: images,
+            problems: outcome.problems.map(\.description))
         let path = directory + "/report.html"
         try AtomicFile.write(page.html, to: path, staging: directory)
         outcome.files.append(path)

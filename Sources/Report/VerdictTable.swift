@@ -70,6 +70,9 @@ package struct VerdictTable {
                 lines.append("  drift: \(direction ?? "undecided")")
             }
         }
+        lines.append(
+            "An interval is of its row alone; p is after Holm's correction over all rows, and decides."
+        )
         return (lines + reasons.enumerated().map { "[\($0 + 1)] \($1)" }).joined(separator: "\n")
     }
 
@@ -86,7 +89,7 @@ package struct VerdictTable {
         words += ", \(verdict.seeds) seeds"
         guard verdict.outcome == .inconclusive else { return words }
         if let detectable = verdict.detectable {
-            words += ", which show \(NumberText.short(detectable, significant: 2))"
+            words += ", which would show \(NumberText.short(detectable, significant: 2))"
         }
         if let needed = verdict.seedsNeeded { words += "; about \(needed) would settle it" }
         return words

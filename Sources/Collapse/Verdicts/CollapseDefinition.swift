@@ -26,6 +26,11 @@ public enum CollapseDefinition: String, CaseIterable, Codable, Sendable {
         }
     }
 
+    /// Whether it speaks of a risk, which more real data only lower.
+    public var isOfRisk: Bool {
+        [.populationRisk, .catastrophic, .divergence, .scalingLaw].contains(self)
+    }
+
     /// What must be there before anything can be said, where a setting has no rule for it.
     public var withoutDesign: String {
         switch self {

@@ -48,10 +48,16 @@ public struct Verdict: Sendable {
         // Arms of one sweep share the question of its scaling law, which is asked once.
         var tested: [Int] = []
         var places: [Int: Int] = [:]
+        var questions: [VerdictCase.Question: Int] = [:]
         for index in tests.indices where tests[index] != nil {
-            let same = tested.firstIndex { cases[$0].isSameQuestion(as: cases[index]) }
-            places[index] = same ?? tested.count
-            if same == nil { tested.append(index) }
+            let question = cases[index].sharedQuestion
+            if let known = question.flatMap({ questions[$0] }) {
+                places[index] = known
+                continue
+            }
+            if let question { questions[question] = tested.count }
+            places[index] = tested.count
+            tested.append(index)
         }
         let changes = HolmCorrection.adjusted(tested.map { tests[$0]?.change ?? 1 })
         let equivalences = HolmCorrection.adjusted(tested.map { tests[$0]?.equivalent ?? 1 })

@@ -21,9 +21,14 @@ public struct VerdictCase: Sendable {
     /// What several arms share where it is they together that are judged.
     public var family: String?
 
-    /// Whether another case is the same one, of another arm of the family.
-    func isSameQuestion(as other: VerdictCase) -> Bool {
-        family != nil && family == other.family && definition == other.definition
+    /// What the arms of a family are asked together.
+    struct Question: Hashable {
+        var family: String
+        var definition: CollapseDefinition
+    }
+
+    var sharedQuestion: Question? {
+        family.map { Question(family: $0, definition: definition) }
     }
 
     public init(

@@ -47,17 +47,12 @@ package final class ThresholdRuns<Setting: TaskSetting> {
         at value: Double, seeds indices: Range<Int>, limit: Int
     ) throws -> (contrasts: [Double], runs: Int)? {
         let seeds = indices.map(seed)
-        let experiment = try experiment(at: value, seeds)
+        let (experiment, specifications) = try experiment(at: value, seeds)
         let position = try key.position(in: experiment)
-        let specifications = try experiment.specifications()
         let controls = Controls(specifications, generations: generation)
         switch controls.references[position] {
         case .itself: return ([Double](repeating: 0, count: seeds.count), 0)
         case .missing:
-            // Says what is wrong where the arm has no plan.
-            try experiment.locating(["arms", experiment.arms[position].name]) {
-                _ = try ChainPlan(arm: specifications[position], generations: generation)
-            }
             throw ThresholdRefusal(
                 "\(experiment.arms[position].name) has no control to be compared with")
         case .arm(let control):
@@ -84,8 +79,10 @@ package final class ThresholdRuns<Setting: TaskSetting> {
         }
     }
 
-    /// The experiment with a value of the key and some seeds.
-    private func experiment(at value: Double, _ seeds: [Int]) throws -> ResolvedExperiment {
+    /// The experiment with a value of the key and some seeds, and its arms, which have plans.
+    private func experiment(
+        at value: Double, _ seeds: [Int]
+    ) throws -> (ResolvedExperiment, [ArmSpecification]) {
         do {
             let experiment = try load(
                 [
@@ -93,12 +90,13 @@ package final class ThresholdRuns<Setting: TaskSetting> {
                     "\(ExperimentKeys.compare.name)=[]",
                     "\(ExperimentKeys.seeds.name)=[\(seeds.map(String.init).joined(separator: ","))]",
                 ])
-            for specification in try experiment.specifications() {
+            let specifications = try experiment.specifications()
+            for specification in specifications {
                 _ = try experiment.locating(["arms", specification.name]) {
                     try ChainPlan(arm: specification, generations: generation)
                 }
             }
-            return experiment
+            return (experiment, specifications)
         } catch let error as SpecificationError {
             throw ThresholdRefusal(
                 "\(key.path.joined(separator: ".")) cannot be \(key.text(value)), which the search tries: "
@@ -115,10 +113,11 @@ package final class ThresholdRuns<Setting: TaskSetting> {
             return abs(summary.mean - predicted) > 6 * summary.standardError
         }
         guard let first = far.map(\.folder).min() else { return nil }
+        let others = far.count > 1 ? " and \(far.count - 1) more arms" : ""
         return
-            "Of \(far.count) of \(known.count) arms, \(first) among them, the mean of \(metric.name) is "
-            + "more than six standard errors from the one that theory gives: a few seeds that were not drawn "
-            + "carry it, and no interval of those that were can be trusted."
+            "The mean of \(metric.name) of \(first)\(others) is more than six standard errors from the "
+            + "one that theory gives: a few seeds that were not drawn carry it, and no interval of those "
+            + "that were can be trusted."
     }
 
     /// The file's seeds first, then the numbers after the largest.

@@ -4,21 +4,29 @@ import Support
 
 /// Whether a risk falls with the size of the data as the control's does.
 extension Analysis {
-    /// The arms that differ from an arm in the size of their data alone, by size, with its name.
-    func sizes(of arm: Int) -> (label: String, arms: [Int])? {
-        guard let sweep = Sweep(results.arms, key: ArmKeys.sampleSize.name),
-            let group = sweep.groups.first(where: { $0.points.contains { $0.arm == arm } }),
-            group.points.count >= DefinitionRule.leastSizes
-        else { return nil }
-        return (group.label, group.points.map(\.arm))
+    /// Arms that differ in the size of their data alone, by size.
+    struct SizeFamily {
+        var label: String
+        var arms: [Int]
+    }
+
+    /// The family of each arm that has one.
+    var sizeFamilies: [Int: SizeFamily] {
+        guard let sweep = Sweep(results.arms, key: ArmKeys.sampleSize.name) else { return [:] }
+        var families: [Int: SizeFamily] = [:]
+        for group in sweep.groups where group.points.count >= DefinitionRule.leastSizes {
+            let family = SizeFamily(label: group.label, arms: group.points.map(\.arm))
+            for arm in family.arms { families[arm] = family }
+        }
+        return families
     }
 
     /// What the arms of a sweep of sizes gain less than their controls, from the middle size to the
     /// largest, as a share of what the controls gain.
     func scaling(
-        _ rule: DefinitionRule, _ arm: Int, at last: Int
+        _ rule: DefinitionRule, _ arm: Int, of family: SizeFamily?, at last: Int
     ) -> VerdictCase.Evidence {
-        guard let sizes = sizes(of: arm)?.arms, let largest = sizes.last else {
+        guard let sizes = family?.arms, let largest = sizes.last else {
             return .insufficient(CollapseDefinition.scalingLaw.withoutDesign)
         }
         guard reference(of: arm) != .itself else {
@@ -28,14 +36,9 @@ extension Analysis {
         }
         let middle = sizes[(sizes.count - 1) / 2]
         let sign: Double = metric(rule.metric).direction == .higherIsBetter ? -1 : 1
-        let gains = zip(values(rule, of: middle, last), values(rule, of: largest, last)).compactMap
-        {
-            middle, largest in
-            middle.flatMap { middle in
-                largest.map {
-                    (own: sign * (middle.own - $0.own), other: sign * (middle.other - $0.other))
-                }
-            }
+        let both = values(rule, of: middle, and: largest, last)
+        let gains = both.map { middle, largest in
+            (own: sign * (middle.own - largest.own), other: sign * (middle.other - largest.other))
         }
         guard gains.count >= DefinitionRule.leastSeeds else {
             return .insufficient(
@@ -58,14 +61,9 @@ extension Analysis {
                 "the control does not fall by a power law: its gains do not shrink as the sizes grow"
             )
         }
-        let excesses = zip(values(rule, of: middle, last), values(rule, of: largest, last))
         return .curves(
-            excesses.compactMap { middle, largest in
-                middle.flatMap { middle in
-                    largest.map {
-                        [sign * ($0.own - $0.other - share * (middle.own - middle.other))]
-                    }
-                }
+            both.map { middle, largest in
+                [sign * (largest.own - largest.other - share * (middle.own - middle.other))]
             })
     }
 
@@ -80,10 +78,9 @@ extension Analysis {
         }
         let (least, half, most) = (size(arms[0]), size(arms[middle]), size(arms[arms.count - 1]))
         let sign: Double = metric(rule.metric).direction == .higherIsBetter ? -1 : 1
-        let below = zip(values(rule, of: arms[0], last), values(rule, of: arms[middle], last))
-            .compactMap { first, second in
-                first.flatMap { first in second.map { sign * (first.other - $0.other) } }
-            }
+        let below = values(rule, of: arms[0], and: arms[middle], last).map { first, second in
+            sign * (first.other - second.other)
+        }
         let measured = gain / Summary(below).mean
         /// Of a power law, less with a larger exponent.
         func ratio(_ exponent: Double) -> Double {
@@ -110,5 +107,15 @@ extension Analysis {
                     ? (Elementary.log(pair.own), Elementary.log(pair.other)) : pair
             }
         }
+    }
+
+    private typealias Pair = (own: Double, other: Double)
+
+    /// The same of two arms, over the seeds that have both.
+    private func values(
+        _ rule: DefinitionRule, of first: Int, and second: Int, _ generation: Int
+    ) -> [(Pair, Pair)] {
+        zip(values(rule, of: first, generation), values(rule, of: second, generation))
+            .compactMap { first, second in first.flatMap { first in second.map { (first, $0) } } }
     }
 }

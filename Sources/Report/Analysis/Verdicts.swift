@@ -4,11 +4,12 @@ import Compute
 extension Analysis {
     /// What can be said of every arm in every published sense of collapse, arm by arm.
     package func verdicts() -> [Verdict] {
-        Verdict.of(
+        let families = sizeFamilies
+        return Verdict.of(
             results.arms.indices.flatMap { arm in
                 let (reference, last) = (reference(of: arm), lastExcess(of: arm)?.generation ?? 0)
                 return CollapseDefinition.allCases.map {
-                    verdictCase($0, arm, against: reference, at: last)
+                    verdictCase($0, arm, against: reference, at: last, family: families[arm])
                 }
             })
     }
@@ -22,7 +23,7 @@ extension Analysis {
     /// The case of an arm against what it is held against, at the last generation of both.
     private func verdictCase(
         _ definition: CollapseDefinition, _ arm: Int, against reference: Excess.Reference,
-        at last: Int
+        at last: Int, family: SizeFamily?
     ) -> VerdictCase {
         let rule = results.setting.definitions.first { $0.definition == definition }
         let item = { (evidence: VerdictCase.Evidence, family: String?) in
@@ -50,8 +51,14 @@ extension Analysis {
                     "\(last) generations after 0 have been measured, and \(rule.leastGenerations) are "
                         + "needed: raise generations"), nil)
         }
+        if reference == .itself, !definition.isOfRisk, dataGrow(arm, by: last) {
+            return item(
+                .insufficient(
+                    "the arm trains on real data alone and on another amount of them than in generation 0, so "
+                        + "that what changes is what more or less real data bring"), nil)
+        }
         if rule.statistic == .scaling {
-            return item(scaling(rule, arm, at: last), sizes(of: arm)?.label)
+            return item(scaling(rule, arm, of: family, at: last), family?.label)
         }
         let curves = contrastCurves(rule, arm, reference, last)
         guard curves.count >= DefinitionRule.leastSeeds else {
@@ -114,5 +121,17 @@ extension Analysis {
             results.metrics.values(
                 arm: results.arms[arm].name, generation: 0, metric: metric, seeds: results.seeds)
         ).mean
+    }
+
+    /// Whether an arm trains on another amount of data than in generation 0.
+    private func dataGrow(_ arm: Int, by last: Int) -> Bool {
+        func size(_ generation: Int) -> Double {
+            Summary(
+                results.metrics.values(
+                    arm: results.arms[arm].name, generation: generation,
+                    metric: DataMetrics.size.name, seeds: results.seeds)
+            ).mean
+        }
+        return abs(size(last) - size(0)) > 0.01 * size(0)
     }
 }

@@ -15,6 +15,8 @@ package struct ReportFigure: Sendable {
 /// Lays out the figures of a report from what the setting declares.
 package struct FigureBuilder: Sendable {
     let analysis: Analysis
+    /// Fitted once for figure and section: resampling takes a while.
+    let scaling: ScalingFits?
     /// The width of every figure in pixels.
     static let width = 760
     /// More curves than this in one frame cannot be told apart.
@@ -24,6 +26,7 @@ package struct FigureBuilder: Sendable {
 
     package init(_ analysis: Analysis) {
         self.analysis = analysis
+        scaling = ScalingFits(analysis)
     }
 
     /// Whether curves are drawn against the swept key rather than against generation: with a grid

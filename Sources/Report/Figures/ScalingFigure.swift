@@ -8,7 +8,7 @@ struct ScalingFigure: FreeFormFigure {
 
     func draw(_ builder: FigureBuilder) -> (figure: Figure, caption: String)? {
         let analysis = builder.analysis
-        guard let fits = ScalingFits(analysis) else { return nil }
+        guard let fits = builder.scaling else { return nil }
         let metric = analysis.headline
         let colours = FigureBuilder.colours(of: fits.curves.map(\.group))
         let series = fits.curves.enumerated().map { number, curve in

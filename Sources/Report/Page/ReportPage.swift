@@ -3,6 +3,7 @@ import Collapse
 /// The page: a head with navigation, then its sections.
 struct ReportPage {
     let analysis: Analysis
+    let scaling: ScalingFits?
     /// The figures with their images as inline SVG; nil where a figure could not be drawn.
     var figures: [(figure: ReportFigure, svg: String?)]
     /// Sentences about what could not be done.
@@ -57,7 +58,7 @@ struct ReportPage {
             DriftSection(analysis: analysis).section,
             TheorySection(analysis: analysis).section(figure: images(in: .theory)),
             comparison.sweep(figure: images(in: .sweep)),
-            ScalingSection(analysis: analysis).section(figure: images(in: .scaling)),
+            ScalingSection(analysis: analysis, fits: scaling).section(figure: images(in: .scaling)),
             comparison.differences,
         ]
         let ending = [

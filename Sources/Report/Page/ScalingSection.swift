@@ -3,9 +3,10 @@ import Collapse
 /// How the headline metric falls with the size of the data, and whether it levels off.
 struct ScalingSection {
     let analysis: Analysis
+    let fits: ScalingFits?
 
     func section(figure: Markup) -> Section? {
-        guard let fits = ScalingFits(analysis) else { return nil }
+        guard let fits else { return nil }
         let metric = analysis.headline
         let unit = metric.unit.isEmpty ? "" : " (\(metric.unit))"
         var table = Table(

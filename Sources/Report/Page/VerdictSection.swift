@@ -20,7 +20,8 @@ struct VerdictSection {
                 no better; inconclusive: none of these is shown, with the seeds that would show it. The \
                 reference is the arm's control at the same generation, and of a control its own generation \
                 0. Seed by seed; Holm's correction holds the chance of any wrong “collapsed” or “improving” \
-                at 5 %.\(analysis.shownWords)
+                at 5 %, and the intervals are of each cell alone: one beyond a margin need not decide after the \
+                correction.\(analysis.shownWords)
                 """)
         for arm in analysis.shownArms {
             table.append(
