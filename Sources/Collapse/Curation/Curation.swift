@@ -27,6 +27,14 @@ public enum Curation {
         MetricDeclaration(name, title: title, direction: .neither, help: help)
     }
 
+    /// What is recorded of the stages of an arm, in whichever phase they are.
+    public static func metrics(of arm: ArmSpecification) -> [MetricDeclaration] {
+        var seen: Set<String> = []
+        return arm.stretches.flatMap { metrics(of: $0.curation) }.filter {
+            seen.insert($0.name).inserted
+        }
+    }
+
     /// What is recorded of stages, by their place in the specification:
     /// `curate.1.verifier.wrong_in`.
     public static func metrics(of stages: [any CurationStage]) -> [MetricDeclaration] {

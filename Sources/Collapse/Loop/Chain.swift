@@ -11,12 +11,17 @@ public final class Chain<Setting: TaskSetting> {
     public let plan: ChainPlan
     /// The seed that every random draw is keyed by, together with the arm's stream.
     public let seed: UInt64
-    /// The setting as the arm specifies it.
+    /// The setting as the arm begins.
     public let setting: Setting
     /// What the setting fixed for the seed.
     public let seedData: Setting.SeedData
-    let capabilities: Capabilities<Setting>
+    /// The arm and its setting in each generation.
+    private let stretches: ArmStretches<Setting>
+    /// Whether any generation draws under real conditions.
+    private let samplesUnderConditions: Bool
     private let stream: RealStream<Setting>
+    /// Whether models draw examples.
+    var drawsSamples: Bool { stretches[0].capabilities.drawsSamples }
     private let incrementalFit: IncrementalFit<Setting>?
     private let evaluations: [SettingDeclaration.Evaluation]
     private let layer: (any GenerationLayer<Setting>)?
@@ -34,11 +39,11 @@ public final class Chain<Setting: TaskSetting> {
     /// What is known of the data of an arm whose data only grows.
     private var grown: GrownData<Setting.Statistics>?
 
-    /// A chain; `layer` remembers results where there is one, and `workers` is what each stage may
-    /// use.
+    /// A chain; `phases` are the settings of the arm's phases, `layer` remembers results where there
+    /// is one, and `workers` is what each stage may use.
     public init(
-        plan: ChainPlan, seed: UInt64, setting: Setting, seedData: Setting.SeedData,
-        workers: Int = 1,
+        plan: ChainPlan, seed: UInt64, setting: Setting, phases: [Setting] = [],
+        seedData: Setting.SeedData, workers: Int = 1,
         layer: (any GenerationLayer<Setting>)? = nil
     ) {
         self.plan = plan
@@ -46,9 +51,11 @@ public final class Chain<Setting: TaskSetting> {
         self.setting = setting
         self.seedData = seedData
         self.layer = layer
-        capabilities = setting.capabilities
+        stretches = ArmStretches(plan.arm, settings: [setting] + phases)
+        samplesUnderConditions = stretches.contains { $0.capabilities.samplesUnderConditions }
         incrementalFit =
-            plan.onlyGrows && plan.arm.curation.isEmpty ? setting.incrementalFit : nil
+            plan.onlyGrows && plan.arm.curation.isEmpty && phases.isEmpty
+            ? setting.incrementalFit : nil
         stream = RealStream(setting: setting, seedData: seedData)
         evaluations = Setting.declaration.evaluations
         workload = Workload(workers: workers)
@@ -119,21 +126,30 @@ public final class Chain<Setting: TaskSetting> {
         }
         let composition = plan.compositions[t]
         if let size = composition.subsample {
+            let key = key(.compose, generation: t)
+            guard plan.sharesHistory(t) else {
+                return .pool(
+                    try PoolParts(pools(of: composition, generation: t))
+                        .subsample(size: size, from: key))
+            }
             try gather(composition.parts, generation: t)
-            return .pool(history.subsample(size: size, from: key(.compose, generation: t)))
+            return .pool(history.subsample(size: size, from: key))
         }
         if composition.parts.count == 1 {
             return .pool(try pool(of: composition.parts[0], generation: t))
         }
-        return .pool(
-            Pool(
-                joining: try composition.parts.enumerated().map {
-                    try pool(of: $0.element, at: $0.offset, generation: t)
-                }))
+        return .pool(Pool(joining: try pools(of: composition, generation: t)))
     }
 
-    /// Brings the history up to the parts of a generation, which are those of the one before and
-    /// new ones.
+    private func pools(
+        of composition: Composition, generation t: Int
+    ) throws -> [Pool<Setting.Examples>] {
+        try composition.parts.enumerated().map {
+            try pool(of: $0.element, at: $0.offset, generation: t)
+        }
+    }
+
+    /// Brings the history up to the parts of a generation that has all so far.
     private func gather(_ parts: ArraySlice<Composition.Part>, generation t: Int) throws {
         if history.count > parts.count { history = PoolParts() }
         for index in history.count..<parts.count {
@@ -159,7 +175,7 @@ public final class Chain<Setting: TaskSetting> {
     /// A draw of real data; generation 0's is kept where later generations meet it again.
     private func real(_ draw: Composition.RealDraw) throws -> Setting.Examples {
         let isInitial = draw.start == 0 && draw.size == plan.sampleSizes[0]
-        guard isInitial, plan.meetsInitialDrawAgain || capabilities.samplesUnderConditions
+        guard isInitial, plan.meetsInitialDrawAgain || samplesUnderConditions
         else { return try stream.examples(of: draw) }
         if let known = samples[0] { return known }
         let examples = try stream.examples(of: draw)
@@ -218,13 +234,15 @@ public final class Chain<Setting: TaskSetting> {
                 data: .grown(grown.statistics, incremental), metrics: grown.tally.metrics)
         case .pool(let composed): pool = composed
         }
-        guard !plan.arm.curation.isEmpty else {
+        let stretch = stretches[t]
+        guard !stretch.arm.curation.isEmpty else {
             return Curated(
                 data: .whole(TrainingData(pool: pool, generation: t)),
                 metrics: DataTally(pool).metrics)
         }
         let context = CurationContext(
-            setting: setting, seedData: seedData, generation: t, key: key(.curate, generation: t),
+            setting: stretch.setting, seedData: seedData, generation: t,
+            key: key(.curate, generation: t),
             work: work(.curating, t)
         ) { which in
             switch which {
@@ -233,9 +251,10 @@ public final class Chain<Setting: TaskSetting> {
             case .base: try self.baseModel(for: .curating, t)
             }
         }
-        var curated = try Curation.apply(plan.arm.curation, to: pool, in: context)
+        var curated = try Curation.apply(stretch.arm.curation, to: pool, in: context)
         curated.data.generation = t
-        if !capabilities.fitsWeightless, let weights = curated.data.weights, !weights.isEmpty,
+        if !stretch.capabilities.fitsWeightless, let weights = curated.data.weights,
+            !weights.isEmpty,
             !weights.contains(where: { $0 > 0 })
         {
             throw LoopError.nothingWeighs(generation: t)
@@ -256,7 +275,7 @@ public final class Chain<Setting: TaskSetting> {
                 statistics, t, start, seedData, random, work(.fitting, t))
         case .whole(let data):
             guard data.examples.count > 0 else { throw nothingToTrainOn(t) }
-            return try setting.fit(
+            return try stretches[t].setting.fit(
                 data, start: start, seedData: seedData, key: random, work: work(.fitting, t))
         }
     }
@@ -266,16 +285,19 @@ public final class Chain<Setting: TaskSetting> {
     }
 
     private func start(of t: Int) throws -> FitStart<Setting.Model> {
-        switch plan.arm.startingPoint(of: t, hasBase: capabilities.contains(.base)) {
+        let stretch = stretches[t]
+        let hasBase = stretch.capabilities.contains(.base)
+        return switch plan.arm.startingPoint(of: t, hasBase: hasBase) {
         case .scratch: .scratch
         case .base: .model(try baseModel(for: .fitting, t), carriesOptimizer: false)
         case .previous:
-            .model(try model(of: t - 1), carriesOptimizer: plan.arm.optimizer == .carryOver)
+            .model(try model(of: t - 1), carriesOptimizer: stretch.arm.optimizer == .carryOver)
         }
     }
 
     private func baseModel(for stage: LoopProgress.Stage, _ t: Int) throws -> Setting.Model {
         if let base { return base }
+        let capabilities = stretches[0].capabilities
         let make = try capabilities.required(capabilities.baseModel, .base)
         func made() throws -> Setting.Model { try make(seedData, work(stage, t)) }
         let model = try layer?.baseModel(made) ?? made()
@@ -295,7 +317,7 @@ public final class Chain<Setting: TaskSetting> {
                     reference: { try self.model(of: 0) },
                     previous: { t <= 0 ? nil : try self.model(of: t - 1) },
                     base: { try self.baseModel(for: .evaluating, t) })
-                return try setting.evaluate(
+                return try stretches[t].setting.evaluate(
                     evaluation.name, of: subject, seedData: seedData,
                     key: key(.bootstrap, generation: max(t, 0)), work: work(.evaluating, t))
             }
@@ -309,7 +331,7 @@ public final class Chain<Setting: TaskSetting> {
     /// Draws what later generations train on, or what the layer keeps of every generation.
     private func sample(provenance: Int) throws {
         guard
-            (layer != nil && capabilities.drawsSamples)
+            (layer != nil && drawsSamples)
                 || plan.usesSamples(withProvenance: provenance)
         else { return }
         _ = try samples(withProvenance: provenance)
@@ -320,10 +342,11 @@ public final class Chain<Setting: TaskSetting> {
         let parents =
             try plan.arm.parents(ofProvenance: provenance)?.map { try model(of: $0) }
             ?? [baseModel(for: .sampling, newest)]
+        let stretch = stretches[newest]
         let conditions =
-            capabilities.samplesUnderConditions
+            stretch.capabilities.samplesUnderConditions
             ? try real(Composition.RealDraw(start: 0, size: plan.sampleSizes[0])) : nil
-        return try setting.sample(
+        return try stretch.setting.sample(
             from: parents, size: plan.sampleSizes[provenance], conditions: conditions,
             seedData: seedData, key: key(.sample, generation: provenance),
             work: work(.sampling, newest))
@@ -336,7 +359,7 @@ public final class Chain<Setting: TaskSetting> {
         _ data: [MetricValue], _ fitted: Fitted<Setting.Model>, _ evaluated: [MetricValue],
         generation t: Int
     ) -> [MetricValue] {
-        let oldest = t - plan.arm.parents
+        let oldest = t - plan.arm.mostParents
         if oldest > 0 { models[oldest] = nil }
         if incrementalFit != nil { samples[t] = nil }
         for provenance in plan.lastUsed(in: t) { samples[provenance] = nil }

@@ -63,7 +63,9 @@ public struct ChainPlan: Sendable {
     ) throws(SpecificationIssue) {
         var sizes = try arm.sampleSizes(generations: generations)
         // The last model draws too, for the metrics of its samples; a table need not reach there.
-        let after = arm.sampleSize.wholeNumber(at: generations + 1) ?? sizes[generations]
+        let after =
+            arm.phase(of: generations + 1).sampleSize.wholeNumber(at: generations + 1)
+            ?? sizes[generations]
         sizes.append(max(1, after))
 
         let initial = Composition.RealDraw(start: 0, size: sizes[0])
@@ -88,7 +90,14 @@ public struct ChainPlan: Sendable {
             let context = CompositionContext(
                 sampleSizes: sizes, initialDraw: initial, freshStart: freshStart,
                 generations: generations)
-            var composition = try arm.workflow.composition(at: t, in: context)
+            var composition = try arm.phase(of: t).workflow.composition(at: t, in: context)
+            // Where another workflow came before, all so far has yet to be listed.
+            if composition.isAddition, history.count < t {
+                let missing = (history.count..<t).map {
+                    Composition.Part.synthetic(generation: $0, size: sizes[$0])
+                }
+                composition = composition.replacingParts(missing + composition.parts)
+            }
             var next = freshStart
             for part in composition.parts {
                 switch part {
@@ -114,13 +123,10 @@ public struct ChainPlan: Sendable {
                     break
                 }
             }
-            if composition.isAddition, historyCounts[t - 1] == history.count {
+            if composition.isAddition {
                 history += composition.parts
                 historyCounts.append(history.count)
             } else {
-                if composition.isAddition {
-                    composition = composition.with(compositions[t - 1].parts + composition.parts)
-                }
                 historyCounts.append(nil)
             }
             compositions.append(composition)
@@ -174,25 +180,37 @@ public struct ChainPlan: Sendable {
     ///
     /// - Throws: `SpecificationIssue` at the stage's key.
     public func checkWeights() throws(SpecificationIssue) {
-        for (index, stage) in arm.curation.enumerated() {
-            guard let weight = stage as? Weight else { continue }
-            if weight.real == 0 {
-                throw weightless("generation 0", "real", Weight.realWeight.name, stage: index)
+        let starts = [0] + arm.phases.map(\.from)
+        for (place, phase) in arm.stretches.enumerated() {
+            let end = place + 1 < starts.count ? starts[place + 1] : compositions.count
+            let range = min(starts[place], compositions.count)..<min(end, compositions.count)
+            for (index, stage) in phase.curation.enumerated() {
+                guard let weight = stage as? Weight else { continue }
+                func check(
+                    _ value: Double, _ key: String, _ kind: String, _ isOnly: (Composition) -> Bool
+                ) throws(SpecificationIssue) {
+                    guard value == 0, let t = range.first(where: { isOnly(compositions[$0]) })
+                    else { return }
+                    throw Self.weightless(t, kind, path: arm.path(of: t) + stagePath(index, key))
+                }
+                try check(weight.real, Weight.realWeight.name, "real", Self.isReal)
+                try check(
+                    weight.synthetic, Weight.syntheticWeight.name, "synthetic", Self.isSynthetic)
             }
-            guard weight.synthetic == 0, let t = compositions.firstIndex(where: Self.isSynthetic)
-            else { continue }
-            throw weightless(
-                "generation \(t)", "synthetic", Weight.syntheticWeight.name, stage: index)
         }
     }
 
-    private func weightless(
-        _ generation: String, _ kind: String, _ key: String, stage: Int
+    private func stagePath(_ stage: Int, _ key: String) -> [String] {
+        [ArmKeys.curate.name, String(stage), key]
+    }
+
+    private static func weightless(
+        _ t: Int, _ kind: String, path: [String]
     ) -> SpecificationIssue {
         SpecificationIssue(
-            path: [ArmKeys.curate.name, String(stage), key],
+            path: path,
             message:
-                "\(generation) trains on \(kind) data only, which a weight of 0 leaves nothing of: "
+                "generation \(t) trains on \(kind) data only, which a weight of 0 leaves nothing of: "
                 + "use a small positive weight")
     }
 
@@ -203,22 +221,31 @@ public struct ChainPlan: Sendable {
         of capabilities: Capabilities<Setting>
     ) throws(SpecificationIssue) {
         guard !capabilities.drawsSamples else { return }
-        guard arm.parents == 1 else {
+        guard arm.mostParents == 1 else {
             throw SpecificationIssue(
                 path: [ArmKeys.parents.name],
                 message: "parents draw samples, and models of the setting "
                     + "\(Setting.declaration.name) draw none: leave it at 1")
         }
         guard !isReal else { return }
-        let t = compositions.firstIndex { composition in
-            composition.parts.contains { if case .synthetic = $0 { true } else { false } }
-        }
+        let t =
+            compositions.firstIndex { composition in
+                composition.parts.contains { if case .synthetic = $0 { true } else { false } }
+            } ?? 1
+        let isMixture = arm.phase(of: t).workflow is Mixture
         throw SpecificationIssue(
-            path: [arm.workflow is Mixture ? Mixture.realFraction.name : ArmKeys.workflow.name],
-            message: "generation \(t ?? 1) would train on samples, and models of the setting "
+            path: arm.path(of: t)
+                + [isMixture ? Mixture.realFraction.name : ArmKeys.workflow.name],
+            message: "generation \(t) would train on samples, and models of the setting "
                 + "\(Setting.declaration.name) draw none: use workflow: mixture with "
                 + "real-fraction: 1 and real-data: kept or replayed (the same real data in every "
                 + "generation) or fresh")
+    }
+
+    /// Whether a generation has real data and nothing else.
+    private static func isReal(_ composition: Composition) -> Bool {
+        !composition.parts.isEmpty
+            && composition.parts.allSatisfy { if case .synthetic = $0 { false } else { true } }
     }
 
     /// Whether all data of a generation is synthetic, whatever is drawn of it.
@@ -232,6 +259,9 @@ public struct ChainPlan: Sendable {
                 }
             }
     }
+
+    /// Whether a generation has the parts of all so far, in the order in which they came.
+    func sharesHistory(_ t: Int) -> Bool { historyCounts[t] != nil }
 
     /// The last generation that trains on the samples of each provenance.
     private static func lastUses(

@@ -59,6 +59,9 @@ public struct SettingDeclaration: Sendable {
     public var sizeUnit: String
     /// The keys of the setting in an experiment file.
     public var keys: [KeyDeclaration]
+    /// The names of those keys that an arm may change on its way; see ``PhaseKeys``. The data of a seed
+    /// and the measuring of generations may depend on none of them.
+    public var changingKeys: Set<String>
     /// The evaluations of each generation, in the order in which their metrics are recorded.
     public var evaluations: [Evaluation]
     /// What fits and evaluations record; ``allMetrics`` adds what is recorded of the data.
@@ -78,6 +81,7 @@ public struct SettingDeclaration: Sendable {
 
     public init(
         name: String, summary: String, version: Int, sizeUnit: String, keys: [KeyDeclaration],
+        changingKeys: Set<String> = [],
         evaluations: [Evaluation], metrics: [MetricDeclaration], headline: MetricDeclaration,
         drift: DriftDeclaration? = nil, definitions: [DefinitionRule] = [],
         panels: [PanelDeclaration], recordUnit: RecordUnit,
@@ -88,6 +92,7 @@ public struct SettingDeclaration: Sendable {
         self.version = version
         self.sizeUnit = sizeUnit
         self.keys = keys
+        self.changingKeys = changingKeys
         self.evaluations = evaluations
         self.metrics = metrics
         self.headline = headline.name

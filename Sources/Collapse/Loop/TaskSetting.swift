@@ -49,6 +49,11 @@ public protocol TaskSetting: Sendable {
     ///
     /// - Throws: `SpecificationIssue` at the key to blame.
     func check(_ plan: ChainPlan) throws(SpecificationIssue)
+    /// Refuses to go on, as the setting of a phase, with the chain of an arm that was specified
+    /// otherwise before; `arm` is the arm as it is in the phase.
+    func check(
+        after earlier: Self, in arm: ArmSpecification
+    ) throws(SpecificationIssue)
     /// What generations are measured on, where arms may differ in that; nil where they do not.
     func measuredOn(in seedData: SeedData) -> String?
 
@@ -120,6 +125,7 @@ extension TaskSetting {
     public var remarks: [String] { [] }
     public func cautions(in seedData: SeedData, plan: ChainPlan) -> [String] { [] }
     public func check(_ plan: ChainPlan) throws(SpecificationIssue) {}
+    public func check(after earlier: Self, in arm: ArmSpecification) throws(SpecificationIssue) {}
     public func measuredOn(in seedData: SeedData) -> String? { nil }
     public var capabilities: Capabilities<Self> { Capabilities() }
     public var storage: Storage<Self>? { nil }

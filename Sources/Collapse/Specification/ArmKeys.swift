@@ -56,8 +56,13 @@ public enum ArmKeys {
         help: "Arms with the same stream share their random numbers and are paired; another "
             + "number makes an arm independent.")
 
-    /// All of them, in the order in which files and schema show them.
-    @KeyList public static var all: [KeyDeclaration] {
+    /// All keys of an arm of a setting, in the order in which files and schema show them.
+    public static func all(of setting: SettingDeclaration) -> [KeyDeclaration] {
+        common + setting.keys + [PhaseKeys.declaration(for: setting)]
+    }
+
+    /// Those that arms of every setting have alike.
+    @KeyList public static var common: [KeyDeclaration] {
         workflow
         sampleSize
         Workflows.keys

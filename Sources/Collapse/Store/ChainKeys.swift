@@ -9,9 +9,8 @@ final class ChainKeys {
     private let plan: ChainPlan
     private let seed: UInt64
     private let declaration: SettingDeclaration
-    private let determinants: [LoopStage: String]
-    /// What each stage of curation is, with its keys.
-    private let curation: [String]
+    /// What determines the results of an arm, as it begins and in each phase.
+    private let stretches: [Determinants]
     private let hasBase: Bool
     private let environment: String
     private let hash: (String) -> ContentKey
@@ -19,22 +18,15 @@ final class ChainKeys {
     private var sampleKeys: [Int: ContentKey] = [:]
 
     init<Setting: TaskSetting>(
-        plan: ChainPlan, seed: UInt64, setting: Setting, storage: Storage<Setting>,
+        plan: ChainPlan, seed: UInt64, setting: Setting, storages: [Storage<Setting>],
         environment: String, hash: @escaping (String) -> ContentKey
     ) throws {
         self.plan = plan
         self.seed = seed
         let declaration = Setting.declaration
         self.declaration = declaration
-        let values = plan.arm.values
-        determinants = Dictionary(
-            uniqueKeysWithValues: try LoopStage.allCases.map { stage in
-                let keys = declaration.keys.hashedText(of: stage, in: values)
-                return (stage, (try storage.inputs(stage) + [keys]).joined(separator: " "))
-            })
-        let stage = KeyType.tagged(CurationStages.group)
-        curation = (values[ArmKeys.curate.name]?.listValue ?? []).map {
-            stage.hashedText(of: .fit, in: $0)
+        stretches = try zip(plan.arm.stretches, storages).map {
+            try Determinants(of: $0, declaration, inputs: $1.inputs)
         }
         hasBase = setting.capabilities.contains(.base)
         self.environment = environment
@@ -73,7 +65,34 @@ final class ChainKeys {
                 .joined(separator: "\n"))
     }
 
-    private func determinants(of stage: LoopStage) -> String { determinants[stage, default: ""] }
+    /// What determines the results of an arm's stages beside its plan.
+    private struct Determinants {
+        let stages: [LoopStage: String]
+        let optimizer: OptimizerPolicy
+        /// Each stage of curation, with the text of its keys.
+        let curation: [(stage: any CurationStage, text: String)]
+
+        init(
+            of arm: ArmSpecification, _ declaration: SettingDeclaration,
+            inputs: (LoopStage) throws -> [String]
+        ) throws {
+            stages = Dictionary(
+                uniqueKeysWithValues: try LoopStage.allCases.map { stage in
+                    let keys = declaration.keys.hashedText(of: stage, in: arm.values)
+                    return (stage, (try inputs(stage) + [keys]).joined(separator: " "))
+                })
+            optimizer = arm.optimizer
+            let type = KeyType.tagged(CurationStages.group)
+            let texts = (arm.values[ArmKeys.curate.name]?.listValue ?? []).map {
+                type.hashedText(of: .fit, in: $0)
+            }
+            curation = Array(zip(arm.curation, texts))
+        }
+    }
+
+    private func determinants(of stage: LoopStage, in t: Int) -> String {
+        stretches[plan.arm.stretch(of: t)].stages[stage, default: ""]
+    }
 
     // MARK: The texts that are hashed
 
@@ -81,20 +100,21 @@ final class ChainKeys {
     private func text(_ kind: String, _ lines: [(String, String)]) -> String {
         let common = [
             ("kind", kind), ("setting", "\(declaration.name) v\(declaration.version)"),
-            ("environment", environment), ("seed data", determinants(of: .seedData)),
+            ("environment", environment), ("seed data", determinants(of: .seedData, in: 0)),
             ("seed", String(seed)), ("stream", String(plan.arm.stream)),
         ]
         return (common + lines).map { "\($0.0) \($0.1)" }.joined(separator: "\n") + "\n"
     }
 
     func fitText(of t: Int) -> String {
+        let stretch = stretches[plan.arm.stretch(of: t)]
         var lines = [
             ("generation", String(t)), ("n0", String(plan.sampleSizes[0])),
-            ("fit", determinants(of: .fit)),
-            ("optimizer", plan.arm.optimizer.rawValue),
+            ("fit", determinants(of: .fit, in: t)),
+            ("optimizer", stretch.optimizer.rawValue),
         ]
         lines += dataLines(plan.compositions[t], generation: t)
-        for (stage, text) in zip(plan.arm.curation, curation)
+        for (stage, text) in stretch.curation
         where t > 0 || !stage.sparesGeneration0 {
             lines.append(("curate", text))
             for model in stage.models {
@@ -117,7 +137,7 @@ final class ChainKeys {
     var baseText: String {
         text(
             "base",
-            [("n0", String(plan.sampleSizes[0])), ("fit", determinants(of: .fit))])
+            [("n0", String(plan.sampleSizes[0])), ("fit", determinants(of: .fit, in: 0))])
     }
 
     private func dataLines(_ composition: Composition, generation t: Int) -> [(String, String)] {
@@ -138,7 +158,8 @@ final class ChainKeys {
 
     func samplesText(withProvenance provenance: Int) -> String {
         var lines = [
-            ("provenance", String(provenance)), ("sample", determinants(of: .sample)),
+            ("provenance", String(provenance)),
+            ("sample", determinants(of: .sample, in: provenance - 1)),
             ("size", String(plan.sampleSizes[provenance])),
         ]
         lines += parents(ofProvenance: provenance).map { ("parent", $0) }
@@ -148,7 +169,7 @@ final class ChainKeys {
     func evaluationText(_ evaluation: SettingDeclaration.Evaluation, of t: Int) -> String {
         let evaluated = [
             ("evaluation", "\(evaluation.name) v\(evaluation.version)"),
-            ("evaluate", determinants(of: .evaluate)),
+            ("evaluate", determinants(of: .evaluate, in: t)),
         ]
         guard t != MetricTable.baseGeneration else {
             return text(

@@ -11,17 +11,19 @@ public final class StoredChain<Setting: TaskSetting> {
     private let keys: ChainKeys
 
     public init(
-        plan: ChainPlan, seed: UInt64, setting: Setting, seedData: Setting.SeedData,
-        storage: Storage<Setting>, environment: StoreEnvironment<Setting>
+        plan: ChainPlan, seed: UInt64, setting: Setting, phases: [Setting] = [],
+        seedData: Setting.SeedData, storage: Storage<Setting>,
+        environment: StoreEnvironment<Setting>
     ) throws {
+        let storages = [storage] + phases.map { $0.storage ?? storage }
         keys = try ChainKeys(
-            plan: plan, seed: seed, setting: setting, storage: storage,
+            plan: plan, seed: seed, setting: setting, storages: storages,
             environment: environment.fingerprint, hash: environment.store.key(for:))
         chain = Chain(
-            plan: plan, seed: seed, setting: setting, seedData: seedData,
-            workers: environment.workers,
+            plan: plan, seed: seed, setting: setting, phases: phases,
+            seedData: seedData, workers: environment.workers,
             layer: StoredGenerations(
-                arm: plan.arm.name, seed: seed, seedData: seedData, storage: storage, keys: keys,
+                arm: plan.arm, seed: seed, seedData: seedData, storages: storages, keys: keys,
                 environment: environment))
     }
 
@@ -44,7 +46,7 @@ public final class StoredChain<Setting: TaskSetting> {
 
     /// The name of what generation `t`'s model drew; nil where models draw nothing.
     private func samplesKey(of t: Int) -> ContentKey? {
-        chain.capabilities.drawsSamples ? keys.samples(withProvenance: t + 1) : nil
+        chain.drawsSamples ? keys.samples(withProvenance: t + 1) : nil
     }
 
     /// The name of the base model.
@@ -109,25 +111,28 @@ public final class StoreEnvironment<Setting: TaskSetting>: Sendable {
 
 /// The layer of a stored chain.
 private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
-    private let arm: String
+    private let arm: ArmSpecification
     private let seed: UInt64
     private let seedData: Setting.SeedData
-    private let storage: Storage<Setting>
+    /// How what an arm makes is stored, as it begins and in each phase.
+    private let storages: [Storage<Setting>]
     private let keys: ChainKeys
     private let environment: StoreEnvironment<Setting>
     private var store: any GenerationStore { environment.store }
 
     init(
-        arm: String, seed: UInt64, seedData: Setting.SeedData, storage: Storage<Setting>,
-        keys: ChainKeys, environment: StoreEnvironment<Setting>
+        arm: ArmSpecification, seed: UInt64, seedData: Setting.SeedData,
+        storages: [Storage<Setting>], keys: ChainKeys, environment: StoreEnvironment<Setting>
     ) {
         self.arm = arm
         self.seed = seed
         self.seedData = seedData
-        self.storage = storage
+        self.storages = storages
         self.keys = keys
         self.environment = environment
     }
+
+    private func storage(of t: Int) -> Storage<Setting> { storages[arm.stretch(of: t)] }
 
     // MARK: Models
 
@@ -137,31 +142,34 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
         let key = keys.fit(of: t)
         return try store.exclusively(key) {
             func known() throws -> Fitted<Setting.Model> {
-                try storedModel(key) ?? storing(fit(), of: t, as: key)
+                try storedModel(of: t, key) ?? storing(fit(), of: t, as: key)
             }
             return t == 0
                 ? try environment.initialModels.value(for: key, make: known) : try known()
         }
     }
 
-    private func storedModel(_ key: ContentKey) throws -> Fitted<Setting.Model>? {
+    private func storedModel(
+        of t: Int, _ key: ContentKey
+    ) throws -> Fitted<Setting.Model>? {
         guard var files = try store.read(key) else { return nil }
         let metrics = try MetricFile.decode(files)
         files[MetricFile.name] = nil
-        return Fitted(model: try storage.decodeModel(files, seedData), metrics: metrics)
+        return Fitted(model: try storage(of: t).decodeModel(files, seedData), metrics: metrics)
     }
 
     private func storing(
         _ fitted: Fitted<Setting.Model>, of t: Int, as key: ContentKey
     ) throws -> Fitted<Setting.Model> {
         guard environment.storesModels else { return fitted }
-        var files = try storage.encodeModel(fitted.model, seedData)
+        var files = try storage(of: t).encodeModel(fitted.model, seedData)
         files.merge(MetricFile.encode(fitted.metrics)) { _, new in new }
         try store.write(files, as: key, kind: .model, description: keys.fitText(of: t))
         return fitted
     }
 
     func baseModel(_ make: () throws -> Setting.Model) throws -> Setting.Model {
+        let storage = storages[0]
         guard storage.fitsBase else { return try make() }
         let key = keys.base
         return try store.exclusively(key) {
@@ -180,6 +188,7 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
         withProvenance provenance: Int, _ draw: () throws -> Setting.Examples
     ) throws -> Setting.Examples {
         let key = keys.samples(withProvenance: provenance)
+        let storage = storage(of: provenance - 1)
         return try store.exclusively(key) {
             if let files = try store.read(key) {
                 return try storage.decodeExamples(files, seedData)
@@ -221,7 +230,7 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
     // MARK: Work
 
     func workload(_ stage: LoopProgress.Stage, of t: Int) -> Workload {
-        let (report, arm, seed) = (environment.report, arm, seed)
+        let (report, arm, seed) = (environment.report, arm.name, seed)
         @Sendable func tell(_ done: Int, _ total: Int) {
             report(
                 LoopProgress(

@@ -26,6 +26,21 @@ public struct ArmSpecification: Sendable {
     public var stream: UInt32
     /// All resolved keys of the arm, those of the setting included.
     public var values: SpecificationValue
+    /// What changes on the way, in the order of the generations; empty for an arm that stays as it is,
+    /// and in the arms of phases.
+    public private(set) var phases: [Phase]
+    /// What generations of any phase take of a model's samples.
+    public private(set) var sampleUse: SampleUse
+    /// The stages of curation of all phases.
+    public private(set) var allCuration: [any CurationStage]
+
+    /// An arm from one generation on.
+    public struct Phase: Sendable {
+        /// The first generation.
+        public let from: Int
+        /// The arm as it is from there on.
+        public fileprivate(set) var arm: ArmSpecification
+    }
 
     /// Reads the resolved keys of an arm.
     ///
@@ -55,7 +70,68 @@ public struct ArmSpecification: Sendable {
                     "an optimizer can carry over only when a fit starts from the previous model: "
                     + "set start-from: previous")
         }
+        phases = try Self.phases(of: values, named: name)
+        let arms = phases.map(\.arm)
+        sampleUse = arms.reduce(workflow.sampleUse) { max($0, $1.sampleUse) }
+        allCuration = arms.reduce(curation) { $0 + $1.curation }
+        for index in phases.indices {
+            phases[index].arm.sampleUse = sampleUse
+            phases[index].arm.allCuration = allCuration
+        }
     }
+
+    private static func phases(
+        of values: SpecificationValue, named name: String
+    ) throws(SpecificationIssue) -> [Phase] {
+        let written = values[PhaseKeys.name]?.listValue ?? []
+        guard !written.isEmpty, case .map(var map) = values else { return [] }
+        map[PhaseKeys.name] = .list([])
+        var values = SpecificationValue.map(map)
+        var phases: [Phase] = []
+        for (index, phase) in written.enumerated() {
+            guard case .map(let changes) = phase else { continue }
+            do throws(SpecificationIssue) {
+                let from = try phase[PhaseKeys.from]
+                guard from > phases.last?.from ?? 0 else {
+                    throw SpecificationIssue(
+                        path: [PhaseKeys.from.name],
+                        message:
+                            "phases begin one after another, and generation \(from) is not after "
+                            + "\(phases.last?.from ?? 0): write them in their order")
+                }
+                guard changes.entries.count > 1 else {
+                    throw SpecificationIssue(
+                        path: [],
+                        message:
+                            "the phase changes nothing: give a key of the arm another value, or "
+                            + "remove it")
+                }
+                values = values.entering(changes)
+                phases.append(
+                    Phase(from: from, arm: try ArmSpecification(name: name, values: values)))
+            } catch {
+                throw error.within([PhaseKeys.name, String(index)])
+            }
+        }
+        return phases
+    }
+
+    /// The arm as it is in a generation; what a generation draws is drawn as it says.
+    public func phase(of t: Int) -> ArmSpecification {
+        guard !phases.isEmpty else { return self }
+        return phases.last { $0.from <= t }?.arm ?? self
+    }
+
+    /// The position among ``stretches`` of the arm as it is in a generation.
+    func stretch(of t: Int) -> Int { (phases.lastIndex { $0.from <= t } ?? -1) + 1 }
+
+    /// The keys that lead to the values which hold in a generation.
+    func path(of t: Int) -> [String] {
+        phases.lastIndex { $0.from <= t }.map { [PhaseKeys.name, String($0)] } ?? []
+    }
+
+    /// The arm as it begins, and as it is in each phase.
+    public var stretches: [ArmSpecification] { [self] + phases.map(\.arm) }
 
     /// Checks that a setting can do what the arm asks of it.
     ///
@@ -94,7 +170,7 @@ public struct ArmSpecification: Sendable {
     public func sampleSizes(generations: Int) throws(SpecificationIssue) -> [Int] {
         var sizes: [Int] = []
         for t in 0...generations {
-            guard let value = sampleSize.value(at: t) else {
+            guard let value = phase(of: t).sampleSize.value(at: t) else {
                 throw SpecificationIssue(
                     path: [ArmKeys.sampleSize.name, "values"],
                     message: "the table ends before generation \(t): give \(generations + 1) values"
@@ -114,26 +190,42 @@ public struct ArmSpecification: Sendable {
     /// What the fit of generation `t` starts from. Generation 0 has no previous model: it takes the
     /// base where there is one, so that `previous` then means fine-tuning on and on.
     public func startingPoint(of t: Int, hasBase: Bool) -> StartingPoint {
-        startFrom == .previous && t == 0 ? (hasBase ? .base : .scratch) : startFrom
+        guard t > 0 else {
+            return startFrom == .previous ? (hasBase ? .base : .scratch) : startFrom
+        }
+        return phase(of: t).startFrom
     }
 
     /// Whether any generation needs the base model of a setting that has one.
     public var usesBase: Bool {
-        startFrom != .scratch || sampleFrom != .previous
-            || curation.contains { $0.models.contains(.base) }
+        stretches.contains { arm in
+            arm.startFrom != .scratch || arm.sampleFrom != .previous
+                || arm.curation.contains { $0.models.contains(.base) }
+        }
     }
 
     /// The generations whose models draw the samples of a provenance, newest first; nil where the
     /// base model does.
     public func parents(ofProvenance provenance: Int) -> [Int]? {
+        let newest = provenance - 1
+        let (sampleFrom, parents) = drawing(in: newest)
         switch sampleFrom {
         case .base: return nil
         case .baseThenPrevious where provenance == 1: return nil
         case .previous, .baseThenPrevious: break
         }
-        let newest = provenance - 1
         return (max(0, newest - parents + 1)...newest).reversed()
     }
+
+    /// Which models draw in a generation, and how many of them.
+    private func drawing(in t: Int) -> (SampleSource, parents: Int) {
+        guard !phases.isEmpty else { return (sampleFrom, parents) }
+        let arm = phase(of: t)
+        return (arm.sampleFrom, arm.parents)
+    }
+
+    /// The most parents that any generation's samples have.
+    var mostParents: Int { phases.reduce(parents) { max($0, $1.arm.parents) } }
 
     /// One line for the report.
     public var summary: String {
@@ -149,6 +241,7 @@ public struct ArmSpecification: Sendable {
         }
         if parents > 1 { text += "; \(parents) parent models" }
         if !curation.isEmpty { text += "; \(curation.count) curation stages" }
+        for phase in phases { text += "; from generation \(phase.from): \(phase.arm.summary)" }
         return text
     }
 }

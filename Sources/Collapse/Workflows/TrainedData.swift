@@ -22,9 +22,14 @@ extension ArmSpecification {
     fileprivate var keysBesideWorkflow: String {
         let left =
             [ArmKeys.workflow.name, ArmKeys.control.name] + Workflows.keys.map(\.key)
-        guard case .map(let map) = values else { return "" }
-        return SpecificationValue.map(
-            SpecificationMap(map.entries.filter { !left.contains($0.key) })
-        ).canonicalText
+        func kept(_ values: SpecificationValue) -> [SpecificationMap.Entry] {
+            guard case .map(let map) = values else { return [] }
+            return map.entries.filter { !left.contains($0.key) }
+        }
+        // Phases that change the workflow alone are in the plan.
+        let phases = (values[PhaseKeys.name]?.listValue ?? []).map(kept).filter { $0.count > 1 }
+        var own = SpecificationMap(kept(values).filter { $0.key != PhaseKeys.name })
+        own[PhaseKeys.name] = .list(phases.map { .map(SpecificationMap($0)) })
+        return SpecificationValue.map(own).canonicalText
     }
 }

@@ -41,13 +41,17 @@ public protocol Workflow: Sendable {
 }
 
 /// What generations take of a model's samples.
-public enum SampleUse: Hashable, Sendable {
+public enum SampleUse: Int, Comparable, Sendable {
     /// All of them or none.
     case whole
     /// Their beginning.
     case prefix
     /// Any examples, which must each be there.
     case anyPart
+
+    public static func < (left: SampleUse, right: SampleUse) -> Bool {
+        left.rawValue < right.rawValue
+    }
 }
 
 extension Workflow {

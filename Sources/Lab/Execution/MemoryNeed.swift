@@ -22,7 +22,9 @@ extension ChainPlan {
     /// from statistics of data that only grows.
     func largestHeldSize(by setting: some TaskSetting) -> Int {
         let sample = sampleSizes.max() ?? 0
-        if onlyGrows, arm.curation.isEmpty, setting.incrementalFit != nil { return sample }
+        if onlyGrows, arm.phases.isEmpty, arm.curation.isEmpty, setting.incrementalFit != nil {
+            return sample
+        }
         // Where data accumulates the last generation has the most.
         let last = compositions[generations].parts.reduce(0.0) { $0 + Double($1.heldSize) }
         return max(sample, Int(exactly: last.rounded()) ?? .max)

@@ -7,7 +7,7 @@ enum MethodFacts {
     static func shared(
         by arms: [ResolvedArm], of setting: SettingDeclaration
     ) -> [(key: String, value: String)] {
-        (setting.keys + ArmKeys.all).compactMap { declaration in
+        ArmKeys.all(of: setting).compactMap { declaration in
             let values = arms.map { $0.values[declaration.key] }
             guard let first = values.first, let value = first, !value.isNull,
                 value != declaration.defaultValue, values.allSatisfy({ $0 == value }),
@@ -28,6 +28,10 @@ enum MethodFacts {
         case (.list(let element), .list(let elements)):
             return elements.map { words($0, element) }.joined(separator: ", ")
         case (.group(let keys), .map(let map)): return words(map, keys)
+        case (.changes(let keys), .map(let map)):
+            return keys.compactMap { key in
+                map[key.key].map { "\(key.key) \(words($0, key.type))" }
+            }.joined(separator: " ")
         case (.tagged(let group), .map(let map)):
             if let short = group.shorthand, map[group.tag] == .text(short.variant),
                 let bare = map[short.key]

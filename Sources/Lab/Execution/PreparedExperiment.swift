@@ -8,8 +8,20 @@ package struct PreparedArm<Setting: TaskSetting>: Sendable {
     package var specification: ArmSpecification
     /// The setting made from the arm's values.
     package var setting: Setting
+    /// The settings of the arm's phases.
+    package var phases: [Setting] = []
     /// The swept keys and values that made the arm, as in ``ResolvedArm/coordinates``.
     package var coordinates: [(key: String, value: SpecificationValue)]
+
+    /// The curves that theory predicts. No theory here follows an arm that changes on its way.
+    package func predictions(for plan: ChainPlan) -> [Prediction] {
+        specification.phases.isEmpty ? setting.predictions(for: plan) : []
+    }
+
+    /// How the arm's metric moves away from its control's, as ``predictions(for:)``.
+    package func excessTheory(for plan: ChainPlan) -> ExcessTheory? {
+        specification.phases.isEmpty ? setting.excessTheory(for: plan) : nil
+    }
 }
 
 /// An experiment whose meaning has been checked: arms, seeds' data and plans of one task setting.
@@ -63,10 +75,10 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         arms = try resolved.arms.map { arm in
             try resolved.locating(["arms", arm.name]) {
                 let specification = try ArmSpecification(name: arm.name, values: arm.values)
-                let setting = try Setting(arm: specification, resources: resources)
-                try specification.check(against: setting.capabilities)
+                let settings = try specification.settings(resources) as [Setting]
                 return PreparedArm(
-                    specification: specification, setting: setting, coordinates: arm.coordinates)
+                    specification: specification, setting: settings[0],
+                    phases: Array(settings.dropFirst()), coordinates: arm.coordinates)
             }
         }
         let measuresBase = Setting.declaration.evaluations.contains(where: \.measuresBase)
@@ -138,7 +150,8 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         let plan = try plan(of: arm, in: seedData)
         return try locating(arm) {
             try StoredChain(
-                plan: plan, seed: seed, setting: arm.setting, seedData: seedData, storage: storage,
+                plan: plan, seed: seed, setting: arm.setting, phases: arm.phases,
+                seedData: seedData, storage: storage,
                 environment: environment)
         }
     }
@@ -153,7 +166,7 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         let shared = arm.setting.realCount(in: seedData) == nil ? known : nil
         return Chain(
             plan: try shared ?? plan(of: arm, in: seedData), seed: seed, setting: arm.setting,
-            seedData: seedData, workers: workers)
+            phases: arm.phases, seedData: seedData, workers: workers)
     }
 
     func plan(
@@ -233,6 +246,27 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     private var checkedSeeds: [UInt64] {
         if case .chains = Setting.declaration.recordUnit { return Array(seeds.prefix(1)) }
         return seeds
+    }
+}
+
+extension ArmSpecification {
+    /// The setting of the arm as it begins, and those of its phases, each checked against what came
+    /// before.
+    fileprivate func settings<Setting: TaskSetting>(
+        _ resources: SettingResources
+    ) throws -> [Setting] {
+        var settings: [Setting] = []
+        for (index, arm) in stretches.enumerated() {
+            do {
+                let setting = try Setting(arm: arm, resources: resources)
+                try arm.check(against: setting.capabilities)
+                if let earlier = settings.last { try setting.check(after: earlier, in: arm) }
+                settings.append(setting)
+            } catch let issue as SpecificationIssue where index > 0 {
+                throw issue.within([PhaseKeys.name, String(index - 1)])
+            }
+        }
+        return settings
     }
 }
 

@@ -44,10 +44,10 @@ package struct ResultsBuilder<Setting: TaskSetting> {
                 return ExperimentResults.Arm(
                     name: arm.specification.name, summary: arm.specification.summary,
                     coordinates: arm.coordinates,
-                    predictions: arm.setting.predictions(for: plan),
-                    excessTheory: arm.setting.excessTheory(for: plan),
+                    predictions: arm.predictions(for: plan),
+                    excessTheory: arm.excessTheory(for: plan),
                     effectiveSamples: plan.effectiveSamples,
-                    curationMetrics: Curation.metrics(of: arm.specification.curation),
+                    curationMetrics: Curation.metrics(of: arm.specification),
                     reference: reference, exhausted: exhausted[arm.specification.name])
             },
             seeds: prepared.seeds, generations: prepared.generations, metrics: metrics,

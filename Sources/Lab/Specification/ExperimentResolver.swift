@@ -16,7 +16,7 @@ struct ExperimentResolver {
 
         // The setting comes first, because it decides which keys there are.
         let setting = try setting(&locations)
-        let armKeys = ArmKeys.all + setting.keys
+        let armKeys = ArmKeys.all(of: setting)
         let taken =
             ExperimentKeys.all.map(\.key) + armKeys.map(\.key) + StructureKeys.topLevel
         precondition(
@@ -345,18 +345,28 @@ struct ExperimentResolver {
         let position = ValueResolver.Position(
             path: written.name.isImplied ? [] : [StructureKeys.arms, written.name.key],
             location: written.location, isArm: !written.name.isImplied)
+        let common = shared.layers
+        func own(_ key: String) -> [SourceNode] {
+            (written.layers[key] ?? []) + point.layers(key)
+        }
+        func layers(_ key: String) -> [SourceNode] { (common[key] ?? []) + own(key) }
         for var declaration in shared.armKeys {
             let key = declaration.key
-            let layers = (written.layers[key] ?? []) + point.layers(key)
+            if case .list(.changes(let changing)) = declaration.type, !layers(key).isEmpty {
+                let resolved = try phases(
+                    changing, layers(key), of: declaration, in: map, at: position, below: layers)
+                map[key] = resolved.value
+                locations.children[key] = resolved.locations
+                continue
+            }
             // A default that another key decides is the arm's own where that key is.
             let decisive = declaration.conditionalDefault?.path.first
-            let isOwn = !layers.isEmpty || decisive.map(ownKeys.contains) ?? false
+            let isOwn = !own(key).isEmpty || decisive.map(ownKeys.contains) ?? false
             if !isOwn, shared.known.contains(key) { continue }
             if let other = declaration.conditionalDefault, other.holds(in: .map(map)) {
                 declaration.defaultValue = other.value
             }
-            let resolved = try values.keyed(
-                declaration, (shared.layers[key] ?? []) + layers, in: position)
+            let resolved = try values.keyed(declaration, layers(key), in: position)
             map[key] = resolved.value
             locations.children[key] = resolved.locations
             if isOwn {
@@ -368,13 +378,45 @@ struct ExperimentResolver {
         let arm = ResolvedArm(name: written.name.key, coordinates: [], values: .map(map))
         return (arm, locations)
     }
+
+    /// The phases of an arm, whose other keys are resolved and have the layers that `below` gives.
+    private func phases(
+        _ changing: [KeyDeclaration], _ layers: [SourceNode], of phases: KeyDeclaration,
+        in arm: SpecificationMap, at position: ValueResolver.Position,
+        below: (String) -> [SourceNode]
+    ) throws(SpecificationError) -> ValueResolver.Resolved {
+        for layer in layers {
+            guard case .list(let elements) = layer.content else { continue }
+            for entry in elements.flatMap({ $0.entries ?? [] })
+            where arm[entry.key] != nil && !changing.contains(where: { $0.key == entry.key }) {
+                throw SpecificationError(
+                    .unknownKey(
+                        nearest: nil, choices: changing.map(\.key), elsewhere: .wholeArm),
+                    key: entry.value.path, at: entry.location)
+            }
+        }
+        let changing = changing.map { key in
+            var key = key
+            if let other = key.conditionalDefault, other.holds(in: .map(arm)) {
+                key.defaultValue = other.value
+            }
+            return key
+        }
+        let ofWorkflows = Set(Workflows.keys.map(\.key))
+        let place = ValueResolver.Position(
+            path: position.path + [phases.key], location: position.location)
+        return try values.changes(changing, layers, type: phases.type, at: place) { key in
+            // What a workflow's key says is for that workflow and no other.
+            key == PhaseKeys.from.name || ofWorkflows.contains(key) ? [] : below(key)
+        }
+    }
 }
 
 extension KeyType {
     /// The keys of a group, or of all variants of a tagged one.
     var innerKeys: [KeyDeclaration] {
         switch self {
-        case .group(let keys): keys
+        case .group(let keys), .changes(let keys): keys
         case .tagged(let group): group.variants.flatMap(\.keys)
         case .optional(let type): type.innerKeys
         case .boolean, .integer, .number, .text, .path, .choice, .list: []

@@ -31,7 +31,7 @@ package enum ExperimentTemplate {
         lines += ["", "# ---- How data is used: the defaults of every arm ----"]
         var common = Dictionary(
             setting.example.common.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
-        for declaration in ArmKeys.all where declaration.key != "workflow" {
+        for declaration in ArmKeys.common where declaration.key != "workflow" {
             var declaration = declaration
             if declaration.key == "sample-size" {
                 declaration.help = "Required. \(declaration.help) The unit is \(setting.sizeUnit)."
@@ -50,6 +50,7 @@ package enum ExperimentTemplate {
         }
         lines += ["", "# ---- The setting ----"]
         for declaration in setting.keys { lines += [""] + key(declaration, indent: 0) }
+        lines += [""] + key(PhaseKeys.declaration(for: setting), indent: 0)
         lines += ["", "# ---- The arms that are compared ----", "", "arms:"]
         for arm in setting.example.arms {
             lines.append("  \(arm.name):")
@@ -179,7 +180,7 @@ package enum ExperimentTemplate {
         case .list: .list([])
         case .optional: .null
         case .tagged(let group): group.shorthand.flatMap { example($0.type) }
-        case .group, .text, .path: nil
+        case .group, .changes, .text, .path: nil
         }
     }
 

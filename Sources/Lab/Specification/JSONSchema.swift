@@ -29,12 +29,12 @@ private struct SchemaBuilder {
 
     func root(_ settings: [SettingDeclaration]) -> SpecificationValue {
         var definitions = SpecificationMap()
-        for declaration in ArmKeys.all {
+        for declaration in ArmKeys.common {
             definitions["arm.\(declaration.key)"] = described(declaration, isPartial: true)
         }
         var branches: [SpecificationValue] = []
         for setting in settings {
-            for declaration in setting.keys {
+            for declaration in setting.keys + [PhaseKeys.declaration(for: setting)] {
                 definitions["\(setting.name).\(declaration.key)"] =
                     described(declaration, isPartial: true)
             }
@@ -79,8 +79,10 @@ private struct SchemaBuilder {
     }
 
     private func armProperties(_ setting: SettingDeclaration) -> [Entry] {
-        ArmKeys.all.map { Entry($0.key, reference("arm.\($0.key)")) }
-            + setting.keys.map { Entry($0.key, reference("\(setting.name).\($0.key)")) }
+        ArmKeys.common.map { Entry($0.key, reference("arm.\($0.key)")) }
+            + (setting.keys + [PhaseKeys.declaration(for: setting)]).map {
+                Entry($0.key, reference("\(setting.name).\($0.key)"))
+            }
     }
 
     private func arm(_ setting: SettingDeclaration) -> SpecificationValue {
@@ -159,7 +161,7 @@ private struct SchemaBuilder {
     }
 
     private func sweep(_ setting: SettingDeclaration, _ help: String) -> SpecificationValue {
-        let keys = (ArmKeys.all + setting.keys).map(\.key).joined(separator: "|")
+        let keys = ArmKeys.all(of: setting).map(\.key).joined(separator: "|")
         let values: SpecificationValue = .map([
             Entry(
                 "anyOf",
@@ -240,6 +242,10 @@ private struct SchemaBuilder {
             return object(
                 keys.map { Entry($0.key, described($0, isPartial: isPartial)) },
                 required: isPartial ? [] : Self.required(keys))
+        case .changes(let keys):
+            return object(
+                keys.map { Entry($0.key, described($0, isPartial: true)) },
+                required: [PhaseKeys.from.name])
         case .tagged(let group): return tagged(group, isPartial: isPartial)
         case .optional(let type):
             return alternatives(

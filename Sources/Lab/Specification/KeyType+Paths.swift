@@ -6,7 +6,7 @@ extension KeyType {
         switch self {
         case .path: true
         case .optional(let type), .list(let type): type.holdsPaths
-        case .group, .tagged: innerKeys.contains { $0.type.holdsPaths }
+        case .group, .changes, .tagged: innerKeys.contains { $0.type.holdsPaths }
         case .boolean, .integer, .number, .text, .choice: false
         }
     }
@@ -27,7 +27,8 @@ extension KeyType {
                     try type.replacingPaths(in: element, at: key + ["\(index)"], replacement))
             }
             return .list(elements)
-        case .group(let keys): return try keys.replacingPaths(in: value, at: key, replacement)
+        case .group(let keys), .changes(let keys):
+            return try keys.replacingPaths(in: value, at: key, replacement)
         case .tagged(let group):
             let variant = group.variants.first { .text($0.name) == value[group.tag] }
             return try variant?.keys.replacingPaths(in: value, at: key, replacement) ?? value

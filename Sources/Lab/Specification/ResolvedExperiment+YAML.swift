@@ -15,7 +15,7 @@ extension ResolvedExperiment {
             lines += YAMLText.lines(
                 declaration.key, YAMLText.layout(value, declaration.type))
         }
-        let keys = ArmKeys.all + setting.keys
+        let keys = ArmKeys.all(of: setting)
         // Every arm names its workflow, for the reader; other values that all share stand above.
         let shared = keys.filter { declaration in
             declaration.key != "workflow"

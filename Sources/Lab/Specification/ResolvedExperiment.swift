@@ -52,7 +52,7 @@ package struct ResolvedArm: Sendable {
     ///
     /// A number stands for a schedule that is constant, and a word for a preset.
     package var coordinates: [(key: String, value: SpecificationValue)]
-    /// The values of `ArmKeys.all` and of the setting's keys, in the order of declaration.
+    /// The values of `ArmKeys.all(of:)`, in the order of declaration.
     package var values: SpecificationValue
 }
 

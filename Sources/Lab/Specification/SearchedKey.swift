@@ -53,7 +53,7 @@ package struct SearchedKey: Sendable {
         }
         path = keys
         let (dotted, arm) = (DottedPath.text(path), arm)
-        let type = KeyType.at(path[...], in: ArmKeys.all + base.setting.keys)
+        let type = KeyType.at(path[...], in: ArmKeys.all(of: base.setting))
         guard let type else {
             throw ThresholdRefusal(
                 "an arm of the setting \(base.setting.name) has no key \(dotted): "

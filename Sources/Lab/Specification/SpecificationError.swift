@@ -72,6 +72,8 @@ package struct SpecificationError: Error, Sendable, CustomStringConvertible {
     package enum Elsewhere: Hashable, Sendable {
         /// A key of the whole experiment, written in an arm.
         case topLevel
+        /// A key of an arm that none of its phases may change.
+        case wholeArm
         /// The same word further down.
         case nested(String)
         /// A key of other settings.

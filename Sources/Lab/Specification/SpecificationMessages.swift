@@ -145,6 +145,9 @@ enum SpecificationMessages {
         case .topLevel:
             return "\(key) is not a key of an arm: `\(last)` belongs to the whole experiment. "
                 + "Write it at the top level."
+        case .wholeArm:
+            return "\(key) cannot change on the way: `\(last)` holds for a whole arm. "
+                + "Write it in the arm."
         case .nested(let path):
             return "\(key) is not a key; `\(path)` is. Write it there."
         case .setting(let names):
@@ -214,6 +217,7 @@ enum SpecificationMessages {
         case .list(.text): return "a list of texts"
         case .list(let element): return "a list, each element \(expected(element))"
         case .group(let keys): return "a group of keys: " + listed(keys.map(\.key), last: "and")
+        case .changes: return "a group of keys that change from a generation on, and `from`"
         case .tagged(let group):
             var ways: [String] = []
             if let shorthand = group.shorthand { ways.append(expected(shorthand.type)) }

@@ -96,6 +96,8 @@ struct ValueResolver {
             for layer in layers { try requireMap(layer, as: type) }
             return try fields(
                 keys, tag: nil, layers, at: position, alsoAllowed: [], variants: nil)
+        case .changes(let keys):
+            return try changes(keys, layers, at: position) { _ in [] }
         case .tagged(let group):
             return try tagged(group, layers, at: position)
         case .list(let element):
@@ -111,7 +113,7 @@ struct ValueResolver {
 
     // MARK: Groups
 
-    private func requireMap(_ layer: SourceNode, as type: KeyType) throws(SpecificationError) {
+    func requireMap(_ layer: SourceNode, as type: KeyType) throws(SpecificationError) {
         guard layer.entries == nil else { return }
         throw SpecificationError(
             .wrongType(
@@ -121,7 +123,7 @@ struct ValueResolver {
     }
 
     /// The layers of a key of a group. An assignment by an override replaces what is below it.
-    private func children(of layers: [SourceNode], _ key: String) -> [SourceNode] {
+    func children(of layers: [SourceNode], _ key: String) -> [SourceNode] {
         var result: [SourceNode] = []
         for layer in layers {
             guard let child = layer[key] else { continue }
@@ -162,7 +164,7 @@ struct ValueResolver {
         return Resolved(value: .map(map), locations: locations)
     }
 
-    private func unknownKey(
+    func unknownKey(
         _ entry: SourceEntry, _ keys: [KeyDeclaration], alsoAllowed: [String],
         variants: TaggedGroup?
     ) -> SpecificationError {
@@ -385,10 +387,26 @@ struct ValueResolver {
     private func list(
         of element: KeyType, _ layers: [SourceNode], type: KeyType, at position: Position
     ) throws(SpecificationError) -> Resolved {
+        var values: [SpecificationValue] = []
+        var locations = LocationTree(location: layers.last?.location)
+        for (index, layers) in try elementLayers(of: layers, type: type).enumerated() {
+            let resolved = try resolve(
+                layers, as: element,
+                at: Position(path: position.path + ["\(index)"], location: position.location))
+            values.append(resolved.value)
+            locations.children["\(index)"] = resolved.locations
+        }
+        return Resolved(value: .list(values), locations: locations)
+    }
+
+    /// The layers of each element of a list.
+    func elementLayers(
+        of layers: [SourceNode], type: KeyType
+    ) throws(SpecificationError) -> [[SourceNode]] {
         let base = layers.lastIndex { !$0.isOverridePath }
         var elements: [[SourceNode]] = []
         if let base {
-            elements = try self.elements(of: layers[base], element, type: type)
+            elements = try self.elements(of: layers[base], type: type)
         }
         // Overrides such as `curate.0.fraction=0.5` reach into the list.
         for layer in layers[(base.map { $0 + 1 } ?? 0)...] {
@@ -402,21 +420,15 @@ struct ValueResolver {
                 elements[index].append(entry.value)
             }
         }
-        var values: [SpecificationValue] = []
-        var locations = LocationTree(location: layers.last?.location)
-        for (index, layers) in elements.enumerated() {
-            let resolved = try resolve(
-                layers, as: element,
-                at: Position(path: position.path + ["\(index)"], location: position.location))
-            values.append(resolved.value)
-            locations.children["\(index)"] = resolved.locations
-        }
-        return Resolved(value: .list(values), locations: locations)
+        return elements
     }
 
     private func elements(
-        of node: SourceNode, _ element: KeyType, type: KeyType
+        of node: SourceNode, type: KeyType
     ) throws(SpecificationError) -> [[SourceNode]] {
+        guard case .list(let element) = type else {
+            preconditionFailure("only a list has elements")
+        }
         if case .list(let elements) = node.content { return elements.map { [$0] } }
         if case .scalar(let scalar) = node.content, case .integer = element,
             let range = scalar.range
@@ -472,7 +484,7 @@ extension KeyType {
     fileprivate func usesDefault(below written: [SourceNode]) -> Bool {
         if written.isEmpty { return true }
         switch self {
-        case .group, .tagged: return true
+        case .group, .changes, .tagged: return true
         case .list: return written.allSatisfy(\.isOverridePath)
         case .optional(let type): return type.usesDefault(below: written)
         case .boolean, .integer, .number, .text, .path, .choice: return false

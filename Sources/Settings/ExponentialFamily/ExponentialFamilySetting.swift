@@ -17,7 +17,7 @@ package struct ExponentialFamilySetting: IncrementalSetting {
         let values = arm.values
         family = try values[Self.family]
         parameter = try values[Self.parameter]
-        drawsSums = arm.workflow.sampleUse == .whole && arm.curation.isEmpty
+        drawsSums = arm.sampleUse == .whole && arm.allCuration.isEmpty
         let range: String? =
             switch family {
             case .gaussianMean: nil

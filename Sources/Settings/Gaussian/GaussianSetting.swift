@@ -61,7 +61,7 @@ package struct GaussianSetting: IncrementalSetting {
         measuresDistances = try values[Self.distances]
         threshold = try values[Self.threshold]
         // A subsample and the stages that look at single examples need the draws themselves.
-        if arm.workflow.sampleUse == .anyPart || !arm.curation.allSatisfy({ $0 is Weight }) {
+        if arm.sampleUse == .anyPart || !arm.allCuration.allSatisfy({ $0 is Weight }) {
             drawing = .rows
         }
     }

@@ -12,6 +12,7 @@ extension LanguageSetting {
             version: 2,
             sizeUnit: "tokens",
             keys: LanguageKeys.all,
+            changingKeys: LanguageKeys.changing,
             evaluations: [
                 HeldOutScore.evaluation, SampleStatistics.evaluation,
                 SampleLikelihood.evaluation, NextTokenDistributions.evaluation,

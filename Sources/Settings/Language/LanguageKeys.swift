@@ -60,6 +60,9 @@ enum LanguageKeys {
         .map([.init(key, .text(value))])
     }
 
+    /// What an arm may change on its way: how models are fitted and how they are sampled from.
+    static let changing: Set<String> = [model.name, budget.name, sampling.name]
+
     @KeyList static var all: [KeyDeclaration] {
         corpus
         // Before what it decides the defaults of.

@@ -31,6 +31,11 @@ protocol LanguageLearner: KeyGroup {
 
     /// Refuses a base model that exists and is not what the learner's own keys describe.
     func check(base: TransformerConfiguration) throws(SpecificationIssue)
+    /// Refuses the models of another learner, from which a phase of an arm goes on: to measure its own
+    /// against, and where `startsFromThem` to train on.
+    func check(
+        after earlier: any LanguageLearner, startsFromThem: Bool
+    ) throws(SpecificationIssue)
     /// The learner whose models carry their optimizer's state to the next generation.
     func carryingOptimizer() throws(SpecificationIssue) -> Self
     /// Refuses what the learner cannot be scored with, in the evaluation plan's own keys.

@@ -1,7 +1,7 @@
 package import Collapse
 package import Compute
 import LanguageModels
-import Support
+package import Support
 import Text
 
 /// Language models on real text: the corpus is the real pool, a seed sees its documents in an order
@@ -19,6 +19,9 @@ package struct LanguageSetting: TaskSetting {
     let baseText: BaseText?
     /// The base that exists, where there is one.
     let baseModel: ImportedModel?
+    /// What the model and its training are, for what a phase goes on with.
+    private let modelKeys: String
+    private let optimizer: OptimizerPolicy
     /// What determines a fit of real text, for models that arms share.
     let fitKeys: String
     /// Where generation 0 starts.
@@ -49,6 +52,8 @@ package struct LanguageSetting: TaskSetting {
             groups.contains(.all)
             ? Set(SampleMetricGroup.allCases) : Set(groups).union([.standard])
         fitKeys = Self.declaration.keys.hashedText(of: .fit, in: values)
+        modelKeys = [LanguageKeys.model.declaration].hashedText(of: .fit, in: values)
+        optimizer = arm.optimizer
         start = arm.startingPoint(of: 0, hasBase: base != nil)
         armName = arm.name
         usesBase = arm.usesBase && base != nil
@@ -69,6 +74,20 @@ package struct LanguageSetting: TaskSetting {
                 path: [LanguageKeys.evaluation.name, EvaluationPlan.split.name],
                 message: "\(choice) by the validation split, which then says nothing about it: "
                     + "evaluate on the test split")
+        }
+    }
+
+    package func check(
+        after earlier: LanguageSetting, in arm: ArmSpecification
+    ) throws(SpecificationIssue) {
+        let startsFromModel = arm.startFrom == .previous
+        try SpecificationIssue.within(LanguageKeys.model.name) { () throws(SpecificationIssue) in
+            try learner.check(after: earlier.learner, startsFromThem: startsFromModel)
+        }
+        if arm.optimizer == .carryOver, startsFromModel,
+            earlier.optimizer != .carryOver || earlier.modelKeys != modelKeys
+        {
+            throw PhaseIssue.otherOptimizer
         }
     }
 

@@ -84,6 +84,13 @@ struct NGramLearner: LanguageLearner {
         }
     }
 
+    func check(
+        after earlier: any LanguageLearner, startsFromThem: Bool
+    ) throws(SpecificationIssue) {
+        guard !(earlier is NGramLearner) else { return }
+        throw PhaseIssue.otherFamily
+    }
+
     func check(_ plan: SamplingPlan) throws(SpecificationIssue) {
         let rules = [Temperature.key.name, TopK.key.name, TopP.key.name]
         guard let key = plan.firstKey(beyond: rules) else { return }

@@ -51,6 +51,22 @@ struct TransformerLearner: LanguageLearner {
         try specification.check(base: base)
     }
 
+    func check(
+        after earlier: any LanguageLearner, startsFromThem: Bool
+    ) throws(SpecificationIssue) {
+        guard let earlier = earlier as? TransformerLearner else { throw PhaseIssue.otherFamily }
+        let (shape, before) = (specification.shape, earlier.specification.shape)
+        guard shape.contextLength == before.contextLength else {
+            throw SpecificationIssue(
+                path: [TransformerSpecification.contextLength.name],
+                message:
+                    "models of one arm read the same contexts, and those before this phase read "
+                    + "\(before.contextLength) tokens: use that context-length, or another arm")
+        }
+        guard startsFromThem, shape != before else { return }
+        throw PhaseIssue.otherShape
+    }
+
     func check(_ plan: SamplingPlan) throws(SpecificationIssue) {
         let limit = specification.shape.contextLength
         guard plan.prompt == .real, plan.promptTokens >= limit else { return }

@@ -102,7 +102,7 @@ extension KeyType {
     /// The part of a value of this type that determines a stage.
     public func hashedText(of stage: LoopStage, in value: SpecificationValue) -> String {
         switch self {
-        case .group(let keys):
+        case .group(let keys), .changes(let keys):
             return "{\(keys.hashedText(of: stage, in: value))}"
         case .tagged(let group):
             guard let tag = value[group.tag], case .text(let name) = tag,
@@ -135,6 +135,9 @@ public indirect enum KeyType: Sendable {
     case list(KeyType)
     /// A nested group with keys of its own. A missing group is filled from its keys' defaults.
     case group([KeyDeclaration])
+    /// Keys that have values elsewhere and other ones here: a group of which only those are there that
+    /// are written, each merged with what it changes.
+    case changes([KeyDeclaration])
     /// A group whose keys depend on one of them (`kind: ngram`).
     case tagged(TaggedGroup)
     /// `null` or the type.

@@ -136,7 +136,7 @@ private struct ForecastRow {
                 "the arm has no plan to generation \(from + horizon): \(error.message)")
             return
         }
-        let theory = arm.setting.predictions(for: plan).first {
+        let theory = arm.predictions(for: plan).first {
             $0.metric == metric && !$0.relation.isBound
         }
         let forecast = Forecast(

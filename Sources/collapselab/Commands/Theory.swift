@@ -54,8 +54,8 @@ extension CollapseLab {
                 let plan = try resolved.locating(["arms", arm.specification.name]) {
                     try ChainPlan(arm: arm.specification, generations: prepared.generations)
                 }
-                let shape = arm.setting.excessTheory(for: plan).map { [$0.shape] } ?? []
-                let predictions = (arm.setting.predictions(for: plan) + shape).filter {
+                let shape = arm.excessTheory(for: plan).map { [$0.shape] } ?? []
+                let predictions = (arm.predictions(for: plan) + shape).filter {
                     metric == nil || $0.metric == metric
                 }
                 if predictions.isEmpty {

@@ -282,7 +282,7 @@ struct ArmCase: Sendable, CustomTestStringConvertible {
 func armValues(
     _ workflow: String, size: Int = 50, changes: [SpecificationMap.Entry] = []
 ) -> SpecificationValue {
-    var map = SpecificationMap(ArmKeys.all.map { .init($0.key, $0.defaultValue ?? .null) })
+    var map = SpecificationMap(ArmKeys.common.map { .init($0.key, $0.defaultValue ?? .null) })
     map["workflow"] = .text(workflow)
     map["sample-size"] = constant(Double(size))
     for change in changes { map[change.key] = change.value }

@@ -51,7 +51,7 @@ import Testing
     private func run<Setting: TaskSetting>(_ type: Setting.Type, first: Int) throws {
         let folder = try TemporaryFolder()
         var (valid, seed) = (0, first)
-        while valid < Self.count, seed < first + 100 * Self.count {
+        while valid < Self.count, seed < first + 200 * Self.count {
             var specification = RandomSpecification(
                 of: Setting.declaration, writing: Self.sizes, seed: seed)
             let text = specification.text()

@@ -37,7 +37,7 @@ struct RandomSpecification {
                 ?? Workflows.names.randomElement(using: &generator) ?? ""
             let own = Workflows.types.first { $0.name == workflow }?.keys.map(\.key) ?? []
             let others = Workflows.keys.map(\.key).filter { !own.contains($0) }
-            for key in ArmKeys.all where key.key != "sample-size" && !others.contains(key.key) {
+            for key in ArmKeys.common where key.key != "sample-size" && !others.contains(key.key) {
                 guard !common.contains(where: { $0.key == key.key }) else { continue }
                 if key.key == "workflow" {
                     lines.append("    workflow: \(workflow)")
@@ -45,8 +45,26 @@ struct RandomSpecification {
                     lines.append("    \(key.key): \(value(of: key.type).canonicalText)")
                 }
             }
+            if chance(0.1) { lines.append("    phases: \(phases(of: setting))") }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// One or two phases of an arm, some of which contradict it.
+    private mutating func phases(of setting: SettingDeclaration) -> String {
+        guard case .list(.changes(let keys)) = PhaseKeys.declaration(for: setting).type else {
+            return "[]"
+        }
+        var from = 0
+        let phases = (0...Int.random(in: 0...1, using: &generator)).map { _ in
+            from += Int.random(in: 1...2, using: &generator)
+            let changes = keys.filter { $0.key != "from" && $0.key != "sample-size" }
+                .filter { $0.key == "workflow" || chance(0.08) }
+            return SpecificationValue.map(
+                [.init("from", .integer(from))]
+                    + changes.map { .init($0.key, value(of: $0.type)) })
+        }
+        return SpecificationValue.list(phases).canonicalText
     }
 
     /// A size or a schedule of sizes, some of which come to one example.
@@ -69,7 +87,7 @@ struct RandomSpecification {
         case .list(let element):
             .list(
                 (0..<Int.random(in: 0...2, using: &generator)).map { _ in value(of: element) })
-        case .group(let keys): .map(fields(keys))
+        case .group(let keys), .changes(let keys): .map(fields(keys))
         case .tagged(let group): tagged(group)
         case .optional(let type): chance(0.3) ? .null : value(of: type)
         }

@@ -70,8 +70,8 @@ enum Imaginary {
 
     static let setting = SettingDeclaration(
         name: "imaginary", summary: "A setting for tests.", version: 1, sizeUnit: "tokens",
-        keys: keys, evaluations: [], metrics: [], headline: loss, panels: [],
-        recordUnit: .generation)
+        keys: keys, changingKeys: ["sampling"], evaluations: [], metrics: [], headline: loss,
+        panels: [], recordUnit: .generation)
 
     static let other = SettingDeclaration(
         name: "other", summary: "Another setting.", version: 1, sizeUnit: "draws",

@@ -328,6 +328,10 @@ import Testing
                 + "because every arm has its own value. Override `arms.NAME.workflow` "
                 + "instead."),
         Case(
+            minimal + "phases: [{from: 2, corpus: milton}]\n",
+            "e.yaml:6:20: `phases.0.corpus` cannot change on the way: `corpus` holds for a whole arm. "
+                + "Write it in the arm."),
+        Case(
             pair, ["curate.0.fraction=1"],
             "--set curate.0.fraction=1: `curate.0` does not exist: the list holds 0 "
                 + "elements, numbered from 0. Choose one of these, or write the whole list."),

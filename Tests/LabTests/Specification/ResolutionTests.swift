@@ -21,7 +21,7 @@ import Testing
                 + #""corpus":"austen","tokenizer":{"kind":"bpe","vocabulary":1000,"#
                 + #""trained-on":"real"},"model":{"kind":"ngram","order":2,"smoothing":"none"},"#
                 + #""sampling":{"temperature":1.0,"top-k":null},"shuffle":true,"prompts":[],"#
-                + #""bins":[10]}"#)
+                + #""bins":[10],"phases":[]}"#)
     }
 
     @Test func mergesGroupsKeyByKey() throws {

@@ -58,6 +58,7 @@ import Testing
                 shuffle: true
                 prompts: []
                 bins: [10]
+                phases: []
 
                 arms:
                   replace:

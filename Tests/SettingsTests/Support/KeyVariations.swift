@@ -61,7 +61,7 @@ extension KeyType {
         case .text, .path: .text("a")
         case .choice(let words): .text(words[0])
         case .list: .list([])
-        case .group(let keys): .map(keys.base)
+        case .group(let keys), .changes(let keys): .map(keys.base)
         case .tagged(let group):
             group.variants[0].map(tag: group.tag, group.variants[0].keys.base)
         case .optional: .null
@@ -84,7 +84,7 @@ extension KeyType {
         case .list(let element):
             return here(.list([]), .list([element.base]))
                 + element.variations.map { $0.mapping { .list([$0]) } }
-        case .group(let keys): return keys.variations
+        case .group(let keys), .changes(let keys): return keys.variations
         case .optional(let type): return here(.null, type.base) + type.variations
         case .tagged(let group):
             let tags = zip(group.variants, group.variants.dropFirst()).flatMap { left, right in

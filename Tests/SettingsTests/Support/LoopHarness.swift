@@ -94,7 +94,7 @@ extension TaskSetting {
 
     /// The keys of an arm with the defaults filled in, as the reading of a file would make them.
     static func resolved(_ keys: [String: SpecificationValue]) -> SpecificationValue {
-        let declared = ArmKeys.all + declaration.keys
+        let declared = ArmKeys.all(of: declaration)
         return .map(
             declared.compactMap { key in
                 (keys[key.key] ?? key.defaultValue).map { value in
@@ -125,6 +125,13 @@ extension TaskSetting {
             else { return value }
             return full(map, variant.keys)
         case (.group(let keys), .map(let map)): return full(map, keys)
+        case (.changes(let keys), .map(let map)):
+            return .map(
+                SpecificationMap(
+                    map.entries.map { entry in
+                        let type = keys.first { $0.key == entry.key }?.type
+                        return .init(entry.key, type.map { full(entry.value, $0) } ?? entry.value)
+                    }))
         case (.tagged(let group), _):
             guard let short = group.shorthand else { return value }
             return .map([.init(group.tag, .text(short.variant)), .init(short.key, value)])

@@ -1,0 +1,21 @@
+import Collapse
+import Support
+
+/// Why a phase of an arm cannot go on from the models before it, in the words of its own keys.
+enum PhaseIssue {
+    static let otherFamily = SpecificationIssue(
+        path: [ChosenLearner.kind.name],
+        message: "models of one arm are of one family, and those before this phase are of another: "
+            + "keep it, or use another arm")
+
+    static let otherShape = SpecificationIssue(
+        path: [],
+        message: "the phase starts from the generation before, whose model has another shape: set "
+            + "start-from: scratch or base in the phase, or keep the shape")
+
+    static let otherOptimizer = SpecificationIssue(
+        path: [ArmKeys.optimizerState.name],
+        message: "no optimizer's state can carry over into this phase: the generation before keeps "
+            + "none, or trains another model or in another way; set optimizer-state: restart in it, and "
+            + "carry-over in a phase after it")
+}
