@@ -45,6 +45,10 @@ public protocol TaskSetting: Sendable {
     /// Sentences about the real data that a report gives with its ``notes``; found when a run begins,
     /// and recorded, as a report does without the data.
     var remarks: [String] { get }
+    /// What the arm's keys let it measure beside what the setting declares.
+    var furtherMetrics: [MetricDeclaration] { get }
+    /// The figures of ``furtherMetrics``.
+    var furtherPanels: [PanelDeclaration] { get }
     /// Refuses an arm for the sizes that its generations come to.
     ///
     /// - Throws: `SpecificationIssue` at the key to blame.
@@ -123,6 +127,8 @@ extension TaskSetting {
     public func sources() throws -> [DataSource] { [] }
     public var notes: [String] { [] }
     public var remarks: [String] { [] }
+    public var furtherMetrics: [MetricDeclaration] { [] }
+    public var furtherPanels: [PanelDeclaration] { [] }
     public func cautions(in seedData: SeedData, plan: ChainPlan) -> [String] { [] }
     public func check(_ plan: ChainPlan) throws(SpecificationIssue) {}
     public func check(after earlier: Self, in arm: ArmSpecification) throws(SpecificationIssue) {}

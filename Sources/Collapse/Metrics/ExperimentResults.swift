@@ -17,8 +17,11 @@ public struct ExperimentResults: Sendable {
         public var excessTheory: ExcessTheory?
         /// What the arm's real data are worth in each generation, by its plan.
         public var effectiveSamples: [EffectiveSample]
-        /// What is recorded of the arm's curation.
-        public var curationMetrics: [MetricDeclaration]
+        /// What is recorded of the arm beside what its setting declares: its curation, and what its
+        /// keys let it measure.
+        public var ownMetrics: [MetricDeclaration]
+        /// The figures of ``ownMetrics``.
+        public var ownPanels: [PanelDeclaration]
         /// What the arm is held against, among the arms of the results.
         public var reference: Controls.Reference
         /// The first generation that no real data was left for in some seed; nil where all had
@@ -30,7 +33,7 @@ public struct ExperimentResults: Sendable {
             coordinates: [(key: String, value: SpecificationValue)] = [],
             predictions: [Prediction] = [], excessTheory: ExcessTheory? = nil,
             effectiveSamples: [EffectiveSample] = [],
-            curationMetrics: [MetricDeclaration] = [],
+            ownMetrics: [MetricDeclaration] = [], ownPanels: [PanelDeclaration] = [],
             reference: Controls.Reference = .missing, exhausted: Int? = nil
         ) {
             self.name = name
@@ -39,7 +42,8 @@ public struct ExperimentResults: Sendable {
             self.predictions = predictions
             self.excessTheory = excessTheory
             self.effectiveSamples = effectiveSamples
-            self.curationMetrics = curationMetrics
+            self.ownMetrics = ownMetrics
+            self.ownPanels = ownPanels
             self.reference = reference
             self.exhausted = exhausted
         }
@@ -125,13 +129,22 @@ public struct ExperimentResults: Sendable {
         self.notes = notes
     }
 
-    /// What may have been measured: the setting's metrics, those of the data, those of each arm's
-    /// curation.
+    /// What may have been measured: the setting's metrics, those of the data, those of each arm
+    /// alone.
     public var declaredMetrics: [MetricDeclaration] {
         var declared = setting.allMetrics
-        for metric in arms.flatMap(\.curationMetrics) where !declared.contains(metric) {
+        for metric in arms.flatMap(\.ownMetrics) where !declared.contains(metric) {
             declared.append(metric)
         }
         return declared
+    }
+
+    /// The figures of the setting and of its arms.
+    public var panels: [PanelDeclaration] {
+        var panels = setting.panels
+        for panel in arms.flatMap(\.ownPanels) where !panels.contains(panel) {
+            panels.append(panel)
+        }
+        return panels
     }
 }

@@ -123,7 +123,11 @@ extension PreparedExperiment {
             // The last samples are of no generation.
             let size = plan.sampleSizes.dropLast().min() ?? 0
             smallest.append((name, documents(of: arm.setting, in: seedData, size: size)))
-            special.append((name, arm.setting.cautions(in: seedData, plan: plan)))
+            let unreached = arm.specification.phases.filter { $0.from > generations }.map {
+                "its phase from generation \($0.from) on never comes, since the last generation is "
+                    + "\(generations): raise generations, or begin the phase earlier."
+            }
+            special.append((name, arm.setting.cautions(in: seedData, plan: plan) + unreached))
             measuredOn.append((name, arm.setting.measuredOn(in: seedData)))
         }
         return (

@@ -47,7 +47,9 @@ package struct ResultsBuilder<Setting: TaskSetting> {
                     predictions: arm.predictions(for: plan),
                     excessTheory: arm.excessTheory(for: plan),
                     effectiveSamples: plan.effectiveSamples,
-                    curationMetrics: Curation.metrics(of: arm.specification),
+                    ownMetrics: Curation.metrics(of: arm.specification)
+                        + arm.setting.furtherMetrics,
+                    ownPanels: arm.setting.furtherPanels,
                     reference: reference, exhausted: exhausted[arm.specification.name])
             },
             seeds: prepared.seeds, generations: prepared.generations, metrics: metrics,

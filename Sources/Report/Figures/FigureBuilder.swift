@@ -64,7 +64,7 @@ package struct FigureBuilder: Sendable {
                         section: kind.section, heading: "", figure: $0.figure, caption: $0.caption)
                 })
         }
-        for panel in analysis.results.setting.panels where !isHeadlineAlone(panel) {
+        for panel in analysis.results.panels where !isHeadlineAlone(panel) {
             if panel.bins != nil {
                 add(histogram(panel))
             } else {

@@ -29,6 +29,10 @@ struct EvaluationPlan: KeyGroup {
         "bootstrap", .integer(0...1_000_000), default: 1_000, hashed: scoring,
         help: "Resamples of documents for the interval; fewer than 2 give none.")
 
+    static let also = Key<[String]>(
+        "also", .list(.text), default: [],
+        hashed: .never(because: "the corpora's contents are hashed"),
+        help: "Further corpora on whose held-out text every generation is scored, too.")
     static let scoringSmoothing = Key<Smoothing>(
         "scoring-smoothing", .choice, default: .unsmoothed, hashed: scoring,
         help:
@@ -50,6 +54,7 @@ struct EvaluationPlan: KeyGroup {
         context
         stride
         bootstrap
+        also
         scoringSmoothing
         contexts
         sampleTokens
@@ -59,6 +64,7 @@ struct EvaluationPlan: KeyGroup {
     let documents: Int?
     let window: ScoringWindow
     let bootstrap: Int
+    let also: [String]
     let scoringSmoothing: Smoothing
     let contexts: Int
     let sampleTokens: Int?
@@ -69,6 +75,13 @@ struct EvaluationPlan: KeyGroup {
         window = ScoringWindow(
             context: try values[Self.context], stride: try values[Self.stride])
         bootstrap = try values[Self.bootstrap]
+        let also = try values[Self.also]
+        if let index = also.indices.first(where: { also[..<$0].contains(also[$0]) }) {
+            throw SpecificationIssue(
+                path: [Self.also.name, String(index)],
+                message: "the corpus \(also[index]) is named twice: remove it")
+        }
+        self.also = also
         scoringSmoothing = try values[Self.scoringSmoothing]
         contexts = try values[Self.contexts]
         sampleTokens = try values[Self.sampleTokens]

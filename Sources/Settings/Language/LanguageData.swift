@@ -14,6 +14,10 @@ package final class LanguageData: Sendable {
     /// The documents of the train split in the seed's order.
     let stream: TokenDataset
     let heldOut: HeldOutText
+    /// Held-out text of other corpora, by the corpus's content.
+    let further = BoundedCache<String, HeldOutText>(capacity: 64)
+    private let evaluation: EvaluationPlan
+    private let frequencies: [Int]
     /// What samples are held against.
     let real: RealText
     /// Models of real text that arms share.
@@ -39,6 +43,7 @@ package final class LanguageData: Sendable {
         context: Int?, key: RandomKey, initialSize: Int
     ) throws {
         self.key = key
+        self.evaluation = evaluation
         self.initialSize = initialSize
         validationTexts = corpus.validation
         let train = corpus.train
@@ -53,26 +58,17 @@ package final class LanguageData: Sendable {
         vocabulary = TokenFileDescription.Vocabulary(of: tokenizer)
         stream = tokenizer.encode(documents: documents)
 
-        let split = evaluation.split == .test ? corpus.test : corpus.validation
-        let count = min(split.count, evaluation.documents ?? split.count)
-        let texts = (0..<count).map { split.bytes(of: $0) }
-        let dataset = tokenizer.encode(documents: texts)
-        try LanguageData.check(
-            corpus: corpus.name, train: stream, heldOut: dataset, split: evaluation.split.rawValue,
-            context: context ?? 2)
-
         var frequencies = Array(repeating: 0, count: tokenizer.vocabularyCount)
         for token in stream.tokens.prefix(initialSize) { frequencies[Int(token)] += 1 }
+        self.frequencies = frequencies
         heldOut = HeldOutText(
-            dataset: dataset, byteCounts: texts.map(\.count),
-            wordCounts: texts.map(LanguageData.wordCount),
-            decileOfToken: HeldOutText.deciles(frequencies: frequencies, heldOut: dataset),
-            isLossless: tokenizer.isLossless,
-            unknownRate: tokenizer.unknown == nil
-                ? nil : UnknownRate(of: dataset, tokenizer: tokenizer).share)
+            of: corpus, evaluation, tokenizer: tokenizer, frequencies: frequencies)
+        try LanguageData.check(
+            corpus: corpus.name, train: stream, heldOut: heldOut.dataset,
+            split: evaluation.split.rawValue, context: context ?? 2)
         let tokenizer = tokenizer
         real = RealText(
-            sampleSize: evaluation.sampleTokens, heldOut: dataset, train: stream,
+            sampleSize: evaluation.sampleTokens, heldOut: heldOut.dataset, train: stream,
             initialSize: initialSize, vocabularyCount: tokenizer.vocabularyCount,
             key: key.with(purpose: .evaluate), decode: { tokenizer.decode($0) })
         secondSampleStart = Self.start(
@@ -104,9 +100,11 @@ package final class LanguageData: Sendable {
         }
     }
 
-    /// Words are runs without white space.
-    private static func wordCount(_ text: [UInt8]) -> Int {
-        text.split(whereSeparator: TextSample.isSpace).count
+    /// The held-out text of another corpus, cut as the corpus's own is.
+    func heldOut(of other: Corpus) throws -> HeldOutText {
+        try further.value(for: other.contentHash) {
+            HeldOutText(of: other, evaluation, tokenizer: tokenizer, frequencies: frequencies)
+        }
     }
 
     private static func check(
@@ -120,5 +118,28 @@ package final class LanguageData: Sendable {
                     "the \(part) part of corpus \(corpus) has \(dataset.tokens.count) tokens, less "
                     + "than one context of \(context): import more text or shorten the context")
         }
+    }
+}
+
+extension HeldOutText {
+    /// The held-out part of a corpus that a plan names, as tokens.
+    fileprivate init(
+        of corpus: Corpus, _ plan: EvaluationPlan, tokenizer: any Tokenizer, frequencies: [Int]
+    ) {
+        let split = plan.split == .test ? corpus.test : corpus.validation
+        let count = min(split.count, plan.documents ?? split.count)
+        let texts = (0..<count).map { split.bytes(of: $0) }
+        let dataset = tokenizer.encode(documents: texts)
+        self.init(
+            dataset: dataset, byteCounts: texts.map(\.count), wordCounts: texts.map(Self.wordCount),
+            decileOfToken: Self.deciles(frequencies: frequencies, heldOut: dataset),
+            isLossless: tokenizer.isLossless,
+            unknownRate: tokenizer.unknown == nil
+                ? nil : UnknownRate(of: dataset, tokenizer: tokenizer).share)
+    }
+
+    /// Words are runs without white space.
+    private static func wordCount(_ text: [UInt8]) -> Int {
+        text.split(whereSeparator: TextSample.isSpace).count
     }
 }

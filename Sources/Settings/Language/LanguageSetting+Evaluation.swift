@@ -48,8 +48,25 @@ extension LanguageSetting {
         // Every generation and arm draws the same documents, so that intervals differ by their
         // models alone.
         let key = seedData.key.with(purpose: .bootstrap)
-        return score.metrics(bootstrap: evaluation.bootstrap, key: key, unsmoothed: unsmoothed)
+        return try score.metrics(bootstrap: evaluation.bootstrap, key: key, unsmoothed: unsmoothed)
             + Calibration(predictions).metrics
+            + furtherMetrics(of: subject, model, seedData, work)
+    }
+
+    /// The scores on the held-out text of other corpora.
+    private func furtherMetrics(
+        of subject: EvaluationSubject<LanguageSetting>, _ model: LanguageModel,
+        _ seedData: LanguageData, _ work: Workload
+    ) throws -> [MetricValue] {
+        guard !evaluation.also.isEmpty else { return [] }
+        let model = try scored(model, generation0: subject.reference, seedData: seedData)
+        return try furtherCorpora().flatMap { corpus in
+            let text = try seedData.heldOut(of: corpus)
+            let nats = try nats(of: text.dataset, under: model, seedData: seedData, work: work)
+            let values = HeldOutScore(nats: nats, text: text).metrics(
+                bootstrap: evaluation.bootstrap, key: seedData.key.with(purpose: .bootstrap))
+            return FurtherText.values(values, on: corpus.name)
+        }
     }
 
     private func likelihoodMetrics(

@@ -175,7 +175,8 @@ package struct LanguageSetting: TaskSetting {
                 + (try baseText.map { ["base-text=\(try corpus(of: $0).contentHash)"] } ?? [])
         case .fit: [learner.fitVersion]
         case .sample: [learner.sampleVersion]
-        case .evaluate: []
+        case .evaluate:
+            try furtherCorpora().map { "also=\($0.name):\($0.contentHash)" }
         }
     }
 
@@ -183,6 +184,39 @@ package struct LanguageSetting: TaskSetting {
 
     private func corpus() throws -> Corpus {
         try stock.corpus(corpusName, key: [LanguageKeys.corpus.name])
+    }
+
+    /// The corpora on whose held-out text generations are scored, too.
+    func furtherCorpora() throws -> [Corpus] {
+        let path = [LanguageKeys.evaluation.name, EvaluationPlan.also.name]
+        return try evaluation.also.enumerated().map { index, name in
+            let key = path + [String(index)]
+            guard name != corpusName else {
+                throw SpecificationIssue(
+                    path: key,
+                    message:
+                        "\(name) is the corpus that every generation is scored on anyway: remove it"
+                )
+            }
+            let corpus = try stock.corpus(name, key: key)
+            let split: Split = evaluation.split == .test ? .test : .validation
+            guard corpus[split].count > 0 else {
+                throw SpecificationIssue(
+                    path: key,
+                    message:
+                        "the \(split.rawValue) part of the corpus \(name) has no document: import "
+                        + "more text, or remove it")
+            }
+            return corpus
+        }
+    }
+
+    package var furtherMetrics: [MetricDeclaration] {
+        evaluation.also.flatMap { FurtherText.metrics(on: $0) }
+    }
+
+    package var furtherPanels: [PanelDeclaration] {
+        evaluation.also.isEmpty ? [] : [FurtherText.panel(on: evaluation.also)]
     }
 
     func corpus(of base: BaseText) throws -> Corpus {
@@ -201,6 +235,7 @@ package struct LanguageSetting: TaskSetting {
                     + "has no document: import more text")
         }
         return [text.source(using: read)]
+            + (try furtherCorpora().map { $0.source(using: [heldOut]) })
             + (try baseText.map { [try corpus(of: $0).source(using: [.train])] } ?? [])
             + (try baseModel.map { [try $0.source()] } ?? [])
             + (try tokenizer.sources())
