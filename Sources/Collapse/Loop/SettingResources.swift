@@ -45,10 +45,13 @@ public struct ImportedFolder: Hashable, Sendable {
     public var path: String
     /// What people call it.
     public var title: String
+    /// The key of an arm that names it, for messages; empty where that is not known.
+    public var key: [String]
 
-    public init(path: String, title: String) {
+    public init(path: String, title: String, key: [String] = []) {
         self.path = path
         self.title = title
+        self.key = key
     }
 }
 

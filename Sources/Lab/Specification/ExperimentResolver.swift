@@ -349,8 +349,8 @@ struct ExperimentResolver {
             let key = declaration.key
             let layers = (written.layers[key] ?? []) + point.layers(key)
             // A default that another key decides is the arm's own where that key is.
-            let decisive = declaration.conditionalDefault?.path.first
-            let isOwn = !layers.isEmpty || decisive.map(ownKeys.contains) ?? false
+            let decisive = declaration.conditionalDefault?.paths.compactMap(\.first) ?? []
+            let isOwn = !layers.isEmpty || decisive.contains(where: ownKeys.contains)
             if !isOwn, shared.known.contains(key) { continue }
             if let other = declaration.conditionalDefault, other.holds(in: .map(map)) {
                 declaration.defaultValue = other.value

@@ -53,7 +53,9 @@ enum LanguageKeys {
 
     /// A default for experiments whose base model exists.
     private static func whereBaseExists(_ value: SpecificationValue) -> ConditionalDefault {
-        ConditionalDefault(where: [base.name, BaseSpecification.model.name], value)
+        ConditionalDefault(
+            where: [BaseSpecification.model, BaseSpecification.run].map { [base.name, $0.name] },
+            value)
     }
 
     private static func kind(_ key: String, _ value: String) -> SpecificationValue {

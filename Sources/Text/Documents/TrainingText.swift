@@ -37,6 +37,16 @@ package struct TrainingText: Codable, Hashable, Sendable {
         }
     }
 
+    /// A corpus that was held against nothing yet.
+    package init(corpus: String, contentHash: String) {
+        self.corpus = corpus
+        self.contentHash = contentHash
+        heldOut = []
+    }
+
+    /// The bytes of the file.
+    package func serialized() throws -> [UInt8] { try CorpusJSON.encode(self, file: Self.fileName) }
+
     /// Reads the file in a model's folder; nil where there is none.
     ///
     /// - Throws: ``CorpusError`` where it says something else; `FileError`.

@@ -13,8 +13,9 @@ struct TransformerFolder {
     /// Nil where neither a tokenizer that can be used nor a vocabulary lies with the model.
     let vocabulary: TokenFileDescription.Vocabulary?
 
-    init(_ path: String) throws {
-        self.path = path
+    /// - Parameter argument: The folder's path, or the short address of a stored model.
+    init(_ argument: String) throws {
+        path = try StoredModel.path(argument, of: .transformer)
         folder = try ModelFolder.read(path)
         if let tokenizer = folder.tokenizer {
             vocabulary = .init(of: tokenizer)
