@@ -225,7 +225,11 @@ package final class ImportedFiles: Sendable {
             guard imports[name] == nil else { return }
             imports[name] = Import(object: object, files: files)
             folders[name] = ImportedFolder(
-                path: path, title: title, key: Self.inArm(written.key))
+                path: path, title: title, key: Self.inArm(written.key),
+                contents: Dictionary(
+                    uniqueKeysWithValues: files.compactMap { file in
+                        file.content.map { (file.name, $0) }
+                    }))
         }
 
         /// The key as an arm has it, without `arms` and the arm's name.

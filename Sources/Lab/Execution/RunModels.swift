@@ -42,6 +42,7 @@ package struct RunModels {
     /// - Parameters:
     ///   - resolved: The experiment of the directory's `experiment.yaml`.
     ///   - path: The run directory.
+    /// - Throws: `FileError` where there is no such folder.
     package init(_ resolved: ResolvedExperiment, in path: String) throws {
         self.resolved = resolved
         directory = try RunDirectory(reading: path)
@@ -228,7 +229,7 @@ package struct RunModels {
     }
 
     /// Numbers, such as `0 to 4, 7`.
-    private static func ranges(_ numbers: [Int]) -> String {
+    static func ranges(_ numbers: [Int]) -> String {
         var ranges: [ClosedRange<Int>] = []
         for number in numbers {
             if let last = ranges.last, last.upperBound < .max, number == last.upperBound + 1 {

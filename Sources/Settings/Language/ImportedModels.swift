@@ -27,15 +27,19 @@ struct ImportedModel: Sendable {
         /// What it was trained on, as far as its folder tells.
         let training: TrainingText?
 
-        fileprivate init(of path: String) throws {
+        fileprivate init(of folder: ImportedFolder) throws {
+            let path = folder.path
+            let told = try folder.contents[TrainingText.fileName].map {
+                try TrainingText(serialized: $0, file: path + "/" + TrainingText.fileName)
+            }
             if NGramFolder.isThere(path) {
                 let folder = try NGramFolder(path)
                 (shape, tokenizer) = (.ngram, folder.tokenizer)
-                training = try TrainingText(in: path)
+                training = try told ?? TrainingText(in: path)
             } else {
                 let outline = try ModelOutline(of: path)
                 (shape, tokenizer) = (.transformer(outline.configuration), outline.tokenizer)
-                training = outline.training
+                training = told ?? outline.training
             }
         }
     }
@@ -45,7 +49,7 @@ struct ImportedModel: Sendable {
     /// - Throws: `SpecificationIssue` at the key that names the model.
     func outline() throws(SpecificationIssue) -> Outline {
         do {
-            return try resources.shared("model outline \(name)") { try Outline(of: folder.path) }
+            return try resources.shared("model outline \(name)") { try Outline(of: folder) }
         } catch {
             throw issue(error)
         }

@@ -22,7 +22,8 @@ enum LanguageKeys {
         hashed: .only(
             [.fit, .sample], because: "the data is without a model, evaluations are named by it"),
         help:
-            "The model, or the name of a preset in models/; that of base.model where there is one.")
+            "The model, or the name of a preset in models/; that of a base that exists where there is one."
+    )
     static let budget = Key<TrainingBudget>(
         "budget", .tagged,
         filledFrom: .map([

@@ -141,7 +141,7 @@ package struct LanguageSetting: TaskSetting {
 
     package var capabilities: Capabilities<LanguageSetting> {
         Capabilities(
-            scores: scores(of:under:seedData:work:),
+            scores: scores(of:under:seedData:work:), crossScoring: crossScoring,
             baseModel: baseText == nil && baseModel == nil ? nil : baseModel(in:work:),
             samplesUnderConditions: sampling.prompt == .real)
     }

@@ -53,6 +53,13 @@ package struct TrainingText: Codable, Hashable, Sendable {
     package init?(in folder: String) throws {
         let path = folder + "/" + Self.fileName
         guard let bytes = try FileSystem.read(path) else { return nil }
+        try self.init(serialized: bytes, file: path)
+    }
+
+    /// Reads the bytes of the file at a path.
+    ///
+    /// - Throws: ``CorpusError`` where they say something else.
+    package init(serialized bytes: [UInt8], file path: String) throws(CorpusError) {
         self = try CorpusJSON.decode(TrainingText.self, from: bytes, file: path)
         func check(_ isPossible: Bool, _ position: String, _ problem: String) throws(CorpusError) {
             guard !isPossible else { return }

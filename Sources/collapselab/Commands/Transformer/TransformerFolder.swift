@@ -14,6 +14,7 @@ struct TransformerFolder {
     let vocabulary: TokenFileDescription.Vocabulary?
 
     /// - Parameter argument: The folder's path, or the short address of a stored model.
+    /// - Throws: What is wrong with the address or with what lies there.
     init(_ argument: String) throws {
         path = try StoredModel.path(argument, of: .transformer)
         folder = try ModelFolder.read(path)
