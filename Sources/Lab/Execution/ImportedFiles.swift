@@ -193,14 +193,19 @@ package final class ImportedFiles: Sendable {
             let address = ModelAddress(
                 run: runPlace(of: written), arm: written.text(of: .arm),
                 seed: written.text(of: .seed), generation: written.text(of: .generation))
+            runs[Self.record(of: written)] = FileSystem.lastName(of: address.run)
+            if let name = found["\(written.kind.name) \(address)"] {
+                names[Self.record(of: written)] = name
+                return name
+            }
             do {
                 let run = try RunModels(of: address.run, settings: [resolved.setting])
                 let model = try run.model(at: address)
                 let taken = try files(run.pathKindModel(model)).inOrder
                 let object = try ObjectDescription(of: taken)
                 let name = ImportedFiles.name(of: ContentKey(object.description).digits)
+                found["\(written.kind.name) \(address)"] = name
                 take(taken, object, as: name, from: written, at: model.folder, title: model.title)
-                runs[Self.record(of: written)] = FileSystem.lastName(of: address.run)
                 return name
             } catch let error as AddressError {
                 throw self.error(error.description, at: group + [error.part.rawValue])

@@ -12,16 +12,16 @@ extension CollapseLab {
             abstract:
                 "Score each generation's samples, and held-out text, under each generation's model.",
             discussion: """
-                For one chain of a run, cross.csv has a line for each model and each data, which is `real` (the \
-                run's held-out text) or the generation that drew it; cross.svg is the same as a heat map. \
-                Cross-entropies are in nats per token, ends of documents included, and in bits per byte where text \
-                can be recovered from its tokens. They are measured as the run measures: with its held-out text, \
-                context, stride and scoring-smoothing, samples after their prompts. So the data `real` has each \
-                generation's recorded heldout.nats_per_token.
+                For one chain of a run, cross.csv has a line for each generation's model and each data that it \
+                scores: `real`, the run's held-out text, or the generation that drew it. cross.svg is the same as a \
+                heat map. Cross-entropies are in nats per token, ends of documents included, and in bits per byte \
+                where text can be recovered from its tokens. They are measured as the run measures: with its \
+                held-out text, context, stride and scoring-smoothing, samples after their prompts. So of `real` they \
+                are each generation's recorded heldout.nats_per_token.
 
                 Models and samples that the run did not keep are computed again, to the same bits, and its records \
-                stay as they are; with checkpoints: all a run keeps every model. A cell is infinite where an \
-                unsmoothed model holds something in the data impossible; zero_probability_tokens counts it.
+                stay as they are; with checkpoints: all a run keeps every model. Where a model holds something in \
+                the data impossible, the cross-entropy is infinite (inf), and zero_probability_tokens says how much.
 
                   collapselab cross runs/mine --arm replace --seed 0
                   collapselab cross runs/mine --arm replace --seed 0 --generations 0,5,10..20 --output figures

@@ -31,17 +31,18 @@ enum StoredModel {
         }
     }
 
-    /// The path that an argument leads to: itself, or the folder of a stored model.
+    /// The path that an argument leads to: itself, or the folder of a stored model, of any family where
+    /// only its tokenizer is read.
     ///
     /// - Throws: `AddressError` where an address leads nowhere, ``WrongInput`` where it leads to a model
     ///   that the command cannot read, `StoreError` where it is damaged.
-    static func path(_ argument: String, of family: Family) throws -> String {
+    static func path(_ argument: String, of family: Family?) throws -> String {
         guard !FileSystem.exists(argument),
             let address = ModelAddress(argument, isRun: RunModels.isThere)
         else { return argument }
         let model = try RunModels(of: address.run, settings: SettingRegistry.declarations).model(
             at: address)
-        guard !family.isIn(model.folder) else { return model.folder }
+        guard let family, !family.isIn(model.folder) else { return model.folder }
         let found = [Family.ngram, .transformer].first { $0.isIn(model.folder) }
         throw WrongInput(
             "\(model.title) is " + (found?.words ?? "no language model, which this command reads"))
