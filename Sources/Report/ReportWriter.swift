@@ -49,13 +49,14 @@ package struct ReportWriter: Sendable {
         try FileSystem.createFolder(folder, below: directory)
         for folder in [directory, folder] { try Staging.sweep(folder) }
         let staging = try StagingFolder(in: folder)
+        let drawing = FigureWriter(gnuplot: gnuplot, formats: formats)
         var outcome = Outcome(files: [], problems: [])
         var images: [(figure: ReportFigure, svg: String?)] = []
         for figure in figures {
             var svg: String?
             do {
-                svg = try draw(
-                    figure.figure, in: folder, by: staging.path, outcome: &outcome)
+                svg = try drawing.draw(
+                    figure.figure, in: folder, by: staging.path, files: &outcome.files)
             } catch let problem as ReportError {
                 if !outcome.problems.contains(problem) { outcome.problems.append(problem) }
             }
@@ -68,38 +69,5 @@ package struct ReportWriter: Sendable {
         try AtomicFile.write(page.html, to: path, staging: directory)
         outcome.files.append(path)
         return outcome
-    }
-
-    /// Draws one figure in every format and returns its SVG. It grows in `staging`, a folder of this
-    /// process alone, and takes its place whole.
-    private func draw(
-        _ figure: Figure, in folder: String, by staging: String, outcome: inout Outcome
-    ) throws -> String {
-        let program = Gnuplot(executable: gnuplot)
-        let base = "\(folder)/\(figure.name)"
-        let script = base + ".gnuplot"
-        try AtomicFile.write(
-            GnuplotScript.text(figure, format: .svg), to: script, staging: folder)
-        outcome.files.append(script)
-        let temporary = staging + "/picture"
-        try program.draw(figure.name, script: script, to: temporary)
-        let drawn = String(decoding: try FileSystem.content(of: temporary), as: UTF8.self)
-        let svg = VectorImage.cleaned(drawn, figure: figure)
-        guard VectorImage.isWhole(drawn), VectorImage.isWhole(svg) else {
-            throw ReportError(
-                .figureFailed(figure: figure.name, message: "the picture is not whole"))
-        }
-        try AtomicFile.write(svg, to: base + ".svg", staging: folder)
-        outcome.files.append(base + ".svg")
-        for format in FigureFormat.allCases where format != .svg && formats.contains(format) {
-            let source = staging + "/script"
-            try AtomicFile.write(
-                GnuplotScript.text(figure, format: format), to: source, staging: staging)
-            try program.draw(figure.name, script: source, to: temporary)
-            let path = "\(base).\(format.rawValue)"
-            try FileSystem.move(temporary, to: path)
-            outcome.files.append(path)
-        }
-        return svg
     }
 }

@@ -29,7 +29,7 @@ struct CollapseLab: ParsableCommand {
         subcommands: [
             Run.self, Theory.self, Validate.self, Report.self, VerdictCommand.self,
             ThresholdCommand.self,
-            ForecastCommand.self,
+            ForecastCommand.self, Cross.self,
             Verify.self,
             Recipes.self, New.self,
             Schema.self, ScheduleCommand.self, CorpusCommand.self, TokenizerCommand.self,

@@ -142,7 +142,7 @@ func reportingErrors(_ work: () throws -> Void) throws {
 private func isWrongInput(_ error: any Error) -> Bool {
     switch error {
     case is WrongInput, is NotText, is ThresholdRefusal, is SpecificationError, is RunRefusal,
-        is TokenizerFileError,
+        is AddressError, is CrossRefusal, is TokenizerFileError,
         is TokenFileError, is NGramError:
         true
     case let error as CorpusError: error.isWrongInput

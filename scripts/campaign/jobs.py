@@ -80,6 +80,8 @@ def all_jobs(program):
         Job("run-net", run.format("net"), root | {"net.yaml": "net.yaml"}),
         Job("report", "report out", root | {"out": "words"}, workers=False),
         Job(
+            "cross", "cross out --arm replace --seed 0 --output new", root | {"out": "words"}),
+        Job(
             "import", "corpus import text.txt --name mine --documents blocks",
             root | {"text.txt": "text.txt"}, workers=False),
         Job(

@@ -85,6 +85,9 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
 
     /// The mean log-likelihood of each example under a model, in nats per unit of size.
     public var scores: (@Sendable (Examples, Model, SeedData, Workload) throws -> [Double])?
+    /// How samples and held-out data are scored under the model of any generation; nil where models
+    /// have no likelihood that generations can be compared by.
+    public var crossScoring: CrossScoring<Setting>?
     /// Whether each example is right: a label that is the true one, an answer that solves.
     public var correctness: (@Sendable (Examples, SeedData) throws -> [Bool])?
     /// Features and their means, for stages that move the estimate of a fit; nil where a fit is no
@@ -105,6 +108,7 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
 
     public init(
         scores: (@Sendable (Examples, Model, SeedData, Workload) throws -> [Double])? = nil,
+        crossScoring: CrossScoring<Setting>? = nil,
         correctness: (@Sendable (Examples, SeedData) throws -> [Bool])? = nil,
         estimation: Estimation? = nil, latents: Latents? = nil,
         baseModel: (@Sendable (SeedData, Workload) throws -> Model)? = nil,
@@ -112,6 +116,7 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
         drawsSamples: Bool = true
     ) {
         self.scores = scores
+        self.crossScoring = crossScoring
         self.correctness = correctness
         self.estimation = estimation
         self.latents = latents

@@ -93,6 +93,9 @@ public final class Chain<Setting: TaskSetting> {
         try remembered(t) { try fit(curate(compose(t), generation: t), generation: t) }.model
     }
 
+    /// Drops the model of generation `t` from memory, for who walks through them all.
+    public func forgetModel(of t: Int) { models[t] = nil }
+
     private func remembered(
         _ t: Int, _ fit: () throws -> Fitted<Setting.Model>
     ) throws -> Fitted<Setting.Model> {

@@ -45,10 +45,18 @@ public struct ImportedFolder: Hashable, Sendable {
     public var path: String
     /// What people call it.
     public var title: String
+    /// The key of an arm that names it, for messages; empty where that is not known.
+    public var key: [String]
+    /// Files that a run's copy has and that do not lie at the path, by their names.
+    public var contents: [String: [UInt8]]
 
-    public init(path: String, title: String) {
+    public init(
+        path: String, title: String, key: [String] = [], contents: [String: [UInt8]] = [:]
+    ) {
         self.path = path
         self.title = title
+        self.key = key
+        self.contents = contents
     }
 }
 

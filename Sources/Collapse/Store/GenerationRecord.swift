@@ -10,7 +10,7 @@ public struct GenerationRecord: Hashable, Sendable, Codable {
     public var generation: Int
     /// Hash of everything that determines this record: a record with another key is stale.
     public var key: ContentKey
-    /// The stored model, unless the setting stores none.
+    /// The stored model, unless the setting stores none; of generation -1 the base model.
     public var model: ContentKey?
     /// The samples that this generation's model drew, unless the setting stores none.
     public var samples: ContentKey?

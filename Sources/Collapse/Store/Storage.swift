@@ -33,6 +33,8 @@ public struct Storage<Setting: TaskSetting>: Sendable {
     public var inputs: @Sendable (LoopStage) throws -> [String]
     /// Whether the base model takes a fit, so that it is stored.
     public var fitsBase: Bool
+    /// The object that holds the base model, where that is one that exists.
+    public var importedBase: ContentKey?
 
     public init(
         encodeModel: @escaping @Sendable (Setting.Model, Setting.SeedData) throws -> Files,
@@ -41,7 +43,8 @@ public struct Storage<Setting: TaskSetting>: Sendable {
         decodeExamples: @escaping @Sendable (Files, Setting.SeedData) throws -> Setting.Examples,
         show: @escaping @Sendable (Setting.Examples, Int, Setting.SeedData) -> String,
         picture: (@Sendable (Setting.Examples, Int, Setting.SeedData) -> Picture)? = nil,
-        inputs: @escaping @Sendable (LoopStage) throws -> [String], fitsBase: Bool = false
+        inputs: @escaping @Sendable (LoopStage) throws -> [String], fitsBase: Bool = false,
+        importedBase: ContentKey? = nil
     ) {
         self.encodeModel = encodeModel
         self.decodeModel = decodeModel
@@ -51,5 +54,6 @@ public struct Storage<Setting: TaskSetting>: Sendable {
         self.picture = picture
         self.inputs = inputs
         self.fitsBase = fitsBase
+        self.importedBase = importedBase
     }
 }

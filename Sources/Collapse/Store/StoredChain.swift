@@ -9,6 +9,8 @@ public final class StoredChain<Setting: TaskSetting> {
     /// The loop itself, whose layer reads from the store and writes to it.
     public let chain: Chain<Setting>
     private let keys: ChainKeys
+    /// The object that holds the base model, where the arm has one.
+    private let baseObject: ContentKey?
 
     public init(
         plan: ChainPlan, seed: UInt64, setting: Setting, phases: [Setting] = [],
@@ -19,6 +21,7 @@ public final class StoredChain<Setting: TaskSetting> {
         keys = try ChainKeys(
             plan: plan, seed: seed, setting: setting, storages: storages,
             environment: environment.fingerprint, hash: environment.store.key(for:))
+        baseObject = storage.fitsBase ? keys.base : storage.importedBase
         chain = Chain(
             plan: plan, seed: seed, setting: setting, phases: phases,
             seedData: seedData, workers: environment.workers,
@@ -60,7 +63,7 @@ public final class StoredChain<Setting: TaskSetting> {
     public func record(of t: Int) throws -> GenerationRecord {
         guard t != MetricTable.baseGeneration else {
             return GenerationRecord(
-                seed: chain.seed, generation: t, key: keys.record(of: t),
+                seed: chain.seed, generation: t, key: keys.record(of: t), model: baseObject,
                 metrics: try chain.measureBase())
         }
         let metrics = try chain.measure(t)

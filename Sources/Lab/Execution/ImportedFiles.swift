@@ -11,8 +11,8 @@ package final class ImportedFiles: Sendable {
     /// What lies at a path.
     private struct Import {
         var object: ObjectDescription
-        /// Where the object's files lie, in their order.
-        var paths: [String]
+        /// The object's files, in their order.
+        var files: [PathKind.File]
     }
 
     /// The experiment with names in place of paths.
@@ -53,7 +53,7 @@ package final class ImportedFiles: Sendable {
     func take(into directory: RunDirectory) throws {
         for name in imports.keys.sorted() {
             guard let imported = imports[name] else { continue }
-            let key = try directory.copy(imported.object, from: imported.paths)
+            let key = try directory.copy(imported.object, from: imported.files)
             folders.withLock { $0[name]?.path = directory.objects.folder(of: key) }
         }
     }
@@ -87,6 +87,8 @@ package final class ImportedFiles: Sendable {
         var folders: [String: ImportedFolder] = [:]
         /// What was hashed already, by its kind and path.
         private var found: [String: String] = [:]
+        /// The runs by the key in an arm and what was written there, as people call them.
+        private var runs: [String: String] = [:]
 
         init(resolved: ResolvedExperiment, root: String, mayRead: Bool) {
             self.resolved = resolved
@@ -100,8 +102,11 @@ package final class ImportedFiles: Sendable {
         ) throws(SpecificationError) -> ResolvedArm {
             var named = arm
             named.values = try keys.replacingPaths(in: arm.values, at: ["arms", arm.name]) {
-                kind, text, path throws(SpecificationError) in
-                try name(of: text, kind, at: path)
+                written throws(SpecificationError) in
+                switch written.kind.content {
+                case .files(let files): try name(of: written, files)
+                case .run(_, let files): try name(ofModelIn: written, files)
+                }
             }
             return named
         }
@@ -124,8 +129,9 @@ package final class ImportedFiles: Sendable {
         private func titled(_ value: SpecificationValue, at key: String) -> SpecificationValue {
             switch value {
             case .text(let text):
-                let name = names["\(key)=\(text)"]
-                return name.flatMap { folders[$0]?.title }.map { .text($0) } ?? value
+                let written = "\(key)=\(text)"
+                let title = runs[written] ?? names[written].flatMap { folders[$0]?.title }
+                return title.map { .text($0) } ?? value
             case .list(let elements):
                 return .list(
                     elements.enumerated().map { titled($0.element, at: "\(key).\($0.offset)") })
@@ -139,27 +145,26 @@ package final class ImportedFiles: Sendable {
         }
 
         private mutating func name(
-            of text: String, _ kind: PathKind, at key: [String]
+            of written: WrittenPath, _ files: (String) throws -> [PathKind.File]
         ) throws(SpecificationError) -> String {
-            guard !text.isEmpty, !text.utf8.contains(0) else {
-                throw error("\"\(text.prefix { $0 != "\0" })\" is no path", at: key)
-            }
-            let path = place(of: text, kind, at: key)
+            let (kind, text, key) = (written.kind, written.text, written.key)
+            try checkPath(written)
+            let path = place(of: text, kind, files, at: key)
             let known = ImportedFiles.key(named: text)
             if !mayRead, let known {
-                folders[text] = ImportedFolder(path: path, title: title(text, known))
+                folders[text] = ImportedFolder(
+                    path: path, title: title(text, known), key: Self.inArm(key))
                 return text
             }
-            let written = "\(DottedPath.text(Array(key.dropFirst(2))))=\(text)"
             if let name = found["\(kind.name) \(path)"] {
-                names[written] = name
+                names[Self.record(of: written)] = name
                 return name
             }
             let object: ObjectDescription
-            let files: [PathKind.File]
+            let taken: [PathKind.File]
             do {
-                files = try kind.files(path).inOrder
-                object = try ObjectDescription(of: files)
+                taken = try files(path).inOrder
+                object = try ObjectDescription(of: taken)
             } catch {
                 let hint =
                     FileSystem.isNamed(path)
@@ -173,24 +178,94 @@ package final class ImportedFiles: Sendable {
                         + "\(kind.name) that the run began from there again", at: key)
             }
             let name = ImportedFiles.name(of: hash.digits)
-            names[written] = name
             found["\(kind.name) \(path)"] = name
-            imports[name] = Import(object: object, paths: files.map(\.path))
-            folders[name] = ImportedFolder(path: path, title: title(text, hash))
+            take(taken, object, as: name, from: written, at: path, title: title(text, hash))
             return name
+        }
+
+        /// The name of a stored model of a run.
+        private mutating func name(
+            ofModelIn written: WrittenPath,
+            _ files: (PathKind.StoredModel) throws -> [PathKind.File]
+        ) throws(SpecificationError) -> String {
+            try checkPath(written)
+            let group = Array(written.key.dropLast())
+            let address = ModelAddress(
+                run: runPlace(of: written), arm: written.text(of: .arm),
+                seed: written.text(of: .seed), generation: written.text(of: .generation))
+            runs[Self.record(of: written)] = FileSystem.lastName(of: address.run)
+            if let name = found["\(written.kind.name) \(address)"] {
+                names[Self.record(of: written)] = name
+                return name
+            }
+            do {
+                let run = try RunModels(of: address.run, settings: [resolved.setting])
+                let model = try run.model(at: address)
+                let taken = try files(run.pathKindModel(model)).inOrder
+                let object = try ObjectDescription(of: taken)
+                let name = ImportedFiles.name(of: ContentKey(object.description).digits)
+                found["\(written.kind.name) \(address)"] = name
+                take(taken, object, as: name, from: written, at: model.folder, title: model.title)
+                return name
+            } catch let error as AddressError {
+                throw self.error(error.description, at: group + [error.part.rawValue])
+            } catch {
+                throw self.error("\(error)", at: written.key)
+            }
+        }
+
+        private func checkPath(_ written: WrittenPath) throws(SpecificationError) {
+            let text = written.text
+            guard !text.isEmpty, !text.utf8.contains(0) else {
+                throw error("\"\(text.prefix { $0 != "\0" })\" is no path", at: written.key)
+            }
+        }
+
+        /// Notes files of a name, and where they were found first.
+        private mutating func take(
+            _ files: [PathKind.File], _ object: ObjectDescription, as name: String,
+            from written: WrittenPath, at path: String, title: String
+        ) {
+            names[Self.record(of: written)] = name
+            guard imports[name] == nil else { return }
+            imports[name] = Import(object: object, files: files)
+            folders[name] = ImportedFolder(
+                path: path, title: title, key: Self.inArm(written.key),
+                contents: Dictionary(
+                    uniqueKeysWithValues: files.compactMap { file in
+                        file.content.map { (file.name, $0) }
+                    }))
+        }
+
+        /// The key as an arm has it, without `arms` and the arm's name.
+        private static func inArm(_ key: [String]) -> [String] { Array(key.dropFirst(2)) }
+
+        /// What stands for a path along a sweep: the key in an arm and what was written there.
+        private static func record(of written: WrittenPath) -> String {
+            "\(DottedPath.text(inArm(written.key)))=\(written.text)"
+        }
+
+        /// Where a run lies: by a path as any other, or under its name in `runs/`.
+        private func runPlace(of written: WrittenPath) -> String {
+            let path = writtenPlace(of: written.text, written.kind, at: written.key)
+            return !RunModels.isThere(path) && RunModels.isThere(written.text)
+                ? written.text : path
         }
 
         /// A plain name is that of a preset, where there is one; and where a run's copy is not there, a
         /// preset of the same content serves.
-        private func place(of text: String, _ kind: PathKind, at key: [String]) -> String {
+        private func place(
+            of text: String, _ kind: PathKind, _ files: (String) throws -> [PathKind.File],
+            at key: [String]
+        ) -> String {
             let path = writtenPlace(of: text, kind, at: key)
             guard mayRead, let known = ImportedFiles.key(named: text), !FileSystem.isNamed(path)
             else { return path }
             let folder = "\(root)/\(kind.presetFolder)"
             let presets = ((try? FileSystem.namesIfAny(in: folder)) ?? []).map { "\(folder)/\($0)" }
             return presets.first {
-                guard FileSystem.isFolder($0), let files = try? kind.files($0),
-                    let object = try? ObjectDescription(of: files.inOrder)
+                guard FileSystem.isFolder($0), let found = try? files($0),
+                    let object = try? ObjectDescription(of: found.inOrder)
                 else { return false }
                 return ContentKey(object.description) == known
             } ?? path
@@ -235,13 +310,35 @@ package final class ImportedFiles: Sendable {
             resolved.provenance?.sources.first { $0.sha256 == key.digits }?.name
                 ?? (ImportedFiles.key(named: text) != nil
                     ? String(key.digits.prefix(12))
-                    : text.split(separator: "/").last { $0 != "." && $0 != ".." }.map(String.init))
-                ?? text
+                    : FileSystem.lastName(of: text))
         }
 
         private func error(_ message: String, at key: [String]) -> SpecificationError {
             resolved.error(for: SpecificationIssue(path: key, message: message))
         }
+    }
+}
+
+extension WrittenPath {
+    /// A value beside a run directory, as it was written; nil where none was.
+    fileprivate func text(of part: AddressError.Part) -> String? {
+        switch beside[part.rawValue] {
+        case .text(let text): text
+        case .integer(let number): "\(number)"
+        default: nil
+        }
+    }
+}
+
+extension RunModels {
+    /// A model as the keys of a setting meet it.
+    fileprivate func pathKindModel(_ model: Model) -> PathKind.StoredModel {
+        let run = path
+        return PathKind.StoredModel(
+            folder: model.folder, arm: model.arm.values, isBase: model.generation == .base,
+            sources: (resolved.provenance?.sources ?? []).map {
+                .init(kind: $0.kind, name: $0.name, sha256: $0.sha256)
+            }, imported: { "\(run)/\($0)" })
     }
 }
 
@@ -258,6 +355,11 @@ extension ObjectDescription {
         let described = try files.map { file in
             guard File.isName(file.name) else {
                 throw StoreError(.unusableName, path: file.path)
+            }
+            if let content = file.content {
+                return File(
+                    name: file.name, length: content.count,
+                    sha256: SHA256.digest(of: content).hexadecimal)
             }
             let (digest, length) = try SHA256.digest(ofFile: file.path)
             return File(name: file.name, length: length, sha256: digest.hexadecimal)

@@ -360,8 +360,8 @@ struct ExperimentResolver {
                 continue
             }
             // A default that another key decides is the arm's own where that key is.
-            let decisive = declaration.conditionalDefault?.path.first
-            let isOwn = !own(key).isEmpty || decisive.map(ownKeys.contains) ?? false
+            let decisive = declaration.conditionalDefault?.paths.compactMap(\.first) ?? []
+            let isOwn = !own(key).isEmpty || decisive.contains(where: ownKeys.contains)
             if !isOwn, shared.known.contains(key) { continue }
             if let other = declaration.conditionalDefault, other.holds(in: .map(map)) {
                 declaration.defaultValue = other.value

@@ -95,7 +95,7 @@ package enum ExperimentTemplate {
         let isRequired = declaration.isRequired
         if isRequired {
             let condition = declaration.conditionalDefault.map {
-                " unless \(DottedPath.text($0.path)) is given"
+                " unless \($0.paths.map { DottedPath.text($0) }.joined(separator: " or ")) is given"
             }
             help = "Required\(condition ?? ""). " + help
         }

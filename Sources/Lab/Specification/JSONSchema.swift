@@ -223,7 +223,11 @@ private struct SchemaBuilder {
                 Entry("type", .text("number")), Entry("minimum", .number(range.lowerBound)),
                 Entry("maximum", .number(range.upperBound)),
             ])
-        case .text, .path: return .map([Entry("type", .text("string"))])
+        case .text, .path:
+            // A number or a word such as `true` is text where text is asked for.
+            return .map([
+                Entry("type", .list(["string", "number", "boolean"].map { .text($0) }))
+            ])
         case .choice(let words): return .map([Entry("enum", .list(words.map { .text($0) }))])
         case .list(let element):
             let array: SpecificationValue = .map([

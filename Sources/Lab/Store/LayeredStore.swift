@@ -1,4 +1,5 @@
 package import Collapse
+import Support
 
 /// A run's own store in front of one that runs share.
 ///
@@ -46,9 +47,9 @@ package final class LayeredStore: GenerationStore {
     }
 
     /// As ``ObjectStore/copy(_:from:)``, and the shared store has the object afterwards, too.
-    func copy(_ object: ObjectDescription, from paths: [String]) throws -> ContentKey {
+    func copy(_ object: ObjectDescription, from files: [PathKind.File]) throws -> ContentKey {
         _ = contains(ContentKey(object.description))
-        let key = try own.copy(object, from: paths)
+        let key = try own.copy(object, from: files)
         try shared.adopt(key, from: own, isTrusted: true)
         return key
     }

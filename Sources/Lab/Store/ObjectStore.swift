@@ -46,6 +46,13 @@ package final class ObjectStore: GenerationStore {
         return files
     }
 
+    /// Holds each file of an object against its length and sum, one after another.
+    ///
+    /// - Throws: `StoreError` where one is not what was written; nothing where there is no object.
+    package func check(_ key: ContentKey) throws {
+        for file in try description(of: key)?.files ?? [] { _ = try content(of: file, of: key) }
+    }
+
     package func write(
         _ files: [String: [UInt8]], as key: ContentKey, kind: ObjectKind, description: String
     ) throws {
@@ -75,21 +82,22 @@ package final class ObjectStore: GenerationStore {
     ///
     /// - Parameters:
     ///   - object: What the files are, with their lengths and sums.
-    ///   - paths: Where they lie, in the order of the object's files.
+    ///   - files: The files, in the order of the object's.
     /// - Returns: The object's key.
     /// - Throws: `StoreError` where a file is not what it is said to be; nothing is stored then.
-    func copy(_ object: ObjectDescription, from paths: [String]) throws -> ContentKey {
+    func copy(_ object: ObjectDescription, from files: [PathKind.File]) throws -> ContentKey {
         let key = ContentKey(object.description)
         if (try? read(key)) != nil { return key }
-        let contents = try zip(object.files, paths).map { file, path in
-            let bytes = try FileSystem.content(of: path)
+        let contents = try zip(object.files, files).map { file, source in
+            let bytes = try source.content ?? FileSystem.content(of: source.path)
             guard SHA256.digest(of: bytes).hexadecimal == file.sha256 else {
-                throw StoreError(.changedInput, path: path)
+                throw StoreError(.changedInput, path: source.path)
             }
             return (name: file.name, bytes: bytes)
         }
         // A copy that has lost its description is whole, and may be the only one.
-        if let path = paths.first, FileSystem.areSame(FileSystem.parent(of: path), folder(of: key))
+        if let first = files.first(where: { $0.content == nil }),
+            FileSystem.areSame(FileSystem.parent(of: first.path), folder(of: key))
         {
             try AtomicFile.write(
                 object.sealed, to: self.file(ObjectDescription.fileName, of: key),

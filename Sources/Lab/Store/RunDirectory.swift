@@ -62,11 +62,11 @@ package final class RunDirectory: Sendable {
 
     /// Stores a copy of files from outside, as ``ObjectStore/copy(_:from:)`` does; runs that share a
     /// store share it.
-    func copy(_ object: ObjectDescription, from paths: [String]) throws -> ContentKey {
+    func copy(_ object: ObjectDescription, from files: [PathKind.File]) throws -> ContentKey {
         guard let shared = store as? LayeredStore else {
-            return try objects.copy(object, from: paths)
+            return try objects.copy(object, from: files)
         }
-        return try shared.copy(object, from: paths)
+        return try shared.copy(object, from: files)
     }
 
     // MARK: Specification and summary

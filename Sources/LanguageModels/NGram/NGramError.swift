@@ -33,6 +33,10 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
         case noCounts
         /// A vocabulary without a token for unknown words, where text of words is to be scored.
         case noUnknownWord
+        /// A binary file of a model alone, where spellings are needed.
+        case noSpellings
+        /// A tokenizer with other tokens than the model's.
+        case otherTokenizer(tokens: Int, known: Int)
         /// Models of different words cannot be compared.
         case wordOfOneModel([UInt8])
         /// An ARPA file that is none; what the line, counted from 1, has.
@@ -99,7 +103,14 @@ package struct NGramError: Error, Hashable, CustomStringConvertible {
             "only one of the models knows \"\(String(decoding: word, as: UTF8.self))\": compare models of "
                 + "the same words, such as those of one tokenizer"
         case .noUnknownWord:
-            "the vocabulary has no token for unknown words; encode the text with the model's tokenizer"
+            "the text has words that the model does not know, and no token of the model stands for "
+                + "unknown words; encode the text with the model's tokenizer"
+        case .noSpellings:
+            "n-gram model: has no spellings of its tokens, and no tokenizer.json lies beside it: put the "
+                + "one there that the model was trained with"
+        case .otherTokenizer(let tokens, let known):
+            "the tokenizer beside the model has \(tokens) tokens, and the model knows \(known), or their "
+                + "document boundaries differ: put the one there that the model was trained with"
         case .arpa(let line, let problem):
             "line \(line) of the ARPA file \(problem); mend the file or write it again"
         case .reservedWord(let line, let word):

@@ -1,5 +1,6 @@
 import LanguageModels
 import Support
+import Text
 
 /// The base model of a specification: one that exists, or one that learns from other text.
 struct BaseSpecification: KeyGroup {
@@ -15,9 +16,29 @@ struct BaseSpecification: KeyGroup {
         help: "The folder of a Hugging Face model, of the GPT-2 or the Llama family, with its "
             + "tokenizer: the name of a folder in models/, or a path relative to this file (./NAME where "
             + "both are there).")
+    static let run = Key<String?>(
+        "run", .optional(.path(.run)), default: .some(nil),
+        help: "A run of this setting, a stored model of which is the base of all seeds: its run "
+            + "directory, by a path relative to this file, or its name in runs/. The model itself is what "
+            + "counts and is copied; a resolved file has it as base.model.")
+    static let arm = Key<String?>(
+        "arm", .optional(.text), default: .some(nil),
+        help: "The arm of base.run; its only one unless given.")
+    static let seed = Key<Int?>(
+        "seed", .optional(.integer(0...Int.max)), default: .some(nil),
+        help: "The seed of base.run; its only one unless given.")
+    static let generation = Key<String?>(
+        "generation", .optional(.text), default: .some(nil),
+        help:
+            "The generation of base.run, a number or base; the last unless given. Only the last is "
+            + "stored unless the run has checkpoints: all.")
 
     @KeyList static var keys: [KeyDeclaration] {
         model
+        run
+        arm
+        seed
+        generation
         BaseText.keys
     }
 
@@ -26,6 +47,7 @@ struct BaseSpecification: KeyGroup {
     init(_ values: SpecificationValue) throws(SpecificationIssue) {
         let model = try values[Self.model]
         let text = try BaseText(values)
+        try Self.checkRun(values, besides: model)
         switch (model, text) {
         case (let folder?, nil): origin = .folder(folder)
         case (nil, let text?): origin = .text(text)
@@ -33,14 +55,35 @@ struct BaseSpecification: KeyGroup {
             throw SpecificationIssue(
                 path: [BaseText.corpus.name],
                 message: "a base that exists learns from nothing else first: leave out "
-                    + "\(BaseText.names), or base.model, or make one of them null where arms share "
-                    + "the other")
+                    + "\(BaseText.names), or base.model or base.run, or make one of them null where "
+                    + "arms share the other")
         case (nil, nil):
             throw SpecificationIssue(
                 path: [],
                 message: "say where the base comes from: `model` with the folder of one that "
-                    + "exists, or `corpus` with the text that one learns from")
+                    + "exists, `run` with a run that stored one, or `corpus` with the text that one "
+                    + "learns from")
         }
+    }
+
+    /// A run that is there has become a model by now, and nothing is left of its address.
+    private static func checkRun(
+        _ values: SpecificationValue, besides model: String?
+    ) throws(SpecificationIssue) {
+        if try values[run] != nil {
+            throw SpecificationIssue(
+                path: [run.name],
+                message:
+                    "a base is one model: leave out base.run or base.model, or make one of them "
+                    + "null where arms share the other")
+        }
+        let given = try [
+            values[arm] != nil, values[seed] != nil, values[generation] != nil,
+        ].firstIndex(of: true)
+        guard let given else { return }
+        throw SpecificationIssue(
+            path: [[arm.name, seed.name, generation.name][given]],
+            message: "this is of a run that stored the base: give base.run, or leave it out")
     }
 
     /// The folder, where the base is one that exists.
@@ -100,6 +143,44 @@ struct BaseText {
 extension PathKind {
     /// A Hugging Face directory.
     static let model = PathKind(name: "model", presetFolder: "models") {
-        try ModelFolder.files(in: $0)
+        try NGramFolder.isThere($0) ? NGramFolder.files(in: $0) : ModelFolder.files(in: $0)
+    }
+
+    /// A run directory, of which a stored model is taken, with what is known of the text that the model
+    /// was trained on.
+    static let run = PathKind(
+        name: "run", presetFolder: "runs",
+        content: .run(becomes: BaseSpecification.model.name) { stored in
+            let files =
+                try NGramFolder.isThere(stored.folder)
+                ? NGramFolder.files(in: stored.folder) : ModelFolder.files(in: stored.folder)
+            let isTold = files.contains { $0.name == TrainingText.fileName }
+            guard !isTold, let training = try TrainingText(of: stored) else { return files }
+            return files + [
+                PathKind.File(
+                    name: TrainingText.fileName, path: stored.folder,
+                    content: try training.serialized())
+            ]
+        })
+}
+
+extension TrainingText {
+    /// What a stored model was trained on, where one corpus was all of it; nil where that is not
+    /// known.
+    fileprivate init?(of stored: PathKind.StoredModel) throws {
+        func corpus(_ name: SpecificationValue?) -> PathKind.StoredModel.Source? {
+            stored.sources.first { $0.kind == "corpus" && name == .text($0.name) }
+        }
+        let own = corpus(stored.arm[LanguageKeys.corpus.name])
+        var read = stored.isBase ? [] : [own?.sha256]
+        let base = stored.arm[LanguageKeys.base.name] ?? .null
+        if let text = base[BaseText.corpus.name], !text.isNull { read.append(corpus(text)?.sha256) }
+        if let model = base[BaseSpecification.model.name], case .text(let name) = model {
+            read.append(try TrainingText(in: stored.imported(name))?.contentHash)
+        }
+        guard let first = read.first, let hash = first, read.allSatisfy({ $0 == hash }),
+            let source = stored.sources.first(where: { $0.sha256 == hash })
+        else { return nil }
+        self.init(corpus: source.name, contentHash: hash)
     }
 }

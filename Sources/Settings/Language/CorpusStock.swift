@@ -29,6 +29,12 @@ struct CorpusStock {
         }
     }
 
+    /// The corpus of a name and content, where it is on this machine; nothing is fetched.
+    func known(_ name: String, contentHash: String) -> Corpus? {
+        let corpus = try? resources.shared("corpus \(name)") { try library.load(name) }
+        return corpus?.contentHash == contentHash ? corpus : nil
+    }
+
     /// What a split of a corpus shares with the train split of another, counted once for all arms.
     func overlap(
         of text: Corpus, _ split: Split, in other: Corpus

@@ -20,45 +20,100 @@ struct ImportedModel: Sendable {
     /// at without its base.
     var isAway: Bool { !resources.mayFetch && (try? outline()) == nil }
 
+    /// What is known of it without its weights.
+    struct Outline: Sendable {
+        let shape: BaseShape
+        let tokenizer: any Tokenizer
+        /// What it was trained on, as far as its folder tells.
+        let training: TrainingText?
+
+        fileprivate init(of folder: ImportedFolder) throws {
+            let path = folder.path
+            let told = try folder.contents[TrainingText.fileName].map {
+                try TrainingText(serialized: $0, file: path + "/" + TrainingText.fileName)
+            }
+            if NGramFolder.isThere(path) {
+                let folder = try NGramFolder(path)
+                (shape, tokenizer) = (.ngram, folder.tokenizer)
+                training = try told ?? TrainingText(in: path)
+            } else {
+                let outline = try ModelOutline(of: path)
+                (shape, tokenizer) = (.transformer(outline.configuration), outline.tokenizer)
+                training = told ?? outline.training
+            }
+        }
+    }
+
     /// Shape, tokenizer and what is known of the training.
     ///
-    /// - Throws: `SpecificationIssue` at the key of the folder.
-    func outline() throws(SpecificationIssue) -> ModelOutline {
+    /// - Throws: `SpecificationIssue` at the key that names the model.
+    func outline() throws(SpecificationIssue) -> Outline {
         do {
-            return try resources.shared("model outline \(name)") {
-                try ModelOutline(of: folder.path)
+            return try resources.shared("model outline \(name)") { try Outline(of: folder) }
+        } catch {
+            throw issue(error)
+        }
+    }
+
+    private enum Opened: Sendable {
+        case transformer(TransformerModel)
+        case ngram(NGramModel)
+    }
+
+    private func opened() throws(SpecificationIssue) -> Opened {
+        do {
+            return try resources.shared("model \(name)") {
+                try NGramFolder.isThere(folder.path)
+                    ? .ngram(NGramFolder(folder.path).model)
+                    : .transformer(ModelFolder.read(folder.path).model)
             }
         } catch {
-            throw Self.issue(error)
+            throw issue(error)
         }
     }
 
     /// The model with its weights.
     ///
-    /// - Throws: `SpecificationIssue` at the key of the folder.
-    func model() throws(SpecificationIssue) -> TransformerModel {
-        do {
-            return try resources.shared("model \(name)") { try ModelFolder.read(folder.path).model }
-        } catch {
-            throw Self.issue(error)
+    /// - Throws: `SpecificationIssue` at the key that names the model.
+    func model() throws(SpecificationIssue) -> LanguageModel {
+        switch try opened() {
+        case .transformer(let model): LanguageModel(model)
+        case .ngram(let model): LanguageModel(model)
         }
     }
+
+    /// The object of a run that holds its copy.
+    var object: ContentKey { ContentKey(digits: name.contentDigits) }
 
     /// What a run reads of it.
     ///
     /// - Throws: `SpecificationIssue` where the weights cannot be read either.
     func source() throws -> DataSource {
-        let configuration = try model().configuration
-        let count = ParameterLayout(configuration).parameterCount
-        return DataSource(
-            kind: "base model", name: folder.title, sha256: name.contentDigits,
-            unit: "parameters",
-            parts: [.init(name: configuration.family.rawValue, count: count, bytes: 4 * count)])
+        func source(_ unit: String, _ part: DataSource.Part) -> DataSource {
+            DataSource(
+                kind: "base model", name: folder.title, sha256: name.contentDigits, unit: unit,
+                parts: [part])
+        }
+        switch try opened() {
+        case .transformer(let model):
+            let count = ParameterLayout(model.configuration).parameterCount
+            return source(
+                "parameters",
+                .init(
+                    name: model.configuration.family.rawValue, count: count, bytes: 4 * count))
+        case .ngram(let model):
+            return source(
+                "n-grams",
+                .init(
+                    name: "ngram", count: model.trie.nodeCount - 1, bytes: model.encoded().count))
+        }
     }
 
-    private static func issue(_ error: any Error) -> SpecificationIssue {
-        SpecificationIssue(
-            path: [LanguageKeys.base.name, BaseSpecification.model.name], message: "\(error)")
+    private func issue(_ error: any Error) -> SpecificationIssue {
+        let key = folder.key
+        return SpecificationIssue(
+            path: key.isEmpty ? [LanguageKeys.base.name, BaseSpecification.model.name] : key,
+            message: "\(error)")
     }
 }
 

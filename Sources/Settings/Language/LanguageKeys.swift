@@ -22,7 +22,8 @@ enum LanguageKeys {
         hashed: .only(
             [.fit, .sample], because: "the data is without a model, evaluations are named by it"),
         help:
-            "The model, or the name of a preset in models/; that of base.model where there is one.")
+            "The model, or the name of a preset in models/; that of a base that exists where there is one."
+    )
     static let budget = Key<TrainingBudget>(
         "budget", .tagged,
         filledFrom: .map([
@@ -53,7 +54,9 @@ enum LanguageKeys {
 
     /// A default for experiments whose base model exists.
     private static func whereBaseExists(_ value: SpecificationValue) -> ConditionalDefault {
-        ConditionalDefault(where: [base.name, BaseSpecification.model.name], value)
+        ConditionalDefault(
+            where: [BaseSpecification.model, BaseSpecification.run].map { [base.name, $0.name] },
+            value)
     }
 
     private static func kind(_ key: String, _ value: String) -> SpecificationValue {

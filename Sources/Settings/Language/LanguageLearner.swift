@@ -30,7 +30,7 @@ protocol LanguageLearner: KeyGroup {
     var needsModelToStartFrom: Bool { get }
 
     /// Refuses a base model that exists and is not what the learner's own keys describe.
-    func check(base: TransformerConfiguration) throws(SpecificationIssue)
+    func check(base: BaseShape) throws(SpecificationIssue)
     /// Refuses the models of another learner, from which a phase of an arm goes on: to measure its own
     /// against, and where `startsFromThem` to train on.
     func check(
@@ -96,6 +96,13 @@ enum FitMetrics {
     static let tokens = MetricDeclaration(
         "fit.tokens", title: "tokens trained on", unit: "tokens", direction: .neither,
         help: "Tokens seen in training, repetitions counted.")
+}
+
+/// The shape of a base model that exists, as far as learners ask for it.
+enum BaseShape: Sendable {
+    case transformer(TransformerConfiguration)
+    /// From which no fit can start, but samples can come.
+    case ngram
 }
 
 /// The families of models that specifications can name.
@@ -166,22 +173,26 @@ struct ChosenLearner: TaggedKeys {
     /// The learner, which may take its shape from the base.
     ///
     /// - Throws: `SpecificationIssue` where no base exists to take it from.
-    func learner(
-        base: TransformerConfiguration?
-    ) throws(SpecificationIssue) -> any LanguageLearner {
-        switch choice {
-        case .family(let learner):
+    func learner(base: BaseShape?) throws(SpecificationIssue) -> any LanguageLearner {
+        switch (choice, base) {
+        case (.family(let learner), _):
             return learner
-        case .base(let values):
-            guard let base else {
-                throw SpecificationIssue(
-                    path: [Self.kind.name],
-                    message:
-                        "this is the architecture of a base model that exists, and there is no "
-                        + "base.model: give it, or choose ngram, transformer or a preset")
-            }
+        case (.base, nil):
+            throw SpecificationIssue(
+                path: [Self.kind.name],
+                message:
+                    "this is the architecture of a base model that exists, and there is no "
+                    + "base.model: give it, or choose ngram, transformer or a preset")
+        case (.base, .ngram):
+            throw SpecificationIssue(
+                path: [Self.kind.name],
+                message:
+                    "the base is an n-gram model, which only counts: no fit can start from it, but "
+                    + "samples can come from it (sample-from: base). Say what counts them, such as "
+                    + "`model: {kind: ngram, order: 3}`")
+        case (.base(let values), .transformer(let shape)):
             return try TransformerLearner(
-                TransformerSpecification(fineTuning: values, shape: base))
+                TransformerSpecification(fineTuning: values, shape: shape))
         }
     }
 }

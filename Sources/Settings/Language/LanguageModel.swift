@@ -14,6 +14,9 @@ extension LanguageModel {
     init(_ base: TransformerModel) {
         self.init(model: TrainedTransformer(model: base, optimizer: nil))
     }
+
+    /// An n-gram model that exists, for an ``NGramLearner``.
+    init(_ base: NGramModel) { self.init(model: base) }
 }
 
 /// The learner's functions for a setting that does not know the family.

@@ -32,15 +32,24 @@ extension LanguageSetting {
             data, under: model, window: evaluation.window, seedData: seedData, work: work)
     }
 
+    /// What a model says of held-out text, as it is scored.
+    func heldOutPredictions(
+        of model: LanguageModel, reference: () throws -> LanguageModel, _ seedData: LanguageData,
+        _ work: Workload
+    ) throws -> [EventPrediction] {
+        try learner.predictions(
+            of: seedData.heldOut.dataset,
+            under: scored(model, generation0: reference, seedData: seedData),
+            window: evaluation.window, seedData: seedData, work: work)
+    }
+
     private func heldOutMetrics(
         of subject: EvaluationSubject<LanguageSetting>, _ seedData: LanguageData, _ work: Workload
     ) throws -> [MetricValue] {
         let text = seedData.heldOut
         let model = try subject.model()
-        let predictions = try learner.predictions(
-            of: text.dataset,
-            under: scored(model, generation0: subject.reference, seedData: seedData),
-            window: evaluation.window, seedData: seedData, work: work)
+        let predictions = try heldOutPredictions(
+            of: model, reference: subject.reference, seedData, work)
         let score = HeldOutScore(nats: predictions.map(\.nats), text: text)
         let unsmoothed =
             evaluation.scoringSmoothing == .unsmoothed
@@ -74,14 +83,12 @@ extension LanguageSetting {
     ) throws -> [MetricValue] {
         let samples = try subject.samples().dataset
         let isPrompted = sampling.prompt == .real
-        let given = isPrompted ? sampling.prompts(in: seedData.real.initial) : []
+        let given = givenPrompts(in: seedData)
         func likelihood(
             _ documents: TokenDataset, _ prompts: [[UInt32]], _ model: LanguageModel
         ) throws -> SampleLikelihood {
-            let (dataset, lengths) = documents.prompted(by: prompts)
-            return SampleLikelihood(
-                nats: try nats(of: dataset, under: model, seedData: seedData, work: work),
-                of: dataset, promptLengths: lengths)
+            try self.likelihood(
+                of: documents, after: prompts, under: model, seedData: seedData, work: work)
         }
         func scored(_ model: LanguageModel) throws -> LanguageModel {
             try self.scored(model, generation0: subject.reference, seedData: seedData)
@@ -107,6 +114,22 @@ extension LanguageSetting {
         let first = try scored(subject.reference())
         metrics += try likelihood(samples, given, first).metrics(SampleLikelihood.generation0)
         return metrics
+    }
+
+    /// The prompts that samples continue; none where they begin by themselves.
+    func givenPrompts(in seedData: LanguageData) -> [[UInt32]] {
+        sampling.prompt == .real ? sampling.prompts(in: seedData.real.initial) : []
+    }
+
+    /// What a model makes of documents, each given the prompt that it continues.
+    func likelihood(
+        of documents: TokenDataset, after prompts: [[UInt32]], under model: LanguageModel,
+        seedData: LanguageData, work: Workload
+    ) throws -> SampleLikelihood {
+        let (dataset, lengths) = documents.prompted(by: prompts)
+        return SampleLikelihood(
+            nats: try nats(of: dataset, under: model, seedData: seedData, work: work),
+            of: dataset, promptLengths: lengths)
     }
 
     /// Nothing where there is too little text.

@@ -9,7 +9,7 @@ extension LanguageSetting {
     /// The base model of a seed: one that exists, or one that is trained with the seed's tokenizer on
     /// the other text, which the loop keeps.
     func baseModel(in seedData: LanguageData, work: Workload) throws -> LanguageModel {
-        if let baseModel { return LanguageModel(try baseModel.model()) }
+        if let baseModel { return try baseModel.model() }
         guard let text = baseText else {
             preconditionFailure("a base model was asked for where the specification has none")
         }

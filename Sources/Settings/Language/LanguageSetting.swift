@@ -101,9 +101,13 @@ package struct LanguageSetting: TaskSetting {
                 try stock.overlap(of: text, split, in: other), trainedOn: baseText.corpus)
         }
         guard let training = try baseModel?.outline().training else { return .unknown }
-        return training.overlap(with: text, split).map {
-            .known($0, trainedOn: training.corpus)
-        } ?? .unmeasured(trainedOn: training.corpus)
+        if let known = training.overlap(with: text, split) {
+            return .known(known, trainedOn: training.corpus)
+        }
+        guard let other = stock.known(training.corpus, contentHash: training.contentHash) else {
+            return .unmeasured(trainedOn: training.corpus)
+        }
+        return .known(try stock.overlap(of: text, split, in: other), trainedOn: training.corpus)
     }
 
     /// What is chosen on the validation split, if anything is.
@@ -121,7 +125,7 @@ package struct LanguageSetting: TaskSetting {
         let chosen = try values[LanguageKeys.model]
         // A report of a recorded run may lack the base; it fits nothing, so that any shape will do.
         let isAway = base?.isAway ?? false
-        let shape = isAway ? .unknown : try base?.outline().configuration
+        let shape = isAway ? .transformer(.unknown) : try base?.outline().shape
         return try SpecificationIssue.within(LanguageKeys.model.name) {
             () throws(SpecificationIssue) in
             let learner = try chosen.learner(base: shape)
@@ -156,7 +160,7 @@ package struct LanguageSetting: TaskSetting {
 
     package var capabilities: Capabilities<LanguageSetting> {
         Capabilities(
-            scores: scores(of:under:seedData:work:),
+            scores: scores(of:under:seedData:work:), crossScoring: crossScoring,
             baseModel: baseText == nil && baseModel == nil ? nil : baseModel(in:work:),
             samplesUnderConditions: sampling.prompt == .real)
     }
@@ -165,7 +169,8 @@ package struct LanguageSetting: TaskSetting {
         Storage(
             encodeModel: encode(_:seedData:), decodeModel: decodeModel(_:seedData:),
             encodeExamples: encode(_:seedData:), decodeExamples: decodeExamples(_:seedData:),
-            show: show(_:at:seedData:), inputs: inputs(of:), fitsBase: baseText != nil)
+            show: show(_:at:seedData:), inputs: inputs(of:), fitsBase: baseText != nil,
+            importedBase: baseModel?.object)
     }
 
     private func inputs(of stage: LoopStage) throws -> [String] {

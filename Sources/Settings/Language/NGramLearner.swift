@@ -8,7 +8,7 @@ import Text
 struct NGramLearner: LanguageLearner {
     private let configuration: NGramConfiguration
     private let samplesUnknown: Bool
-    private static let file = "model.ngram"
+    private static let file = NGramFolder.modelFile
 
     static let help = "A back-off n-gram model."
     static var metrics: [MetricDeclaration] { NGramFit.metrics }
@@ -50,7 +50,8 @@ struct NGramLearner: LanguageLearner {
 
     func carryingOptimizer() -> NGramLearner { self }
 
-    func check(base: TransformerConfiguration) throws(SpecificationIssue) {
+    func check(base: BaseShape) throws(SpecificationIssue) {
+        guard case .transformer = base else { return }
         throw SpecificationIssue(
             path: [],
             message: "an n-gram model counts its data and cannot go on from base.model: leave out "

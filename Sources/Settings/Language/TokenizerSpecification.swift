@@ -55,7 +55,9 @@ struct TokenizerSpecification: TaggedKeys {
                     Kind.file.rawValue, fileKeys,
                     help: "One that exists, with a vocabulary that no text of the experiment made."
                 ),
-                .init(Kind.base.rawValue, [], help: "The tokenizer of base.model."),
+                .init(
+                    Kind.base.rawValue, [],
+                    help: "The tokenizer of the base that exists (base.model, base.run)."),
             ])
     }
 

@@ -47,8 +47,16 @@ struct TransformerLearner: LanguageLearner {
         return learner
     }
 
-    func check(base: TransformerConfiguration) throws(SpecificationIssue) {
-        try specification.check(base: base)
+    func check(base: BaseShape) throws(SpecificationIssue) {
+        switch base {
+        case .transformer(let shape): try specification.check(base: shape)
+        case .ngram:
+            throw SpecificationIssue(
+                path: [],
+                message: "the base is an n-gram model, and a transformer can neither start from it "
+                    + "nor stand beside it in one loop: begin from a transformer, fit n-grams, or "
+                    + "give this arm `base: null`")
+        }
     }
 
     func check(

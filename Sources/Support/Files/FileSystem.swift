@@ -240,6 +240,11 @@ package enum FileSystem {
         return parent.isEmpty ? "/" : String(parent)
     }
 
+    /// What people call a file or folder: the last part of its path that is a name.
+    package static func lastName(of path: String) -> String {
+        path.split(separator: "/").last { $0 != "." && $0 != ".." }.map(String.init) ?? path
+    }
+
     /// The result of a call, made again while signals interrupt it.
     package static func restarting<Number: SignedInteger>(_ call: () -> Number) -> Number {
         while true {

@@ -29,26 +29,28 @@ public struct KeyDeclaration: Sendable {
     }
 }
 
-/// A default that stands in where another key of the arm, declared before, has a value.
+/// A default that stands in where one of some other keys of the arm, declared before, has a value.
 public struct ConditionalDefault: Sendable {
-    /// The keys that lead to the value from the arm; null and nothing at all are no values.
-    public var path: [String]
+    /// The keys that lead to each of the values from the arm; null and nothing at all are no values.
+    public var paths: [[String]]
     /// What stands in then.
     public var value: SpecificationValue
 
-    public init(where path: [String], _ value: SpecificationValue) {
-        self.path = path
+    public init(where paths: [[String]], _ value: SpecificationValue) {
+        self.paths = paths
         self.value = value
     }
 
     /// Whether the default is the one for an arm's values.
     public func holds(in values: SpecificationValue) -> Bool {
-        var value = values
-        for key in path {
-            guard let inner = value[key] else { return false }
-            value = inner
+        paths.contains { path in
+            var value = values
+            for key in path {
+                guard let inner = value[key] else { return false }
+                value = inner
+            }
+            return !value.isNull
         }
-        return !value.isNull
     }
 }
 

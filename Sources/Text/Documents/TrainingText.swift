@@ -37,12 +37,29 @@ package struct TrainingText: Codable, Hashable, Sendable {
         }
     }
 
+    /// A corpus that was held against nothing yet.
+    package init(corpus: String, contentHash: String) {
+        self.corpus = corpus
+        self.contentHash = contentHash
+        heldOut = []
+    }
+
+    /// The bytes of the file.
+    package func serialized() throws -> [UInt8] { try CorpusJSON.encode(self, file: Self.fileName) }
+
     /// Reads the file in a model's folder; nil where there is none.
     ///
     /// - Throws: ``CorpusError`` where it says something else; `FileError`.
     package init?(in folder: String) throws {
         let path = folder + "/" + Self.fileName
         guard let bytes = try FileSystem.read(path) else { return nil }
+        try self.init(serialized: bytes, file: path)
+    }
+
+    /// Reads the bytes of the file at a path.
+    ///
+    /// - Throws: ``CorpusError`` where they say something else.
+    package init(serialized bytes: [UInt8], file path: String) throws(CorpusError) {
         self = try CorpusJSON.decode(TrainingText.self, from: bytes, file: path)
         func check(_ isPossible: Bool, _ position: String, _ problem: String) throws(CorpusError) {
             guard !isPossible else { return }

@@ -192,6 +192,8 @@ import Text
                 text.heldOut[index].overlap.touchedDocuments = min(1, max(0, shared))
                 if shared < 0 { text.heldOut[index].contentHash = "another" }
             }
+            // With the text itself at hand it would be measured.
+            if shared < 0 { text.contentHash = "another" }
             try JSONEncoder().encode(text).write(
                 to: URL(fileURLWithPath: path + "/" + TrainingText.fileName))
         }

@@ -20,7 +20,7 @@ extension NGramTextModel {
         where token != words.boundary && vocabulary.id(of: Array(words[token])) == nil {
             throw NGramError(.wordOfOneModel(Array(words[token])))
         }
-        return try NGramTextModel(
+        return NGramTextModel(
             model: model.renumbered(numbers, boundary: words.boundary), vocabulary: words)
     }
 }

@@ -11,11 +11,12 @@ extension NGramTextModel {
     ///   - pool: Who scores it.
     ///   - sentence: Called with the score of each line, in order.
     /// - Returns: The sum over all lines.
-    /// - Throws: What reading the text refuses, and what `sentence` throws.
+    /// - Throws: What reading the text refuses, what `sentence` throws, and `NGramError` where a
+    ///   word is not in the vocabulary and nothing stands for it.
     package func score(
         _ text: borrowing BlockReader, pool: WorkerPool,
         sentence: (NGramTextScore) throws(FileError) -> Void = { _ in }
-    ) throws(FileError) -> NGramTextScore {
+    ) throws -> NGramTextScore {
         var total = NGramTextScore.zero
         var bytes: [UInt8] = []
         while true {
@@ -28,29 +29,33 @@ extension NGramTextModel {
                 let parts = ARPALines.parts(of: 0..<whole, size: 1 << 16, bytes)
                 return pool.map(parts.count) { self.scores(bytes, parts[$0]) }
             }
-            for score in scores.joined() {
-                total += score
-                try sentence(score)
+            for part in scores {
+                guard let part else { throw NGramError(.noUnknownWord) }
+                for score in part {
+                    total += score
+                    try sentence(score)
+                }
             }
             bytes.removeSubrange(..<whole)
             if block.isEmpty { return total }
         }
     }
 
+    /// The scores of some lines; nil where a word has no token.
     private func scores(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
-    ) -> [NGramTextScore] {
+    ) -> [NGramTextScore]? {
         var events: [UInt32] = []
         events.reserveCapacity(range.count / 3)
         var position = range.lowerBound
         while position < range.upperBound {
-            append(bytes, &position, range.upperBound, to: &events)
+            guard append(bytes, &position, range.upperBound, to: &events) else { return nil }
         }
         let probabilities = model.probabilities(ofEvents: events)
         var scores: [NGramTextScore] = []
         var score = Sum()
         for (event, probability) in zip(events, probabilities) {
-            score.add(probability, isUnknown: event == unknown)
+            score.add(probability, isUnknown: unknown == event)
             guard event == model.boundary else { continue }
             scores.append(score.total)
             score = Sum()
@@ -58,12 +63,13 @@ extension NGramTextModel {
         return scores
     }
 
-    /// Appends the words of a line and its end, and moves behind it.
+    /// Appends the words of a line and its end, and moves behind it; false where a word has no
+    /// token.
     @inline(__always)
     private func append(
         _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ end: Int,
         to events: inout [UInt32]
-    ) {
+    ) -> Bool {
         while position < end, bytes[position] != 0x0A {
             if NGramVocabulary.isSeparator(bytes[position]) {
                 position &+= 1
@@ -74,10 +80,14 @@ extension NGramTextModel {
                 position &+= 1
             } while position < end && !NGramVocabulary.isSeparator(bytes[position])
             let token = vocabulary.id(of: bytes.span, begin..<position)
-            events.append(token.flatMap { $0 == model.boundary ? nil : $0 } ?? unknown)
+            guard let event = token.flatMap({ $0 == model.boundary ? nil : $0 }) ?? unknown else {
+                return false
+            }
+            events.append(event)
         }
         position &+= 1
         events.append(model.boundary)
+        return true
     }
 }
 

@@ -22,6 +22,11 @@ package struct NGramTextScore: Sendable, Hashable, Codable {
     /// The sum of log10 p over all events.
     package var log10Probability: Double { knownLog10Probability + unknownLog10Probability }
 
+    /// The cross-entropy: minus the mean of ln p over all events; NaN where there is none.
+    package var natsPerToken: Double {
+        tokens == 0 ? .nan : -log10Probability / Double(tokens) * 2.302_585_092_994_045_7
+    }
+
     /// 10 to the mean of -log10 p over all events.
     package var perplexity: Double { Self.perplexity(log10Probability, tokens) }
 

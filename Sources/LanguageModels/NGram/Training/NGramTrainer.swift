@@ -131,7 +131,7 @@ package enum NGramTrainer {
         let model = try NGramModel(
             training: corpus, configuration: options.configuration, fallback: options.fallback,
             pool: pool)
-        return try NGramTextModel(model: model, vocabulary: vocabulary)
+        return NGramTextModel(model: model, vocabulary: vocabulary)
     }
 
     private static func writeARPA(

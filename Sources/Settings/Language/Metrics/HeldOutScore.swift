@@ -154,9 +154,8 @@ package struct HeldOutScore {
         bootstrap count: Int, key: RandomKey, unsmoothed: [Double]? = nil
     ) -> [MetricValue] {
         let documents = perDocument
-        let total = documents.reduce(0) { $0 + $1.nats }
-        let events = documents.reduce(0) { $0 + $1.events }
-        let crossEntropy = total / Double(events)
+        let sum = self.total
+        let (total, events, crossEntropy) = (sum.nats, sum.events, sum.natsPerEvent)
         let words = text.wordCounts.reduce(0, +)
         let own = unsmoothed ?? nats
         let infinite = own.count { $0 == .infinity }
@@ -165,10 +164,7 @@ package struct HeldOutScore {
             Self.perplexity.value(Elementary.exp(crossEntropy)),
             Self.wordPerplexity.value(Elementary.exp(total / Double(words))),
         ]
-        if text.isLossless {
-            let bytes = text.byteCounts.reduce(0, +)
-            metrics.append(Self.bitsPerByte.value(total / Elementary.log(2) / Double(bytes)))
-        }
+        if let bits = sum.bitsPerByte { metrics.append(Self.bitsPerByte.value(bits)) }
         if let rate = text.unknownRate { metrics.append(Self.unknownRate.value(rate)) }
         let intervals = bootstrapIntervals(documents, count: count, key: key)
         if let intervals, text.isLossless {
@@ -192,6 +188,16 @@ package struct HeldOutScore {
             Self.zeroProbabilityShare.value(Double(infinite) / Double(events)),
         ]
         return metrics + decileMetrics
+    }
+
+    /// The sums over the whole text.
+    package var total: CrossScore {
+        let documents = perDocument
+        return CrossScore(
+            nats: documents.reduce(0) { $0 + $1.nats },
+            events: documents.reduce(0) { $0 + $1.events },
+            bytes: text.isLossless ? text.byteCounts.reduce(0, +) : nil,
+            impossibleEvents: nats.count { $0 == .infinity })
     }
 
     private var perDocument: [(nats: Double, events: Int)] {

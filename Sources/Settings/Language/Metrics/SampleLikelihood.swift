@@ -101,8 +101,10 @@ package struct SampleLikelihood {
 
     /// Mean nats of the events of each document.
     private let documents: [Double]
+    /// The sums over the events of all documents, without the bytes of their text.
+    package let total: CrossScore
     /// Mean nats of all events.
-    private let mean: Double
+    private var mean: Double { total.natsPerEvent }
 
     /// - Parameters:
     ///   - nats: For each document its tokens, then its end.
@@ -111,19 +113,19 @@ package struct SampleLikelihood {
     ///     none.
     package init(nats: [Double], of dataset: TokenDataset, promptLengths: [Int] = []) {
         var documents: [Double] = []
-        var total = 0.0
-        var events = 0
+        var total = CrossScore(nats: 0, events: 0, bytes: nil, impossibleEvents: 0)
         for document in 0..<dataset.documentCount {
             let given = promptLengths.isEmpty ? 0 : promptLengths[document]
             let own = nats[dataset.events(ofDocument: document)].dropFirst(given)
             guard !own.isEmpty else { continue }
             let sum = own.reduce(0, +)
             documents.append(sum / Double(own.count))
-            total += sum
-            events += own.count
+            total.nats += sum
+            total.events += own.count
+            total.impossibleEvents += own.count { $0 == .infinity }
         }
         self.documents = documents.sorted()
-        mean = total / Double(events)
+        self.total = total
     }
 
     /// The metrics of a series; none where there is no document.

@@ -16,6 +16,7 @@ extension CollapseLab {
                   collapselab ngram train --order 5 --arpa model.arpa text.txt
                   collapselab ngram perplexity --arpa model.arpa held-out.txt
                   collapselab ngram sample --arpa model.arpa --tokens 1000 --seed 7
+                  collapselab ngram perplexity --model runs/demo-ngram:replace/0/5 text.txt
                 """,
             subcommands: [
                 NGramTrain.self, NGramPerplexity.self, NGramSample.self, NGramCompare.self,

@@ -17,11 +17,14 @@ extension CollapseLab.NGramCommand {
 
         @OptionGroup var model: ModelArguments
 
-        @Option(name: .customLong("with"), help: "The other model.")
+        @Option(name: .customLong("with"), help: "The other model, of any of these forms.")
         var other: String
 
-        @Option(help: "What the tokens of the text are; see `collapselab ngram --help`.")
-        var tokenizer: TextTokenizer = .whitespace
+        @Option(
+            help:
+                "What the tokens of the text are; see `collapselab ngram --help` (default: a stored model's own, else whitespace)."
+        )
+        var tokenizer: TextTokenizer?
 
         @Flag(help: "Print JSON.")
         var json = false
@@ -41,11 +44,12 @@ extension CollapseLab.NGramCommand {
         func run() throws {
             try reportingErrors {
                 let pool = model.parallel.pool
-                let own = try model.model(pool: pool)
-                let second = try ModelArguments.model(at: other, pool: pool)
+                let opened = try model.model(pool: pool)
+                let own = opened.model
+                let second = try OpenedNGramModel(other, pool: pool).model
                     .ordered(as: own.vocabulary)
-                let text = try tokenizer.sentences(of: file)
-                let dataset = own.tokens(of: text.dataset, spelledBy: text.vocabulary)
+                let text = try opened.sentences(of: file, by: tokenizer)
+                let dataset = try own.tokens(of: text.dataset, spelledBy: text.vocabulary)
                 let forward = own.model.compared(with: second.model, over: dataset, pool: pool)
                 let backward = second.model.compared(with: own.model, over: dataset, pool: pool)
                 try report(forward, backward.mean)

@@ -12,7 +12,7 @@ extension CollapseLab.NGramCommand {
                 "Turn an ARPA file into a binary one, which is mapped instead of read, or back.",
             discussion: "An output that ends in .arpa is an ARPA file, any other a binary one.")
 
-        @Argument(help: "An ARPA file or a binary one.")
+        @Argument(help: "An ARPA file, a binary one, or \(StoredModel.address).")
         var model: String
 
         @Option(name: .shortAndLong, help: "The file to write.")
@@ -31,7 +31,7 @@ extension CollapseLab.NGramCommand {
         func run() throws {
             try reportingErrors {
                 let pool = parallel.pool
-                let whole = try ModelArguments.model(at: model, pool: pool)
+                let whole = try OpenedNGramModel(model, pool: pool).model
                 let model =
                     try entropyThreshold.map {
                         try NGramTextModel(

@@ -10,8 +10,8 @@ extension CollapseLab.NGramCommand {
         static let configuration = CommandConfiguration(
             commandName: "sample", abstract: "Write text drawn from a model.",
             discussion: """
-                One sentence a line, words between blanks; with --tokenizer the text itself. The same seed gives \
-                the same text, whatever the number of workers.
+                One sentence a line, words between blanks; with --tokenizer, and from a stored model of a run, the \
+                text itself. The same seed gives the same text, whatever the number of workers.
                 """)
 
         @OptionGroup var model: ModelArguments
@@ -52,7 +52,8 @@ extension CollapseLab.NGramCommand {
         func run() throws {
             try reportingErrors {
                 let pool = model.parallel.pool
-                let model = try model.model(pool: pool)
+                let opened = try model.model(pool: pool)
+                let model = opened.model
                 let options = NGramSamplingOptions(
                     maximumDocumentLength: maximumLength, temperature: temperature, topK: topK,
                     topP: topP, forbidden: unknown ? nil : model.vocabulary.unknown)
@@ -60,7 +61,7 @@ extension CollapseLab.NGramCommand {
                     until: tokens, options: options,
                     key: RandomKey(seed: UInt64(seed), purpose: .sample),
                     pool: pool)
-                let spell = try speller(model.vocabulary)
+                let spell = try speller(opened)
                 var output = try OutputFile(output)
                 var text: [UInt8] = []
                 for document in 0..<sample.dataset.documentCount {
@@ -76,9 +77,13 @@ extension CollapseLab.NGramCommand {
         }
 
         private func speller(
-            _ vocabulary: NGramVocabulary
+            _ opened: OpenedNGramModel
         ) throws -> (ArraySlice<UInt32>, inout [UInt8]) -> Void {
+            let vocabulary = opened.model.vocabulary
             guard let tokenizer else {
+                if let own = opened.tokenizer {
+                    return { tokens, text in text += own.decode(tokens) }
+                }
                 return { tokens, text in
                     for (index, token) in tokens.enumerated() {
                         if index > 0 { text.append(0x20) }

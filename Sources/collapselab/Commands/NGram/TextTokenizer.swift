@@ -32,16 +32,20 @@ enum TextTokenizer: ExpressibleByArgument, Equatable {
 
     /// The lines of a text as tokens, and how the tokens are spelled in a model's file.
     func sentences(of file: String) throws -> (dataset: TokenDataset, vocabulary: NGramVocabulary) {
+        try Self.sentences(of: file, by: tokenizer(for:))
+    }
+
+    /// The same by a tokenizer that may be made of the lines.
+    static func sentences(
+        of file: String, by tokenizer: ([[UInt8]]) throws -> any Tokenizer
+    ) throws -> (dataset: TokenDataset, vocabulary: NGramVocabulary) {
         var text: [UInt8] = []
         try forEachBlock(of: file, "reading") { text += $0 }
         if text.last == 0x0A { text.removeLast() }
         let lines =
             text.isEmpty
             ? [] : text.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
-        let tokenizer = try tokenizer(for: lines)
-        let vocabulary = try NGramVocabulary(
-            words: (0..<tokenizer.vocabularyCount).map { tokenizer.spelling(of: UInt32($0)) },
-            boundary: tokenizer.documentBoundary, unknown: tokenizer.unknown)
-        return (tokenizer.encode(documents: lines), vocabulary)
+        let tokenizer = try tokenizer(lines)
+        return (tokenizer.encode(documents: lines), try NGramVocabulary(of: tokenizer))
     }
 }

@@ -12,7 +12,7 @@ extension CollapseLab {
             discussion: """
                 A tokenizer file is a Hugging Face tokenizer.json (byte-level BPE), or a file of the same name \
                 that holds another kind. GPT-2's pair of vocab.json and merges.txt is read, too, and the folder \
-                that either lies in. A token file is nothing but little-endian ids, described by NAME.json:
+                that either lies in, and a model that a run stored, RUN:ARM/SEED/GENERATION. A token file is nothing but little-endian ids, described by NAME.json:
                   numpy.fromfile("tokens.bin", "<u2")        # "<u4" above 65,536 ids
 
                   collapselab tokenizer train --vocabulary 4096 --output tokenizer.json text.txt
@@ -24,10 +24,11 @@ extension CollapseLab {
                 TokenizerInspect.self,
             ])
 
-        /// Reads a tokenizer's file or folder; `boundary` names the token that stands between
-        /// documents.
-        static func read(_ path: String, boundary: String? = nil) throws -> any Tokenizer {
-            try StoredTokenizer(at: path, boundary: boundary).tokenizer
+        /// Reads a tokenizer's file or folder, or that of a stored model by its short address;
+        /// `boundary` names the token that stands between documents.
+        static func read(_ argument: String, boundary: String? = nil) throws -> any Tokenizer {
+            let path = try StoredModel.path(argument, of: nil)
+            return try StoredTokenizer(at: path, boundary: boundary).tokenizer
         }
     }
 }

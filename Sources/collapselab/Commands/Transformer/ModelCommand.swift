@@ -25,7 +25,7 @@ extension CollapseLab.ModelCommand {
         static let configuration = CommandConfiguration(
             commandName: "inspect", abstract: "Check a model's files and say what they hold.")
 
-        @Argument(help: "A Hugging Face directory.")
+        @Argument(help: "A Hugging Face directory, or \(StoredModel.address).")
         var directory: String
 
         @Flag(help: "List every tensor.")
@@ -36,8 +36,8 @@ extension CollapseLab.ModelCommand {
 
         func run() throws {
             try reportingErrors {
-                try ModelReport(ModelFolder.summary(of: directory)).show(
-                    json: json, tensors: tensors)
+                let path = try StoredModel.path(directory, of: .transformer)
+                try ModelReport(ModelFolder.summary(of: path)).show(json: json, tensors: tensors)
             }
         }
     }
@@ -52,7 +52,7 @@ extension CollapseLab.ModelCommand {
                 model is only checked.
                 """)
 
-        @Argument(help: "A Hugging Face directory.")
+        @Argument(help: "A Hugging Face directory, or \(StoredModel.address).")
         var directory: String
 
         @Option(name: .shortAndLong, help: "The directory to write; must not exist.")
@@ -63,11 +63,12 @@ extension CollapseLab.ModelCommand {
 
         func run() throws {
             try reportingErrors {
+                let path = try StoredModel.path(directory, of: .transformer)
                 let summary =
                     if let output {
-                        try ModelFolder.convert(directory, to: output)
+                        try ModelFolder.convert(path, to: output)
                     } else {
-                        try ModelFolder.summary(of: directory)
+                        try ModelFolder.summary(of: path)
                     }
                 try ModelReport(summary).show(json: json)
             }
@@ -80,12 +81,13 @@ extension CollapseLab.ModelCommand {
             commandName: "export",
             abstract: "Write a model for Hugging Face's transformers, with its tokenizer.",
             discussion: """
-                DIR is what `collapselab train` wrote, or the folder of a model in a run's records.
+                The model is what `collapselab train` wrote, or one that a run stored.
 
                   collapselab model export out --tokenizer tokenizer.json --output for-transformers
+                  collapselab model export runs/mine:replace/0/5 --output for-transformers
                 """)
 
-        @Argument(help: "The model.")
+        @Argument(help: "The model's directory, or \(StoredModel.address).")
         var directory: String
 
         @Option(help: "The tokenizer to lie with it, where the model has none.")
@@ -93,7 +95,9 @@ extension CollapseLab.ModelCommand {
 
         @Option(
             name: .shortAndLong,
-            help: "The directory to write; must not exist (default: DIR-export).")
+            help:
+                "The directory to write; must not exist (default: DIR-export; needed for a model of a run)."
+        )
         var output: String?
 
         @Flag(help: "Print JSON.")
@@ -101,13 +105,17 @@ extension CollapseLab.ModelCommand {
 
         func run() throws {
             try reportingErrors {
+                let source = try StoredModel.path(directory, of: .transformer)
+                guard output != nil || source == directory else {
+                    throw WrongInput("say with --output where the model of a run is written to.")
+                }
                 let output = output ?? path(besides: directory)
                 if let tokenizer {
-                    let model = try ModelFolder.read(directory).model
+                    let model = try ModelFolder.read(source).model
                     let file = try CollapseLab.TokenizerCommand.read(tokenizer)
                     try ModelFolder(model, tokenizer: file).write(to: output)
                 } else {
-                    try ModelFolder.convert(directory, to: output)
+                    try ModelFolder.convert(source, to: output)
                 }
                 try ModelReport(ModelFolder.summary(of: output)).show(json: json)
                 note("Written to \(output).")

@@ -20,7 +20,7 @@ extension CollapseLab {
             case documents, packed
         }
 
-        @Option(help: "The model: a Hugging Face directory.")
+        @Option(help: "The model: a Hugging Face directory, or \(StoredModel.address).")
         var model: String
 
         @Option(help: "The token file to score.")

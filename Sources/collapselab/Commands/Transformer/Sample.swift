@@ -16,7 +16,7 @@ extension CollapseLab {
                 whatever the number of workers. Look at them with `collapselab tokenizer decode`.
                 """)
 
-        @Option(help: "The model: a Hugging Face directory.")
+        @Option(help: "The model: a Hugging Face directory, or \(StoredModel.address).")
         var model: String
 
         @Option(CommandKeys.count("sequences", "How many sequences."))

@@ -26,8 +26,8 @@ extension CollapseLab {
         @Option(
             name: .customLong("init"),
             help: ArgumentHelp(
-                "Begin with the model in this Hugging Face directory instead of a fresh one.",
-                valueName: "dir"))
+                "Begin with the model in this Hugging Face directory instead of a fresh one; also "
+                    + "\(StoredModel.address).", valueName: "dir"))
         var start: String?
 
         @Option(help: "The token file to train on, from `collapselab tokenizer encode`.")

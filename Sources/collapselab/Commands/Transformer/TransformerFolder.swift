@@ -13,8 +13,10 @@ struct TransformerFolder {
     /// Nil where neither a tokenizer that can be used nor a vocabulary lies with the model.
     let vocabulary: TokenFileDescription.Vocabulary?
 
-    init(_ path: String) throws {
-        self.path = path
+    /// - Parameter argument: The folder's path, or the short address of a stored model.
+    /// - Throws: What is wrong with the address or with what lies there.
+    init(_ argument: String) throws {
+        path = try StoredModel.path(argument, of: .transformer)
         folder = try ModelFolder.read(path)
         if let tokenizer = folder.tokenizer {
             vocabulary = .init(of: tokenizer)

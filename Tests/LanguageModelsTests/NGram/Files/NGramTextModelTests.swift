@@ -47,14 +47,62 @@ import Text
             training: randomDocuments(seed: 1), vocabularyCount: 20, boundary: 0,
             configuration: NGramConfiguration(order: 2, smoothing: .wittenBell))
         try model.write(to: folder / "bare", vocabulary: nil, keepsCounts: false)
-        #expect(throws: NGramError(.damaged("has no spellings"))) {
+        #expect(throws: NGramError(.noSpellings)) {
             try NGramTextModel(contentsOf: folder / "bare", pool: pool)
         }
         let vocabulary = try NGramVocabulary(
             words: (0..<20).map { Array("w\($0)".utf8) }, boundary: 0, unknown: nil)
         try model.write(to: folder / "known", vocabulary: vocabulary, keepsCounts: false)
-        #expect(throws: NGramError(.noUnknownWord)) {
-            try NGramTextModel(contentsOf: folder / "known", pool: pool)
+        // Without an unknown word it scores the text of known ones, and no other.
+        let known = try NGramTextModel(contentsOf: folder / "known", pool: pool)
+        for (text, isKnown) in [("w1 w2\nw3\n", true), ("w1 w2\nx w3\n", false)] {
+            try Data(text.utf8).write(to: URL(filePath: folder / "text"))
+            func score() throws -> NGramTextScore {
+                try known.score(BlockReader(folder / "text"), pool: pool)
+            }
+            if isKnown {
+                let expected = model.score(
+                    TokenDataset(tokens: [1, 2, 3], offsets: [0, 2, 3])
+                ).nats.reduce(0, +)
+                #expect(abs(try score().natsPerToken - expected / 5) < 1e-12)
+            } else {
+                #expect(throws: NGramError(.noUnknownWord), performing: score)
+            }
+        }
+    }
+
+    @Test("What a run stored is a model of its tokenizer's words, by its folder or its file")
+    func storedModels() throws {
+        let folder = try TemporaryFolder()
+        let texts = ["to be or not to be", "be not", "or to be"].map { Array($0.utf8) }
+        let other = ByteTokenizer()
+        for tokenizer: any Tokenizer in [
+            other, TokenizerTrainer(kind: .word, minimumCount: 2).train(on: texts),
+        ] {
+            let data = tokenizer.encode(documents: texts)
+            let model = try NGramModel(
+                training: data, vocabularyCount: tokenizer.vocabularyCount,
+                boundary: tokenizer.documentBoundary,
+                configuration: NGramConfiguration(order: 2, smoothing: .wittenBell))
+            try Data(model.encoded()).write(to: URL(filePath: folder / NGramFolder.modelFile))
+            try Data(tokenizer.serialized()).write(to: URL(filePath: folder / "tokenizer.json"))
+            for path in [folder.path, folder / NGramFolder.modelFile] {
+                let (read, own) = try NGramTextModel.open(path, pool: pool)
+                #expect(own?.serialized() == tokenizer.serialized())
+                let vocabulary = try NGramVocabulary(of: tokenizer)
+                let score = try read.score(data, spelledBy: vocabulary)
+                let nats = model.score(data).nats
+                #expect(
+                    abs(score.natsPerToken - nats.reduce(0, +) / Double(nats.count)) < 1e-12)
+            }
+            guard tokenizer.vocabularyCount != other.vocabularyCount else { continue }
+            // The tokenizer of another model.
+            try Data(other.serialized()).write(to: URL(filePath: folder / "tokenizer.json"))
+            #expect(
+                throws: NGramError(
+                    .otherTokenizer(
+                        tokens: other.vocabularyCount, known: tokenizer.vocabularyCount))
+            ) { try NGramFolder(folder.path) }
         }
     }
 

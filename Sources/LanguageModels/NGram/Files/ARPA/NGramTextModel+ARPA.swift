@@ -35,7 +35,7 @@ extension NGramTextModel {
         } catch {
             throw error.located(in: bytes)
         }
-        try self.init(model: model, vocabulary: vocabulary)
+        self.init(model: model, vocabulary: vocabulary)
     }
 
     /// Reads an ARPA file from memory.
