@@ -31,6 +31,8 @@ public final class Chain<Setting: TaskSetting> {
     private var history = PoolParts<Setting.Examples>()
     /// The base model, once it was needed.
     private var base: Setting.Model?
+    /// What stages of curation learned of generation 0.
+    private let curationMemory = CurationMemory()
     /// What is known of the data of an arm whose data only grows.
     private var grown: GrownData<Setting.Statistics>?
 
@@ -224,8 +226,9 @@ public final class Chain<Setting: TaskSetting> {
                 metrics: DataTally(pool).metrics)
         }
         let context = CurationContext(
-            setting: setting, seedData: seedData, generation: t, key: key(.curate, generation: t),
-            work: work(.curating, t)
+            setting: setting, seedData: seedData, generation: t,
+            initialSize: plan.sampleSizes[0], key: key(.curate, generation: t),
+            work: work(.curating, t), memory: curationMemory
         ) { which in
             switch which {
             case .generation0: t == 0 ? nil : try self.model(of: 0)

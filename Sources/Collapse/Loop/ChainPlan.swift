@@ -186,6 +186,19 @@ public struct ChainPlan: Sendable {
         }
     }
 
+    /// Refuses data that a stage of curation has nothing to work with on.
+    ///
+    /// - Throws: `SpecificationIssue` at the stage or its key.
+    public func checkCuration() throws(SpecificationIssue) {
+        for (index, stage) in arm.curation.enumerated() {
+            do {
+                try stage.check(self)
+            } catch {
+                throw error.within([ArmKeys.curate.name, String(index)])
+            }
+        }
+    }
+
     private func weightless(
         _ generation: String, _ kind: String, _ key: String, stage: Int
     ) -> SpecificationIssue {

@@ -33,8 +33,8 @@ final class ChainKeys {
                 return (stage, (try storage.inputs(stage) + [keys]).joined(separator: " "))
             })
         let stage = KeyType.tagged(CurationStages.group)
-        curation = (values[ArmKeys.curate.name]?.listValue ?? []).map {
-            stage.hashedText(of: .fit, in: $0)
+        curation = zip(values[ArmKeys.curate.name]?.listValue ?? [], plan.arm.curation).map {
+            stage.hashedText(of: .fit, in: $0) + ($1.version == 1 ? "" : " v\($1.version)")
         }
         hasBase = setting.capabilities.contains(.base)
         self.environment = environment
@@ -68,8 +68,11 @@ final class ChainKeys {
         let evaluations = declaration.evaluations.measuring(generation: t).map {
             evaluation($0, of: t)
         }
+        // What is recorded of the stages is measured by no evaluation.
+        let curated =
+            t == MetricTable.baseGeneration ? [] : Curation.versions(of: plan.arm.curation)
         return hash(
-            (["record v\(GenerationRecord.version)"] + (made + evaluations).map(\.digits))
+            (["record v\(GenerationRecord.version)"] + curated + (made + evaluations).map(\.digits))
                 .joined(separator: "\n"))
     }
 
@@ -103,6 +106,10 @@ final class ChainKeys {
                 case .previous: lines.append(("scored-by", fit(of: t - 1).digits))
                 case .base: lines.append(("scored-by", "base"))
                 }
+            }
+            // Such a stage draws samples of its own from generation 0's model.
+            if stage.needs.contains(.samples) {
+                lines.append(("learned-from", determinants(of: .sample)))
             }
         }
         switch plan.arm.startingPoint(of: t, hasBase: hasBase) {
