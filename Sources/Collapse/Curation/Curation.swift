@@ -45,20 +45,23 @@ public enum Curation {
     public static func versions(of stages: [any CurationStage]) -> [String] {
         stages.isEmpty
             ? []
-            : [(["curation v\(version)"] + stages.map { "\($0.name) v\($0.version)" })
-                .joined(separator: " ")]
+            : [
+                (["curation v\(version)"] + stages.map { "\($0.name) v\($0.version)" })
+                    .joined(separator: " ")
+            ]
     }
 
     /// What is recorded of stages, by their place in the specification:
     /// `curate.1.verifier.wrong_in`.
     public static func metrics(of stages: [any CurationStage]) -> [MetricDeclaration] {
         stages.enumerated().flatMap { index, stage in
-            ([examplesIn, examplesOut, sizeIn, sizeOut, ageIn, ageOut] + type(of: stage).metrics).map {
-                var metric = $0
-                metric.name = prefix(index, stage) + metric.name
-                metric.title = "curation stage \(index + 1), \(stage.name): \(metric.title)"
-                return metric
-            }
+            ([examplesIn, examplesOut, sizeIn, sizeOut, ageIn, ageOut] + type(of: stage).metrics)
+                .map {
+                    var metric = $0
+                    metric.name = prefix(index, stage) + metric.name
+                    metric.title = "curation stage \(index + 1), \(stage.name): \(metric.title)"
+                    return metric
+                }
         }
     }
 

@@ -1,4 +1,4 @@
-public import Support
+import Support
 
 /// Which examples a stage judges; the others stay.
 public enum JudgedExamples: String, CaseIterable, Sendable {

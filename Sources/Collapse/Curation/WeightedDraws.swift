@@ -3,7 +3,7 @@ import Support
 
 /// Draws of examples in proportion to weights.
 package enum WeightedDraws {
-    /// How often each example is drawn.
+    /// Draws examples in proportion to their weights.
     ///
     /// - Parameters:
     ///   - logWeights: The logarithm of each example's weight, minus infinity for 0; some are
@@ -13,6 +13,7 @@ package enum WeightedDraws {
     ///     many copies of each, one after another in proportion to the weights of what is left, as
     ///     `numpy.random.choice` draws. Nil draws with replacement.
     ///   - key: The stream.
+    /// - Returns: How often each example is drawn.
     package static func counts(
         logWeights: [Double], draws: Int, copies: Int?, from key: RandomKey
     ) -> [Int] {

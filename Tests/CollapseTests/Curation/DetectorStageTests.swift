@@ -164,7 +164,7 @@ import Testing
                     stream: RealStream(setting: setting, seedData: seedData)
                 ).checkCuration()
                 return nil
-            } catch { return (error as? SpecificationIssue)?.path ?? [] }
+            } catch { return error.path }
         }
         #expect(try path(["stage": "detector"], size: 400) == nil)
         #expect(try path(["stage": "detector"], size: 10) == ["curate", "0"])

@@ -83,7 +83,8 @@ import Testing
         // Every pair, one label spread over the other.
         var expected = Array(texts.indices)
         for right in texts.indices {
-            for left in 0..<right where hash.similarity(signatures[left], signatures[right]) >= 0.8 {
+            for left in 0..<right where hash.similarity(signatures[left], signatures[right]) >= 0.8
+            {
                 let (from, to) = (
                     max(expected[left], expected[right]), min(expected[left], expected[right])
                 )

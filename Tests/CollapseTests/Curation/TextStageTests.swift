@@ -45,7 +45,7 @@ import Testing
             do {
                 _ = try CurationStages.stage(resolvedStage(stage))
                 return nil
-            } catch { return error as? SpecificationIssue }
+            } catch { return error }
         }
         #expect(issue(["stage": "pattern"])?.message.contains("begins-with, holds") == true)
         #expect(issue(["stage": "pattern", "holds": ""])?.path == ["holds"])
@@ -53,7 +53,8 @@ import Testing
             issue(["stage": "near-duplicates", "hashes": 8, "threshold": 0.1])?.path == ["hashes"])
         #expect(
             issue([
-                "stage": "detector", "use": ["rule": "resample", "upsample": 3.0, "max-repeats": 2],
+                "stage": "detector",
+                "use": ["rule": "resample", "upsample": 3.0, "max-repeats": 2],
             ])?.path == ["use", "upsample"])
         #expect(
             issue([

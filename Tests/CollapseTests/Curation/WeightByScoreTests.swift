@@ -11,7 +11,8 @@ import Testing
         try #require(try curate(stage).data.weights)
     }
 
-    @Test("Weights are exp(strength * score) with mean 1 over the samples", arguments: [-0.1, 0, 0.3])
+    @Test(
+        "Weights are exp(strength * score) with mean 1 over the samples", arguments: [-0.1, 0, 0.3])
     func nats(strength: Double) throws {
         let found = try weights(WeightByScore(under: .previous, strength: strength, unit: .nats))
         let powers = [10.0, 20, 30, 30].map { Elementary.exp(-strength * $0) }
@@ -34,7 +35,8 @@ import Testing
             #expect(abs(weight - 4 * power / sum) < 1e-12)
         }
         let name = "1.weight-by-score."
-        #expect(abs(try #require(metrics[name + "effective_share"]) - sum * sum / squares / 4) < 1e-12)
+        #expect(
+            abs(try #require(metrics[name + "effective_share"]) - sum * sum / squares / 4) < 1e-12)
         #expect(metrics[name + "score_in"] == -22.5)
         let after = -zip(powers, [10.0, 20, 30, 30]).reduce(0) { $0 + $1.0 * $1.1 } / sum
         #expect(abs(try #require(metrics[name + "score_out"]) - after) < 1e-12)

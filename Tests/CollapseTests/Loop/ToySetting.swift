@@ -82,7 +82,8 @@ struct ToySetting: TaskSetting {
             text: { examples, _ in
                 examples.values.map { Array((texts[$0] ?? "\($0)").utf8) }
             },
-            hiddenStates: { examples, _, seedData, _ in features(of: examples, seedData: seedData) },
+            hiddenStates: { examples, _, seedData, _ in features(of: examples, seedData: seedData)
+            },
             baseModel: baseModel(in:work:))
     }
 

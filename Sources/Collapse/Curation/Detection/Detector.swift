@@ -31,9 +31,9 @@ package struct Detector: Sendable {
         let (real, otherReal) = Self.split(real, heldOut, key.at(0))
         let (synthetic, otherSynthetic) = Self.split(synthetic, heldOut, key.at(1))
         let all = real.appending(synthetic)
-        scaling = isScaled ? Scaling(of: all) : nil
+        let scaling = isScaled ? Scaling(of: all) : nil
         let counts = (Double(real.count), Double(synthetic.count))
-        classifier = LogisticRegression(
+        let classifier = LogisticRegression(
             scaling?.scaled(all) ?? all,
             labels: Array(repeating: false, count: real.count)
                 + Array(repeating: true, count: synthetic.count),
@@ -42,10 +42,10 @@ package struct Detector: Sendable {
                 + Array(
                     repeating: (counts.0 + counts.1) / (2 * counts.1), count: synthetic.count),
             penalty: penalty)
-        func logits(_ rows: SparseRows) -> [Double] {
-            classifier.logits(of: scaling?.scaled(rows) ?? rows)
-        }
-        let (below, above) = (logits(otherReal), logits(otherSynthetic))
+        let below = classifier.logits(of: scaling?.scaled(otherReal) ?? otherReal)
+        let above = classifier.logits(of: scaling?.scaled(otherSynthetic) ?? otherSynthetic)
+        self.scaling = scaling
+        self.classifier = classifier
         area = RankArea.area(above: above, below: below)
         accuracy =
             (Double(below.count { $0 < 0 }) / Double(below.count)

@@ -37,24 +37,21 @@ struct DetectorReport {
 
     private let probabilities: [Double]
     private let isReal: [Bool]
-    private(set) var metrics: [MetricValue]
+    private(set) var metrics: [MetricValue] = []
 
     init<Examples>(_ detector: Detector, _ logits: [Double], of data: TrainingData<Examples>) {
         probabilities = logits.map(Detector.probability)
         isReal = data.pool.provenance.map { $0 == 0 }
-        func values(_ values: [Double], ofReal wanted: Bool) -> [Double] {
-            zip(values, isReal).filter { $0.1 == wanted }.map(\.0)
+        func values(ofReal wanted: Bool) -> [Double] {
+            zip(logits, isReal).filter { $0.1 == wanted }.map(\.0)
         }
+        let all = isReal.indices.map { (index: $0, weight: data.weights?[$0] ?? 1) }
         metrics = [
             Self.accuracy.value(detector.accuracy), Self.area.value(detector.area),
             Self.areaOfPool.value(
-                RankArea.area(
-                    above: values(logits, ofReal: false), below: values(logits, ofReal: true))),
-        ]
-        let once = isReal.indices.map { (index: $0, weight: data.weights?[$0] ?? 1) }
-        metrics += [
-            Self.real.before.value(mean(of: once, ofReal: true)),
-            Self.synthetic.before.value(mean(of: once, ofReal: false)),
+                RankArea.area(above: values(ofReal: false), below: values(ofReal: true))),
+            Self.real.before.value(mean(of: all, ofReal: true)),
+            Self.synthetic.before.value(mean(of: all, ofReal: false)),
         ]
     }
 

@@ -51,7 +51,8 @@ public struct WeightByScore: CurationStage {
             + "mean, or nats per unit of size.")
     static let usage = Key<Use>(
         "use", .choice, default: .weight,
-        help: "Whether the weights weigh in the fit, or as many examples are drawn with replacement "
+        help:
+            "Whether the weights weigh in the fit, or as many examples are drawn with replacement "
             + "in proportion to them, which every learner can train on.")
 
     @KeyList public static var keys: [KeyDeclaration] {
@@ -129,7 +130,8 @@ public struct WeightByScore: CurationStage {
         ]
         switch use {
         case .weight:
-            return CurationOutcome(data: data.weighing(synthetic, by: tilt.weights), metrics: metrics)
+            return CurationOutcome(
+                data: data.weighing(synthetic, by: tilt.weights), metrics: metrics)
         case .resample:
             var counts = Array(repeating: 1, count: data.examples.count)
             let drawn = WeightedDraws.counts(

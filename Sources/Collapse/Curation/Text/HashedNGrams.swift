@@ -1,22 +1,22 @@
-package import Support
+public import Support
 
 /// The n-grams of a text as the features of a linear classifier: how often those of each bucket
 /// occur, over the Euclidean length of all counts, so that long and short texts compare.
 ///
 /// An n-gram belongs to the bucket of its hash (Weinberger et al. 2009), as in scikit-learn's
 /// `HashingVectorizer` with `alternate_sign=False`.
-package struct HashedNGrams: KeyGroup, Hashable {
+public struct HashedNGrams: KeyGroup, Hashable {
     /// What n-grams are made of.
-    package enum Unit: String, CaseIterable, Sendable {
+    public enum Unit: String, CaseIterable, Sendable {
         case words, bytes
     }
 
     /// What n-grams are made of.
-    package var unit: Unit
+    public var unit: Unit
     /// The length of the longest; all shorter ones count too.
-    package var longest: Int
+    public var longest: Int
     /// The number of features.
-    package var buckets: Int
+    public var buckets: Int
 
     static let of = Key<Unit>(
         "of", .choice, default: .words,
@@ -29,19 +29,19 @@ package struct HashedNGrams: KeyGroup, Hashable {
         "buckets", .integer(2...16_777_216), default: 262_144,
         help: "To how many features n-grams are hashed.")
 
-    @KeyList package static var keys: [KeyDeclaration] {
+    @KeyList public static var keys: [KeyDeclaration] {
         of
         order
         bucketCount
     }
 
-    package init(unit: Unit = .words, longest: Int = 2, buckets: Int = 262_144) {
+    public init(unit: Unit = .words, longest: Int = 2, buckets: Int = 262_144) {
         self.unit = unit
         self.longest = longest
         self.buckets = buckets
     }
 
-    package init(_ values: SpecificationValue) throws(SpecificationIssue) {
+    public init(_ values: SpecificationValue) throws(SpecificationIssue) {
         self.init(
             unit: try values[Self.of], longest: try values[Self.order],
             buckets: try values[Self.bucketCount])
