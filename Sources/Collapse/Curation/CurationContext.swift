@@ -84,10 +84,10 @@ public struct CurationContext<Setting: TaskSetting> {
         try capabilities.required(capabilities.text, .text)(examples, seedData)
     }
 
-    /// What generation 0's model makes of each example, a row each.
-    func hiddenStates(of examples: Setting.Examples) throws -> Matrix {
+    /// What a model makes of each example, a row each.
+    func hiddenStates(of examples: Setting.Examples, under which: CurationModel) throws -> Matrix {
         let states = try capabilities.required(capabilities.hiddenStates, .hiddenStates)
-        guard examples.count > 0, let model = try model(.generation0) else {
+        guard examples.count > 0, let model = try model(which) else {
             preconditionFailure("there are no hidden states of no examples or by no model")
         }
         let elements = try states(examples, model, seedData, work)

@@ -43,12 +43,27 @@ public struct TrainingData<Examples: ExampleCollection>: Sendable {
         return indices.count < examples.count ? selecting(indices) : self
     }
 
+    /// The data up to a total size; the last example is cut where needed.
+    func prefix(size: Int) -> TrainingData {
+        let count = examples.count
+        var prefix = self
+        prefix.pool = pool.prefix(size: size)
+        let left = prefix.examples.count
+        prefix.weights = weights.map { Array($0.prefix(left)) }
+        prefix.origins =
+            origins.map { Array($0.prefix(left)) }
+            ?? (left < count ? Array(0..<left) : nil)
+        return prefix
+    }
+
     /// The data with each example as often as `counts` says.
     ///
     /// Once each in their order come those that are there at all, then those that are there again:
     /// copies side by side would lie in one context of a learner that reads examples one after
-    /// another.
-    func repeating(_ counts: [Int]) -> TrainingData {
+    /// another. A copy of the example at `last`, where there is one, comes behind all.
+    func repeating(_ counts: [Int], last: Int? = nil) -> TrainingData {
+        var counts = counts
+        if let last { counts[last] -= 1 }
         var indices: [Int] = []
         var round = 1
         var left = counts.indices.filter { counts[$0] >= round }
@@ -57,6 +72,6 @@ public struct TrainingData<Examples: ExampleCollection>: Sendable {
             round += 1
             left.removeAll { counts[$0] < round }
         }
-        return selecting(indices)
+        return selecting(indices + (last.map { [$0] } ?? []))
     }
 }

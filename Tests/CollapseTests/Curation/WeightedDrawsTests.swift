@@ -6,9 +6,10 @@ import Testing
     private func counts(
         _ weights: [Double], draws: Int, copies: Int?, seed: Int
     ) -> [Int] {
-        WeightedDraws.counts(
-            logWeights: weights.map { Elementary.log($0) }, draws: draws, copies: copies,
-            from: RandomKey(seed: UInt64(seed), purpose: .test))
+        WeightedDraws(
+            logWeights: weights.map { Elementary.log($0) }, sizes: weights.map { _ in 1 },
+            total: draws, copies: copies, from: RandomKey(seed: UInt64(seed), purpose: .test)
+        ).counts
     }
 
     @Test("Without replacement draws follow each other in proportion to what is left")
@@ -42,10 +43,10 @@ import Testing
             #expect(counts([1, 0], draws: 5, copies: 3, seed: seed) == [3, 0])
         }
         // Weights that no number holds are kept apart.
-        let huge = WeightedDraws.counts(
-            logWeights: [-5_000, -4_000, -6_000], draws: 2, copies: 1,
+        let huge = WeightedDraws(
+            logWeights: [-5_000, -4_000, -6_000], sizes: [3, 3, 3], total: 4, copies: 1,
             from: RandomKey(seed: 0, purpose: .test))
-        #expect(huge == [1, 1, 0])
+        #expect(huge.counts == [1, 1, 0] && huge.last == 0)
     }
 
     @Test("With replacement counts are multinomial")
@@ -58,5 +59,22 @@ import Testing
             let deviation = (probability * (1 - probability) * 20_000).squareRoot()
             #expect(abs(Double(count) - 20_000 * probability) <= 4 * deviation)
         }
+    }
+
+    @Test("Draws end where their sizes reach the total, or where nothing can")
+    func sizes() {
+        func draws(_ sizes: [Int], _ weights: [Double], copies: Int?) -> WeightedDraws {
+            WeightedDraws(
+                logWeights: weights.map { Elementary.log($0) }, sizes: sizes, total: 10,
+                copies: copies, from: RandomKey(seed: 4, purpose: .test))
+        }
+        for copies in [nil, 4] {
+            let found = draws([3, 4, 0], [1, 1, 1], copies: copies)
+            let size = 3 * found.counts[0] + 4 * found.counts[1]
+            let last = found.last.map { [3, 4, 0][$0] } ?? 0
+            #expect(size >= 10 && size - last < 10)
+            #expect(draws([0, 3], [1, 0], copies: copies).counts[1] == 0)
+        }
+        #expect(draws([0, 3], [1, 0], copies: nil).last == nil)
     }
 }

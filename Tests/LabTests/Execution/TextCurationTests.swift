@@ -8,10 +8,11 @@ import Testing
 /// Curation of text through whole runs on disk.
 @Suite struct TextCurationTests {
     private static let stages = """
-        - {stage: pattern, begins-with: word, holds: word1, times: 0}
+        - {stage: pattern, holds: word39, times: 0}
         - {stage: near-duplicates, shingle-words: 2, threshold: 0.5}
         - {stage: weight-by-score, under: previous, against: generation-0, use: resample}
-        - {stage: random, like: {stage: detector, features: {kind: ngrams, buckets: 1000}}}
+        - {stage: random, like: {stage: detector, features: {kind: ngrams, buckets: 1000},
+           use: {rule: resample, bias: 0.3}}}
         - {stage: detector, features: {kind: ngrams, of: bytes, longest: 3, buckets: 500},
            use: {rule: resample, bias: 2, upsample: 0.9, max-repeats: 3}}
         - {stage: detector, features: hidden-states, use: {rule: keep-share, share: 0.8}}

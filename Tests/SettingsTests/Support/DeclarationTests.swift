@@ -70,6 +70,10 @@ import Testing
             ["stage": "detector", "features": ["kind": "hidden-states"]],
             [.samples, .hiddenStates]
         ),
+        (
+            ["stage": "detector", "features": ["kind": "hidden-states", "under": "base"]],
+            [.samples, .hiddenStates, .base]
+        ),
     ]
 
     private func check<Setting: TaskSetting>(

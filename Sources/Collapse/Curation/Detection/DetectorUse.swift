@@ -3,8 +3,8 @@ public import Support
 
 /// What becomes of the probability c that an example is synthetic.
 public enum DetectorUse: TaggedKeys, Hashable {
-    /// Examples are drawn in proportion to (1 - c)^bias, `copies` times each at most, so many that
-    /// there are `upsample` times as many as before (Drayson et al. 2025).
+    /// Examples are drawn in proportion to (1 - c)^bias, `copies` times each at most, until they have
+    /// `upsample` times the size they had (Drayson et al. 2025, whose examples are of one size).
     case resample(bias: Double, upsample: Double, copies: Int)
     /// Examples weigh (1 - c)^bias, scaled to a mean of 1.
     case weight(bias: Double)
@@ -26,7 +26,8 @@ public enum DetectorUse: TaggedKeys, Hashable {
         help: "b of the weight (1 - c)^b; 0 makes all equal.")
     private static let upsample = Key(
         "upsample", .number(1e-6...1_000), default: 1.5,
-        help: "How many examples are drawn, over how many there are.")
+        help: "The size of what is drawn, over the size of what was there; the last example is cut "
+            + "where needed.")
     private static let copies = Key(
         "max-repeats", .integer(1...1_000), default: 10,
         help: "How often an example can be drawn.")
@@ -37,7 +38,7 @@ public enum DetectorUse: TaggedKeys, Hashable {
         help: "How many examples are kept, where there are as many.")
 
     static let key = Key<DetectorUse>(
-        "use", .tagged, filledFrom: .text(Rule.resample.rawValue),
+        "use", .tagged, filledFrom: .map([.init(rule.name, .text(Rule.resample.rawValue))]),
         help: "What becomes of the probability c that an example is synthetic.")
 
     public static var group: TaggedGroup {
@@ -69,7 +70,7 @@ public enum DetectorUse: TaggedKeys, Hashable {
             guard factor <= Double(copies) else {
                 throw SpecificationIssue(
                     path: [Self.upsample.name],
-                    message: "\(factor) times as many examples cannot be drawn where each is drawn "
+                    message: "\(factor) times as much cannot be drawn where each example is drawn "
                         + "\(copies) times at most: lower upsample, or raise max-repeats")
             }
             self = .resample(bias: try values[Self.bias], upsample: factor, copies: copies)

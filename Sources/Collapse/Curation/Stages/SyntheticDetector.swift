@@ -63,8 +63,8 @@ public struct SyntheticDetector: CurationStage {
             judged: try value[Self.appliesTo])
     }
 
-    public var models: [CurationModel] { [.generation0] }
-    public var needs: Set<Capability> { [.samples, features.need] }
+    public var models: [CurationModel] { features.models }
+    public var needs: Set<Capability> { features.needs.union([.samples]) }
     public var sparesGeneration0: Bool { true }
     public var hasFractionalWeights: Bool { if case .weight = use { true } else { false } }
 
@@ -124,12 +124,8 @@ public struct SyntheticDetector: CurationStage {
     ) -> TrainingData<Examples> {
         switch use {
         case .resample(_, let upsample, let copies):
-            var counts = Array(repeating: 1, count: data.examples.count)
-            let draws = Int((upsample * Double(judged.count)).rounded(.toNearestOrEven))
-            let drawn = WeightedDraws.counts(
-                logWeights: powers, draws: max(1, draws), copies: copies, from: key)
-            for (index, count) in zip(judged, drawn) { counts[index] = count }
-            return data.repeating(counts)
+            return data.resampling(
+                judged, logWeights: powers, factor: upsample, copies: copies, from: key)
         case .weight: return data.weighing(judged, by: Self.weights(powers))
         case .keepShare(let share):
             let count = Int((share * Double(judged.count)).rounded(.toNearestOrEven))

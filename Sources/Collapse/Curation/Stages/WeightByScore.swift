@@ -18,8 +18,8 @@ public struct WeightByScore: CurationStage {
 
     /// Whether weights weigh in the fit.
     public enum Use: String, CaseIterable, Sendable {
-        /// `weight` multiplies the examples' weights; `resample` draws as many examples with
-        /// replacement, in proportion to the weights, for learners that count.
+        /// `weight` multiplies the examples' weights; `resample` draws examples with replacement,
+        /// in proportion to the weights, until they have the size they had, for learners that count.
         case weight, resample
     }
 
@@ -52,8 +52,9 @@ public struct WeightByScore: CurationStage {
     static let usage = Key<Use>(
         "use", .choice, default: .weight,
         help:
-            "Whether the weights weigh in the fit, or as many examples are drawn with replacement "
-            + "in proportion to them, which every learner can train on.")
+            "Whether the weights weigh in the fit, or examples are drawn with replacement in "
+            + "proportion to them until they have the size they had, which every learner can train "
+            + "on.")
 
     @KeyList public static var keys: [KeyDeclaration] {
         CurationModel.under
@@ -133,11 +134,9 @@ public struct WeightByScore: CurationStage {
             return CurationOutcome(
                 data: data.weighing(synthetic, by: tilt.weights), metrics: metrics)
         case .resample:
-            var counts = Array(repeating: 1, count: data.examples.count)
-            let drawn = WeightedDraws.counts(
-                logWeights: tilt.exponents, draws: synthetic.count, copies: nil, from: context.key)
-            for (index, count) in zip(synthetic, drawn) { counts[index] = count }
-            return CurationOutcome(data: data.repeating(counts), metrics: metrics)
+            let drawn = data.resampling(
+                synthetic, logWeights: tilt.exponents, factor: 1, copies: nil, from: context.key)
+            return CurationOutcome(data: drawn, metrics: metrics)
         }
     }
 }
