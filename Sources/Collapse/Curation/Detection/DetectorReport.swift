@@ -7,7 +7,9 @@ struct DetectorReport {
     private static let area = MetricDeclaration(
         "auc", title: "area under the detector's curve", direction: .higherIsBetter,
         help: "The probability that the detector finds a held-out sample of generation 0's model "
-            + "more synthetic than held-out real data of generation 0; 0.5 is guessing.")
+            + "more synthetic than held-out real data of generation 0; 0.5 is guessing. Under "
+            + "hidden states of generation 0's own model that real data is not new to the model, "
+            + "and auc_in says more.")
     private static let areaOfPool = MetricDeclaration(
         "auc_in", title: "area under the curve on the data", direction: .higherIsBetter,
         help: "The probability that the detector finds a synthetic example of this generation's "

@@ -11,8 +11,8 @@ public struct RandomLike: CurationStage {
 
     public static let name = "random"
     public static let help =
-        "Keep as many examples as another stage keeps, at random; repeat or weight as many where it "
-        + "does."
+        "Keep as many examples as another stage keeps, at random, and repeat or weight as many where "
+        + "it does: numbers of examples are the same, sizes about the same."
     static let like = Key<any CurationStage>(
         "like", CurationStages.choosing,
         help: "The stage of which the counts are taken, of each class, and nothing else.")
@@ -67,7 +67,7 @@ public struct RandomLike: CurationStage {
         let members = Dictionary(grouping: strata.indices) { strata[$0] }
         for (place, stratum) in members.keys.sorted().enumerated() {
             let indices = members[stratum, default: []]
-            let dealt = dealt(indices.map { fates[$0] }, from: context.key.at(place))
+            let dealt = dealt(indices.map { fates[$0] }, from: key(of: place, in: context.key))
             for (index, fate) in zip(indices, dealt) { fates[index] = fate }
         }
         var control = data.repeating(fates.map(\.factors.count))
@@ -79,6 +79,11 @@ public struct RandomLike: CurationStage {
             return fates[index].factors[copies[index]] * (control.weights?[position] ?? 1)
         }
         return CurationOutcome(data: control)
+    }
+
+    /// A stream that no stage draws from, as the stage itself may.
+    private func key(of place: Int, in key: RandomKey) -> RandomKey {
+        key.at(1 << 40 + Int(key.index) << 26 + place)
     }
 
     /// What a stage did to an example: a factor of its weight for each time that it is left.
