@@ -56,7 +56,8 @@ let package = Package(
             testing: ["AllocationCount"], testResources: [.copy("Fixtures")])
         + library("Networks", dependencies: ["Compute"])
         + library(
-            "Collapse", dependencies: ["Networks", "Compute", "Support"], settings: acrossModules)
+            "Collapse", dependencies: ["Networks", "Compute", "Support"],
+            testResources: [.copy("Fixtures")], settings: acrossModules)
         + library(
             "Settings",
             dependencies: [

@@ -22,6 +22,9 @@ public enum Curation {
     private static let sizeOut = count(
         "size_out", "size after", "Size of the data that the stage left.")
 
+    private static let ageIn = age("age_in", "before", "goes into")
+    private static let ageOut = age("age_out", "after", "comes out of")
+
     private static func count(_ name: String, _ title: String, _ help: String) -> MetricDeclaration
     {
         MetricDeclaration(name, title: title, direction: .neither, help: help)
@@ -35,16 +38,38 @@ public enum Curation {
         }
     }
 
+    private static func age(_ name: String, _ when: String, _ verb: String) -> MetricDeclaration {
+        MetricDeclaration(
+            name, title: "mean age \(when)", unit: "generations", direction: .neither,
+            help: "Mean number of generations between real data and what \(verb) the stage, by "
+                + "size; weights do not count.")
+    }
+
+    /// Raised when something else is recorded of every stage.
+    private static let version = 2
+
+    /// What the records of curated data are named by beside their specification, so that those made
+    /// by earlier versions of the stages are made again; nothing where there are no stages.
+    public static func versions(of stages: [any CurationStage]) -> [String] {
+        stages.isEmpty
+            ? []
+            : [
+                (["curation v\(version)"] + stages.map { "\($0.name) v\($0.version)" })
+                    .joined(separator: " ")
+            ]
+    }
+
     /// What is recorded of stages, by their place in the specification:
     /// `curate.1.verifier.wrong_in`.
     public static func metrics(of stages: [any CurationStage]) -> [MetricDeclaration] {
         stages.enumerated().flatMap { index, stage in
-            ([examplesIn, examplesOut, sizeIn, sizeOut] + type(of: stage).metrics).map {
-                var metric = $0
-                metric.name = prefix(index, stage) + metric.name
-                metric.title = "curation stage \(index + 1), \(stage.name): \(metric.title)"
-                return metric
-            }
+            ([examplesIn, examplesOut, sizeIn, sizeOut, ageIn, ageOut] + type(of: stage).metrics)
+                .map {
+                    var metric = $0
+                    metric.name = prefix(index, stage) + metric.name
+                    metric.title = "curation stage \(index + 1), \(stage.name): \(metric.title)"
+                    return metric
+                }
         }
     }
 
@@ -62,12 +87,14 @@ public enum Curation {
         var curated = CurationOutcome(
             data: TrainingData(pool: pool, generation: context.generation))
         for (index, stage) in stages.enumerated() {
-            let before = curated.data.examples
-            let outcome = try stage.apply(to: curated.data, in: context.at(stage: index))
-            let after = outcome.data.examples
+            let before = DataTally(curated.data.pool)
+            let outcome = try stage.apply(to: curated.data.settled, in: context.at(stage: index))
+            let after = DataTally(outcome.data.pool)
             let counts = [
-                examplesIn.value(Double(before.count)), examplesOut.value(Double(after.count)),
-                sizeIn.value(Double(before.totalSize)), sizeOut.value(Double(after.totalSize)),
+                examplesIn.value(Double(before.examples)),
+                examplesOut.value(Double(after.examples)),
+                sizeIn.value(Double(before.size)), sizeOut.value(Double(after.size)),
+                ageIn.value(before.meanAge), ageOut.value(after.meanAge),
             ]
             let prefix = prefix(index, stage)
             curated.data = outcome.data
@@ -76,16 +103,5 @@ public enum Curation {
             }
         }
         return curated
-    }
-}
-
-extension TrainingData {
-    /// The data with only the examples left for which `isKept` holds.
-    func keeping(where isKept: (Int) throws -> Bool) rethrows -> TrainingData {
-        let indices = try (0..<examples.count).filter(isKept)
-        guard indices.count < examples.count else { return self }
-        return TrainingData(
-            pool: pool.selecting(indices), weights: weights.map { all in indices.map { all[$0] } },
-            generation: generation)
     }
 }

@@ -13,12 +13,16 @@ public struct CurationContext<Setting: TaskSetting> {
     public private(set) var key: RandomKey
     /// The threads and the progress report for what the setting computes.
     public let work: Workload
+    /// What stages learned in earlier generations of the chain.
+    let memory: CurationMemory
+    private let initialSize: Int
     private let model: (CurationModel) throws -> Setting.Model?
 
-    /// Makes a context; `model` gives nil for a model that generation 0 comes before.
+    /// Makes a context; `initialSize` is n_0, and `model` gives nil for a model that generation 0
+    /// comes before.
     public init(
-        setting: Setting, seedData: Setting.SeedData, generation: Int, key: RandomKey,
-        work: Workload,
+        setting: Setting, seedData: Setting.SeedData, generation: Int, initialSize: Int,
+        key: RandomKey, work: Workload, memory: CurationMemory = CurationMemory(),
         model: @escaping (CurationModel) throws -> Setting.Model?
     ) {
         self.setting = setting
@@ -27,6 +31,8 @@ public struct CurationContext<Setting: TaskSetting> {
         self.generation = generation
         self.key = key
         self.work = work
+        self.memory = memory
+        self.initialSize = initialSize
         self.model = model
     }
 
@@ -73,6 +79,45 @@ public struct CurationContext<Setting: TaskSetting> {
         return (Matrix(rows: labels.count, columns: columns, features), labels)
     }
 
+    /// The text of each example.
+    public func text(of examples: Setting.Examples) throws -> [[UInt8]] {
+        try capabilities.required(capabilities.text, .text)(examples, seedData)
+    }
+
+    /// What a model makes of each example, a row each.
+    func hiddenStates(of examples: Setting.Examples, under which: CurationModel) throws -> Matrix {
+        let states = try capabilities.required(capabilities.hiddenStates, .hiddenStates)
+        guard examples.count > 0, let model = try model(which) else {
+            preconditionFailure("there are no hidden states of no examples or by no model")
+        }
+        let elements = try states(examples, model, seedData, work)
+        return Matrix(
+            rows: examples.count, columns: elements.count / examples.count, elements)
+    }
+
+    /// The real sample that generation 0 learned from.
+    func realSample() throws -> Setting.Examples {
+        try RealStream(setting: setting, seedData: seedData).examples(
+            of: Composition.RealDraw(start: 0, size: initialSize))
+    }
+
+    /// As much as that sample of what generation 0's model draws: other examples than those that
+    /// any generation trains on, and the same in every generation.
+    func referenceSample() throws -> Setting.Examples {
+        guard let model = try model(.generation0) else {
+            preconditionFailure("generation 0 has no samples of its own model yet")
+        }
+        return try setting.sample(
+            from: [model], size: initialSize,
+            conditions: capabilities.samplesUnderConditions ? realSample() : nil,
+            seedData: seedData, key: referenceKey, work: work)
+    }
+
+    /// The stream of what is drawn to learn from generation 0, the same in every generation.
+    var referenceKey: RandomKey {
+        RandomKey(seed: key.seed, stream: key.stream, purpose: .detect)
+    }
+
     /// The class of each example; nil where the setting's examples have none.
     func labels(of examples: Setting.Examples) throws -> [UInt8]? {
         guard capabilities.latents != nil, try model(.generation0) != nil else { return nil }
@@ -99,8 +144,8 @@ public struct CurationContext<Setting: TaskSetting> {
 
     /// The same context for the stage at another position.
     func at(stage position: Int) -> CurationContext {
-        CurationContext(
-            setting: setting, seedData: seedData, generation: generation, key: key.at(position),
-            work: work, model: model)
+        var context = self
+        context.key = key.at(position)
+        return context
     }
 }

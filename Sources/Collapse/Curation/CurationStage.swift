@@ -27,6 +27,15 @@ public protocol CurationStage: Sendable {
     /// Whether the stage leaves generation 0 alone, whose data are all real.
     var sparesGeneration0: Bool { get }
 
+    /// Raised when the stage makes something else of the same data; part of what names a fit.
+    var version: Int { get }
+
+    /// Whether the stage gives examples weights that are no whole numbers.
+    var hasFractionalWeights: Bool { get }
+
+    /// Refuses a plan on which the stage has nothing to work with, at its own keys.
+    func check(_ plan: ChainPlan) throws(SpecificationIssue)
+
     /// What the stage measures of itself, beside what goes in and comes out; names are the stage's
     /// own.
     static var metrics: [MetricDeclaration] { get }
@@ -40,6 +49,9 @@ public protocol CurationStage: Sendable {
 extension CurationStage {
     public var models: [CurationModel] { [] }
     public var needs: Set<Capability> { [] }
+    public var version: Int { 1 }
+    public var hasFractionalWeights: Bool { false }
+    public func check(_ plan: ChainPlan) throws(SpecificationIssue) {}
     /// The word of the stage's type, for values of type `any CurationStage`.
     public var name: String { Self.name }
     public static var metrics: [MetricDeclaration] { [] }
@@ -66,10 +78,14 @@ public enum CurationStages {
         TopFraction.self,
         ScoreBand.self,
         Weight.self,
+        WeightByScore.self,
         Verifier.self,
         Contraction.self,
         ContractionFilter.self,
         LatentProbe.self,
+        SyntheticDetector.self,
+        Pattern.self,
+        NearDuplicates.self,
     ]
 
     /// The keys of a stage in a specification.

@@ -3,6 +3,8 @@ final class ArmStretch<Setting: TaskSetting> {
     let arm: ArmSpecification
     let setting: Setting
     let capabilities: Capabilities<Setting>
+    /// What stages of curation learned of generation 0.
+    let curationMemory = CurationMemory()
 
     init(_ arm: ArmSpecification, _ setting: Setting) {
         self.arm = arm

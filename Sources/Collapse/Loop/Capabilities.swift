@@ -10,6 +10,10 @@ public enum Capability: String, CaseIterable, Sendable {
     case estimation
     /// Say what a model makes of an example, and which class it is of.
     case latents
+    /// Give the text of an example.
+    case text
+    /// Say what a model makes of an example, as a vector.
+    case hiddenStates
     /// Provide a base model that fits start from or samples come from.
     case base
     /// Draw examples from a model.
@@ -22,6 +26,8 @@ public enum Capability: String, CaseIterable, Sendable {
         case .correctness: "right answers to verify examples by"
         case .estimation: "estimate to contract by choosing examples"
         case .latents: "classes and latents to train a probe on"
+        case .text: "text to look at"
+        case .hiddenStates: "hidden states to tell examples apart by"
         case .base: "base model"
         case .samples: "samples to train on"
         }
@@ -96,6 +102,10 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
     /// What a model makes of examples, for stages that train a probe on it; nil where examples are of
     /// no classes.
     public var latents: Latents?
+    /// The text of each example, as bytes, the same for equal examples.
+    public var text: (@Sendable (Examples, SeedData) throws -> [[UInt8]])?
+    /// What a model makes of each example: one row for each, row after row, of equal lengths.
+    public var hiddenStates: (@Sendable (Examples, Model, SeedData, Workload) throws -> [Double])?
     /// The model that fits may start from and samples may come from where the specification says
     /// `base`.
     public var baseModel: (@Sendable (SeedData, Workload) throws -> Model)?
@@ -111,6 +121,8 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
         crossScoring: CrossScoring<Setting>? = nil,
         correctness: (@Sendable (Examples, SeedData) throws -> [Bool])? = nil,
         estimation: Estimation? = nil, latents: Latents? = nil,
+        text: (@Sendable (Examples, SeedData) throws -> [[UInt8]])? = nil,
+        hiddenStates: (@Sendable (Examples, Model, SeedData, Workload) throws -> [Double])? = nil,
         baseModel: (@Sendable (SeedData, Workload) throws -> Model)? = nil,
         samplesUnderConditions: Bool = false, fitsWeightless: Bool = false,
         drawsSamples: Bool = true
@@ -120,6 +132,8 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
         self.correctness = correctness
         self.estimation = estimation
         self.latents = latents
+        self.text = text
+        self.hiddenStates = hiddenStates
         self.baseModel = baseModel
         self.samplesUnderConditions = samplesUnderConditions
         self.fitsWeightless = fitsWeightless
@@ -133,6 +147,8 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
         case .correctness: correctness != nil
         case .estimation: estimation != nil
         case .latents: latents != nil
+        case .text: text != nil
+        case .hiddenStates: hiddenStates != nil
         case .base: baseModel != nil
         case .samples: drawsSamples
         }

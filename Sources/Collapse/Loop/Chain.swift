@@ -245,8 +245,8 @@ public final class Chain<Setting: TaskSetting> {
         }
         let context = CurationContext(
             setting: stretch.setting, seedData: seedData, generation: t,
-            key: key(.curate, generation: t),
-            work: work(.curating, t)
+            initialSize: plan.sampleSizes[0], key: key(.curate, generation: t),
+            work: work(.curating, t), memory: stretch.curationMemory
         ) { which in
             switch which {
             case .generation0: t == 0 ? nil : try self.model(of: 0)

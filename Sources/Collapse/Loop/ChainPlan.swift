@@ -204,6 +204,22 @@ public struct ChainPlan: Sendable {
         [ArmKeys.curate.name, String(stage), key]
     }
 
+    /// Refuses data that a stage of curation has nothing to work with on.
+    ///
+    /// - Throws: `SpecificationIssue` at the stage or its key.
+    public func checkCuration() throws(SpecificationIssue) {
+        for (place, phase) in arm.stretches.enumerated() {
+            let path = place == 0 ? [] : [PhaseKeys.name, String(place - 1)]
+            for (index, stage) in phase.curation.enumerated() {
+                do {
+                    try stage.check(self)
+                } catch {
+                    throw error.within(path + [ArmKeys.curate.name, String(index)])
+                }
+            }
+        }
+    }
+
     private static func weightless(
         _ t: Int, _ kind: String, path: [String]
     ) -> SpecificationIssue {

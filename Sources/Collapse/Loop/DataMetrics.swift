@@ -28,8 +28,8 @@ public enum DataMetrics {
 
 /// The counts behind ``DataMetrics``.
 struct DataTally: Sendable {
-    private var examples = 0
-    private var size = 0
+    private(set) var examples = 0
+    private(set) var size = 0
     private var realSize = 0
     private var age = 0
 
@@ -51,13 +51,16 @@ struct DataTally: Sendable {
         }
     }
 
+    /// The mean provenance by size; nan where there are no data.
+    var meanAge: Double { size == 0 ? .nan : Double(age) / Double(size) }
+
     var metrics: [MetricValue] {
         let total = Double(size)
         return [
             DataMetrics.size.value(total),
             DataMetrics.examples.value(Double(examples)),
             DataMetrics.realFraction.value(size == 0 ? .nan : Double(realSize) / total),
-            DataMetrics.meanAge.value(size == 0 ? .nan : Double(age) / total),
+            DataMetrics.meanAge.value(meanAge),
         ]
     }
 }

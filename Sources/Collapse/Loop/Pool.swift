@@ -39,12 +39,12 @@ public struct Pool<Examples: ExampleCollection>: Sendable {
         self.provenance = provenance
     }
 
-    /// The examples at the given indices, in that order, with their provenance.
+    /// The examples at the given indices, which may repeat, in that order, with their provenance.
     public func selecting(_ indices: [Int]) -> Pool {
         var pool = Pool()
         pool.examples = examples.selecting(indices)
         if provenance.runs.count == 1 {
-            pool.provenance = provenance.prefix(indices.count)
+            pool.provenance.append(provenance.runs[0].value, count: indices.count)
             return pool
         }
         for index in indices { pool.provenance.append(provenance[index], count: 1) }

@@ -60,8 +60,11 @@ final class ChainKeys {
         let evaluations = declaration.evaluations.measuring(generation: t).map {
             evaluation($0, of: t)
         }
+        // What is recorded of the stages is measured by no evaluation.
+        let curated =
+            t == MetricTable.baseGeneration ? [] : Curation.versions(of: plan.arm.phase(of: t).curation)
         return hash(
-            (["record v\(GenerationRecord.version)"] + (made + evaluations).map(\.digits))
+            (["record v\(GenerationRecord.version)"] + curated + (made + evaluations).map(\.digits))
                 .joined(separator: "\n"))
     }
 
@@ -83,10 +86,10 @@ final class ChainKeys {
                 })
             optimizer = arm.optimizer
             let type = KeyType.tagged(CurationStages.group)
-            let texts = (arm.values[ArmKeys.curate.name]?.listValue ?? []).map {
-                type.hashedText(of: .fit, in: $0)
+            curation = zip(arm.curation, arm.values[ArmKeys.curate.name]?.listValue ?? []).map {
+                let version = $0.version == 1 ? "" : " v\($0.version)"
+                return ($0, type.hashedText(of: .fit, in: $1) + version)
             }
-            curation = Array(zip(arm.curation, texts))
         }
     }
 
@@ -123,6 +126,10 @@ final class ChainKeys {
                 case .previous: lines.append(("scored-by", fit(of: t - 1).digits))
                 case .base: lines.append(("scored-by", "base"))
                 }
+            }
+            // Such a stage draws samples of its own from generation 0's model.
+            if stage.needs.contains(.samples) {
+                lines.append(("learned-from", determinants(of: .sample, in: t)))
             }
         }
         switch plan.arm.startingPoint(of: t, hasBase: hasBase) {

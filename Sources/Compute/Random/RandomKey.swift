@@ -36,6 +36,8 @@ public struct RandomPurpose: Hashable, Sendable {
     public static let evaluate = RandomPurpose(12)
     /// Noise that training adds to its examples.
     public static let noise = RandomPurpose(13)
+    /// Samples that a detector of synthetic examples learns from.
+    public static let detect = RandomPurpose(14)
 }
 
 /// The name of a random stream: a pure function of what is drawn, never of the order of work.

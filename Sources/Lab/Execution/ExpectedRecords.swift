@@ -38,6 +38,7 @@ extension PreparedExperiment {
     ) -> ContentKey {
         let declaration = Setting.declaration
         let evaluations = declaration.evaluations.map { "\($0.name) v\($0.version)" }
+        let curated = Curation.versions(of: arm.specification.allCuration).map { "\n" + $0 }
         let text = """
             block v\(GenerationRecord.version)
             setting \(declaration.name) v\(declaration.version) \(evaluations.joined(separator: " "))
@@ -45,7 +46,7 @@ extension PreparedExperiment {
             arm \(arm.specification.values.canonicalText)
             seeds \(block.seeds.map(String.init).joined(separator: " "))
             generations \(block.generations)
-            """
+            """ + curated.joined()
         return ContentKey(digits: SHA256.digest(of: text.utf8).hexadecimal)
     }
 

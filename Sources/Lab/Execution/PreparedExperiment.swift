@@ -178,6 +178,7 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
                 stream: RealStream(setting: arm.setting, seedData: seedData))
             if !arm.setting.capabilities.fitsWeightless { try plan.checkWeights() }
             try plan.checkSamples(of: arm.setting.capabilities)
+            try plan.checkCuration()
             try arm.setting.check(plan)
             try MemoryNeed.check(plan.largestHeldSize(by: arm.setting), of: arm)
             return plan

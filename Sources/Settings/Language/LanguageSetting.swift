@@ -27,6 +27,7 @@ package struct LanguageSetting: TaskSetting {
     /// Where generation 0 starts.
     let start: StartingPoint
     let armName: String
+    private let curatesByScore: Bool
     private let usesBase: Bool
     /// Whether there is a base that nothing begins from.
     let hasUnusedBase: Bool
@@ -56,6 +57,7 @@ package struct LanguageSetting: TaskSetting {
         optimizer = arm.optimizer
         start = arm.startingPoint(of: 0, hasBase: base != nil)
         armName = arm.name
+        curatesByScore = arm.curation.contains { $0.needs.contains(.scores) }
         usesBase = arm.usesBase && base != nil
         hasUnusedBase = !arm.usesBase && base != nil
         try checkStart(arm.startFrom, hasBase: base != nil)
@@ -161,6 +163,7 @@ package struct LanguageSetting: TaskSetting {
     package var capabilities: Capabilities<LanguageSetting> {
         Capabilities(
             scores: scores(of:under:seedData:work:), crossScoring: crossScoring,
+            text: text(of:seedData:), hiddenStates: hiddenStates(of:under:seedData:work:),
             baseModel: baseText == nil && baseModel == nil ? nil : baseModel(in:work:),
             samplesUnderConditions: sampling.prompt == .real)
     }
@@ -173,12 +176,17 @@ package struct LanguageSetting: TaskSetting {
             importedBase: baseModel?.object)
     }
 
+    /// Curation once scored documents in the window of the evaluation, which names no fit.
+    private var curationInputs: [String] {
+        curatesByScore && evaluation.window != ScoringWindow() ? ["scores in own context"] : []
+    }
+
     private func inputs(of stage: LoopStage) throws -> [String] {
         switch stage {
         case .seedData:
             ["corpus=\(try corpus().contentHash)"]
                 + (try baseText.map { ["base-text=\(try corpus(of: $0).contentHash)"] } ?? [])
-        case .fit: [learner.fitVersion]
+        case .fit: [learner.fitVersion] + curationInputs
         case .sample: [learner.sampleVersion]
         case .evaluate:
             try furtherCorpora().map { "also=\($0.name):\($0.contentHash)" }
@@ -327,18 +335,6 @@ package struct LanguageSetting: TaskSetting {
     }
 
     private static let mostRounds = 8
-
-    /// Minus the mean nats of a document's events.
-    private func scores(
-        of examples: LanguageDocuments, under model: LanguageModel, seedData: LanguageData,
-        work: Workload
-    ) throws -> [Double] {
-        let nats = try nats(of: examples.dataset, under: model, seedData: seedData, work: work)
-        return (0..<examples.count).map { document in
-            let events = nats[examples.dataset.events(ofDocument: document)]
-            return -events.reduce(0, +) / Double(events.count)
-        }
-    }
 
     // MARK: Storage
 

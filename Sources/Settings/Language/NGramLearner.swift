@@ -72,16 +72,13 @@ struct NGramLearner: LanguageLearner {
 
     func check(_ curation: [any CurationStage]) throws(SpecificationIssue) {
         guard configuration.smoothing == .modifiedKneserNey else { return }
-        for (index, stage) in curation.enumerated() {
-            guard let weight = stage as? Weight,
-                weight.real.rounded() != weight.real
-                    || weight.synthetic.rounded() != weight.synthetic
-            else { continue }
+        for (index, stage) in curation.enumerated() where stage.hasFractionalWeights {
             throw SpecificationIssue(
                 path: [String(index)],
                 message:
                     "modified-kneser-ney counts documents a whole number of times: round the weights, "
-                    + "or use the smoothing witten-bell, add-k or maximum-likelihood")
+                    + "let the stage resample where it can, or use the smoothing witten-bell, add-k "
+                    + "or maximum-likelihood")
         }
     }
 

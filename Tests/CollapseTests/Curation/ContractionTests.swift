@@ -22,7 +22,8 @@ import Testing
             in: CurationContext(
                 setting: setting,
                 seedData: try setting.makeSeedData(seed: 0, stream: 0, initialSize: 1),
-                generation: generation, key: RandomKey(seed: seed, purpose: .curate),
+                generation: generation, initialSize: 1,
+                key: RandomKey(seed: seed, purpose: .curate),
                 work: Workload(workers: 1), model: { generation == 0 || $0 == .base ? nil : model })
         )
         let metrics = outcome.metrics.map { (String($0.name.split(separator: ".")[3]), $0.value) }

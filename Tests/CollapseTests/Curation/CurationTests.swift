@@ -20,7 +20,7 @@ import Testing
         let outcome = try Curation.apply(
             stages, to: pool,
             in: CurationContext(
-                setting: setting, seedData: seedData, generation: generation,
+                setting: setting, seedData: seedData, generation: generation, initialSize: 1,
                 key: RandomKey(seed: 1, generation: generation, purpose: .curate),
                 work: Workload(workers: 1), model: { _ in generation == 0 ? nil : model }))
         return (

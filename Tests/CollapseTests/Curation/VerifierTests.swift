@@ -15,7 +15,7 @@ import Testing
             in: CurationContext(
                 setting: setting,
                 seedData: try setting.makeSeedData(seed: 0, stream: 0, initialSize: 1),
-                generation: 1,
+                generation: 1, initialSize: 1,
                 key: RandomKey(seed: seed, purpose: .curate), work: Workload(workers: 1),
                 model: { _ in nil }))
     }

@@ -63,6 +63,12 @@ struct ToySetting: TaskSetting {
     }
 
     var realCount = 1_000
+    /// The texts of values; others are written in digits.
+    var texts: [Int: String] = [:]
+    /// The values that no model draws.
+    var impossible: Set<Int> = []
+    /// What stands for the keys of sampling.
+    var samplingKeys = ""
     /// How often each stage really computed something.
     let counter = Counter()
 
@@ -73,6 +79,11 @@ struct ToySetting: TaskSetting {
         Capabilities(
             scores: scores(of:under:seedData:work:), correctness: correctness(of:seedData:),
             estimation: .init(features: features(of:seedData:), estimate: estimate(of:seedData:)),
+            text: { examples, _ in
+                examples.values.map { Array((texts[$0] ?? "\($0)").utf8) }
+            },
+            hiddenStates: { examples, _, seedData, _ in features(of: examples, seedData: seedData)
+            },
             baseModel: baseModel(in:work:))
     }
 
@@ -81,7 +92,7 @@ struct ToySetting: TaskSetting {
             encodeModel: encode(_:seedData:), decodeModel: decodeModel(_:seedData:),
             encodeExamples: encode(_:seedData:), decodeExamples: decodeExamples(_:seedData:),
             show: { examples, index, _ in "\(examples.values[index])" },
-            inputs: { [$0.rawValue] })
+            inputs: { [$0.rawValue + ($0 == .sample ? samplingKeys : "")] })
     }
 
     func makeSeedData(seed: UInt64, stream: UInt32, initialSize: Int) throws -> SeedData {
@@ -141,7 +152,7 @@ struct ToySetting: TaskSetting {
     func scores(
         of examples: ToyExamples, under model: Model, seedData: SeedData, work: Workload
     ) throws -> [Double] {
-        examples.values.map { -Double($0 % 100) }
+        examples.values.map { impossible.contains($0) ? -.infinity : -Double($0 % 100) }
     }
 
     /// Even numbers are right.

@@ -61,6 +61,19 @@ import Testing
         (["stage": "verifier"], [.correctness]),
         (["stage": "contraction", "factor": 0.5, "reference": "truth"], [.estimation]),
         (["stage": "contraction-filter", "factor": 0.5, "reference": "truth"], [.estimation]),
+        (["stage": "weight-by-score", "under": "previous", "against": "generation-0"], [.scores]),
+        (["stage": "weight-by-score", "against": "base", "use": "resample"], [.scores, .base]),
+        (["stage": "pattern", "holds": "a"], [.text]),
+        (["stage": "near-duplicates"], [.text]),
+        (["stage": "detector", "features": ["kind": "ngrams"]], [.samples, .text]),
+        (
+            ["stage": "detector", "features": ["kind": "hidden-states"]],
+            [.samples, .hiddenStates]
+        ),
+        (
+            ["stage": "detector", "features": ["kind": "hidden-states", "under": "base"]],
+            [.samples, .hiddenStates, .base]
+        ),
     ]
 
     private func check<Setting: TaskSetting>(

@@ -108,7 +108,7 @@ extension TaskSetting {
     ) -> SpecificationValue {
         var whole = map
         for key in keys {
-            whole[key.key] = map[key.key].map { full($0, key.type) } ?? key.defaultValue
+            whole[key.key] = (map[key.key] ?? key.defaultValue).map { full($0, key.type) }
         }
         return .map(whole)
     }

@@ -30,6 +30,7 @@ public struct Contraction: CurationStage {
 
     public var needs: Set<Capability> { [.estimation] }
     public var sparesGeneration0: Bool { true }
+    public var hasFractionalWeights: Bool { true }
 
     public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>

@@ -79,6 +79,7 @@ public struct ContractionFilter: CurationStage {
 
     public var needs: Set<Capability> { [.estimation] }
     public var sparesGeneration0: Bool { true }
+    public var hasFractionalWeights: Bool { use == .weight }
 
     public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>

@@ -12,7 +12,7 @@ public struct LatentProbe: CurationStage {
     public static let name = "latent-probe"
     public static let help =
         "Keep of each class the examples, real or not, that a probe on latents of generation 0's "
-        + "model is surest of."
+        + "model is surest of. For text, which is of no classes, see the stage detector."
     static let count = Key(
         "per-class", .integer(1...1_000_000_000),
         help: "Examples of each class that are kept, where there are as many.")

@@ -34,6 +34,9 @@ public struct Weight: CurationStage {
     }
 
     public var sparesGeneration0: Bool { false }
+    public var hasFractionalWeights: Bool {
+        real.rounded() != real || synthetic.rounded() != synthetic
+    }
 
     public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
