@@ -46,6 +46,22 @@ public struct CurationContext<Setting: TaskSetting> {
             examples, model, seedData, work)
     }
 
+    /// The text of each example, as bytes that need not be UTF-8.
+    func texts(of examples: Setting.Examples) throws -> [[UInt8]] {
+        try capabilities.required(capabilities.texts, .texts)(examples, seedData)
+    }
+
+    /// Starts a program that chooses data, as ``CommandExecutor`` does.
+    ///
+    /// - Throws: ``CommandsNotAllowed`` where none may be started.
+    func run(
+        _ call: CommandCall, input: () throws -> [UInt8],
+        output: (UnsafeRawBufferPointer?) throws -> Void
+    ) throws {
+        guard let commands = work.commands else { throw CommandsNotAllowed() }
+        try commands.run(call, input: input, output: output)
+    }
+
     /// Whether each example is right.
     public func correctness(of examples: Setting.Examples) throws -> [Bool] {
         try capabilities.required(capabilities.correctness, .correctness)(examples, seedData)

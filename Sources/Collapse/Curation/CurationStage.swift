@@ -31,6 +31,9 @@ public protocol CurationStage: Sendable {
     /// own.
     static var metrics: [MetricDeclaration] { get }
 
+    /// The program that the stage starts; nil for none.
+    var command: CommandCall? { get }
+
     /// What the stage makes of the data, with its ``metrics`` as far as they could be measured.
     func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
@@ -40,6 +43,7 @@ public protocol CurationStage: Sendable {
 extension CurationStage {
     public var models: [CurationModel] { [] }
     public var needs: Set<Capability> { [] }
+    public var command: CommandCall? { nil }
     /// The word of the stage's type, for values of type `any CurationStage`.
     public var name: String { Self.name }
     public static var metrics: [MetricDeclaration] { [] }
@@ -70,6 +74,7 @@ public enum CurationStages {
         Contraction.self,
         ContractionFilter.self,
         LatentProbe.self,
+        ExternalCommand.self,
     ]
 
     /// The keys of a stage in a specification.

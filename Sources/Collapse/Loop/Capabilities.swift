@@ -10,6 +10,8 @@ public enum Capability: String, CaseIterable, Sendable {
     case estimation
     /// Say what a model makes of an example, and which class it is of.
     case latents
+    /// Say what an example is as text.
+    case texts
     /// Provide a base model that fits start from or samples come from.
     case base
     /// Draw examples from a model.
@@ -22,6 +24,7 @@ public enum Capability: String, CaseIterable, Sendable {
         case .correctness: "right answers to verify examples by"
         case .estimation: "estimate to contract by choosing examples"
         case .latents: "classes and latents to train a probe on"
+        case .texts: "text of examples"
         case .base: "base model"
         case .samples: "samples to train on"
         }
@@ -93,6 +96,8 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
     /// What a model makes of examples, for stages that train a probe on it; nil where examples are of
     /// no classes.
     public var latents: Latents?
+    /// The text of each example, as bytes that need not be UTF-8; nil where examples are no text.
+    public var texts: (@Sendable (Examples, SeedData) throws -> [[UInt8]])?
     /// The model that fits may start from and samples may come from where the specification says
     /// `base`.
     public var baseModel: (@Sendable (SeedData, Workload) throws -> Model)?
@@ -107,6 +112,7 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
         scores: (@Sendable (Examples, Model, SeedData, Workload) throws -> [Double])? = nil,
         correctness: (@Sendable (Examples, SeedData) throws -> [Bool])? = nil,
         estimation: Estimation? = nil, latents: Latents? = nil,
+        texts: (@Sendable (Examples, SeedData) throws -> [[UInt8]])? = nil,
         baseModel: (@Sendable (SeedData, Workload) throws -> Model)? = nil,
         samplesUnderConditions: Bool = false, fitsWeightless: Bool = false,
         drawsSamples: Bool = true
@@ -115,6 +121,7 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
         self.correctness = correctness
         self.estimation = estimation
         self.latents = latents
+        self.texts = texts
         self.baseModel = baseModel
         self.samplesUnderConditions = samplesUnderConditions
         self.fitsWeightless = fitsWeightless
@@ -128,6 +135,7 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
         case .correctness: correctness != nil
         case .estimation: estimation != nil
         case .latents: latents != nil
+        case .texts: texts != nil
         case .base: baseModel != nil
         case .samples: drawsSamples
         }

@@ -34,11 +34,11 @@ public final class Chain<Setting: TaskSetting> {
     /// What is known of the data of an arm whose data only grows.
     private var grown: GrownData<Setting.Statistics>?
 
-    /// A chain; `layer` remembers results where there is one, and `workers` is what each stage may
-    /// use.
+    /// A chain; `layer` remembers results where there is one, `workers` is what each stage may use,
+    /// and `commands` what starts programs, if any may be started.
     public init(
         plan: ChainPlan, seed: UInt64, setting: Setting, seedData: Setting.SeedData,
-        workers: Int = 1,
+        workers: Int = 1, commands: (any CommandExecutor)? = nil,
         layer: (any GenerationLayer<Setting>)? = nil
     ) {
         self.plan = plan
@@ -51,7 +51,7 @@ public final class Chain<Setting: TaskSetting> {
             plan.onlyGrows && plan.arm.curation.isEmpty ? setting.incrementalFit : nil
         stream = RealStream(setting: setting, seedData: seedData)
         evaluations = Setting.declaration.evaluations
-        workload = Workload(workers: workers)
+        workload = Workload(workers: workers, commands: commands)
         samples = Array(repeating: nil, count: plan.generations + 2)
         models = Array(repeating: nil, count: plan.generations + 1)
     }
@@ -84,6 +84,15 @@ public final class Chain<Setting: TaskSetting> {
     /// The model of generation `t`, from memory or computed now.
     public func model(of t: Int) throws -> Setting.Model {
         try remembered(t) { try fit(curate(compose(t), generation: t), generation: t) }.model
+    }
+
+    /// What curation records of generation `t`, whose data are composed and curated and nothing more.
+    ///
+    /// Generations are asked for in their order.
+    public func choices(of t: Int) throws -> [MetricValue] {
+        let metrics = try curate(compose(t), generation: t).metrics
+        for provenance in plan.lastUsed(in: t) { samples[provenance] = nil }
+        return metrics
     }
 
     private func remembered(
@@ -351,7 +360,9 @@ public final class Chain<Setting: TaskSetting> {
     }
 
     private func work(_ stage: LoopProgress.Stage, _ t: Int) -> Workload {
-        layer?.workload(stage, of: t) ?? workload
+        var work = layer?.workload(stage, of: t) ?? workload
+        work.commands = workload.commands
+        return work
     }
 }
 

@@ -123,6 +123,9 @@ public struct ArmSpecification: Sendable {
             || curation.contains { $0.models.contains(.base) }
     }
 
+    /// Whether a stage of curation starts a program.
+    public var startsCommands: Bool { curation.contains { $0.command != nil } }
+
     /// The generations whose models draw the samples of a provenance, newest first; nil where the
     /// base model does.
     public func parents(ofProvenance provenance: Int) -> [Int]? {

@@ -138,6 +138,7 @@ package struct LanguageSetting: TaskSetting {
     package var capabilities: Capabilities<LanguageSetting> {
         Capabilities(
             scores: scores(of:under:seedData:work:),
+            texts: { $1.tokenizer.decode(documents: $0.dataset) },
             baseModel: baseText == nil && baseModel == nil ? nil : baseModel(in:work:),
             samplesUnderConditions: sampling.prompt == .real)
     }

@@ -17,19 +17,23 @@ public struct PathKind: Sendable {
     /// What lies there, for messages: `model`, `tokenizer`.
     public var name: String
     /// The folder of the repository in which a plain name is looked up before it is taken for a
-    /// path.
-    public var presetFolder: String
+    /// path; nil for none.
+    public var presetFolder: String?
+    /// Whether it is a word of a command line: a text that leads to no file stands for itself, and a
+    /// file with an absolute path stays where it is, as a ``PinnedFile``.
+    public var isWord: Bool
     /// The files that make up what lies at a path, by the names in the folder.
     ///
     /// - Throws: Why what lies there cannot be used.
     public var files: @Sendable (_ path: String) throws -> [File]
 
     public init(
-        name: String, presetFolder: String,
+        name: String, presetFolder: String? = nil, isWord: Bool = false,
         files: @escaping @Sendable (_ path: String) throws -> [File]
     ) {
         self.name = name
         self.presetFolder = presetFolder
+        self.isWord = isWord
         self.files = files
     }
 }

@@ -73,6 +73,7 @@ struct ToySetting: TaskSetting {
         Capabilities(
             scores: scores(of:under:seedData:work:), correctness: correctness(of:seedData:),
             estimation: .init(features: features(of:seedData:), estimate: estimate(of:seedData:)),
+            texts: { examples, _ in examples.values.map { Array("\($0)".utf8) } },
             baseModel: baseModel(in:work:))
     }
 

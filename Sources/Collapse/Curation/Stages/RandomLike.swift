@@ -10,7 +10,8 @@ public struct RandomLike: CurationStage {
 
     public static let name = "random"
     public static let help = "Keep as many examples as another stage keeps, at random."
-    static let like = Key<any CurationStage>(
+    /// The key of ``stage``.
+    public static let like = Key<any CurationStage>(
         "like", CurationStages.choosing,
         help: "The stage of which the counts are taken, of each class, and nothing else.")
 
@@ -24,6 +25,7 @@ public struct RandomLike: CurationStage {
 
     public var needs: Set<Capability> { stage.needs }
     public var models: [CurationModel] { stage.models }
+    public var command: CommandCall? { stage.command }
     public var sparesGeneration0: Bool { stage.sparesGeneration0 }
 
     /// Examples that are counted together.
