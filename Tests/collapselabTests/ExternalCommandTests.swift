@@ -60,7 +60,7 @@ import Testing
     // MARK: Consent
 
     @Test("Nothing starts a program without consent to exactly this, and nothing stores it")
-    func consent() throws {
+    func allowed() throws {
         let hash = try consent()
         let wrong = String(repeating: "0", count: 64)
         let commands: [[String]] = [
@@ -146,7 +146,7 @@ import Testing
         let whole = try lab.contents(of: "r")
         let kept = try lab.folder.text("r/metrics.csv")
         #expect(kept.contains("curate.1.command.checksum"))
-        #expect(try lab.folder.text("r/experiment.yaml").contains("an external command chose data"))
+        #expect(try lab.folder.text("r/experiment.yaml").contains("n external command chose data"))
         #expect(try lab.folder.text("r/report.html").contains("external command"))
 
         try program("awk 'NR % 3 == 1'")
@@ -206,7 +206,7 @@ import Testing
                 "exited with status 3; the end of its standard error: oh no"
             ),
             ("kill -11 $$", "was ended by signal 11"), ("sleep 100000", "time-limit of 0.5 s"),
-            ("yes '{'", "is not JSON"), ("yes '' ", "output-limit of 1 MiB"),
+            ("yes '{'", "is not JSON"), ("exec tr '\\0' ' ' < /dev/zero", "output-limit of 1 MiB"),
             ("cat; echo '{\"id\": 0}'", "names the id 0 a second time"),
             ("printf '\\033[2Jgone\\n' >&2; exit 1", "<U+001B>[2Jgone"),
         ])

@@ -67,7 +67,12 @@ package struct ExternalCommands: Sendable {
     /// What is said of an experiment that is not run.
     package var announcement: String {
         "This experiment starts programs when it is run:\n\n\(listing)\n\nTo run it takes "
-            + "\(CommandConsent.option) \(hash)"
+            + "\(CommandConsent.option) \(hash)\n"
+    }
+
+    /// What a paper says of each command: its words, what its files hold, and whose data it chose.
+    var facts: [String] {
+        commands.map { "\($0.identity); data of \($0.arms.joined(separator: ", "))" }
     }
 
     /// A sentence for the report of each command.
@@ -133,9 +138,8 @@ extension ExternalCommands.Command {
             )
         }
         // What a recorded run names may be gone, and its report needs none of it.
-        guard let path = pinned?.path ?? imports.file(of: program), FileSystem.isFile(path) else {
-            return
-        }
+        guard imports.wasLookedAt(program), let path = pinned?.path ?? imports.file(of: program)
+        else { return }
         if pinned != nil, !ProgramFile.mayExecute(path) {
             throw refuse("\(path) may not be executed by this user: change its permissions")
         }
@@ -157,14 +161,18 @@ extension ExternalCommands.Command {
             ]).joined(separator: "\n")
     }
 
-    fileprivate var remark: String {
+    /// The words, with what the files among them hold.
+    fileprivate var identity: String {
         let hashes = files.map { file in
-            "\(file.title)" + (file.sha256.map { " has the SHA-256 \($0)" } ?? "")
+            CommandWord.text(file.title)
+                + (file.sha256.map { " has the SHA-256 \($0)" } ?? " is not here")
         }
-        return "an external command chose data: "
-            + words.map(CommandWord.text).joined(separator: " ")
+        return words.map(CommandWord.text).joined(separator: " ")
             + (hashes.isEmpty ? "" : ", where \(hashes.joined(separator: " and "))")
-            + ". That it answers alike every time is up to it; `collapselab verify` repeats its choices "
+    }
+
+    fileprivate var remark: String {
+        "an external command chose data: \(identity). That it answers alike every time is up to it; `collapselab verify` repeats its choices "
             + "where it is allowed to."
     }
 }

@@ -18,6 +18,8 @@ package final class ImportedFiles: Sendable {
     /// The experiment with names in place of paths.
     package let resolved: ResolvedExperiment
     private let imports: [String: Import]
+    /// Files of this machine that were found to be what they are named by.
+    private let pinned: Set<String>
     private let folders: Mutex<[String: ImportedFolder]>
 
     /// Finds and hashes what an experiment names.
@@ -39,6 +41,7 @@ package final class ImportedFiles: Sendable {
         if !keys.isEmpty { search.nameCoordinates(of: &named.arms) }
         self.resolved = named
         imports = search.imports
+        pinned = search.pinned
         folders = Mutex(search.folders)
     }
 
@@ -58,6 +61,9 @@ package final class ImportedFiles: Sendable {
     /// Whether a text is the name of a copy, whether that is there or not.
     func isName(_ text: String) -> Bool { Self.key(named: text) != nil }
 
+    /// Whether the file of a word was there and read, and not only named by a record.
+    func wasLookedAt(_ word: String) -> Bool { imports[word] != nil || pinned.contains(word) }
+
     /// Whether the files of a name are now what it says.
     func isWhole(_ name: String) -> Bool {
         guard let files = try? PathKind.word.files(folder(of: name).path),
@@ -66,8 +72,14 @@ package final class ImportedFiles: Sendable {
         return Self.key(named: name) == ContentKey(object.description)
     }
 
-    /// The SHA-256 of the one file of a name, as it was when it was looked at; nil where it was not.
-    func sha256(of name: String) -> String? { imports[name]?.object.files.first?.sha256 }
+    /// The SHA-256 of the one file of a name, as it was when it was looked at, or as a run's copy says;
+    /// nil where neither is there.
+    func sha256(of name: String) -> String? {
+        if let known = imports[name] { return known.object.files.first?.sha256 }
+        let path = folder(of: name).path + "/" + ObjectDescription.fileName
+        guard let bytes = try? FileSystem.content(of: path) else { return nil }
+        return try? ObjectDescription(sealed: bytes, path: path).files.first?.sha256
+    }
 
     /// Copies what is not there yet into a run; from then on the copies are what is read.
     ///
@@ -107,6 +119,7 @@ package final class ImportedFiles: Sendable {
         var names: [String: String] = [:]
         var imports: [String: Import] = [:]
         var folders: [String: ImportedFolder] = [:]
+        var pinned: Set<String> = []
         /// What was hashed already, by its kind and path.
         private var found: [String: String] = [:]
 
@@ -205,7 +218,7 @@ package final class ImportedFiles: Sendable {
 
         /// What a word of a command line stands for where no run takes a copy of it: itself, or a file
         /// of this machine with its content; nil where it is a file of which one does.
-        private func word(
+        private mutating func word(
             _ text: String, _ kind: PathKind, at key: [String]
         ) throws(SpecificationError) -> String? {
             guard !text.utf8.contains(0) else {
@@ -234,7 +247,9 @@ package final class ImportedFiles: Sendable {
                     "\(path) has changed: its SHA-256 is \(sha256) now. Put back the file that the "
                         + "specification names, or begin another run with the path alone", at: key)
             }
-            return PinnedFile(path: path, sha256: sha256).text
+            let file = PinnedFile(path: path, sha256: sha256).text
+            self.pinned.insert(file)
+            return file
         }
 
         /// A plain name is that of a preset, where there is one; and where a run's copy is not there, a

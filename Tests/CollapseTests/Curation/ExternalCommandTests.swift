@@ -6,10 +6,10 @@ import Testing
 
 @Suite struct ExternalCommandTests {
     /// A program that is a function of what it reads.
-    private struct Played: CommandExecutor {
-        var answers: @Sendable (_ request: String) -> String
+    private final class Played: CommandExecutor {
+        private let answers: @Sendable (_ request: String) -> String
         /// How many bytes of the answer come at once.
-        var piece = 7
+        private let piece = 7
         let read = Mutex("")
 
         init(_ answers: @escaping @Sendable (_ request: String) -> String) {

@@ -116,7 +116,8 @@ public struct ExternalCommand: CurationStage {
         "checksum", title: "checksum of the choice", direction: .neither,
         help:
             "The first 48 bits of the SHA-256 of all weights that the program gave (1 and 0 for ids): "
-            + "equal where it chose the same, and of no other meaning.")
+            + "equal where it chose the same, and of no other meaning.",
+        isChecksum: true)
     public static var metrics: [MetricDeclaration] { [documents, kept, checksum] }
 
     public var needs: Set<Capability> { [.texts] }
