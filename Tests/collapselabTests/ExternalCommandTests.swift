@@ -32,8 +32,8 @@ import Testing
             tokenizer: {kind: word, minimum-count: 1}
             model: {kind: ngram, order: 2, smoothing: witten-bell}
             sampling: {maximum-document-length: 60}
-            evaluation: {bootstrap: 20}
-            sample-size: 1500
+            evaluation: {bootstrap: 5, documents: 10, contexts: 20, sample-tokens: 200}
+            sample-size: 600
             generations: \(generations)
             seeds: [0]
             arms:
@@ -213,7 +213,9 @@ import Testing
     func misbehaviour(command: String, message: String) throws {
         try program(command)
         try experiment(
-            "[./keep.sh]", more: ", time-limit: 0.5, output-limit: 1", generations: 1)
+            "[./keep.sh]",
+            more: ", output-limit: 1, time-limit: \(message.contains("time-limit") ? 0.5 : 3600)",
+            generations: 1)
         let outcome = try run()
         #expect(outcome.status == 1)
         let said = "arm chosen  seed 0  FAILED: generation 1: the external command keep.sh "

@@ -29,11 +29,11 @@ struct CommandAnswer {
     mutating func take(_ bytes: UnsafeRawBufferPointer) throws(CommandFault) {
         var start = bytes.startIndex
         while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-            rest += bytes[start..<end]
+            rest.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
             try takeLine()
             start = end + 1
         }
-        rest += bytes[start...]
+        rest.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start...]))
         guard rest.count <= Self.longestLine else {
             throw CommandFault("printed a line of more than \(Self.longestLine) bytes")
         }

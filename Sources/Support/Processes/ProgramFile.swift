@@ -30,6 +30,7 @@ package struct ProgramCopy: ~Copyable {
     /// Its absolute path.
     package let path: String
     private let folder: WorkingFolder
+    private let note: Int?
 
     /// Copies a file, of whatever size.
     ///
@@ -45,7 +46,12 @@ package struct ProgramCopy: ~Copyable {
             try FileSystem.write(block, to: copy.number, path: path)
         }
         guard fchmod(copy.number, 0o500) == 0 else { throw FileError("make executable", path) }
+        note = UnfinishedFiles.note(path)
         self.path = path
         self.folder = folder
+    }
+
+    deinit {
+        if let note { UnfinishedFiles.forget(note) }
     }
 }

@@ -8,6 +8,7 @@ package struct WorkingFolder: ~Copyable {
     /// Its absolute path.
     package var path: String { folder.path }
     private let folder: StagingFolder
+    private let note: Int?
 
     /// Begins a folder below that of temporary files: `TMPDIR`, or `/tmp`.
     ///
@@ -20,10 +21,14 @@ package struct WorkingFolder: ~Copyable {
         guard chmod(folder.path, 0o700) == 0 else {
             throw FileError("close to others", folder.path)
         }
+        note = UnfinishedFiles.note(folder.path)
         self.folder = folder
     }
 
-    deinit { Self.open(folder.path) }
+    deinit {
+        Self.open(folder.path)
+        if let note { UnfinishedFiles.forget(note) }
+    }
 
     /// A folder that is this user's alone, whatever others have put into the folder of temporary
     /// files.

@@ -137,7 +137,8 @@ public struct ExternalCommand: CurationStage {
             try answer.finish()
             if read.count == provenance.count, !answer.weights.contains(where: { $0 > 0 }) {
                 throw CommandFault(
-                    "kept none of the \(read.count) documents of generation \(context.generation), "
+                    (returns == .ids ? "kept none" : "gave a weight above 0 to none")
+                        + " of the \(read.count) documents of generation \(context.generation), "
                         + "and nothing is left to train on")
             }
         }
