@@ -42,10 +42,11 @@ let package = Package(
         .systemLibrary(name: "CUTF8proc", providers: [.apt(["libutf8proc-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels"),
+        .target(name: "CProcess"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: commonSettings),
         .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     ]
-        + library("Support", dependencies: ["CCrypto"], settings: acrossModules)
+        + library("Support", dependencies: ["CCrypto", "CProcess"], settings: acrossModules)
         + library("Compute", dependencies: ["COpenBLAS", "CKernels"])
         + library(
             "Text",

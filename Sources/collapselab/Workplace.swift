@@ -88,7 +88,9 @@ enum Workplace {
     }
 
     /// An execution on this machine whose events go to `reporter`.
-    static func execution(workers: Int, reporter: RunReporter) -> Execution {
+    static func execution(
+        workers: Int, reporter: RunReporter, consent: CommandConsent = .none
+    ) -> Execution {
         let clock = ContinuousClock()
         let start = clock.now
         let stopwatch: @Sendable () -> Double = {
@@ -99,7 +101,7 @@ enum Workplace {
         return Execution(
             workers: workers, root: root, fingerprint: ComputeEnvironment.fingerprint,
             version: CollapseLab.version, clock: { Date().ISO8601Format() }, stopwatch: stopwatch,
-            observer: { reporter.handle($0, at: stopwatch()) })
+            consent: consent, observer: { reporter.handle($0, at: stopwatch()) })
     }
 }
 
@@ -142,7 +144,7 @@ func reportingErrors(_ work: () throws -> Void) throws {
 private func isWrongInput(_ error: any Error) -> Bool {
     switch error {
     case is WrongInput, is NotText, is ThresholdRefusal, is SpecificationError, is RunRefusal,
-        is AddressError, is CrossRefusal, is TokenizerFileError,
+        is CommandRefusal, is AddressError, is CrossRefusal, is TokenizerFileError,
         is TokenFileError, is NGramError:
         true
     case let error as CorpusError: error.isWrongInput

@@ -52,6 +52,17 @@ public struct CurationContext<Setting: TaskSetting> {
             examples, model, seedData, work)
     }
 
+    /// Starts a program that chooses data, as ``CommandExecutor`` does.
+    ///
+    /// - Throws: ``CommandsNotAllowed`` where none may be started.
+    func run(
+        _ call: CommandCall, input: () throws -> [UInt8],
+        output: (UnsafeRawBufferPointer?) throws -> Void
+    ) throws {
+        guard let commands = work.commands else { throw CommandsNotAllowed() }
+        try commands.run(call, input: input, output: output)
+    }
+
     /// Whether each example is right.
     public func correctness(of examples: Setting.Examples) throws -> [Bool] {
         try capabilities.required(capabilities.correctness, .correctness)(examples, seedData)

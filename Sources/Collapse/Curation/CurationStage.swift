@@ -40,6 +40,9 @@ public protocol CurationStage: Sendable {
     /// own.
     static var metrics: [MetricDeclaration] { get }
 
+    /// The program that the stage starts; nil for none.
+    var command: CommandCall? { get }
+
     /// What the stage makes of the data, with its ``metrics`` as far as they could be measured.
     func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
@@ -52,6 +55,7 @@ extension CurationStage {
     public var version: Int { 1 }
     public var hasFractionalWeights: Bool { false }
     public func check(_ plan: ChainPlan) throws(SpecificationIssue) {}
+    public var command: CommandCall? { nil }
     /// The word of the stage's type, for values of type `any CurationStage`.
     public var name: String { Self.name }
     public static var metrics: [MetricDeclaration] { [] }
@@ -86,6 +90,7 @@ public enum CurationStages {
         SyntheticDetector.self,
         Pattern.self,
         NearDuplicates.self,
+        ExternalCommand.self,
     ]
 
     /// The keys of a stage in a specification.

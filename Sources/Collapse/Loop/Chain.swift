@@ -40,10 +40,11 @@ public final class Chain<Setting: TaskSetting> {
     private var grown: GrownData<Setting.Statistics>?
 
     /// A chain; `phases` are the settings of the arm's phases, `layer` remembers results where there
-    /// is one, and `workers` is what each stage may use.
+    /// is one, `workers` is what each stage may use, and `commands` what starts programs, if any may
+    /// be started.
     public init(
         plan: ChainPlan, seed: UInt64, setting: Setting, phases: [Setting] = [],
-        seedData: Setting.SeedData, workers: Int = 1,
+        seedData: Setting.SeedData, workers: Int = 1, commands: (any CommandExecutor)? = nil,
         layer: (any GenerationLayer<Setting>)? = nil
     ) {
         self.plan = plan
@@ -58,7 +59,7 @@ public final class Chain<Setting: TaskSetting> {
             ? setting.incrementalFit : nil
         stream = RealStream(setting: setting, seedData: seedData)
         evaluations = Setting.declaration.evaluations
-        workload = Workload(workers: workers)
+        workload = Workload(workers: workers, commands: commands)
         samples = Array(repeating: nil, count: plan.generations + 2)
         models = Array(repeating: nil, count: plan.generations + 1)
     }
@@ -95,6 +96,15 @@ public final class Chain<Setting: TaskSetting> {
 
     /// Drops the model of generation `t` from memory, for who walks through them all.
     public func forgetModel(of t: Int) { models[t] = nil }
+
+    /// What curation records of generation `t`, whose data are composed and curated and nothing more.
+    ///
+    /// Generations are asked for in their order.
+    public func choices(of t: Int) throws -> [MetricValue] {
+        let metrics = try curate(compose(t), generation: t).metrics
+        for provenance in plan.lastUsed(in: t) { samples[provenance] = nil }
+        return metrics
+    }
 
     private func remembered(
         _ t: Int, _ fit: () throws -> Fitted<Setting.Model>
@@ -377,7 +387,9 @@ public final class Chain<Setting: TaskSetting> {
     }
 
     private func work(_ stage: LoopProgress.Stage, _ t: Int) -> Workload {
-        layer?.workload(stage, of: t) ?? workload
+        var work = layer?.workload(stage, of: t) ?? workload
+        work.commands = workload.commands
+        return work
     }
 }
 

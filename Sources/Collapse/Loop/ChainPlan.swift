@@ -208,14 +208,11 @@ public struct ChainPlan: Sendable {
     ///
     /// - Throws: `SpecificationIssue` at the stage or its key.
     public func checkCuration() throws(SpecificationIssue) {
-        for (place, phase) in arm.stretches.enumerated() {
-            let path = place == 0 ? [] : [PhaseKeys.name, String(place - 1)]
-            for (index, stage) in phase.curation.enumerated() {
-                do {
-                    try stage.check(self)
-                } catch {
-                    throw error.within(path + [ArmKeys.curate.name, String(index)])
-                }
+        for (stage, path) in arm.placedCuration {
+            do {
+                try stage.check(self)
+            } catch {
+                throw error.within(path)
             }
         }
     }

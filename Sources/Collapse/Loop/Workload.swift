@@ -6,12 +6,17 @@ public struct Workload: Sendable {
     /// size.
     public var progress: @Sendable (_ done: Int, _ total: Int) -> Void
 
+    /// What starts programs that choose data; nil where none may be started.
+    public var commands: (any CommandExecutor)?
+
     public init(
         workers: Int,
-        progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+        progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in },
+        commands: (any CommandExecutor)? = nil
     ) {
         precondition(workers > 0, "\(workers) workers cannot compute anything")
         self.workers = workers
         self.progress = progress
+        self.commands = commands
     }
 }

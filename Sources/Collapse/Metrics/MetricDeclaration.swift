@@ -23,10 +23,14 @@ public struct MetricDeclaration: Hashable, Sendable {
     public var countsUntilEvent: Bool
     /// The metric that holds the value of real data, if any does: figures draw it as a line.
     public var reference: String?
+    /// Whether it tells results apart and has no meaning as a number: it is recorded, and no table or
+    /// figure shows a mean of it.
+    public var isChecksum: Bool
 
     public init(
         _ name: String, title: String, unit: String = "", direction: Direction, help: String,
-        countsUntilEvent: Bool = false, reference: String? = nil
+        countsUntilEvent: Bool = false, reference: String? = nil,
+        isChecksum: Bool = false
     ) {
         self.name = name
         self.title = title
@@ -35,6 +39,7 @@ public struct MetricDeclaration: Hashable, Sendable {
         self.help = help
         self.countsUntilEvent = countsUntilEvent
         self.reference = reference
+        self.isChecksum = isChecksum
     }
 
     /// Whether a fit reports it: its name begins with `fit.`.

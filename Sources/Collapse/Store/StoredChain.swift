@@ -23,8 +23,8 @@ public final class StoredChain<Setting: TaskSetting> {
             environment: environment.fingerprint, hash: environment.store.key(for:))
         baseObject = storage.fitsBase ? keys.base : storage.importedBase
         chain = Chain(
-            plan: plan, seed: seed, setting: setting, phases: phases,
-            seedData: seedData, workers: environment.workers,
+            plan: plan, seed: seed, setting: setting, phases: phases, seedData: seedData,
+            workers: environment.workers, commands: environment.commands,
             layer: StoredGenerations(
                 arm: plan.arm, seed: seed, seedData: seedData, storages: storages, keys: keys,
                 environment: environment))
@@ -88,18 +88,22 @@ public final class StoreEnvironment<Setting: TaskSetting>: Sendable {
     public let workers: Int
     /// Names the kernels whose bits the results are.
     public let fingerprint: String
+    /// What starts programs that choose data; nil where none may be started.
+    public let commands: (any CommandExecutor)?
     /// The generation-0 models of a run, which all arms of a seed share.
     let initialModels: BoundedCache<ContentKey, Fitted<Setting.Model>>
     let report: @Sendable (LoopProgress) -> Void
 
     public init(
         store: any GenerationStore, storesModels: Bool, workers: Int, fingerprint: String,
-        cachedModels: Int, report: @escaping @Sendable (LoopProgress) -> Void = { _ in }
+        cachedModels: Int, commands: (any CommandExecutor)? = nil,
+        report: @escaping @Sendable (LoopProgress) -> Void = { _ in }
     ) {
         self.store = store
         self.storesModels = storesModels
         self.workers = workers
         self.fingerprint = fingerprint
+        self.commands = commands
         self.report = report
         initialModels = BoundedCache(capacity: cachedModels)
     }
@@ -108,7 +112,7 @@ public final class StoreEnvironment<Setting: TaskSetting>: Sendable {
     public func with(workers: Int) -> StoreEnvironment {
         StoreEnvironment(
             store: store, storesModels: storesModels, workers: workers, fingerprint: fingerprint,
-            cachedModels: 1, report: report)
+            cachedModels: 1, commands: commands, report: report)
     }
 }
 

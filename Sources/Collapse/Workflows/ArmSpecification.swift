@@ -122,6 +122,16 @@ public struct ArmSpecification: Sendable {
         return phases.last { $0.from <= t }?.arm ?? self
     }
 
+    /// The stages of all phases, each with the keys that lead to it.
+    public var placedCuration: [(stage: any CurationStage, path: [String])] {
+        stretches.enumerated().flatMap { place, arm in
+            let phase = place == 0 ? [] : [PhaseKeys.name, String(place - 1)]
+            return arm.curation.enumerated().map { index, stage in
+                (stage, phase + [ArmKeys.curate.name, String(index)])
+            }
+        }
+    }
+
     /// The position among ``stretches`` of the arm as it is in a generation.
     func stretch(of t: Int) -> Int { (phases.lastIndex { $0.from <= t } ?? -1) + 1 }
 
@@ -203,6 +213,9 @@ public struct ArmSpecification: Sendable {
                 || arm.curation.contains { $0.models.contains(.base) }
         }
     }
+
+    /// Whether a stage of curation starts a program.
+    public var startsCommands: Bool { curation.contains { $0.command != nil } }
 
     /// The generations whose models draw the samples of a provenance, newest first; nil where the
     /// base model does.

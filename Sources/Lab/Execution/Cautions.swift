@@ -138,7 +138,12 @@ extension PreparedExperiment {
 
     /// What the settings of the arms have to say of their real data.
     func remarks() -> [String] {
-        Cautions.merging(arms.map { ($0.specification.name, $0.setting.remarks) })
+        Cautions.merging(
+            arms.map { arm in
+                let name = arm.specification.name
+                let commands = commands.remarks.filter { $0.arms.contains(name) }
+                return (name, arm.setting.remarks + commands.map(\.sentence))
+            })
     }
 
     /// How many examples of the real stream make up a size.

@@ -12,12 +12,15 @@ package struct Execution: Sendable {
     package var clock: @Sendable () -> String
     /// Seconds since some fixed moment, for rates.
     package var stopwatch: @Sendable () -> Double
+    /// What the user allows to be started, now and for nothing else.
+    package var consent: CommandConsent
     /// Hears of everything that happens.
     package var observer: @Sendable (RunEvent) -> Void
 
     package init(
         workers: Int, root: String, fingerprint: String, version: String,
         clock: @escaping @Sendable () -> String, stopwatch: @escaping @Sendable () -> Double,
+        consent: CommandConsent = .none,
         observer: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.workers = workers
@@ -26,6 +29,7 @@ package struct Execution: Sendable {
         self.version = version
         self.clock = clock
         self.stopwatch = stopwatch
+        self.consent = consent
         self.observer = observer
     }
 }

@@ -50,7 +50,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         let environment = StoreEnvironment<Setting>(
             store: store, storesModels: prepared.checkpoints != .none,
             workers: max(1, execution.workers / threads), fingerprint: execution.fingerprint,
-            cachedModels: execution.workers + 1,
+            cachedModels: execution.workers + 1, commands: prepared.executor(execution.consent),
             report: { [observer = execution.observer] in observer(.progress($0)) })
         makeBases(in: environment.with(workers: execution.workers))
         let failures = Mutex<[Failure]>([])
@@ -108,7 +108,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
     private func run(_ task: Task, in environment: StoreEnvironment<Setting>) throws {
         let blocks = prepared.blocks(arm: task.arm.specification.name, seeds: task.seeds)
         guard let storage = task.arm.setting.storage else {
-            for block in blocks { try run(block, of: task.arm, workers: environment.workers) }
+            for block in blocks { try run(block, of: task.arm, in: environment) }
             return
         }
         let chain = try prepared.storedChain(
@@ -161,7 +161,8 @@ package struct ExperimentRunner<Setting: TaskSetting> {
 
     /// All generations of a range of seeds.
     private func run(
-        _ block: RecordBlock, of arm: PreparedArm<Setting>, workers: Int
+        _ block: RecordBlock, of arm: PreparedArm<Setting>,
+        in environment: StoreEnvironment<Setting>
     ) throws {
         let key = prepared.blockKey(block, of: arm, fingerprint: execution.fingerprint)
         if let records = try records(of: block, keyed: key) {
@@ -173,7 +174,9 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         records.reserveCapacity(block.seeds.count * block.generations.count)
         var plan: ChainPlan?
         for seed in block.seeds {
-            let chain = try prepared.chain(of: arm, seed: seed, plan: plan, workers: workers)
+            let chain = try prepared.chain(
+                of: arm, seed: seed, plan: plan, workers: environment.workers,
+                commands: environment.commands)
             plan = chain.plan
             let measured: [[MetricValue]]
             do {

@@ -21,6 +21,7 @@ package struct ExperimentSession<Setting: TaskSetting> {
     ) throws {
         let setting = Setting.declaration
         prepared = try PreparedExperiment(resolved, execution: execution)
+        try execution.consent.check(prepared.commands)
         let resolved = prepared.resolved
         if let existing {
             try existing.provenance?.checkVersions(against: setting, in: path)

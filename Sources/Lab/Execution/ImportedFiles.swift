@@ -18,6 +18,8 @@ package final class ImportedFiles: Sendable {
     /// The experiment with names in place of paths.
     package let resolved: ResolvedExperiment
     private let imports: [String: Import]
+    /// Files of this machine that were found to be what they are named by.
+    private let pinned: Set<String>
     private let folders: Mutex<[String: ImportedFolder]>
 
     /// Finds and hashes what an experiment names.
@@ -32,19 +34,51 @@ package final class ImportedFiles: Sendable {
     init(of resolved: ResolvedExperiment, root: String, mayRead: Bool) throws(SpecificationError) {
         var search = Search(resolved: resolved, root: root, mayRead: mayRead)
         var named = resolved
-        let keys = resolved.setting.keys.filter { $0.type.holdsPaths }
+        let keys = ArmKeys.all(of: resolved.setting).filter { $0.type.holdsPaths }
         for index in resolved.arms.indices where !keys.isEmpty {
             named.arms[index] = try search.naming(keys, in: resolved.arms[index])
         }
         if !keys.isEmpty { search.nameCoordinates(of: &named.arms) }
         self.resolved = named
         imports = search.imports
+        pinned = search.pinned
         folders = Mutex(search.folders)
     }
 
     /// Where the files of a name are now.
     func folder(of name: String) -> ImportedFolder {
         folders.withLock { $0[name] } ?? ImportedFolder(path: name, title: name)
+    }
+
+    /// The one file of a name, where it lies now: what a word of a command line stands for.
+    ///
+    /// - Returns: Nil where a text is no such name, or its file is gone.
+    func file(of name: String) -> String? {
+        guard Self.key(named: name) != nil else { return nil }
+        return try? PathKind.word.files(folder(of: name).path).first?.path
+    }
+
+    /// Whether a text is the name of a copy, whether that is there or not.
+    func isName(_ text: String) -> Bool { Self.key(named: text) != nil }
+
+    /// Whether the file of a word was there and read, and not only named by a record.
+    func wasLookedAt(_ word: String) -> Bool { imports[word] != nil || pinned.contains(word) }
+
+    /// Whether the files of a name are now what it says.
+    func isWhole(_ name: String) -> Bool {
+        guard let files = try? PathKind.word.files(folder(of: name).path),
+            let object = try? ObjectDescription(of: files.inOrder)
+        else { return false }
+        return Self.key(named: name) == ContentKey(object.description)
+    }
+
+    /// The SHA-256 of the one file of a name, as it was when it was looked at, or as a run's copy says;
+    /// nil where neither is there.
+    func sha256(of name: String) -> String? {
+        if let known = imports[name] { return known.object.files.first?.sha256 }
+        let path = folder(of: name).path + "/" + ObjectDescription.fileName
+        guard let bytes = try? FileSystem.content(of: path) else { return nil }
+        return try? ObjectDescription(sealed: bytes, path: path).files.first?.sha256
     }
 
     /// Copies what is not there yet into a run; from then on the copies are what is read.
@@ -85,6 +119,7 @@ package final class ImportedFiles: Sendable {
         var names: [String: String] = [:]
         var imports: [String: Import] = [:]
         var folders: [String: ImportedFolder] = [:]
+        var pinned: Set<String> = []
         /// What was hashed already, by its kind and path.
         private var found: [String: String] = [:]
         /// The runs by the key in an arm and what was written there, as people call them.
@@ -148,6 +183,7 @@ package final class ImportedFiles: Sendable {
             of written: WrittenPath, _ files: (String) throws -> [PathKind.File]
         ) throws(SpecificationError) -> String {
             let (kind, text, key) = (written.kind, written.text, written.key)
+            if kind.isWord, let word = try word(text, kind, at: key) { return word }
             try checkPath(written)
             let path = place(of: text, kind, files, at: key)
             let known = ImportedFiles.key(named: text)
@@ -252,6 +288,42 @@ package final class ImportedFiles: Sendable {
                 ? written.text : path
         }
 
+        /// What a word of a command line stands for where no run takes a copy of it: itself, or a file
+        /// of this machine with its content; nil where it is a file of which one does.
+        private mutating func word(
+            _ text: String, _ kind: PathKind, at key: [String]
+        ) throws(SpecificationError) -> String? {
+            guard !text.utf8.contains(0) else {
+                throw error("a program or an argument cannot hold a character of number 0", at: key)
+            }
+            let pinned = PinnedFile(text)
+            guard mayRead || pinned == nil else { return text }
+            guard ImportedFiles.key(named: text) == nil else { return nil }
+            let path = pinned?.path ?? writtenPlace(of: text, kind, at: key)
+            // Streams are no files, whatever stands behind them.
+            let isStream = ["/dev/", "/proc/"].contains { path.hasPrefix($0) }
+            guard pinned != nil || (!text.isEmpty && !isStream && FileSystem.isFile(path)) else {
+                return text
+            }
+            guard path.hasPrefix("/"), text.hasPrefix("/") || text.hasPrefix("~/") else {
+                return nil
+            }
+            let sha256: String
+            do {
+                sha256 = try SHA256.digest(ofFile: path).digest.hexadecimal
+            } catch {
+                throw self.error("\(error)", at: key)
+            }
+            guard pinned.map({ $0.sha256 == sha256 }) ?? true else {
+                throw error(
+                    "\(path) has changed: its SHA-256 is \(sha256) now. Put back the file that the "
+                        + "specification names, or begin another run with the path alone", at: key)
+            }
+            let file = PinnedFile(path: path, sha256: sha256).text
+            self.pinned.insert(file)
+            return file
+        }
+
         /// A plain name is that of a preset, where there is one; and where a run's copy is not there, a
         /// preset of the same content serves.
         private func place(
@@ -259,13 +331,14 @@ package final class ImportedFiles: Sendable {
             at key: [String]
         ) -> String {
             let path = writtenPlace(of: text, kind, at: key)
-            guard mayRead, let known = ImportedFiles.key(named: text), !FileSystem.isNamed(path)
+            guard mayRead, let known = ImportedFiles.key(named: text), !FileSystem.isNamed(path),
+                let presets = kind.presetFolder
             else { return path }
-            let folder = "\(root)/\(kind.presetFolder)"
-            let presets = ((try? FileSystem.namesIfAny(in: folder)) ?? []).map { "\(folder)/\($0)" }
-            return presets.first {
-                guard FileSystem.isFolder($0), let found = try? files($0),
-                    let object = try? ObjectDescription(of: found.inOrder)
+            let folder = "\(root)/\(presets)"
+            let found = ((try? FileSystem.namesIfAny(in: folder)) ?? []).map { "\(folder)/\($0)" }
+            return found.first {
+                guard FileSystem.isFolder($0), let files = try? files($0),
+                    let object = try? ObjectDescription(of: files.inOrder)
                 else { return false }
                 return ContentKey(object.description) == known
             } ?? path
@@ -276,8 +349,8 @@ package final class ImportedFiles: Sendable {
             if text.hasPrefix("~/"), let home = getenv("HOME") {
                 return String(cString: home) + text.dropFirst()
             }
-            if !text.contains("/"), text != ".", text != ".." {
-                let preset = "\(root)/\(kind.presetFolder)/\(text)"
+            if let folder = kind.presetFolder, !text.contains("/"), text != ".", text != ".." {
+                let preset = "\(root)/\(folder)/\(text)"
                 if FileSystem.isFolder(preset) { return preset }
             }
             guard case .file(let file)? = resolved.locate(key)?.source, file.contains("/") else {
@@ -291,12 +364,13 @@ package final class ImportedFiles: Sendable {
             guard !text.contains("/") else {
                 return "; a run that has begun goes on from the experiment.yaml in its own folder"
             }
-            let folder = "\(root)/\(kind.presetFolder)"
+            guard let presets = kind.presetFolder else { return "" }
+            let folder = "\(root)/\(presets)"
             let names = ((try? FileSystem.namesIfAny(in: folder)) ?? []).filter {
                 FileSystem.isFolder("\(folder)/\($0)")
             }
             guard !names.isEmpty else { return "" }
-            return "; the \(kind.name)s of `\(kind.presetFolder)` are "
+            return "; the \(kind.name)s of `\(presets)` are "
                 + names.sorted().joined(separator: ", ")
         }
 

@@ -32,6 +32,8 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     package let imports: ImportedFiles
     /// In the order of the specification.
     package let arms: [PreparedArm<Setting>]
+    /// The programs that choose data of the arms.
+    package let commands: ExternalCommands
     /// The experiment's name, as the report gives it.
     package let name: String
     /// The seeds that each arm runs, in the order of the specification; none occurs twice.
@@ -80,6 +82,9 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
                     specification: specification, setting: settings[0],
                     phases: Array(settings.dropFirst()), coordinates: arm.coordinates)
             }
+        }
+        commands = try ExternalCommands(of: arms.map(\.specification), imports) { arm, body in
+            try resolved.locating(["arms", arm], body)
         }
         let measuresBase = Setting.declaration.evaluations.contains(where: \.measuresBase)
         armsWithBase = Set(
@@ -159,14 +164,21 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
     /// A chain that is recorded as a whole. `known` is a plan of this arm that another seed may
     /// share.
     package func chain(
-        of arm: PreparedArm<Setting>, seed: UInt64, plan known: ChainPlan?, workers: Int
+        of arm: PreparedArm<Setting>, seed: UInt64, plan known: ChainPlan?, workers: Int,
+        commands: (any CommandExecutor)?
     ) throws -> Chain<Setting> {
         let seedData = try seedData(of: arm, seed: seed)
         // Where real data never ends, every seed cuts it alike.
         let shared = arm.setting.realCount(in: seedData) == nil ? known : nil
         return Chain(
             plan: try shared ?? plan(of: arm, in: seedData), seed: seed, setting: arm.setting,
-            phases: arm.phases, seedData: seedData, workers: workers)
+            phases: arm.phases, seedData: seedData, workers: workers, commands: commands)
+    }
+
+    /// What starts the programs of the arms; nil where there are none, or they are not allowed.
+    func executor(_ consent: CommandConsent) -> (any CommandExecutor)? {
+        guard !commands.isEmpty, (try? consent.check(commands)) != nil else { return nil }
+        return CommandProcess(imports)
     }
 
     func plan(

@@ -86,6 +86,7 @@ package struct ResultsBuilder<Setting: TaskSetting> {
             facts.append(
                 ("\(source.kind) \(source.name)", "\(source.summary); SHA-256 \(source.sha256)"))
         }
+        for command in prepared.commands.facts { facts.append(("external command", command)) }
         return facts
     }
 

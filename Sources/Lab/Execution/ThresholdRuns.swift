@@ -33,8 +33,10 @@ package final class ThresholdRuns<Setting: TaskSetting> {
         metric: MetricDeclaration, execution: Execution
     ) throws {
         (self.key, self.load, self.folder, self.store) = (key, load, folder, store)
-        (self.metric, self.execution) = (metric, execution)
-        let base = try load([]).experiment
+        self.metric = metric
+        let whole = try load([])
+        self.execution = try execution.consenting(to: whole, Setting.self)
+        let base = whole.experiment
         generation = try base[ExperimentKeys.generations]
         firstSeeds = try base[ExperimentKeys.seeds]
     }
@@ -200,6 +202,22 @@ package final class ThresholdRuns<Setting: TaskSetting> {
             return value
         }
         return (values, prediction.flatMap { $0.isFinite ? $0 : nil })
+    }
+}
+
+extension Execution {
+    /// The same with consent for the parts of an experiment that the user allows.
+    fileprivate func consenting<Setting: TaskSetting>(
+        to experiment: ResolvedExperiment, _ setting: Setting.Type
+    ) throws -> Execution {
+        guard try experiment.specifications().contains(where: { $0.startsCommands }) else {
+            return self
+        }
+        let prepared = try PreparedExperiment<Setting>(
+            experiment, execution: self, mayFetch: false)
+        var copy = self
+        copy.consent = try consent.covering(prepared.commands)
+        return copy
     }
 }
 

@@ -82,6 +82,10 @@ extension ResolvedExperiment {
         names.joined(separator: ", ")
     }
 
+    private static func isMap(_ value: SpecificationValue) -> Bool {
+        if case .map = value { true } else { false }
+    }
+
     /// The first difference below `path`: the deepest key that differs by itself.
     private static func first(
         _ old: SpecificationValue?, _ new: SpecificationValue?, _ path: [String]
@@ -91,6 +95,14 @@ extension ResolvedExperiment {
             let keys = oldMap.keys + newMap.keys.filter { oldMap[$0] == nil }
             for key in keys {
                 if let found = first(oldMap[key], newMap[key], path + [key]) { return found }
+            }
+        }
+        if case .list(let oldList)? = old, case .list(let newList)? = new,
+            oldList.count == newList.count
+        {
+            for (index, pair) in zip(oldList, newList).enumerated()
+            where pair.0 != pair.1 && (isMap(pair.0) || SpecificationDifference.namesFile(pair.0)) {
+                return first(pair.0, pair.1, path + ["\(index)"])
             }
         }
         return SpecificationDifference(

@@ -1,3 +1,5 @@
+import Support
+
 /// What is wrong with an experiment file, a preset or an override, and where.
 ///
 /// Its description is one message for the user: the place, what was found, what was expected and
@@ -103,7 +105,15 @@ package struct SpecificationDifference: Hashable, Sendable {
 
     /// Whether the values are names of imported files.
     var isOfFiles: Bool {
-        [existing, requested].allSatisfy { $0.hasPrefix("\"objects/") }
+        [existing, requested].allSatisfy {
+            $0.hasPrefix("\"objects/") || PinnedFile(String($0.dropFirst().dropLast())) != nil
+        }
+    }
+
+    /// Whether a value is the name of files.
+    static func namesFile(_ value: SpecificationValue) -> Bool {
+        guard case .text(let text) = value else { return false }
+        return text.hasPrefix("objects/") || PinnedFile(text) != nil
     }
 
     package init(key: String, existing: String, requested: String) {

@@ -210,11 +210,12 @@ enum SpecificationMessages {
         case .number(let range):
             return "a number from \(number(range.lowerBound)) to \(number(range.upperBound))"
         case .text: return "text"
-        case .path(let kind): return "the path of a \(kind.name)"
+        case .path(let kind): return kind.isWord ? "text" : "the path of a \(kind.name)"
         case .choice(let words): return oneOf(words)
         case .list(.integer(let range)):
             return "a list of whole numbers\(bounds(range)), or a range such as 0..4"
         case .list(.text): return "a list of texts"
+        case .list(.path(let kind)) where kind.isWord: return "a list of texts"
         case .list(let element): return "a list, each element \(expected(element))"
         case .group(let keys): return "a group of keys: " + listed(keys.map(\.key), last: "and")
         case .changes: return "a group of keys that change from a generation on, and `from`"

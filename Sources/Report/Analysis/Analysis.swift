@@ -29,6 +29,7 @@ package struct Analysis: Sendable {
         for name in measured.inOrder where !ordered.contains(where: { $0.name == name }) {
             ordered.append(results.setting.metric(name))
         }
+        ordered.removeAll(where: \.isChecksum)
         for index in ordered.indices
         where ordered[index].name == DataMetrics.size.name && ordered[index].unit.isEmpty {
             ordered[index].unit = results.setting.sizeUnit

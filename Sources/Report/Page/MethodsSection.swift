@@ -20,7 +20,8 @@ struct MethodsSection {
     }
 
     private var paragraph: String {
-        [what, arms, inference, data, software].filter { !$0.isEmpty }.joined(separator: " ")
+        [what, arms, commands, inference, data, software].filter { !$0.isEmpty }.joined(
+            separator: " ")
     }
 
     private var what: String {
@@ -41,6 +42,14 @@ struct MethodsSection {
         let rest = results.arms.count - named.count
         return "Arms: \(named.joined(separator: ", "))"
             + (rest > 0 ? ", and \(rest) more along the sweep." : ".")
+    }
+
+    private var commands: String {
+        let commands = results.environment.filter { $0.name == "external command" }
+        return commands.isEmpty
+            ? ""
+            : "External commands chose among the data that arms train on: "
+                + "\(commands.map(\.value).joined(separator: "; "))."
     }
 
     private var inference: String {

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// The paths of files that are being written, where a signal handler can find them.
+/// The paths of files that are being written, and of folders for them, where a signal handler can find them.
 ///
 /// A handler may neither lock nor allocate: the paths stand in a fixed table. A file that has no
 /// space in it is swept by a later command instead.
@@ -44,8 +44,9 @@ enum UnfinishedFiles {
         }
     }
 
-    /// Removes the files; for signal handlers.
+    /// Removes the files, and the folders that are empty then; for signal handlers.
     static func removeAll() {
         for slot in 0..<slots where table[slot * length] != 0 { unlink(table + slot * length) }
+        for slot in 0..<slots where table[slot * length] != 0 { rmdir(table + slot * length) }
     }
 }

@@ -10,11 +10,12 @@ package enum Termination {
     private static let noted = Atomic<Int32>(0)
     nonisolated(unsafe) private static var farewell: UnsafeMutablePointer<CChar>?
 
-    /// From now on such a signal removes what is unfinished, says `message` on standard error and
+    /// From now on such a signal kills the programs that run, removes what is unfinished, says `message` on standard error and
     /// ends the process with the status that shells give it: 128 and the signal's number.
     package static func end(saying message: String = "") {
         farewell = strdup(message)
         UnfinishedFiles.prepare()
+        ProcessGroups.prepare()
         for signal in signals where !isIgnored(signal) {
             Glibc.signal(signal) { Termination.leave($0) }
         }
@@ -24,6 +25,7 @@ package enum Termination {
     /// process at once.
     package static func note() {
         UnfinishedFiles.prepare()
+        ProcessGroups.prepare()
         noted.store(0, ordering: .relaxed)
         for signal in signals where !isIgnored(signal) {
             Glibc.signal(signal) { number in
@@ -42,6 +44,7 @@ package enum Termination {
 
     /// Everything here may be called while a signal is handled.
     private static func leave(_ signal: Int32) -> Never {
+        ProcessGroups.killAll()
         UnfinishedFiles.removeAll()
         if let farewell { _ = Glibc.write(STDERR_FILENO, farewell, strlen(farewell)) }
         _exit(128 + signal)

@@ -116,7 +116,11 @@ extension KeyType {
         case .list(let type):
             guard case .list(let values) = value else { return value.canonicalText }
             return "[\(values.map { type.hashedText(of: stage, in: $0) }.joined(separator: ","))]"
-        case .boolean, .integer, .number, .text, .path, .choice: return value.canonicalText
+        case .path:
+            // Where a file lies is in no name.
+            if case .text(let text) = value, let file = PinnedFile(text) { return file.sha256 }
+            return value.canonicalText
+        case .boolean, .integer, .number, .text, .choice: return value.canonicalText
         }
     }
 }

@@ -68,23 +68,30 @@ public struct PathKind: Sendable {
     /// What lies there, for messages: `model`, `tokenizer`.
     public var name: String
     /// The folder of the repository in which a plain name is looked up before it is taken for a
-    /// path.
-    public var presetFolder: String
+    /// path; nil for none.
+    public var presetFolder: String?
+    /// Whether it is a word of a command line: a text that leads to no file stands for itself, and a
+    /// file with an absolute path stays where it is, as a ``PinnedFile``.
+    public var isWord: Bool
     /// What is taken.
     public var content: Content
 
-    public init(name: String, presetFolder: String, content: Content) {
+    public init(
+        name: String, presetFolder: String? = nil, isWord: Bool = false, content: Content
+    ) {
         self.name = name
         self.presetFolder = presetFolder
+        self.isWord = isWord
         self.content = content
     }
 
     /// A kind whose files lie at the path.
     public init(
-        name: String, presetFolder: String,
+        name: String, presetFolder: String? = nil, isWord: Bool = false,
         files: @escaping @Sendable (_ path: String) throws -> [File]
     ) {
-        self.init(name: name, presetFolder: presetFolder, content: .files(files))
+        self.init(
+            name: name, presetFolder: presetFolder, isWord: isWord, content: .files(files))
     }
 }
 

@@ -34,6 +34,8 @@ extension CollapseLab {
         @Option(CommandKeys.workers, name: .shortAndLong)
         var workers: Int = ProcessInfo.processInfo.activeProcessorCount
 
+        @OptionGroup var commands: ConsentArguments
+
         @Flag(help: "Continue a directory that has fewer generations, seeds or arms.")
         var extend = false
 
@@ -67,7 +69,8 @@ extension CollapseLab {
                     in: path, settings: SettingRegistry.declarations),
                 at: path, sharing: store, mayExtend: extend,
                 execution: Workplace.execution(
-                    workers: workers, reporter: RunReporter(isQuiet: quiet)))
+                    workers: workers, reporter: RunReporter(isQuiet: quiet),
+                    consent: commands.consent))
             let (results, failures) = try session.run()
             if !quiet { TheorySummary.lines(results).forEach(note) }
             try printLine(try ReportFiles.write(results, to: path))

@@ -36,6 +36,7 @@ extension CollapseLab {
             let execution = Workplace.execution(workers: 1, reporter: RunReporter(isQuiet: false))
             let prepared = try PreparedExperiment<Setting>(
                 resolved, execution: execution, mayFetch: false)
+            if !prepared.commands.isEmpty { note(prepared.commands.announcement) }
             do {
                 try prepared.checkPlans()
                 let cautions = try prepared.cautions()

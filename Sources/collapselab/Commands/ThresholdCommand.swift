@@ -69,6 +69,8 @@ extension CollapseLab {
         )
         var store: String?
 
+        @OptionGroup var commands: ConsentArguments
+
         @Option(CommandKeys.workers, name: .shortAndLong)
         var workers: Int = ProcessInfo.processInfo.activeProcessorCount
 
@@ -132,7 +134,8 @@ extension CollapseLab {
             }
             let key = try SearchedKey(key, smallest: smallest, largest: largest, load: load)
             let execution = Workplace.execution(
-                workers: workers, reporter: RunReporter(isQuiet: true))
+                workers: workers, reporter: RunReporter(isQuiet: true),
+                consent: commands.consent)
             let chains = try ThresholdRuns<Setting>(
                 key, load: load, folder: folder, store: store, metric: metric,
                 execution: execution)

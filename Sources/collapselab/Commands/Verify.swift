@@ -13,7 +13,8 @@ extension CollapseLab {
                 Looks at the specification, every record, every stored model and sample, the \
                 measurements, figures and report: whether each is as the run wrote it, and whether \
                 a finished run has all of them. Records are also held against what determines \
-                them, where their real data is on this machine.
+                them, where their real data is on this machine. Choices of external commands are made once \
+                more where --allow-commands names them.
 
                 Exit status: 0 when all is well, or mended; 1 when something is damaged, missing or \
                 of something else; 2 when it cannot be mended here, or is no run directory.
@@ -26,6 +27,8 @@ extension CollapseLab {
                 "Remove what is damaged and compute it and what is missing anew, to the same bytes."
         )
         var repair = false
+
+        @OptionGroup var commands: ConsentArguments
 
         @OptionGroup var workers: WorkerArguments
 
@@ -43,12 +46,14 @@ extension CollapseLab {
         private func verify<Setting: TaskSetting>(
             _ type: Setting.Type, _ resolved: ResolvedExperiment
         ) throws {
-            let found = try outcome(type, resolved)
+            let prepared = try prepared(type, resolved)
+            if commands.consent.isGiven { try commands.consent.check(prepared.commands) }
+            let found = try outcome(prepared)
             try report(found)
-            guard !found.findings.isEmpty else { return }
+            guard !found.findings.isEmpty else { return try repeatChoices(of: prepared) }
             guard repair else { throw ExitCode(1) }
             try mend(type, resolved, found)
-            let left = try outcome(type, resolved)
+            let left = try outcome(try self.prepared(type, resolved))
             guard left.findings.isEmpty else {
                 note("Still not as the run wrote it:")
                 try report(left)
@@ -59,14 +64,40 @@ extension CollapseLab {
 
         private var directory: String { recorded.directory }
 
-        private func outcome<Setting: TaskSetting>(
+        private func prepared<Setting: TaskSetting>(
             _ type: Setting.Type, _ resolved: ResolvedExperiment
+        ) throws -> PreparedExperiment<Setting> {
+            try PreparedExperiment(resolved, execution: execution, mayFetch: false)
+        }
+
+        private func outcome<Setting: TaskSetting>(
+            _ prepared: PreparedExperiment<Setting>
         ) throws -> RunVerification<Setting>.Outcome {
-            let prepared = try PreparedExperiment<Setting>(
-                resolved, execution: execution, mayFetch: false)
-            return try RunVerification(
-                prepared, in: RunDirectory(reading: directory)
-            ).outcome()
+            try RunVerification(prepared, in: RunDirectory(reading: directory)).outcome()
+        }
+
+        /// Makes the choices of external commands once more, where the user allows that.
+        private func repeatChoices<Setting: TaskSetting>(
+            of prepared: PreparedExperiment<Setting>
+        ) throws {
+            guard !prepared.commands.isEmpty, !repair else { return }
+            guard commands.consent.isGiven else {
+                return note(
+                    "External commands chose data in this run, which was not repeated: to repeat it, add "
+                        + "\(CommandConsent.option) \(prepared.commands.hash)")
+            }
+            let choices = try RepeatedChoices(
+                of: prepared, in: RunDirectory(reading: directory), execution: execution)
+            for finding in choices.findings { try printLine(finding) }
+            if let reason = choices.leftOut {
+                note("Some choices of external commands were not repeated: \(reason).")
+            }
+            try printLine(
+                "External commands chose the same again in \(choices.same) "
+                    + "\(choices.same == 1 ? "generation" : "generations")"
+                    + (choices.findings.isEmpty
+                        ? "." : ", and otherwise in \(choices.findings.count)."))
+            if !choices.findings.isEmpty { throw ExitCode(1) }
         }
 
         /// Makes what is damaged or missing anew: from the records where they are whole, and else by
@@ -104,7 +135,9 @@ extension CollapseLab {
         }
 
         private var execution: Execution {
-            Workplace.execution(workers: workers.workers, reporter: RunReporter(isQuiet: !repair))
+            Workplace.execution(
+                workers: workers.workers, reporter: RunReporter(isQuiet: !repair),
+                consent: commands.consent)
         }
 
         private func report<Setting>(_ outcome: RunVerification<Setting>.Outcome) throws {

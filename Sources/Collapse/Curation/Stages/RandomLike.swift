@@ -13,7 +13,8 @@ public struct RandomLike: CurationStage {
     public static let help =
         "Keep as many examples as another stage keeps, at random, and repeat or weight as many where "
         + "it does: numbers of examples are the same, sizes about the same."
-    static let like = Key<any CurationStage>(
+    /// The key of ``stage``.
+    public static let like = Key<any CurationStage>(
         "like", CurationStages.choosing,
         help: "The stage of which the counts are taken, of each class, and nothing else.")
 
@@ -27,6 +28,7 @@ public struct RandomLike: CurationStage {
 
     public var needs: Set<Capability> { stage.needs }
     public var models: [CurationModel] { stage.models }
+    public var command: CommandCall? { stage.command }
     public var sparesGeneration0: Bool { stage.sparesGeneration0 }
     public var hasFractionalWeights: Bool { stage.hasFractionalWeights }
     public var version: Int { stage.version + 1 }
