@@ -29,7 +29,7 @@ public struct CommandCall: Hashable, Sendable {
 /// What starts programs for a loop, which knows of no processes itself.
 ///
 /// Where a loop is given none, no program is ever started.
-public protocol CommandExecutor: Sendable {
+public protocol CommandExecutor: AnyObject, Sendable {
     /// Starts a program and stays until it has ended.
     ///
     /// - Parameters:

@@ -387,7 +387,7 @@ public final class Chain<Setting: TaskSetting> {
     }
 
     private func work(_ stage: LoopProgress.Stage, _ t: Int) -> Workload {
-        var work = layer?.workload(stage, of: t) ?? workload
+        guard var work = layer?.workload(stage, of: t) else { return workload }
         work.commands = workload.commands
         return work
     }

@@ -3,7 +3,7 @@ import Glibc
 import Support
 
 /// Starts the programs that choose data, each call in an empty folder of its own.
-struct CommandProcess: CommandExecutor {
+final class CommandProcess: CommandExecutor {
     private let imports: ImportedFiles
 
     init(_ imports: ImportedFiles) { self.imports = imports }
@@ -30,7 +30,13 @@ struct CommandProcess: CommandExecutor {
             }
         } catch {
             throw CommandFailure(
-                program: title, fault: CommandFault("cannot be started: \(error)"), lastWords: "")
+                program: title,
+                fault: CommandFault(
+                    "cannot be started: \(error.reason) (\(error.path))"
+                        + (error.code == EACCES
+                            ? "; where that folder may not hold programs, set TMPDIR to another"
+                            : "")),
+                lastWords: "")
         }
         func failure(_ fault: CommandFault) -> CommandFailure {
             CommandFailure(

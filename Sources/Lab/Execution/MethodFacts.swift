@@ -24,6 +24,10 @@ enum MethodFacts {
     private static func words(_ value: SpecificationValue, _ type: KeyType) -> String {
         switch (type.unwrapped, value) {
         case (_, .null): return ""
+        case (.path(let kind), .text(let text)) where kind.isWord:
+            // What a file holds is said of each command apart.
+            return PinnedFile(text)?.path
+                ?? (text.hasPrefix("objects/") ? "a file of the run" : text)
         case (_, .text(let text)): return text
         case (.list(let element), .list(let elements)):
             return elements.map { words($0, element) }.joined(separator: ", ")

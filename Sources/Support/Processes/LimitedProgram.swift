@@ -71,6 +71,7 @@ package struct LimitedProgram: Sendable {
     ///   - input: Gives the next bytes of its standard input, none at the end; asked when it has read
     ///     what came before.
     ///   - output: Takes what it prints on standard output, in pieces.
+    /// - Returns: How it ended, with the end of its standard error.
     /// - Throws: ``FileError`` where it cannot be started.
     package func run(
         input: () throws -> [UInt8], output: (UnsafeRawBufferPointer) throws -> Void
