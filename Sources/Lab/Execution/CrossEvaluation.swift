@@ -56,6 +56,7 @@ package struct CrossEvaluation<Setting: TaskSetting> {
                 .otherRecord,
                 path: directory.path(of: block(name, seed, record.generation)))
         }
+        noteSource(of: arm.specification)
         try noteMissing(records, seed: seed, arm: name)
         let walk = ChainWalk(
             chain.chain, startsFromPrevious: arm.specification.startFrom == .previous,
@@ -148,6 +149,21 @@ package struct CrossEvaluation<Setting: TaskSetting> {
                 "the arm \(arm), seed \(seed), of \(directory.path) has recorded no generation yet")
         }
         return records
+    }
+
+    /// Says whose the samples are where a generation's own model did not draw them alone.
+    private func noteSource(of arm: ArmSpecification) {
+        let source: String
+        switch (arm.sampleFrom, arm.parents) {
+        case (.previous, 1): return
+        case (.previous, let parents): source = "\(parents) parents"
+        case (.base, _): source = "the base model"
+        case (.baseThenPrevious, _): source = "the base model for generation 1"
+        }
+        execution.observer(
+            .note(
+                "The arm \(arm.name) has samples drawn by \(source): those of a generation are what was "
+                    + "drawn after it, for the next."))
     }
 
     /// Says what is computed again, or refuses to where it would not be what the run had.
