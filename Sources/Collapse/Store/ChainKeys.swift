@@ -62,7 +62,8 @@ final class ChainKeys {
         }
         // What is recorded of the stages is measured by no evaluation.
         let curated =
-            t == MetricTable.baseGeneration ? [] : Curation.versions(of: plan.arm.phase(of: t).curation)
+            t == MetricTable.baseGeneration
+            ? [] : Curation.versions(of: plan.arm.phase(of: t).curation)
         return hash(
             (["record v\(GenerationRecord.version)"] + curated + (made + evaluations).map(\.digits))
                 .joined(separator: "\n"))

@@ -215,7 +215,7 @@ public struct ArmSpecification: Sendable {
     }
 
     /// Whether a stage of curation starts a program.
-    public var startsCommands: Bool { curation.contains { $0.command != nil } }
+    public var startsCommands: Bool { allCuration.contains { $0.command != nil } }
 
     /// The generations whose models draw the samples of a provenance, newest first; nil where the
     /// base model does.

@@ -38,6 +38,8 @@ public struct RandomPurpose: Hashable, Sendable {
     public static let noise = RandomPurpose(13)
     /// Samples that a detector of synthetic examples learns from.
     public static let detect = RandomPurpose(14)
+    /// Which of several models each document is dealt to.
+    public static let deal = RandomPurpose(15)
 }
 
 /// The name of a random stream: a pure function of what is drawn, never of the order of work.

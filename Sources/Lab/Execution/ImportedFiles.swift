@@ -55,7 +55,7 @@ package final class ImportedFiles: Sendable {
     /// - Returns: Nil where a text is no such name, or its file is gone.
     func file(of name: String) -> String? {
         guard Self.key(named: name) != nil else { return nil }
-        return try? PathKind.word.files(folder(of: name).path).first?.path
+        return try? PathKind.word.files(at: folder(of: name).path).first?.path
     }
 
     /// Whether a text is the name of a copy, whether that is there or not.
@@ -66,7 +66,7 @@ package final class ImportedFiles: Sendable {
 
     /// Whether the files of a name are now what it says.
     func isWhole(_ name: String) -> Bool {
-        guard let files = try? PathKind.word.files(folder(of: name).path),
+        guard let files = try? PathKind.word.files(at: folder(of: name).path),
             let object = try? ObjectDescription(of: files.inOrder)
         else { return false }
         return Self.key(named: name) == ContentKey(object.description)

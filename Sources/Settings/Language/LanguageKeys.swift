@@ -24,6 +24,18 @@ enum LanguageKeys {
         help:
             "The model, or the name of a preset in models/; that of a base that exists where there is one."
     )
+    static let parallelModels = Key(
+        "parallel-models", .integer(1...1_000), default: 1,
+        hashed: .never(because: "fits are named by it where it is more than 1"),
+        help: "How many models each generation has. They train on disjoint parts of its data, each "
+            + "for its own budget, and draw the samples in equal parts; several `parents` are those of "
+            + "several generations. Scores are means over the models.")
+    static let otherModels = Key<[ChosenLearner]>(
+        "other-models", .list(.tagged), default: [],
+        hashed: .never(because: "fits are named by them where there are any"),
+        help:
+            "Models of other shapes or families that parallel models take turns with: the first is "
+            + "`model`, then come these.")
     static let budget = Key<TrainingBudget>(
         "budget", .tagged,
         filledFrom: .map([
@@ -72,6 +84,8 @@ enum LanguageKeys {
         base
         tokenizer
         model
+        parallelModels
+        otherModels
         budget
         sampling
         evaluation

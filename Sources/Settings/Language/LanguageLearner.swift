@@ -4,17 +4,19 @@ import LanguageModels
 import Support
 import Text
 
-/// What the language setting asks of a family of models.
-///
-/// A family is a type that conforms and a line in ``LearnerKind``.
-protocol LanguageLearner: KeyGroup {
-    /// A fitted model, with what a later fit may carry over.
-    associatedtype Model: Sendable
-
+/// A family of models that specifications can name: a type that conforms and a line in
+/// ``LearnerKind``.
+protocol ModelFamily: LanguageLearner, KeyGroup {
     /// One sentence for the manual.
     static var help: String { get }
     /// What a fit reports beside ``FitMetrics``.
     static var metrics: [MetricDeclaration] { get }
+}
+
+/// What the language setting asks of whatever makes its models.
+protocol LanguageLearner: Sendable {
+    /// A fitted model, with what a later fit may carry over.
+    associatedtype Model: Sendable
 
     /// The version of what fits.
     var fitVersion: String { get }
@@ -89,6 +91,9 @@ protocol LanguageLearner: KeyGroup {
 
     func encode(_ model: Model, seedData: LanguageData) throws -> [String: [UInt8]]
     func decode(_ files: [String: [UInt8]], seedData: LanguageData) throws -> Model
+
+    /// A base model as one of the learner's own.
+    func adopted(_ base: LanguageModel) -> Model
 }
 
 /// What every learner's fit reports first.
@@ -109,7 +114,7 @@ enum BaseShape: Sendable {
 enum LearnerKind: String, CaseIterable, Sendable {
     case ngram, transformer
 
-    var type: any LanguageLearner.Type {
+    var type: any ModelFamily.Type {
         switch self {
         case .ngram: NGramLearner.self
         case .transformer: TransformerLearner.self
@@ -157,7 +162,7 @@ struct ChosenLearner: TaggedKeys {
     }
 
     private enum Choice {
-        case family(any LanguageLearner)
+        case family(any ModelFamily)
         case base(SpecificationValue)
     }
 

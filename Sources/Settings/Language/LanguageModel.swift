@@ -94,9 +94,10 @@ extension LanguageLearner {
     }
 
     private func unwrap(_ model: LanguageModel) -> Model {
-        guard let model = model.model as? Model else {
-            preconditionFailure("\(Self.self) was given a \(type(of: model.model))")
-        }
-        return model
+        model.model as? Model ?? adopted(model)
+    }
+
+    func adopted(_ base: LanguageModel) -> Model {
+        preconditionFailure("\(Self.self) was given a \(type(of: base.model))")
     }
 }

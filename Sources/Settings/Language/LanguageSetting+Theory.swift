@@ -11,7 +11,7 @@ extension LanguageSetting {
     package func excessTheory(for plan: ChainPlan) -> ExcessTheory? {
         let arm = plan.arm
         guard arm.startFrom == .scratch, arm.sampleFrom == .previous, arm.curation.isEmpty,
-            sampling.isPlain
+            sampling.isPlain, !(learner is ParallelLearner)
         else { return nil }
         let sizes = plan.compositions.map { Double(max(1, $0.size)) }
         func theory(_ variances: [ExcessTheory.Variance], calibrates: Bool) -> ExcessTheory {

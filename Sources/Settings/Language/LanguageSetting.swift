@@ -22,6 +22,7 @@ package struct LanguageSetting: TaskSetting {
     /// What the model and its training are, for what a phase goes on with.
     private let modelKeys: String
     private let optimizer: OptimizerPolicy
+    private let parallelKeys: [String]
     /// What determines a fit of real text, for models that arms share.
     let fitKeys: String
     /// Where generation 0 starts.
@@ -52,7 +53,9 @@ package struct LanguageSetting: TaskSetting {
         metricGroups =
             groups.contains(.all)
             ? Set(SampleMetricGroup.allCases) : Set(groups).union([.standard])
-        fitKeys = Self.declaration.keys.hashedText(of: .fit, in: values)
+        parallelKeys = try Self.parallelKeys(values)
+        fitKeys = ([Self.declaration.keys.hashedText(of: .fit, in: values)] + parallelKeys)
+            .joined(separator: " ")
         modelKeys = [LanguageKeys.model.declaration].hashedText(of: .fit, in: values)
         optimizer = arm.optimizer
         start = arm.startingPoint(of: 0, hasBase: base != nil)
@@ -128,12 +131,47 @@ package struct LanguageSetting: TaskSetting {
         // A report of a recorded run may lack the base; it fits nothing, so that any shape will do.
         let isAway = base?.isAway ?? false
         let shape = isAway ? .transformer(.unknown) : try base?.outline().shape
-        return try SpecificationIssue.within(LanguageKeys.model.name) {
-            () throws(SpecificationIssue) in
+        func made(_ chosen: ChosenLearner) throws(SpecificationIssue) -> any LanguageLearner {
             let learner = try chosen.learner(base: shape)
             if let shape, !isAway { try learner.check(base: shape) }
             return optimizer == .carryOver ? try learner.carryingOptimizer() : learner
         }
+        var learners = [
+            try SpecificationIssue.within(LanguageKeys.model.name) {
+                () throws(SpecificationIssue) in
+                try made(chosen)
+            }
+        ]
+        let count = try values[LanguageKeys.parallelModels]
+        let others = try values[LanguageKeys.otherModels]
+        try SpecificationIssue.within(LanguageKeys.otherModels.name) {
+            () throws(SpecificationIssue) in
+            guard others.count < count else {
+                throw SpecificationIssue(
+                    path: [],
+                    message:
+                        "with the model itself these are \(others.count + 1), more than can take "
+                        + "turns among parallel-models: \(count): raise that, or leave some out")
+            }
+            for (index, other) in others.enumerated() {
+                learners.append(
+                    try SpecificationIssue.within(String(index)) { () throws(SpecificationIssue) in
+                        try made(other)
+                    })
+            }
+        }
+        return count == 1 ? learners[0] : ParallelLearner(learners, count: count)
+    }
+
+    /// What names the fits of parallel models beside their model.
+    private static func parallelKeys(
+        _ values: SpecificationValue
+    ) throws(SpecificationIssue) -> [String] {
+        let count = try values[LanguageKeys.parallelModels]
+        guard count > 1 else { return [] }
+        let others = LanguageKeys.otherModels.declaration
+        let text = values[others.key].map { others.type.hashedText(of: .fit, in: $0) } ?? "[]"
+        return ["parallel \(count) with \(text)"]
     }
 
     private func checkStart(
@@ -186,7 +224,7 @@ package struct LanguageSetting: TaskSetting {
         case .seedData:
             ["corpus=\(try corpus().contentHash)"]
                 + (try baseText.map { ["base-text=\(try corpus(of: $0).contentHash)"] } ?? [])
-        case .fit: [learner.fitVersion] + curationInputs
+        case .fit: [learner.fitVersion] + parallelKeys + curationInputs
         case .sample: [learner.sampleVersion]
         case .evaluate:
             try furtherCorpora().map { "also=\($0.name):\($0.contentHash)" }

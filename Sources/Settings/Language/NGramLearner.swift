@@ -5,7 +5,7 @@ import Support
 import Text
 
 /// N-gram models as learners: a fit counts its data once, whatever the budget.
-struct NGramLearner: LanguageLearner {
+struct NGramLearner: ModelFamily {
     private let configuration: NGramConfiguration
     private let samplesUnknown: Bool
     private static let file = NGramFolder.modelFile

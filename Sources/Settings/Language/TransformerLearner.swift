@@ -11,7 +11,7 @@ package struct TrainedTransformer: Sendable {
 }
 
 /// Transformers as learners: trained for a budget, sampled with a key-value cache.
-struct TransformerLearner: LanguageLearner {
+struct TransformerLearner: ModelFamily {
     static let help = "A GPT-2 or Llama style transformer."
     static var keys: [KeyDeclaration] { TransformerSpecification.keys }
 

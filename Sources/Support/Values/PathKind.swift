@@ -93,6 +93,15 @@ public struct PathKind: Sendable {
         self.init(
             name: name, presetFolder: presetFolder, isWord: isWord, content: .files(files))
     }
+
+    /// The files of a kind whose files lie at the path; none of a run directory, where an address
+    /// leads further.
+    ///
+    /// - Throws: Why what lies there cannot be used.
+    public func files(at path: String) throws -> [File] {
+        guard case .files(let files) = content else { return [] }
+        return try files(path)
+    }
 }
 
 extension Shape where Value == String {

@@ -58,7 +58,7 @@ import Testing
             in: CurationContext(
                 setting: setting,
                 seedData: try setting.makeSeedData(seed: 1, stream: 0, initialSize: 8),
-                generation: generation,
+                generation: generation, initialSize: 8,
                 key: RandomKey(seed: 1, generation: generation, purpose: .curate),
                 work: Workload(workers: 1, commands: executor), model: { _ in nil }))
         return (
@@ -124,7 +124,7 @@ import Testing
     @Test("Its random control keeps as many samples, and generation 0 starts nothing")
     func controls() throws {
         let random = RandomLike(like: stage())
-        #expect(random.command == stage().call && random.needs == [.texts])
+        #expect(random.command == stage().call && random.needs == [.text])
         let result = try curated(random, Played { _ in ids([0, 2]) })
         #expect(result.values.count == 5 && result.values.prefix(3) == [5, 5, 12])
         var real = data
@@ -134,7 +134,7 @@ import Testing
         let context = CurationContext<ToySetting>(
             setting: setting,
             seedData: try setting.makeSeedData(seed: 1, stream: 0, initialSize: 8), generation: 0,
-            key: RandomKey(seed: 1, purpose: .curate), work: Workload(workers: 1),
+            initialSize: 8, key: RandomKey(seed: 1, purpose: .curate), work: Workload(workers: 1),
             model: { _ in nil })
         #expect(try stage().apply(to: real, in: context).data.examples.values == [5, 5, 12])
         #expect(throws: CommandsNotAllowed.self) { try curated(stage(), nil) }

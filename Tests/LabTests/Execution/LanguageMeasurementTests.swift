@@ -240,4 +240,78 @@ import Testing
         #expect(values["samples.distinct_2"]?["replace"]?[1]?.count == 3)
         #expect(values["samples.frontier_area"] == nil)
     }
+
+    @Test("The corpus itself under another name is scored alike where evaluation.also names it")
+    func furtherCorpora() throws {
+        let workshop = try Workshop()
+        try workshop.importMadeUp(as: "copy")
+        let (values, specification) = try workshop.measured(
+            Self.experiment(
+                """
+                model: {kind: ngram, order: 2, smoothing: witten-bell}
+                evaluation: {also: [copy]}
+                generations: 1
+                arms:
+                  replace: {workflow: replace}
+                """))
+        for metric in ["nats_per_token", "nats_per_token.low", "bits_per_byte", "unknown_rate"] {
+            #expect(
+                values["also.copy.\(metric)"]?["replace"]
+                    == values["heldout.\(metric)"]?["replace"], "\(metric)")
+        }
+        #expect(values["also.copy.perplexity"] != nil)
+        #expect(specification.contains("also: [copy]"))
+    }
+
+    @Test("Parallel models take turns: the same model among others changes nothing, and goes on")
+    func parallelModels() throws {
+        func text(_ lines: String, generations: Int = 2) -> String {
+            Self.experiment(
+                """
+                model: {kind: ngram, order: 2, smoothing: witten-bell}
+                parallel-models: 3
+                generations: \(generations)
+                \(lines)
+                arms:
+                  replace: {workflow: replace}
+                """)
+        }
+        let workshop = try Workshop()
+        let (plain, _) = try workshop.measured(text(""), "plain")
+        let (same, _) = try workshop.measured(
+            text("other-models: [{kind: ngram, order: 2, smoothing: witten-bell}]"), "same",
+            workers: 1)
+        let (mixed, _) = try workshop.measured(
+            text("other-models: [{kind: ngram, order: 1, smoothing: witten-bell}]"), "mixed")
+        _ = try workshop.measured(text("", generations: 1), "extended")
+        let (extended, _) = try workshop.measured(text(""), "extended")
+        let metric = "heldout.nats_per_token"
+        #expect(plain[metric] == same[metric])
+        #expect(plain[metric] != mixed[metric])
+        #expect(plain == extended)
+        // The parts are disjoint and all there is.
+        #expect(plain["fit.tokens"]?["replace"]?[2] == [1_500, 1_500, 1_500])
+        let single = try workshop.measured(
+            text("").replacingOccurrences(of: "parallel-models: 3", with: ""), "single"
+        ).values
+        let (one, three) = (single[metric]?["replace"]?[0], plain[metric]?["replace"]?[0])
+        #expect(zip(try #require(one), try #require(three)).allSatisfy { $0 < $1 })
+    }
+
+    @Test("Models with too little to deal out are refused with the generation")
+    func tooFewDocuments() throws {
+        #expect {
+            try Workshop().measured(
+                Self.experiment(
+                    """
+                    model: {kind: ngram, order: 2, smoothing: witten-bell}
+                    parallel-models: 200
+                    generations: 1
+                    arms:
+                      replace: {workflow: replace}
+                    """))
+        } throws: { error in
+            "\(error)".contains("documents, too few to deal them out to 200 models")
+        }
+    }
 }

@@ -19,8 +19,13 @@ final class Workshop {
         let text = url.appendingPathComponent("made-up.txt")
         try (documents?.joined(separator: "\n\n") ?? Workshop.text).write(
             to: text, atomically: true, encoding: .utf8)
+        try importMadeUp(as: "made-up")
+    }
+
+    /// The same text as a corpus of another name.
+    func importMadeUp(as name: String) throws {
         try CorpusLibrary(root: root).importText(
-            from: text.path, options: ImportOptions(name: "made-up", documents: .blocks))
+            from: root + "/made-up.txt", options: ImportOptions(name: name, documents: .blocks))
     }
 
     deinit { try? FileManager.default.removeItem(atPath: root) }
