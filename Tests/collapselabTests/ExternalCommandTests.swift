@@ -160,6 +160,21 @@ import Testing
         #expect(try lab.contents(of: "r") == whole)
     }
 
+    @Test("A program that was too slow gets more time in the same run")
+    func slow() throws {
+        try program("sleep 100000")
+        try experiment("[./keep.sh]", more: ", time-limit: 0.1", generations: 1)
+        #expect(try run().status == 1)
+        let first = try lab.folder.bytes("r/records/chosen/seed-0/generation-000.json")
+        try experiment("[./keep.sh]", more: ", time-limit: 0.2", generations: 1)
+        let again = try run()
+        #expect(again.status == 2 && again.errors.contains("Add --extend"))
+        let extended = try lab.program(
+            "run", "e.yaml", "-o", "r", "-q", "--extend", "--allow-commands", try consent())
+        #expect(extended.status == 1 && extended.errors.contains("time-limit of 0.2 s"))
+        #expect(try lab.folder.bytes("r/records/chosen/seed-0/generation-000.json") == first)
+    }
+
     @Test("What an interpreter is given is known by its content, too")
     func scripts() throws {
         try lab.folder.write("NR % 2 == 1\n", "odd.awk")

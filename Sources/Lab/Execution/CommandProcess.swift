@@ -50,11 +50,15 @@ final class CommandProcess: CommandExecutor {
         case .tookTooLong:
             throw failure(
                 CommandFault(
-                    "took more than its time-limit of \(call.secondsText) s and was killed"))
+                    "took more than its time-limit of \(call.secondsText) s and was killed: "
+                        + "raise it (in the same run with --extend)"
+                ))
         case .printedTooMuch:
             throw failure(
                 CommandFault(
-                    "printed more than its output-limit of \(call.output >> 20) MiB and was killed")
+                    "printed more than its output-limit of \(call.output >> 20) MiB and was killed: "
+                        + "raise it (in the same run with --extend)"
+                )
             )
         case .abandoned(let fault as CommandFault): throw failure(fault)
         case .abandoned(let error): throw error

@@ -20,7 +20,7 @@ extension ResolvedExperiment {
 
     /// Whether every result of `existing` is also a result of this experiment: they differ at most
     /// in a larger number of generations, seeds added at the end, added arms, whether controls are
-    /// added, the checkpoint policy, the name, the description and the tolerance.
+    /// added, the limits of commands, the checkpoint policy, the name, the description and the tolerance.
     package func extends(_ existing: ResolvedExperiment) -> Bool {
         Self.firstConflict(between: existing, and: self) == nil
     }
@@ -48,7 +48,10 @@ extension ResolvedExperiment {
             }
             let new = requested.arms[position]
             let path = ["arms", old.name]
-            if let found = first(old.values, new.values, path) { return found }
+            let values = [old.values, new.values].map {
+                allowingExtension ? withoutLimits($0) : $0
+            }
+            if let found = first(values[0], values[1], path) { return found }
             if let found = first(swept(old), swept(new), path + [StructureKeys.swept]) {
                 return found
             }
@@ -80,6 +83,20 @@ extension ResolvedExperiment {
 
     private static func listed(_ names: [String]) -> String {
         names.joined(separator: ", ")
+    }
+
+    /// The values of an arm but for the limits of its commands, which change no result.
+    private static func withoutLimits(_ value: SpecificationValue) -> SpecificationValue {
+        switch value {
+        case .list(let elements): return .list(elements.map(withoutLimits))
+        case .map(let map):
+            let isCommand = map["stage"] == .text(ExternalCommand.name)
+            return .map(
+                map.entries.filter { !isCommand || !ExternalCommand.limits.contains($0.key) }.map {
+                    .init($0.key, withoutLimits($0.value))
+                })
+        case .null, .boolean, .integer, .number, .text: return value
+        }
     }
 
     private static func isMap(_ value: SpecificationValue) -> Bool {

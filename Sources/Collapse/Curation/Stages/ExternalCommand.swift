@@ -70,6 +70,9 @@ public struct ExternalCommand: CurationStage {
         "output-limit", .integer(1...1_048_576), default: 256, hashed: limit,
         help: "The most that one call may print, and the largest file that it may write, in MiB.")
 
+    /// The names of the keys that decide whether there is a result, and nothing of it.
+    public static let limits = [timeLimit.name, memoryLimit.name, outputLimit.name]
+
     @KeyList public static var keys: [KeyDeclaration] {
         program
         version
