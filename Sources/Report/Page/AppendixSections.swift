@@ -117,7 +117,8 @@ struct AppendixSections {
                 }
             table.append([
                 "<code>\(metric.name)</code>", "\(metric.title)",
-                "\(metric.unit.isEmpty ? "–" : metric.unit)", "\(better)", "\(metric.help)",
+                "\(metric.unit.isEmpty ? "–" : metric.unit)", "\(better)",
+                Markup.prose(metric.help),
             ])
         }
         return Section(

@@ -25,7 +25,7 @@ struct ChangeSummary {
         return """
             <div class="verdict">
             \(compared.isEmpty ? "" : against(compared))\(others.isEmpty ? "" : since(others))\
-            <p class="note">\(definition)\
+            <p class="note">\(Markup.prose(definition))\
             \(analysis.lacksControls ? " " + Analysis.withoutControl : "")</p>
             </div>
 

@@ -41,7 +41,7 @@ struct DataSection {
             [("arm", .text)] + shown.map { ("t = \($0)", .number) }
                 + [("sum over t = 0 to \(last)", .number)],
             caption: """
-                \(metric.axisTitle) in each generation, mean over seeds. \(metric.help)\
+                \(metric.axisTitle) in each generation, mean over seeds. \(Markup.prose(metric.help))\
                 \(analysis.shownWords)
                 """)
         for index in analysis.selection.arms {

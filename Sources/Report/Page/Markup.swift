@@ -41,6 +41,16 @@ package struct Markup: ExpressibleByStringInterpolation, Sendable {
         }
     }
 
+    /// A sentence in which words between backticks are code.
+    package static func prose(_ text: String) -> Markup {
+        let pieces = text.split(separator: "`", omittingEmptySubsequences: false)
+        guard pieces.count > 2, pieces.count % 2 == 1 else { return "\(text)" }
+        return pieces.enumerated().reduce("") { whole, piece in
+            let text = String(piece.element)
+            return whole + (piece.offset % 2 == 0 ? "\(text)" : "<code>\(text)</code>")
+        }
+    }
+
     static func + (left: Markup, right: Markup) -> Markup {
         Markup(trusted: left.html + right.html)
     }

@@ -14,4 +14,14 @@ struct MarkupTests {
         #expect(Markup.escaped("a\u{0}b\u{1b}c\r\n\td\u{7f}") == "a␀b␛c␍\n\td␡")
         #expect(Markup.escaped("\u{FFFE}") == "\u{FFFD}")
     }
+
+    @Test(
+        "Words between backticks are code, and a single backtick is itself",
+        arguments: [
+            ("with `a.b` and `<c>`.", "with <code>a.b</code> and <code>&lt;c&gt;</code>."),
+            ("no code & none", "no code &amp; none"), ("a ` alone", "a ` alone"),
+        ])
+    func prose(text: String, html: String) {
+        #expect(Markup.prose(text).html == html)
+    }
 }

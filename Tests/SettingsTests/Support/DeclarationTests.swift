@@ -59,7 +59,7 @@ import Testing
         (["stage": "top-fraction", "under": "previous", "fraction": 0.5], [.scores]),
         (["stage": "score-threshold", "under": "base", "minimum": -9.0], [.scores, .base]),
         (["stage": "verifier"], [.correctness]),
-        (["stage": "command", "program": ["./filter.py"]], [.texts]),
+        (["stage": "command", "program": ["./filter.py"]], [.text]),
         (["stage": "contraction", "factor": 0.5, "reference": "truth"], [.estimation]),
         (["stage": "contraction-filter", "factor": 0.5, "reference": "truth"], [.estimation]),
         (["stage": "weight-by-score", "under": "previous", "against": "generation-0"], [.scores]),
