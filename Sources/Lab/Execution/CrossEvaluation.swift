@@ -173,18 +173,20 @@ package struct CrossEvaluation<Setting: TaskSetting> {
         func missing(_ key: (GenerationRecord) -> ContentKey?) -> [Int] {
             records.filter { !(key($0).map(directory.objects.contains) ?? true) }.map(\.generation)
         }
-        for (what, numbers) in [("model", missing(\.model)), ("samples", missing(\.samples))]
+        for (kind, numbers) in [("model", missing(\.model)), ("samples", missing(\.samples))]
         where !numbers.isEmpty {
-            let words = RunModels.ranges(numbers)
+            let isOne = numbers.count == 1
+            let what =
+                "the \(kind == "model" && !isOne ? "models" : kind) of generation\(isOne ? "" : "s") "
+                + RunModels.ranges(numbers)
             guard fingerprint == execution.fingerprint else {
                 throw CrossRefusal.otherKernels(
-                    what: what, generations: words, had: fingerprint, has: execution.fingerprint)
+                    what: what, had: fingerprint, has: execution.fingerprint)
             }
             execution.observer(
                 .note(
-                    "The run did not keep the \(what) of generation"
-                        + "\(numbers.count == 1 ? "" : "s") \(words): "
-                        + "\(what == "model" ? "fitted" : "drawn") again, to the same bits."))
+                    "The run did not keep \(what): \(kind == "model" ? "fitted" : "drawn") again, to the "
+                        + "same bits."))
         }
     }
 
@@ -253,7 +255,7 @@ package enum CrossRefusal: Error, Sendable, CustomStringConvertible {
     case noLikelihood(setting: String)
     case noSamples(setting: String)
     case noData(String)
-    case otherKernels(what: String, generations: String, had: String, has: String)
+    case otherKernels(what: String, had: String, has: String)
     case otherModel(generation: Int, metric: String, recorded: Double, found: Double)
 
     package var description: String {
@@ -265,8 +267,8 @@ package enum CrossRefusal: Error, Sendable, CustomStringConvertible {
             "models of the setting \(setting) draw no samples that could be scored"
         case .noData(let name):
             "\(name), by which the run is measured, is not on this machine: fetch or import it first"
-        case .otherKernels(let what, let generations, let had, let has):
-            "the run did not keep the \(what) of generations \(generations), and they cannot be made again "
+        case .otherKernels(let what, let had, let has):
+            "the run did not keep \(what), which cannot be made again "
                 + "here: the run was computed by the kernels \(had), and this machine has \(has), whose "
                 + "last bits differ. Choose generations that are kept, or go where the run began"
         case .otherModel(let generation, let metric, let recorded, let found):

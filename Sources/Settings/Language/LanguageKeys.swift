@@ -61,8 +61,10 @@ enum LanguageKeys {
     static let base = Key<BaseSpecification?>(
         "base", .optional(.group), default: .some(nil),
         hashed: .only([.seedData], because: "every stage is named by its data too"),
-        help: "The base model for `start-from: base`: one that exists, or one that is trained once "
-            + "for each seed on other text.")
+        help:
+            "The base model for `start-from: base`: one that exists (`{model: FOLDER}`), a stored "
+            + "generation of another run (`{run: DIR, arm: A, seed: S, generation: G}`), or one that is "
+            + "trained once for each seed on other text (`{corpus: NAME}`).")
 
     /// A default for experiments whose base model exists.
     private static func whereBaseExists(_ value: SpecificationValue) -> ConditionalDefault {

@@ -91,7 +91,7 @@ import Testing
         }
         #expect(
             notes.withLock { $0 }.contains {
-                $0.contains("did not keep the model of generations 0, 1")
+                $0.contains("did not keep the models of generations 0, 1")
             })
         let path = workshop.root + "/run"
         let resolved = try #require(

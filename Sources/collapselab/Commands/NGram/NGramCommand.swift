@@ -8,7 +8,7 @@ extension CollapseLab {
             abstract: "Train, query, sample and compare n-gram models, on plain files.",
             discussion: """
                 Models are ARPA files, which KenLM and SRILM share, or binary files (`convert`), which are mapped \
-                instead of read. A text is a sentence a line; --tokenizer says what its tokens are:
+                instead of read, or what a run stored, by its short address RUN:ARM/SEED/GENERATION. A text is a sentence a line; --tokenizer says what its tokens are:
                   whitespace       words between blanks, as KenLM has it
                   bytes, characters, words
                   PATH             a tokenizer.json
