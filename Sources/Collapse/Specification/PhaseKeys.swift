@@ -10,7 +10,7 @@ public enum PhaseKeys {
 
     /// The first generation of a phase.
     public static let from = Key(
-        "from", .integer(1...1_000_000_000), default: 1, hashed: planned,
+        "from", .integer(1...1_000_000_000), hashed: planned,
         help:
             "The first generation of the phase. The samples that the generation before drew were drawn "
             + "as that generation says.")

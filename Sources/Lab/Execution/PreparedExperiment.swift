@@ -192,6 +192,13 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
             try plan.checkSamples(of: arm.setting.capabilities)
             try plan.checkCuration()
             try arm.setting.check(plan)
+            for (index, setting) in arm.phases.enumerated() {
+                do throws(SpecificationIssue) {
+                    try setting.check(plan)
+                } catch {
+                    throw error.within([PhaseKeys.name, String(index)])
+                }
+            }
             try MemoryNeed.check(plan.largestHeldSize(by: arm.setting), of: arm)
             return plan
         }

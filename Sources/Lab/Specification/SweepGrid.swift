@@ -255,8 +255,16 @@ extension KeyType {
     static func at(_ path: ArraySlice<String>, in keys: [KeyDeclaration]) -> KeyType? {
         guard let first = path.first, let declaration = keys.first(where: { $0.key == first })
         else { return nil }
-        let rest = path.dropFirst()
-        return rest.isEmpty ? declaration.type : at(rest, in: declaration.type.innerKeys)
+        return at(path.dropFirst(), below: declaration.type)
+    }
+
+    /// The type that keys and positions in lists lead to from a type.
+    private static func at(_ path: ArraySlice<String>, below type: KeyType) -> KeyType? {
+        guard let first = path.first else { return type }
+        if case .list(let element) = type.unwrapped {
+            return Int(first) == nil ? nil : at(path.dropFirst(), below: element)
+        }
+        return at(path, in: type.innerKeys)
     }
 
     /// The type below `optional`.

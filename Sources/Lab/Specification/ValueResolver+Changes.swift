@@ -37,7 +37,7 @@ extension ValueResolver {
         var locations = LocationTree(location: layers.last?.location)
         for declaration in keys {
             let written = children(of: layers, declaration.key)
-            guard !written.isEmpty else { continue }
+            guard !written.isEmpty || declaration.key == PhaseKeys.from.name else { continue }
             let resolved = try keyed(
                 declaration, below(declaration.key) + written,
                 in: Position(path: position.path, location: location))

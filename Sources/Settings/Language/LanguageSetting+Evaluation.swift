@@ -99,7 +99,7 @@ extension LanguageSetting {
         {
             let model = try scored(reference)
             metrics += try likelihood(samples, given, model).metrics(SampleLikelihood.reference)
-            metrics += try seedData.realValues.value(for: "\(armName) likelihood") {
+            metrics += try seedData.realValues.value(for: "\(sharedName) likelihood") {
                 // Real documents as they would have been sampled: after a prompt, and cut.
                 let count = isPrompted ? sampling.promptTokens : 0
                 let documents = seedData.heldOut.dataset.continuations(
@@ -145,7 +145,7 @@ extension LanguageSetting {
                 longest: learner.longestPassage(evaluation.window), key: key.at(2)
             ).map { try learner.contextVectors(at: $0, under: reference, work: work) }
         }
-        let heldOut = try seedData.contextVectors.value(for: "\(armName) held-out") {
+        let heldOut = try seedData.contextVectors.value(for: "\(sharedName) held-out") {
             try vectors(seedData.heldOut.dataset)
         }
         guard let heldOut else { return [] }
@@ -154,7 +154,7 @@ extension LanguageSetting {
                 [metric.value(SampleFrontier.area(real: heldOut, other: $0, key: key.at(3)))]
             } ?? []
         }
-        return try seedData.realValues.value(for: "\(armName) frontier") {
+        return try seedData.realValues.value(for: "\(sharedName) frontier") {
             try value(SampleFrontier.realArea, seedData.real.initial)
         } + value(SampleFrontier.area, samples)
     }
@@ -183,7 +183,7 @@ extension LanguageSetting {
             return { try learner.distributions(at: $0, under: model, work: work) }
         }
         let generation0 = try source(subject.reference())
-        let realValues = try seedData.realValues.value(for: "\(armName) next token") {
+        let realValues = try seedData.realValues.value(for: "\(sharedName) next token") {
             guard
                 let reference = try referenceModel(
                     in: seedData, base: subject.base, work: work)

@@ -52,7 +52,7 @@ extension LanguageSetting {
     ) throws -> LanguageModel {
         guard evaluation.scoringSmoothing == .interpolated,
             let weights = try seedData.interpolations.value(
-                for: armName,
+                for: sharedName,
                 make: {
                     let validation = seedData.validation()
                     return learner.interpolation(of: try generation0(), over: validation)

@@ -27,7 +27,8 @@ package struct LanguageSetting: TaskSetting {
     let fitKeys: String
     /// Where generation 0 starts.
     let start: StartingPoint
-    let armName: String
+    /// Names what is measured once for the generations of an arm that are specified alike.
+    let sharedName: String
     private let curatesByScore: Bool
     private let usesBase: Bool
     /// Whether there is a base that nothing begins from.
@@ -59,7 +60,7 @@ package struct LanguageSetting: TaskSetting {
         modelKeys = [LanguageKeys.model.declaration].hashedText(of: .fit, in: values)
         optimizer = arm.optimizer
         start = arm.startingPoint(of: 0, hasBase: base != nil)
-        armName = arm.name
+        sharedName = "\(arm.name) \(values.canonicalText)"
         curatesByScore = arm.curation.contains { $0.needs.contains(.scores) }
         usesBase = arm.usesBase && base != nil
         hasUnusedBase = !arm.usesBase && base != nil
@@ -80,6 +81,11 @@ package struct LanguageSetting: TaskSetting {
                 message: "\(choice) by the validation split, which then says nothing about it: "
                     + "evaluate on the test split")
         }
+    }
+
+    package func check(_ plan: ChainPlan) throws(SpecificationIssue) {
+        guard let parallel = learner as? ParallelLearner else { return }
+        try parallel.check(documents: plan.realCounts[0])
     }
 
     package func check(

@@ -15,7 +15,7 @@ enum PhaseIssue {
 
     static let otherOptimizer = SpecificationIssue(
         path: [ArmKeys.optimizerState.name],
-        message: "no optimizer's state can carry over into this phase: the generation before keeps "
-            + "none, or trains another model or in another way; set optimizer-state: restart in it, and "
-            + "carry-over in a phase after it")
+        message: "no optimizer's state can carry over into this phase: only from generations that "
+            + "carry theirs over, too, and train the same model in the same way. Set optimizer-state: "
+            + "restart in it, or carry-over from the arm's beginning on")
 }

@@ -128,6 +128,13 @@ private struct ForecastRow {
             records = nothing("\(metric) is infinite or undefined by generation \(from)")
             return
         }
+        let change = arm.specification.phases.first { $0.from <= from + horizon }
+        if let change {
+            records = nothing(
+                "the arm changes at generation \(change.from), and no law here holds before and after"
+            )
+            return
+        }
         let plan: ChainPlan
         do {
             plan = try ChainPlan(arm: arm.specification, generations: from + horizon)

@@ -15,12 +15,7 @@ struct DealtDocuments {
         _ data: TokenDataset, weights: [Double]?, parts count: Int, key: RandomKey
     ) throws(SpecificationIssue) {
         guard data.documentCount >= count else {
-            throw SpecificationIssue(
-                path: [LanguageKeys.parallelModels.name],
-                message:
-                    "generation \(key.generation) has \(data.documentCount) documents, too few "
-                    + "to deal them out to \(count) models: raise sample-size, shorten documents, or "
-                    + "use fewer models")
+            throw Self.shortage(data.documentCount, of: Int(key.generation), parts: count)
         }
         var random = RandomStream(key)
         var members = Array(repeating: [Int](), count: count)
@@ -39,5 +34,14 @@ struct DealtDocuments {
             let documents = documents.sorted()
             return (data.selecting(documents), weights.map { all in documents.map { all[$0] } })
         }
+    }
+
+    /// What is said of a generation with too few documents.
+    static func shortage(_ documents: Int, of generation: Int, parts: Int) -> SpecificationIssue {
+        SpecificationIssue(
+            path: [LanguageKeys.parallelModels.name],
+            message: "generation \(generation) has \(documents) "
+                + "\(documents == 1 ? "document" : "documents"), too few to deal them out to "
+                + "\(parts) models: raise sample-size, shorten documents, or use fewer models")
     }
 }

@@ -85,6 +85,12 @@ struct ParallelLearner: LanguageLearner {
         for learner in learners { try learner.check(plan) }
     }
 
+    /// Refuses a generation 0 of fewer documents than models.
+    func check(documents: Int) throws(SpecificationIssue) {
+        guard documents < learners.count else { return }
+        throw DealtDocuments.shortage(documents, of: 0, parts: learners.count)
+    }
+
     // MARK: Fit and sample
 
     func fit(
