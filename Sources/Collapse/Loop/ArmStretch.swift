@@ -15,23 +15,17 @@ final class ArmStretch<Setting: TaskSetting> {
 
 /// The stretches of an arm by the generations in which they hold.
 struct ArmStretches<Setting: TaskSetting> {
+    private let arm: ArmSpecification
     private let stretches: [ArmStretch<Setting>]
-    /// The first generation of each.
-    private let starts: [Int]
 
     /// `settings` are those of ``ArmSpecification/stretches``.
     init(_ arm: ArmSpecification, settings: [Setting]) {
         precondition(settings.count == arm.phases.count + 1, "each phase has a setting")
+        self.arm = arm
         stretches = zip(arm.stretches, settings).map { ArmStretch($0, $1) }
-        starts = [0] + arm.phases.map(\.from)
     }
 
-    subscript(t: Int) -> ArmStretch<Setting> {
-        guard stretches.count > 1, let place = starts.lastIndex(where: { $0 <= t }) else {
-            return stretches[0]
-        }
-        return stretches[place]
-    }
+    subscript(t: Int) -> ArmStretch<Setting> { stretches[arm.stretch(of: t)] }
 
     func contains(where holds: (ArmStretch<Setting>) -> Bool) -> Bool {
         stretches.contains(where: holds)

@@ -180,35 +180,29 @@ public struct ChainPlan: Sendable {
     ///
     /// - Throws: `SpecificationIssue` at the stage's key.
     public func checkWeights() throws(SpecificationIssue) {
-        let starts = [0] + arm.phases.map(\.from)
-        for (place, phase) in arm.stretches.enumerated() {
-            let end = place + 1 < starts.count ? starts[place + 1] : compositions.count
-            let range = min(starts[place], compositions.count)..<min(end, compositions.count)
-            for (index, stage) in phase.curation.enumerated() {
-                guard let weight = stage as? Weight else { continue }
-                func check(
-                    _ value: Double, _ key: String, _ kind: String, _ isOnly: (Composition) -> Bool
-                ) throws(SpecificationIssue) {
-                    guard value == 0, let t = range.first(where: { isOnly(compositions[$0]) })
-                    else { return }
-                    throw Self.weightless(t, kind, path: arm.path(of: t) + stagePath(index, key))
+        for (stage, stretch, path) in arm.placedCuration {
+            guard let weight = stage as? Weight else { continue }
+            func check(
+                _ value: Double, _ key: String, _ kind: String, _ isOnly: (Composition) -> Bool
+            ) throws(SpecificationIssue) {
+                guard value == 0 else { return }
+                let t = compositions.indices.first {
+                    arm.stretch(of: $0) == stretch && isOnly(compositions[$0])
                 }
-                try check(weight.real, Weight.realWeight.name, "real", Self.isReal)
-                try check(
-                    weight.synthetic, Weight.syntheticWeight.name, "synthetic", Self.isSynthetic)
+                guard let t else { return }
+                throw Self.weightless(t, kind, path: path + [key])
             }
+            try check(weight.real, Weight.realWeight.name, "real", Self.isReal)
+            try check(
+                weight.synthetic, Weight.syntheticWeight.name, "synthetic", Self.isSynthetic)
         }
-    }
-
-    private func stagePath(_ stage: Int, _ key: String) -> [String] {
-        [ArmKeys.curate.name, String(stage), key]
     }
 
     /// Refuses data that a stage of curation has nothing to work with on.
     ///
     /// - Throws: `SpecificationIssue` at the stage or its key.
     public func checkCuration() throws(SpecificationIssue) {
-        for (stage, path) in arm.placedCuration {
+        for (stage, _, path) in arm.placedCuration {
             do {
                 try stage.check(self)
             } catch {

@@ -118,16 +118,16 @@ public struct ArmSpecification: Sendable {
 
     /// The arm as it is in a generation; what a generation draws is drawn as it says.
     public func phase(of t: Int) -> ArmSpecification {
-        guard !phases.isEmpty else { return self }
-        return phases.last { $0.from <= t }?.arm ?? self
+        let place = stretch(of: t)
+        return place == 0 ? self : phases[place - 1].arm
     }
 
-    /// The stages of all phases, each with the keys that lead to it.
-    public var placedCuration: [(stage: any CurationStage, path: [String])] {
+    /// The stages of all phases, each with the position of its arm among ``stretches`` and the keys
+    /// that lead to it.
+    public var placedCuration: [(stage: any CurationStage, stretch: Int, path: [String])] {
         stretches.enumerated().flatMap { place, arm in
-            let phase = place == 0 ? [] : [PhaseKeys.name, String(place - 1)]
-            return arm.curation.enumerated().map { index, stage in
-                (stage, phase + [ArmKeys.curate.name, String(index)])
+            arm.curation.enumerated().map { index, stage in
+                (stage, place, Self.path(ofStretch: place) + [ArmKeys.curate.name, String(index)])
             }
         }
     }
@@ -136,8 +136,11 @@ public struct ArmSpecification: Sendable {
     func stretch(of t: Int) -> Int { (phases.lastIndex { $0.from <= t } ?? -1) + 1 }
 
     /// The keys that lead to the values which hold in a generation.
-    func path(of t: Int) -> [String] {
-        phases.lastIndex { $0.from <= t }.map { [PhaseKeys.name, String($0)] } ?? []
+    func path(of t: Int) -> [String] { Self.path(ofStretch: stretch(of: t)) }
+
+    /// The keys that lead from an arm to the values of one of its ``stretches``.
+    public static func path(ofStretch place: Int) -> [String] {
+        place == 0 ? [] : [PhaseKeys.name, String(place - 1)]
     }
 
     /// The arm as it begins, and as it is in each phase.

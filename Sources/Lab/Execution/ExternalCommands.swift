@@ -39,7 +39,7 @@ package struct ExternalCommands: Sendable {
     ) throws {
         var found: [Command] = []
         for arm in arms {
-            for (stage, path) in arm.placedCuration {
+            for (stage, _, path) in arm.placedCuration {
                 guard let call = stage.command else { continue }
                 if let known = found.firstIndex(where: { $0.call.text == call.text }) {
                     if !found[known].arms.contains(arm.name) { found[known].arms.append(arm.name) }

@@ -196,7 +196,7 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
                 do throws(SpecificationIssue) {
                     try setting.check(plan)
                 } catch {
-                    throw error.within([PhaseKeys.name, String(index)])
+                    throw error.within(ArmSpecification.path(ofStretch: index + 1))
                 }
             }
             try MemoryNeed.check(plan.largestHeldSize(by: arm.setting), of: arm)
@@ -282,8 +282,8 @@ extension ArmSpecification {
                 try arm.check(against: setting.capabilities)
                 if let earlier = settings.last { try setting.check(after: earlier, in: arm) }
                 settings.append(setting)
-            } catch let issue as SpecificationIssue where index > 0 {
-                throw issue.within([PhaseKeys.name, String(index - 1)])
+            } catch let issue as SpecificationIssue {
+                throw issue.within(Self.path(ofStretch: index))
             }
         }
         return settings

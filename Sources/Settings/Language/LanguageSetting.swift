@@ -337,23 +337,16 @@ package struct LanguageSetting: TaskSetting {
         seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> LanguageDocuments {
         let prompts = conditions.map { sampling.prompts(in: $0.dataset) } ?? []
-        var all = TokenDataset()
-        let shares = ParentShares(of: size, parents: parents.count)
-        for (index, parent) in parents.enumerated() {
+        let all = try TokenDataset.drawn(size, by: parents.count, after: prompts) {
+            parent, share, prompts in
             // Each parent draws from keys of its own.
-            let share = shares[index].count
-            guard share > 0 else { continue }
             var parentKey = key
-            parentKey.seed &+= UInt64(index) &* 0xD1B5_4A32_D192_ED03
-            // Document i continues prompt i, whoever writes it.
-            let next = prompts.isEmpty ? 0 : all.documentCount % prompts.count
-            let own = Array(prompts[next...] + prompts[..<next])
-            all.append(
-                try passed(share, by: seedData.tokenizer) { size in
-                    try learner.sample(
-                        from: parent, size: size, plan: sampling, prompts: own,
-                        seedData: seedData, key: parentKey, work: work)
-                })
+            parentKey.seed &+= UInt64(parent) &* 0xD1B5_4A32_D192_ED03
+            return try passed(share, by: seedData.tokenizer) { size in
+                try learner.sample(
+                    from: parents[parent], size: size, plan: sampling, prompts: prompts,
+                    seedData: seedData, key: parentKey, work: work)
+            }
         }
         return LanguageDocuments(all)
     }

@@ -137,19 +137,12 @@ struct ParallelLearner: LanguageLearner {
         from model: Model, size: Int, plan: SamplingPlan, prompts: [[UInt32]],
         seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> TokenDataset {
-        let shares = ParentShares(of: size, parents: model.members.count)
-        var all = TokenDataset()
-        for (index, member) in model.members.enumerated() {
-            let share = shares[index].count
-            guard share > 0 else { continue }
-            let next = prompts.isEmpty ? 0 : all.documentCount % prompts.count
-            all.append(
-                try learners[index].sample(
-                    from: member, size: share, plan: plan,
-                    prompts: Array(prompts[next...] + prompts[..<next]), seedData: seedData,
-                    key: key.model(index), work: work))
+        try TokenDataset.drawn(size, by: model.members.count, after: prompts) {
+            index, share, prompts in
+            try learners[index].sample(
+                from: model.members[index], size: share, plan: plan, prompts: prompts,
+                seedData: seedData, key: key.model(index), work: work)
         }
-        return all
     }
 
     // MARK: Measure
