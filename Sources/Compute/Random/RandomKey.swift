@@ -40,6 +40,10 @@ public struct RandomPurpose: Hashable, Sendable {
     public static let detect = RandomPurpose(14)
     /// Which of several models each document is dealt to.
     public static let deal = RandomPurpose(15)
+    /// Held-out examples of a known truth.
+    public static let heldOut = RandomPurpose(16)
+    /// Real examples of a known truth that no generation reads.
+    public static let secondSample = RandomPurpose(17)
 }
 
 /// The name of a random stream: a pure function of what is drawn, never of the order of work.

@@ -416,7 +416,7 @@ extension KeyType {
     /// The keys of a group, or of all variants of a tagged one.
     var innerKeys: [KeyDeclaration] {
         switch self {
-        case .group(let keys), .changes(let keys): keys
+        case .group(let keys), .textOrGroup(let keys), .changes(let keys): keys
         case .tagged(let group): group.variants.flatMap(\.keys)
         case .optional(let type): type.innerKeys
         case .boolean, .integer, .number, .text, .path, .choice, .list: []

@@ -100,7 +100,7 @@ package enum ExperimentTemplate {
             help = "Required\(condition ?? ""). " + help
         }
         switch declaration.type.unwrapped {
-        case .group, .text, .path: break
+        case .group, .text, .path, .textOrGroup: break
         default: help += " Expected: \(SpecificationMessages.expected(declaration.type))."
         }
         return comment(help, indent: indent) + entry(declaration, indent: indent)
@@ -180,7 +180,7 @@ package enum ExperimentTemplate {
         case .list: .list([])
         case .optional: .null
         case .tagged(let group): group.shorthand.flatMap { example($0.type) }
-        case .group, .changes, .text, .path: nil
+        case .group, .textOrGroup, .changes, .text, .path: nil
         }
     }
 

@@ -246,6 +246,10 @@ private struct SchemaBuilder {
             return object(
                 keys.map { Entry($0.key, described($0, isPartial: isPartial)) },
                 required: isPartial ? [] : Self.required(keys))
+        case .textOrGroup(let keys):
+            return alternatives(
+                "anyOf",
+                [schema(.text, isPartial: false), schema(.group(keys), isPartial: isPartial)])
         case .changes(let keys):
             return object(
                 keys.map { Entry($0.key, described($0, isPartial: true)) },

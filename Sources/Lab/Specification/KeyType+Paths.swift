@@ -19,7 +19,7 @@ extension KeyType {
         switch self {
         case .path: true
         case .optional(let type), .list(let type): type.holdsPaths
-        case .group, .changes, .tagged: innerKeys.contains { $0.type.holdsPaths }
+        case .group, .textOrGroup, .changes, .tagged: innerKeys.contains { $0.type.holdsPaths }
         case .boolean, .integer, .number, .text, .choice: false
         }
     }
@@ -52,7 +52,7 @@ extension KeyType {
                     try type.replacingPaths(in: element, at: key + ["\(index)"], replacement))
             }
             return .list(elements)
-        case .group(let keys), .changes(let keys):
+        case .group(let keys), .textOrGroup(let keys), .changes(let keys):
             return try keys.replacingPaths(in: value, at: key, replacement)
         case .tagged(let group):
             let variant = group.variants.first { .text($0.name) == value[group.tag] }

@@ -42,7 +42,7 @@ enum ScalarReading {
                         nearest: NearestWord.find(scalar.text, in: words)),
                     key: node.path, at: node.location)
             }
-        case .list, .group, .changes, .tagged, .optional:
+        case .list, .group, .textOrGroup, .changes, .tagged, .optional:
             preconditionFailure("\(type) is not the type of a scalar")
         }
         throw wrong(node, type)

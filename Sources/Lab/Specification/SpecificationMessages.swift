@@ -218,6 +218,7 @@ enum SpecificationMessages {
         case .list(.path(let kind)) where kind.isWord: return "a list of texts"
         case .list(let element): return "a list, each element \(expected(element))"
         case .group(let keys): return "a group of keys: " + listed(keys.map(\.key), last: "and")
+        case .textOrGroup(let keys): return "text, or \(expected(.group(keys)))"
         case .changes: return "a group of keys that change from a generation on, and `from`"
         case .tagged(let group):
             var ways: [String] = []

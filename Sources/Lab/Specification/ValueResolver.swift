@@ -96,6 +96,18 @@ struct ValueResolver {
             for layer in layers { try requireMap(layer, as: type) }
             return try fields(
                 keys, tag: nil, layers, at: position, alsoAllowed: [], variants: nil)
+        case .textOrGroup(let keys):
+            // A text in place of the group drops what weaker layers said.
+            let text = layers.lastIndex { $0.entries == nil }
+            let above = Array(layers[(text.map { $0 + 1 } ?? 0)...])
+            guard above.isEmpty, let text else {
+                return try resolve(above, as: .group(keys), at: position)
+            }
+            guard case .scalar(let scalar) = layers[text].content, scalar.value != .null else {
+                try requireMap(layers[text], as: type)
+                preconditionFailure("a value without keys passed for a group")
+            }
+            return try resolve([layers[text]], as: .text, at: position)
         case .changes(let keys):
             return try changes(keys, layers, at: position) { _ in [] }
         case .tagged(let group):
@@ -484,7 +496,7 @@ extension KeyType {
     fileprivate func usesDefault(below written: [SourceNode]) -> Bool {
         if written.isEmpty { return true }
         switch self {
-        case .group, .changes, .tagged: return true
+        case .group, .textOrGroup, .changes, .tagged: return true
         case .list: return written.allSatisfy(\.isOverridePath)
         case .optional(let type): return type.usesDefault(below: written)
         case .boolean, .integer, .number, .text, .path, .choice: return false
@@ -496,7 +508,7 @@ extension KeyType {
     /// Whether a value is free text, of which YAML need make nothing.
     fileprivate var takesText: Bool {
         switch self {
-        case .text, .path, .optional(.text), .optional(.path): true
+        case .text, .path, .textOrGroup, .optional(.text), .optional(.path): true
         default: false
         }
     }

@@ -99,7 +99,8 @@ enum YAMLText {
             return list(values.map(layout))
         case (.list(let element), .list(let values)):
             return list(values.map { layout($0, element) })
-        case (.group(let keys), .map(let map)), (.changes(let keys), .map(let map)):
+        case (.group(let keys), .map(let map)), (.textOrGroup(let keys), .map(let map)),
+            (.changes(let keys), .map(let map)):
             return fields(keys, map, tag: nil)
         case (.tagged(let group), .map(let map)):
             let tag = value[group.tag]?.textValue ?? ""

@@ -94,6 +94,23 @@ package struct FigureBuilder: Sendable {
 
     // MARK: Against generation
 
+    /// The line of a metric's reference: what real data has, or the least that there can be.
+    func level(of metric: MetricDeclaration) -> (value: Double, label: String)? {
+        let label =
+            switch metric.direction {
+            case .nearerToReference: "real data"
+            case .lowerIsBetter: "floor"
+            case .higherIsBetter, .neither: "reference"
+            }
+        return analysis.realValue(of: metric).map { ($0, label) }
+    }
+
+    /// What a caption says of the line of a metric's reference; empty where there is none.
+    func levelWords(of metric: MetricDeclaration) -> String {
+        guard let reference = metric.reference, level(of: metric) != nil else { return "" }
+        return " Dashed, in grey: \(analysis.metric(reference).title)."
+    }
+
     /// A declared panel: one figure, with one plot for each metric that was measured.
     private func panel(_ panel: PanelDeclaration) -> ReportFigure? {
         let metrics = panel.metrics.filter { analysis.contains($0) }.map(analysis.metric)
@@ -104,9 +121,7 @@ package struct FigureBuilder: Sendable {
                 series: followsSweep ? sweepSeries(metric.name) : generationSeries(metric.name),
                 x: xAxis(of: metrics.map(\.name)), xTitle: xTitle(isSmall: metrics.count > 1),
                 logarithmic: panel.logarithmic,
-                level: analysis.realValue(of: metric).map {
-                    ($0, metric.direction == .nearerToReference ? "real data" : "reference")
-                },
+                level: level(of: metric),
                 seedCount: analysis.results.seeds.count)
         }
         let position =
@@ -117,7 +132,7 @@ package struct FigureBuilder: Sendable {
             words +=
                 references.allSatisfy { $0.direction == .nearerToReference }
                 ? " Dashed, in grey: the value of real data; better is what is nearer to it."
-                : " Dashed, in grey: \(analysis.metric(first.reference ?? "").title)."
+                : levelWords(of: first)
         }
         guard metrics.count > 1, plots.count > 1 else {
             var plot = plots[0]

@@ -22,13 +22,13 @@ struct HeadlineFigure: FreeFormFigure {
                 series: builder.generationSeries(metric.name),
                 x: builder.generationAxis(of: [metric.name]),
                 xTitle: "generation", yTitle: metric.axisTitle,
-                logarithmic: builder.isHeadlineLogarithmic,
+                logarithmic: builder.isHeadlineLogarithmic, level: builder.level(of: metric),
                 seedCount: builder.analysis.results.seeds.count),
             height: 430)
         return (
             figure,
             builder.caption("\(builder.sentence(metric.title)) against generation", [metric.name])
-                + builder.pairingWords
+                + builder.pairingWords + builder.levelWords(of: metric)
         )
     }
 
@@ -57,7 +57,7 @@ struct HeadlineFigure: FreeFormFigure {
                             shape: .circle)
                     }, x: builder.generationAxis(of: [metric.name], ticks: 6), xTitle: "generation",
                 title: group.label.isEmpty ? metric.axisTitle : group.label,
-                logarithmic: builder.isHeadlineLogarithmic,
+                logarithmic: builder.isHeadlineLogarithmic, level: builder.level(of: metric),
                 seedCount: builder.analysis.results.seeds.count)
         }.filter { $0.series.count > (selection.isPartial ? references.count : 0) }
         guard !plots.isEmpty else { return nil }
@@ -82,6 +82,7 @@ struct HeadlineFigure: FreeFormFigure {
             builder.caption(
                 "\(builder.sentence(metric.title)) against generation for each value of \(sweep.title)",
                 [metric.name], followsSweep: false, hasControls: false) + builder.pairingWords
+                + builder.levelWords(of: metric)
         )
     }
 
@@ -97,11 +98,12 @@ struct HeadlineFigure: FreeFormFigure {
             plot: SeriesPlot(
                 series: builder.sweepSeries(metric.name), x: sweep.axis, xTitle: sweep.axisTitle,
                 yTitle: metric.axisTitle, logarithmic: builder.isHeadlineLogarithmic,
-                seedCount: builder.analysis.results.seeds.count), height: 430)
+                level: builder.level(of: metric), seedCount: builder.analysis.results.seeds.count),
+            height: 430)
         return (
             figure,
             builder.caption("\(builder.sentence(metric.title)) \(position)", [metric.name])
-                + builder.pairingWords
+                + builder.pairingWords + builder.levelWords(of: metric)
         )
     }
 }

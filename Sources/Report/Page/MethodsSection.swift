@@ -67,7 +67,7 @@ struct MethodsSection {
     }
 
     private var data: String {
-        let kinds = ["corpus", "images", "features"]
+        let kinds = ["corpus", "truth", "images", "features"]
         let sources = results.environment.filter { fact in
             kinds.contains { fact.name.hasPrefix($0 + " ") }
         }

@@ -11,43 +11,18 @@ struct BaseSpecification: KeyGroup {
         case text(BaseText)
     }
 
-    static let model = Key<String?>(
-        "model", .optional(.path(.model)), default: .some(nil),
-        help: "The folder of a Hugging Face model, of the GPT-2 or the Llama family, with its "
-            + "tokenizer: the name of a folder in models/, or a path relative to this file (./NAME where "
-            + "both are there).")
-    static let run = Key<String?>(
-        "run", .optional(.path(.run)), default: .some(nil),
-        help: "A run of this setting, a stored model of which is the base of all seeds: its run "
-            + "directory, by a path relative to this file, or its name in runs/. The model itself is what "
-            + "counts and is copied; a resolved file has it as base.model.")
-    static let arm = Key<String?>(
-        "arm", .optional(.text), default: .some(nil),
-        help: "The arm of base.run; its only one unless given.")
-    static let seed = Key<Int?>(
-        "seed", .optional(.integer(0...Int.max)), default: .some(nil),
-        help: "The seed of base.run; its only one unless given.")
-    static let generation = Key<String?>(
-        "generation", .optional(.text), default: .some(nil),
-        help:
-            "The generation of base.run, a number or base; the last unless given. Only the last is "
-            + "stored unless the run has checkpoints: all.")
+    static let existing = ModelKeys(of: "base", storedIs: "the base of all seeds")
 
     @KeyList static var keys: [KeyDeclaration] {
-        model
-        run
-        arm
-        seed
-        generation
+        existing.all
         BaseText.keys
     }
 
     let origin: Origin
 
     init(_ values: SpecificationValue) throws(SpecificationIssue) {
-        let model = try values[Self.model]
+        let model = try Self.existing.folder(in: values)
         let text = try BaseText(values)
-        try Self.checkRun(values, besides: model)
         switch (model, text) {
         case (let folder?, nil): origin = .folder(folder)
         case (nil, let text?): origin = .text(text)
@@ -64,26 +39,6 @@ struct BaseSpecification: KeyGroup {
                     + "exists, `run` with a run that stored one, or `corpus` with the text that one "
                     + "learns from")
         }
-    }
-
-    /// A run that is there has become a model by now, and nothing is left of its address.
-    private static func checkRun(
-        _ values: SpecificationValue, besides model: String?
-    ) throws(SpecificationIssue) {
-        if try values[run] != nil {
-            throw SpecificationIssue(
-                path: [run.name],
-                message:
-                    "a base is one model: leave out base.run or base.model, or make one of them "
-                    + "null where arms share the other")
-        }
-        let given = try [
-            values[arm] != nil, values[seed] != nil, values[generation] != nil,
-        ].firstIndex(of: true)
-        guard let given else { return }
-        throw SpecificationIssue(
-            path: [[arm.name, seed.name, generation.name][given]],
-            message: "this is of a run that stored the base: give base.run, or leave it out")
     }
 
     /// The folder, where the base is one that exists.
@@ -150,7 +105,7 @@ extension PathKind {
     /// was trained on.
     static let run = PathKind(
         name: "run", presetFolder: "runs",
-        content: .run(becomes: BaseSpecification.model.name) { stored in
+        content: .run(becomes: ModelKeys.modelName) { stored in
             let files =
                 try NGramFolder.isThere(stored.folder)
                 ? NGramFolder.files(in: stored.folder) : ModelFolder.files(in: stored.folder)
@@ -175,7 +130,7 @@ extension TrainingText {
         var read = stored.isBase ? [] : [own?.sha256]
         let base = stored.arm[LanguageKeys.base.name] ?? .null
         if let text = base[BaseText.corpus.name], !text.isNull { read.append(corpus(text)?.sha256) }
-        if let model = base[BaseSpecification.model.name], case .text(let name) = model {
+        if let model = base[BaseSpecification.existing.model.name], case .text(let name) = model {
             read.append(try TrainingText(in: stored.imported(name))?.contentHash)
         }
         guard let first = read.first, let hash = first, read.allSatisfy({ $0 == hash }),

@@ -1,9 +1,15 @@
 import Collapse
-import LanguageModels
+package import LanguageModels
 import Support
 import Text
 
-/// A base model that exists, in its folder, opened once for all arms.
+/// A model that exists, with its weights.
+package enum ExistingModel: Sendable {
+    case transformer(TransformerModel)
+    case ngram(NGramModel)
+}
+
+/// A model that exists, in its folder, opened once for all arms.
 struct ImportedModel: Sendable {
     /// The name that the folder's content gives it.
     private let name: String
@@ -15,6 +21,9 @@ struct ImportedModel: Sendable {
     }
 
     private var folder: ImportedFolder { resources.imported(name) }
+
+    /// What people call it.
+    var title: String { folder.title }
 
     /// Whether there is nothing that can be opened where none is needed: a recorded run can be looked
     /// at without its base.
@@ -55,12 +64,10 @@ struct ImportedModel: Sendable {
         }
     }
 
-    private enum Opened: Sendable {
-        case transformer(TransformerModel)
-        case ngram(NGramModel)
-    }
-
-    private func opened() throws(SpecificationIssue) -> Opened {
+    /// The model that the folder holds.
+    ///
+    /// - Throws: `SpecificationIssue` at the key that names the model.
+    func opened() throws(SpecificationIssue) -> ExistingModel {
         do {
             return try resources.shared("model \(name)") {
                 try NGramFolder.isThere(folder.path)
@@ -87,11 +94,13 @@ struct ImportedModel: Sendable {
 
     /// What a run reads of it.
     ///
+    /// - Parameter kind: What it is to the run, such as `base model`.
+    /// - Returns: The model by its content.
     /// - Throws: `SpecificationIssue` where the weights cannot be read either.
-    func source() throws -> DataSource {
+    func source(as kind: String) throws -> DataSource {
         func source(_ unit: String, _ part: DataSource.Part) -> DataSource {
             DataSource(
-                kind: "base model", name: folder.title, sha256: name.contentDigits, unit: unit,
+                kind: kind, name: folder.title, sha256: name.contentDigits, unit: unit,
                 parts: [part])
         }
         switch try opened() {
@@ -112,7 +121,8 @@ struct ImportedModel: Sendable {
     private func issue(_ error: any Error) -> SpecificationIssue {
         let key = folder.key
         return SpecificationIssue(
-            path: key.isEmpty ? [LanguageKeys.base.name, BaseSpecification.model.name] : key,
+            path: key.isEmpty
+                ? [LanguageKeys.base.name, BaseSpecification.existing.model.name] : key,
             message: "\(error)")
     }
 }

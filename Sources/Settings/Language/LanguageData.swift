@@ -11,9 +11,11 @@ package final class LanguageData: Sendable {
     let tokenizer: any Tokenizer
     /// What token files say of it.
     let vocabulary: TokenFileDescription.Vocabulary
-    /// The documents of the train split in the seed's order.
-    let stream: TokenDataset
+    /// The real documents in the seed's order.
+    let documents: RealDocuments
     let heldOut: HeldOutText
+    /// The truth, where a model plays the real world.
+    let truth: TruthText?
     /// Held-out text of other corpora, by the corpus's content.
     let further = BoundedCache<String, HeldOutText>(capacity: 64)
     private let evaluation: EvaluationPlan
@@ -29,56 +31,98 @@ package final class LanguageData: Sendable {
     /// Contexts of held-out text as vectors.
     let contextVectors = BoundedCache<String, Matrix?>(capacity: 8)
     /// Where next-token distributions are taken; nil where held-out text has too few contexts.
-    let passages = BoundedCache<String, [Passage]?>(capacity: 8)
+    let passages = BoundedCache<String, [DocumentPassage]?>(capacity: 8)
     let key: RandomKey
-    private let initialSize: Int
-    /// Where the documents of `secondSample(from:)` begin; nil where the train split has not twice
-    /// as many tokens as generation 0.
+    /// Where the documents of ``secondSample()`` begin among ``documents``; nil where there is no
+    /// second sample.
     let secondSampleStart: Int?
-    private let validationTexts: DocumentCollection
+    private let drawSecondSample: @Sendable () throws -> TokenDataset
+    private let readValidation: @Sendable () throws -> TokenDataset
     private let validationTokens = Mutex<TokenDataset?>(nil)
 
+    /// The data of a seed whose real text is a corpus.
+    ///
+    /// - Throws: `SpecificationIssue` where a split is shorter than one context.
     init(
         corpus: Corpus, tokenizer origin: TokenizerOrigin, evaluation: EvaluationPlan,
         context: Int?, key: RandomKey, initialSize: Int
     ) throws {
-        self.key = key
-        self.evaluation = evaluation
-        self.initialSize = initialSize
-        validationTexts = corpus.validation
         let train = corpus.train
         var random = RandomStream(key.with(purpose: .realOrder))
         let order = random.permutation(of: train.count)
-        let documents = order.lazy.map { train.bytes(of: $0) }
-        tokenizer =
+        let texts = order.lazy.map { train.bytes(of: $0) }
+        let tokenizer: any Tokenizer =
             switch origin {
             case .exists(let tokenizer): tokenizer
-            case .learns(let training): training.train(on: documents, initialSize: initialSize)
+            case .learns(let training): training.train(on: texts, initialSize: initialSize)
             }
-        vocabulary = TokenFileDescription.Vocabulary(of: tokenizer)
-        stream = tokenizer.encode(documents: documents)
-
-        var frequencies = Array(repeating: 0, count: tokenizer.vocabularyCount)
-        for token in stream.tokens.prefix(initialSize) { frequencies[Int(token)] += 1 }
-        self.frequencies = frequencies
+        let stream = tokenizer.encode(documents: texts)
+        let frequencies = Self.frequencies(
+            of: stream.tokens.prefix(initialSize), tokenizer.vocabularyCount)
         heldOut = HeldOutText(
             of: corpus, evaluation, tokenizer: tokenizer, frequencies: frequencies)
-        try LanguageData.check(
+        try Self.check(
             corpus: corpus.name, train: stream, heldOut: heldOut.dataset,
             split: evaluation.split.rawValue, context: context ?? 2)
-        let tokenizer = tokenizer
         real = RealText(
-            sampleSize: evaluation.sampleTokens, heldOut: heldOut.dataset, train: stream,
-            initialSize: initialSize, vocabularyCount: tokenizer.vocabularyCount,
-            key: key.with(purpose: .evaluate), decode: { tokenizer.decode($0) })
-        secondSampleStart = Self.start(
+            sampleSize: evaluation.sampleTokens, heldOut: heldOut.dataset,
+            initial: stream.prefix(tokens: initialSize), train: stream,
+            vocabularyCount: tokenizer.vocabularyCount, key: key.with(purpose: .evaluate),
+            decode: { tokenizer.decode($0) })
+        // As much real text as generation 0 has, and other text: the last documents that the seed
+        // meets, which an arm reads only when it uses up the corpus.
+        let start = Self.start(
             ofLast: initialSize, of: stream, after: real.initial.documentCount)
+        secondSampleStart = start
+        drawSecondSample = {
+            stream.selecting(Array((start ?? 0)..<stream.documentCount)).prefix(tokens: initialSize)
+        }
+        let validation = corpus.validation
+        readValidation = {
+            tokenizer.encode(
+                documents: (0..<validation.count).lazy.map { validation.bytes(of: $0) })
+        }
+        (self.tokenizer, vocabulary) = (tokenizer, TokenFileDescription.Vocabulary(of: tokenizer))
+        (documents, truth) = (.corpus(stream), nil)
+        (self.key, self.evaluation, self.frequencies) = (key, evaluation, frequencies)
     }
 
-    /// As many tokens of real text as generation 0 has, and other ones: the last documents that the
-    /// seed meets, which an arm reads only when it uses up the text. `start` is where they begin.
-    func secondSample(from start: Int) -> TokenDataset {
-        stream.selecting(Array(start..<stream.documentCount)).prefix(tokens: initialSize)
+    /// The data of a seed whose real text a model draws.
+    ///
+    /// - Throws: What prevents the draw.
+    init(
+        truth: TruthText, evaluation: EvaluationPlan, key: RandomKey, initialSize: Int
+    ) throws {
+        let tokenizer = truth.model.tokenizer
+        let documents = DrawnDocuments(of: truth.model, key: key.with(purpose: .realDraw))
+        let initial = try documents.prefix(tokens: initialSize)
+        let frequencies = Self.frequencies(of: initial.tokens[...], tokenizer.vocabularyCount)
+        heldOut = HeldOutText(
+            truth.heldOut, tokenizer: tokenizer, frequencies: frequencies)
+        real = RealText(
+            sampleSize: evaluation.sampleTokens, heldOut: truth.heldOut, initial: initial,
+            train: nil, vocabularyCount: tokenizer.vocabularyCount,
+            key: key.with(purpose: .evaluate), decode: { tokenizer.decode($0) })
+        secondSampleStart = .max
+        drawSecondSample = {
+            try DrawnDocuments(of: truth.model, key: key.with(purpose: .secondSample))
+                .prefix(tokens: initialSize)
+        }
+        readValidation = { try truth.validation() }
+        (self.tokenizer, vocabulary) = (tokenizer, TokenFileDescription.Vocabulary(of: tokenizer))
+        (self.documents, self.truth) = (.drawn(documents), truth)
+        (self.key, self.evaluation, self.frequencies) = (key, evaluation, frequencies)
+    }
+
+    /// As many tokens of real text as generation 0 has, and other ones than any generation reads.
+    ///
+    /// - Throws: What prevents a draw.
+    func secondSample() throws -> TokenDataset { try drawSecondSample() }
+
+    private static func frequencies(of tokens: ArraySlice<UInt32>, _ count: Int) -> [Int] {
+        var frequencies = Array(repeating: 0, count: count)
+        for token in tokens { frequencies[Int(token)] += 1 }
+        return frequencies
     }
 
     /// Where the last documents of `stream` begin that have `size` tokens together; nil where the
@@ -88,15 +132,15 @@ package final class LanguageData: Sendable {
         return start >= used ? start : nil
     }
 
-    /// The documents of the validation split, tokenised when they are first asked for.
-    func validation() -> TokenDataset {
-        validationTokens.withLock { tokens in
+    /// The documents of the validation split, read when they are first asked for.
+    ///
+    /// - Throws: What prevents a draw.
+    func validation() throws -> TokenDataset {
+        try validationTokens.withLock { tokens in
             if let tokens { return tokens }
-            let texts = validationTexts
-            let encoded = tokenizer.encode(
-                documents: (0..<texts.count).lazy.map { texts.bytes(of: $0) })
-            tokens = encoded
-            return encoded
+            let read = try readValidation()
+            tokens = read
+            return read
         }
     }
 
@@ -129,7 +173,21 @@ extension HeldOutText {
         let split = plan.split == .test ? corpus.test : corpus.validation
         let count = min(split.count, plan.documents ?? split.count)
         let texts = (0..<count).map { split.bytes(of: $0) }
-        let dataset = tokenizer.encode(documents: texts)
+        self.init(
+            tokenizer.encode(documents: texts), texts: texts, tokenizer: tokenizer,
+            frequencies: frequencies)
+    }
+
+    /// Documents that were drawn as tokens.
+    fileprivate init(_ dataset: TokenDataset, tokenizer: any Tokenizer, frequencies: [Int]) {
+        self.init(
+            dataset, texts: tokenizer.decode(documents: dataset), tokenizer: tokenizer,
+            frequencies: frequencies)
+    }
+
+    private init(
+        _ dataset: TokenDataset, texts: [[UInt8]], tokenizer: any Tokenizer, frequencies: [Int]
+    ) {
         self.init(
             dataset: dataset, byteCounts: texts.map(\.count), wordCounts: texts.map(Self.wordCount),
             decileOfToken: Self.deciles(frequencies: frequencies, heldOut: dataset),

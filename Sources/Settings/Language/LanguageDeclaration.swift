@@ -19,6 +19,7 @@ extension LanguageSetting {
             ],
             metrics: HeldOutScore.metrics + Calibration.metrics + SampleStatistics.metrics
                 + SampleLikelihood.metrics + SampleFrontier.metrics + NextTokenDistributions.metrics
+                + TruthMetrics.metrics
                 + fitMetrics
                 + DataMetrics.all,
             headline: HeldOutScore.natsPerToken,
@@ -26,12 +27,13 @@ extension LanguageSetting {
             panels: HeldOutScore.panels + [Calibration.panel] + SampleStatistics.panels
                 + [SampleFrontier.panel] + SampleLikelihood.panels + NextTokenDistributions.panels
                 + [
+                    TruthMetrics.panel,
                     PanelDeclaration(
                         section: "Data", title: "What each generation trained on",
                         metrics: [
                             DataMetrics.size, DataMetrics.realFraction, FitMetrics.tokens,
                             TransformerLearner.steps,
-                        ])
+                        ]),
                 ],
             recordUnit: .generation)
     }

@@ -4,21 +4,29 @@ import Text
 /// The keys of the language setting in an experiment file; what is in a group is declared by the
 /// type that reads it.
 enum LanguageKeys {
-    static let corpus = Key(
-        "corpus", .text, default: "austen",
-        hashed: .never(because: "the corpus's content is hashed"),
-        help: "The corpus: a name that `collapselab corpus list` shows.")
+    static let corpus = Key<CorpusSpecification>(
+        "corpus", .corpusOrModel, filledFrom: .text("austen"),
+        hashed: .never(because: "the content of what real text comes from is hashed"),
+        help: "The corpus: a name that `collapselab corpus list` shows. In its place a group for a "
+            + "model that plays the real world, `{model: FOLDER, temperature: 1}` or `{run: DIR, arm: A, "
+            + "seed: S, generation: G}`: it draws real documents without end, and every generation is held "
+            + "against what it says exactly.")
     static let tokenizer = Key<TokenizerSpecification>(
         "tokenizer", .tagged,
         filledFrom: kind(
             TokenizerSpecification.kind.name, TokenizerSpecification.standard.rawValue),
-        or: whereBaseExists(
+        or: whereModelsExist(
+            [(base.name, BaseSpecification.existing), (corpus.name, TruthSpecification.existing)],
             kind(TokenizerSpecification.kind.name, TokenizerSpecification.ofBase.rawValue)),
         hashed: .only([.seedData], because: "every stage is named by its data too"),
-        help: "How text becomes tokens; a base model that exists brings its own.")
+        help:
+            "How text becomes tokens; a base model that exists and a model that plays the real world "
+            + "bring their own.")
     static let model = Key<ChosenLearner>(
         "model", .tagged, filledFrom: nil,
-        or: whereBaseExists(kind(ChosenLearner.kind.name, ModelKind.base.rawValue)),
+        or: whereModelsExist(
+            [(base.name, BaseSpecification.existing)],
+            kind(ChosenLearner.kind.name, ModelKind.base.rawValue)),
         hashed: .only(
             [.fit, .sample], because: "the data is without a model, evaluations are named by it"),
         help:
@@ -66,11 +74,14 @@ enum LanguageKeys {
             + "generation of another run (`{run: DIR, arm: A, seed: S, generation: G}`), or one that is "
             + "trained once for each seed on other text (`{corpus: NAME}`).")
 
-    /// A default for experiments whose base model exists.
-    private static func whereBaseExists(_ value: SpecificationValue) -> ConditionalDefault {
+    /// A default for experiments that name a model that exists in one of some groups.
+    private static func whereModelsExist(
+        _ groups: [(key: String, keys: ModelKeys)], _ value: SpecificationValue
+    ) -> ConditionalDefault {
         ConditionalDefault(
-            where: [BaseSpecification.model, BaseSpecification.run].map { [base.name, $0.name] },
-            value)
+            where: groups.flatMap { group in
+                [group.keys.model, group.keys.run].map { [group.key, $0.name] }
+            }, value)
     }
 
     private static func kind(_ key: String, _ value: String) -> SpecificationValue {

@@ -108,6 +108,11 @@ enum BaseShape: Sendable {
     case transformer(TransformerConfiguration)
     /// From which no fit can start, but samples can come.
     case ngram
+
+    /// The most tokens that the model sees at once; nil for any number.
+    var contextLength: Int? {
+        if case .transformer(let shape) = self { shape.contextLength } else { nil }
+    }
 }
 
 /// The families of models that specifications can name.

@@ -66,6 +66,11 @@ extension LanguageSetting {
                     + "base, or take it away with base: null.")
         }
         if let caution = try? exposure()?.caution { cautions.append(caution) }
+        if !hasUnusedBase, let baseModel, baseModel.object == truthModel?.object {
+            cautions.append(
+                "the base model is the one that draws real text: generations begin from the truth, "
+                    + "and can only lose it.")
+        }
         return cautions
     }
 
@@ -76,15 +81,35 @@ extension LanguageSetting {
 
 extension LanguageSetting {
     package func measuredOn(in seedData: LanguageData) -> String? {
-        let part = evaluation.documents.map { ", the first \($0) documents" } ?? ""
-        return "the \(evaluation.split.rawValue) split of \(corpusName)\(part) as "
+        let text =
+            switch realText {
+            case .corpus(let name):
+                "the \(evaluation.split.rawValue) split of \(name)"
+                    + (evaluation.documents.map { ", the first \($0) documents" } ?? "")
+            case .model(let truth): drawnText(truth)
+            }
+        return "\(text) as "
             + "\(seedData.heldOut.dataset.tokens.count) tokens of a vocabulary of "
             + "\(seedData.tokenizer.vocabularyCount), and \(seedData.real.sampleSize) tokens of samples"
     }
 
+    /// The held-out text that a truth draws, in words.
+    private func drawnText(_ truth: TruthSpecification) -> String {
+        "\(evaluation.documents ?? TruthText.standardCount) documents, the same for all seeds, that "
+            + "\(truthModel?.title ?? "the truth") draws at temperature "
+            + "\(truth.temperature)"
+            + (evaluation.split == .test ? "" : " for validation")
+    }
+
     /// Which text says what, and what was left out.
     package var notes: [String] {
-        let split = "Held-out text is the \(evaluation.split.rawValue) split"
+        let split =
+            switch realText {
+            case .corpus: "Held-out text is the \(evaluation.split.rawValue) split"
+            case .model(let truth):
+                "Real text is what a model draws, so that the truth is known: held-out text are "
+                    + drawnText(truth)
+            }
         let choice = choice.map { ", and \($0) on the validation split" } ?? ""
         let left = SampleMetricGroup.allCases.filter {
             $0 != .all && !metricGroups.contains($0)

@@ -58,8 +58,16 @@ extension LanguageSetting {
         // models alone.
         let key = seedData.key.with(purpose: .bootstrap)
         return try score.metrics(bootstrap: evaluation.bootstrap, key: key, unsmoothed: unsmoothed)
-            + Calibration(predictions).metrics
+            + Calibration(text.dataset.events(of: predictions)).metrics
+            + truthScore(seedData, work)
             + furtherMetrics(of: subject, model, seedData, work)
+    }
+
+    /// What the truth makes of the held-out text that it drew.
+    private func truthScore(_ seedData: LanguageData, _ work: Workload) throws -> [MetricValue] {
+        guard let truth = seedData.truth else { return [] }
+        let nats = try truth.nats(pool: WorkerPool(count: work.workers))
+        return TruthMetrics.values(HeldOutScore(nats: nats, text: seedData.heldOut))
     }
 
     /// The scores on the held-out text of other corpora.
@@ -143,7 +151,9 @@ extension LanguageSetting {
                 of: text, boundary: seedData.tokenizer.documentBoundary,
                 count: SampleFrontier.contextCount,
                 longest: learner.longestPassage(evaluation.window), key: key.at(2)
-            ).map { try learner.contextVectors(at: $0, under: reference, work: work) }
+            ).map {
+                try learner.contextVectors(at: $0.map(\.passage), under: reference, work: work)
+            }
         }
         let heldOut = try seedData.contextVectors.value(for: "\(sharedName) held-out") {
             try vectors(seedData.heldOut.dataset)
@@ -163,7 +173,7 @@ extension LanguageSetting {
         of subject: EvaluationSubject<LanguageSetting>, _ seedData: LanguageData, _ work: Workload
     ) throws -> [MetricValue] {
         let longest = learner.longestPassage(evaluation.window)
-        let passages = try seedData.passages.value(
+        let contexts = try seedData.passages.value(
             for: "\(evaluation.contexts) \(longest ?? 0)"
         ) {
             RandomPassages.passages(
@@ -171,13 +181,14 @@ extension LanguageSetting {
                 count: evaluation.contexts, longest: longest,
                 key: seedData.key.with(purpose: .evaluate).at(1))
         }
-        guard let passages else {
+        guard let contexts else {
             let dataset = seedData.heldOut.dataset
             return [
                 NextTokenDistributions.contexts.value(
                     Double(dataset.tokens.count + dataset.documentCount))
             ]
         }
+        let passages = contexts.map(\.passage)
         func source(_ model: LanguageModel) throws -> NextTokenDistributions.Source {
             let model = try scored(model, generation0: subject.reference, seedData: seedData)
             return { try learner.distributions(at: $0, under: model, work: work) }
@@ -191,9 +202,18 @@ extension LanguageSetting {
             return try NextTokenDistributions.realMetrics(
                 at: passages, generation0: generation0, reference: source(reference))
         }
-        return try NextTokenDistributions.metrics(
-            at: passages, model: source(subject.model()), generation0: generation0,
-            previous: subject.previous().map(source)) + realValues
+        let model = try source(subject.model())
+        var metrics = try NextTokenDistributions.metrics(
+            at: passages, model: model, generation0: generation0,
+            previous: subject.previous().map(source))
+        if let truth = seedData.truth?.model {
+            metrics += try NextTokenDistributions.truthMetrics(
+                at: contexts, model: model,
+                truth: {
+                    try truth.distributions(at: $0, pool: WorkerPool(count: work.workers))
+                })
+        }
+        return metrics + realValues
     }
 }
 

@@ -33,10 +33,10 @@ extension LanguageSetting {
     func referenceModel(
         in seedData: LanguageData, base: () throws -> LanguageModel, work: Workload
     ) throws -> LanguageModel? {
-        guard let begin = seedData.secondSampleStart else { return nil }
+        guard seedData.secondSampleStart != nil else { return nil }
         return try seedData.models.value(for: "reference \(start) \(fitKeys)") {
             try learner.fit(
-                seedData.secondSample(from: begin), weights: nil,
+                seedData.secondSample(), weights: nil,
                 start: start == .base
                     ? .model(try base(), carriesOptimizer: false) : .scratch, budget: budget,
                 seedData: seedData,
@@ -54,7 +54,7 @@ extension LanguageSetting {
             let weights = try seedData.interpolations.value(
                 for: sharedName,
                 make: {
-                    let validation = seedData.validation()
+                    let validation = try seedData.validation()
                     return learner.interpolation(of: try generation0(), over: validation)
                 })
         else { return model }

@@ -4,11 +4,14 @@ import LanguageModels
 package import Support
 import Text
 
-/// Language models on real text: the corpus is the real pool, a seed sees its documents in an order
-/// of its own.
+/// Language models on real text: a corpus is the real pool, of which a seed sees the documents in an
+/// order of its own, or a model draws them.
 package struct LanguageSetting: TaskSetting {
     private let stock: CorpusStock
-    let corpusName: String
+    private let resources: SettingResources
+    let realText: CorpusSpecification
+    /// The model that draws real text, where one does.
+    let truthModel: ImportedModel?
     private let tokenizer: SettledTokenizer
     let learner: any LanguageLearner
     let budget: TrainingBudget
@@ -37,7 +40,8 @@ package struct LanguageSetting: TaskSetting {
     package init(arm: ArmSpecification, resources: SettingResources) throws {
         let values = arm.values
         stock = CorpusStock(resources)
-        corpusName = try values[LanguageKeys.corpus]
+        self.resources = resources
+        realText = try values[LanguageKeys.corpus]
         evaluation = try values[LanguageKeys.evaluation]
         sampling = try values[LanguageKeys.sampling]
         budget = try values[LanguageKeys.budget]
@@ -45,18 +49,23 @@ package struct LanguageSetting: TaskSetting {
         baseText = base?.text
         let existing = base?.folder.map { ImportedModel($0, resources) }
         baseModel = existing
+        let truth = realText.truth.map { ImportedModel($0.folder, resources) }
+        truthModel = truth
         learner = try Self.learner(values, base: existing, optimizer: arm.optimizer)
         tokenizer = try SpecificationIssue.within(LanguageKeys.tokenizer.name) {
             () throws(SpecificationIssue) in
-            try SettledTokenizer(values[LanguageKeys.tokenizer], base: existing, resources)
+            try SettledTokenizer(
+                values[LanguageKeys.tokenizer], models: [existing, truth].compactMap(\.self),
+                resources)
         }
         let groups = try values[LanguageKeys.metrics]
         metricGroups =
             groups.contains(.all)
             ? Set(SampleMetricGroup.allCases) : Set(groups).union([.standard])
         parallelKeys = try Self.parallelKeys(values)
-        fitKeys = ([Self.declaration.keys.hashedText(of: .fit, in: values)] + parallelKeys)
-            .joined(separator: " ")
+        fitKeys =
+            ([Self.declaration.keys.hashedText(of: .fit, in: values), learner.fitVersion]
+            + parallelKeys).joined(separator: " ")
         modelKeys = [LanguageKeys.model.declaration].hashedText(of: .fit, in: values)
         optimizer = arm.optimizer
         start = arm.startingPoint(of: 0, hasBase: base != nil)
@@ -104,8 +113,9 @@ package struct LanguageSetting: TaskSetting {
 
     /// Whether the base model of the arm may have read the held-out text; nil where no base is used.
     func exposure() throws -> BaseExposure? {
-        guard usesBase else { return nil }
-        let (text, split) = (try corpus(), evaluation.split == .test ? Split.test : .validation)
+        // What a truth draws after the base was trained cannot have been read.
+        guard usesBase, let text = try corpus() else { return nil }
+        let split = evaluation.split == .test ? Split.test : .validation
         if let baseText {
             let other = try corpus(of: baseText)
             return .known(
@@ -228,7 +238,7 @@ package struct LanguageSetting: TaskSetting {
     private func inputs(of stage: LoopStage) throws -> [String] {
         switch stage {
         case .seedData:
-            ["corpus=\(try corpus().contentHash)"]
+            (try realTextInputs())
                 + (try baseText.map { ["base-text=\(try corpus(of: $0).contentHash)"] } ?? [])
         case .fit: [learner.fitVersion] + parallelKeys + curationInputs
         case .sample: [learner.sampleVersion]
@@ -239,16 +249,64 @@ package struct LanguageSetting: TaskSetting {
 
     // MARK: Real data
 
-    private func corpus() throws -> Corpus {
-        try stock.corpus(corpusName, key: [LanguageKeys.corpus.name])
+    /// The corpus of real text; nil where a model draws it.
+    private func corpus() throws -> Corpus? {
+        guard case .corpus(let name) = realText else { return nil }
+        return try stock.corpus(name, key: [LanguageKeys.corpus.name])
     }
+
+    /// What names the real text.
+    private func realTextInputs() throws -> [String] {
+        if let corpus = try corpus() { return ["corpus=\(corpus.contentHash)"] }
+        guard let truthModel, let truth = realText.truth else { return [] }
+        return [
+            "truth v\(TruthModel.version)=\(truthModel.object.digits) temperature \(truth.temperature) "
+                + "longest \(try longestDocument(of: truthModel, truth)) "
+                + "held out \(evaluation.documents ?? TruthText.standardCount)"
+        ]
+    }
+
+    /// The model that draws real text, with the held-out text that it drew for all seeds.
+    private func truthText() throws -> TruthText? {
+        guard let truthModel, let truth = realText.truth else { return nil }
+        let longest = try longestDocument(of: truthModel, truth)
+        let name = try realTextInputs().joined() + " \(evaluation.split)"
+        return try resources.shared(name) {
+            try TruthText(
+                of: TruthModel(
+                    truthModel.opened(), tokenizer: truthModel.outline().tokenizer,
+                    temperature: truth.temperature, maximumDocumentLength: longest),
+                evaluation)
+        }
+    }
+
+    /// The most tokens of a document of the truth, which a transformer must see all at once.
+    private func longestDocument(
+        of model: ImportedModel, _ truth: TruthSpecification
+    ) throws(SpecificationIssue) -> Int {
+        let limit = try model.outline().shape.contextLength.map { $0 - 1 }
+        let longest = truth.maximumDocumentLength ?? min(Self.standardLength, limit ?? .max)
+        guard longest <= limit ?? .max else {
+            throw SpecificationIssue(
+                path: [
+                    LanguageKeys.corpus.name, TruthSpecification.maximumDocumentLength.name,
+                ],
+                message:
+                    "documents of \(longest) tokens, and the model sees \(limit ?? 0) beside the "
+                    + "boundary, beyond which its text has no exact distribution: choose 1...\(limit ?? 0)"
+            )
+        }
+        return longest
+    }
+
+    private static let standardLength = 2_000
 
     /// The corpora on whose held-out text generations are scored, too.
     func furtherCorpora() throws -> [Corpus] {
         let path = [LanguageKeys.evaluation.name, EvaluationPlan.also.name]
         return try evaluation.also.enumerated().map { index, name in
             let key = path + [String(index)]
-            guard name != corpusName else {
+            if case .corpus(name) = realText {
                 throw SpecificationIssue(
                     path: key,
                     message:
@@ -285,16 +343,21 @@ package struct LanguageSetting: TaskSetting {
         let read: [Split] =
             choice == nil ? [.train, heldOut] : [.train, .validation, heldOut]
         let text = try corpus()
-        if let choice, text.validation.count == 0 {
+        if let choice, let text, text.validation.count == 0 {
             throw SpecificationIssue(
                 path: [LanguageKeys.corpus.name],
-                message: "\(choice) on the validation split, and that of the corpus \(corpusName) "
+                message: "\(choice) on the validation split, and that of the corpus \(text.name) "
                     + "has no document: import more text")
         }
-        return [text.source(using: read)]
+        if let truthModel, let truth = realText.truth {
+            _ = try longestDocument(of: truthModel, truth)
+            _ = try tokenizer.origin()
+        }
+        return (text.map { [$0.source(using: read)] } ?? [])
+            + (try truthModel.map { [try $0.source(as: "truth")] } ?? [])
             + (try furtherCorpora().map { $0.source(using: [heldOut]) })
             + (try baseText.map { [try corpus(of: $0).source(using: [.train])] } ?? [])
-            + (try baseModel.map { [try $0.source()] } ?? [])
+            + (try baseModel.map { [try $0.source(as: "base model")] } ?? [])
             + (try tokenizer.sources())
     }
 
@@ -303,22 +366,29 @@ package struct LanguageSetting: TaskSetting {
     package func makeSeedData(
         seed: UInt64, stream: UInt32, initialSize: Int
     ) throws -> LanguageData {
-        try LanguageData(
-            corpus: try corpus(), tokenizer: try tokenizer.origin(), evaluation: evaluation,
+        let key = RandomKey(seed: seed, stream: stream, purpose: .realOrder)
+        if let truth = try truthText() {
+            return try LanguageData(
+                truth: truth, evaluation: evaluation, key: key, initialSize: initialSize)
+        }
+        guard let corpus = try corpus() else {
+            preconditionFailure("real text is a corpus or what a model draws")
+        }
+        return try LanguageData(
+            corpus: corpus, tokenizer: try tokenizer.origin(), evaluation: evaluation,
             context: learner.longestPassage(evaluation.window) == nil
                 ? nil : evaluation.window.context,
-            key: RandomKey(seed: seed, stream: stream, purpose: .realOrder),
-            initialSize: initialSize)
+            key: key, initialSize: initialSize)
     }
 
-    package func realCount(in seedData: LanguageData) -> Int? { seedData.stream.documentCount }
+    package func realCount(in seedData: LanguageData) -> Int? { seedData.documents.count }
 
     package func realSize(at index: Int, in seedData: LanguageData) -> Int {
-        seedData.stream.range(ofDocument: index).count
+        seedData.documents.size(at: index)
     }
 
     package func real(_ range: Range<Int>, in seedData: LanguageData) throws -> LanguageDocuments {
-        LanguageDocuments(seedData.stream.selecting(Array(range)))
+        LanguageDocuments(seedData.documents.selecting(range))
     }
 
     // MARK: The learner

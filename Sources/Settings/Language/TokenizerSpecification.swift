@@ -8,7 +8,7 @@ struct TokenizerSpecification: TaggedKeys {
         case bpe, byte, character, word, file, base
     }
 
-    /// What stands in where no tokenizer is given, and where a base model brings its own.
+    /// What stands in where no tokenizer is given, and where a model that exists brings its own.
     static let (standard, ofBase) = (Kind.bpe, Kind.base)
 
     static let kind = Key<Kind>("kind", .choice, help: "The kind of tokenizer.")
@@ -57,7 +57,9 @@ struct TokenizerSpecification: TaggedKeys {
                 ),
                 .init(
                     Kind.base.rawValue, [],
-                    help: "The tokenizer of the base that exists (base.model, base.run)."),
+                    help:
+                        "The tokenizer of a model that exists: of the base (base.model, base.run), "
+                        + "or of the truth (corpus.model, corpus.run)."),
             ])
     }
 

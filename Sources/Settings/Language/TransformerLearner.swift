@@ -114,7 +114,10 @@ struct TransformerLearner: ModelFamily {
         }
     }
 
-    var fitVersion: String { "transformer v\(TransformerTrainer.version)" }
+    var fitVersion: String {
+        "transformer v\(TransformerTrainer.version)"
+            + (specification.training.sequenceLength.map { " sequences of \($0)" } ?? "")
+    }
     var sampleVersion: String {
         "transformer v\(TransformerSampler.version) beams v\(BeamSearch.version)"
     }
@@ -134,11 +137,11 @@ struct TransformerLearner: ModelFamily {
             data, boundary: seedData.tokenizer.documentBoundary, weights: weights)
         let (initial, optimizer) = try beginning(start, seedData: seedData, key: key)
         let training = training(from: start, carriesOptimizer: optimizer != nil)
-        let tokensPerStep = training.stepSequences * specification.shape.contextLength
+        let tokensPerStep = training.tokensPerStep(of: specification.shape)
         let steps = budget.steps(tokens: stream.count, tokensPerStep: tokensPerStep)
         let trainer = try TransformerTrainer(
             from: initial, on: stream, configuration: training, steps: steps,
-            validation: stopsOnValidation ? seedData.validation() : nil, optimizer: optimizer,
+            validation: stopsOnValidation ? try seedData.validation() : nil, optimizer: optimizer,
             key: key.with(purpose: .shuffle), pool: WorkerPool(count: work.workers))
         var losses: [(step: Int, nats: Double)] = []
         try trainer.run { progress in

@@ -21,6 +21,12 @@ struct TransformerTraining: KeyGroup {
     static let optimizer = Key<Optimizer>(
         "optimizer", .choice, default: .adamw,
         help: "adamw, or sgd: gradient descent with momentum.")
+    static let sequenceLength = Key<Int?>(
+        "sequence-length", .optional(.integer(1...65_536)), default: .some(nil),
+        hashed: .never(because: "fits are named by it where it is given"),
+        help:
+            "Tokens of a sequence that is trained on, at most the model's context-length, which it is "
+            + "unless given: for large models and small samples.")
     static let learningRate = Key(
         "learning-rate", .number(0...10), default: 3e-3, help: "The peak of the schedule.")
     static let schedule = Key<LearningRateSchedule.Shape>(
@@ -94,6 +100,7 @@ struct TransformerTraining: KeyGroup {
         initialisation
         batchSize
         accumulation
+        sequenceLength
         optimizer
         learningRate
         schedule
@@ -124,6 +131,7 @@ struct TransformerTraining: KeyGroup {
         initialisation = try values[Self.initialisation]
         configuration = TransformerTrainingConfiguration(
             batchSize: try values[Self.batchSize], accumulation: try values[Self.accumulation],
+            sequenceLength: try values[Self.sequenceLength],
             learningRate: try values[Self.learningRate],
             schedule: LearningRateSchedule(
                 try values[Self.schedule], warmupFraction: try values[Self.warmupFraction],

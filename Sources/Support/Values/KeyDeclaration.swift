@@ -111,6 +111,9 @@ extension KeyType {
                 let variant = group.variants.first(where: { $0.name == name })
             else { return value.canonicalText }
             return "\(name){\(variant.keys.hashedText(of: stage, in: value))}"
+        case .textOrGroup(let keys):
+            guard case .map = value else { return value.canonicalText }
+            return "{\(keys.hashedText(of: stage, in: value))}"
         case .optional(let type):
             return value.isNull ? "null" : type.hashedText(of: stage, in: value)
         case .list(let type):
@@ -141,6 +144,8 @@ public indirect enum KeyType: Sendable {
     case list(KeyType)
     /// A nested group with keys of its own. A missing group is filled from its keys' defaults.
     case group([KeyDeclaration])
+    /// A text, or in its place a group with keys of its own.
+    case textOrGroup([KeyDeclaration])
     /// Keys that have values elsewhere and other ones here: a group of which only those are there that
     /// are written, each merged with what it changes.
     case changes([KeyDeclaration])

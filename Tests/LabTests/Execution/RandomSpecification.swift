@@ -88,6 +88,7 @@ struct RandomSpecification {
             .list(
                 (0..<Int.random(in: 0...2, using: &generator)).map { _ in value(of: element) })
         case .group(let keys), .changes(let keys): .map(fields(keys))
+        case .textOrGroup(let keys): chance(0.5) ? .text("a") : .map(fields(keys))
         case .tagged(let group): tagged(group)
         case .optional(let type): chance(0.3) ? .null : value(of: type)
         }

@@ -43,7 +43,8 @@ import Text
     ) -> [Passage]? {
         RandomPassages.passages(
             of: dataset(documents), boundary: Self.boundary, count: count, longest: longest,
-            key: RandomKey(seed: seed, purpose: .evaluate))
+            key: RandomKey(seed: seed, purpose: .evaluate)
+        )?.map(\.passage)
     }
 
     @Test(

@@ -18,8 +18,8 @@ func dataset(_ documents: [[UInt32]]) -> TokenDataset {
     ) -> RealText {
         let train = dataset(train ?? heldOut)
         return RealText(
-            sampleSize: size, heldOut: dataset(heldOut), train: train,
-            initialSize: train.tokens.count, vocabularyCount: vocabulary,
+            sampleSize: size, heldOut: dataset(heldOut), initial: train, train: train,
+            vocabularyCount: vocabulary,
             key: RandomKey(seed: 1, purpose: .test),
             decode: { Array($0.map(String.init).joined(separator: " ").utf8) })
     }

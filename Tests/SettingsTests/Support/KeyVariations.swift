@@ -58,7 +58,7 @@ extension KeyType {
         case .boolean: .boolean(false)
         case .integer(let range): .integer(min(max(1, range.lowerBound), range.upperBound))
         case .number(let range): .number(min(max(1, range.lowerBound), range.upperBound))
-        case .text, .path: .text("a")
+        case .text, .path, .textOrGroup: .text("a")
         case .choice(let words): .text(words[0])
         case .list: .list([])
         case .group(let keys), .changes(let keys): .map(keys.base)
@@ -85,6 +85,8 @@ extension KeyType {
             return here(.list([]), .list([element.base]))
                 + element.variations.map { $0.mapping { .list([$0]) } }
         case .group(let keys), .changes(let keys): return keys.variations
+        case .textOrGroup(let keys):
+            return here(.text("a"), .map(keys.base)) + keys.variations
         case .optional(let type): return here(.null, type.base) + type.variations
         case .tagged(let group):
             let tags = zip(group.variants, group.variants.dropFirst()).flatMap { left, right in

@@ -124,7 +124,8 @@ extension TaskSetting {
                 let variant = group.variants.first(where: { $0.name == tag.textValue })
             else { return value }
             return full(map, variant.keys)
-        case (.group(let keys), .map(let map)): return full(map, keys)
+        case (.group(let keys), .map(let map)), (.textOrGroup(let keys), .map(let map)):
+            return full(map, keys)
         case (.changes(let keys), .map(let map)):
             return .map(
                 SpecificationMap(

@@ -46,7 +46,7 @@ final class BatchGradient {
         of model: TransformerConfiguration, parameters: UnsafePointer<Float>, stream: TokenStream,
         configuration: TransformerTrainingConfiguration, key: RandomKey, pool: WorkerPool
     ) {
-        let length = model.contextLength
+        let length = configuration.sequenceLength ?? model.contextLength
         self.configuration = configuration
         self.length = length
         self.stream = stream

@@ -40,6 +40,12 @@ extension TransformerTrainingConfiguration {
     /// Whether a model of a shape can be trained so.
     package func validate(for model: TransformerConfiguration) throws(TransformerError) {
         try validate()
+        if let sequenceLength, !(1...model.contextLength).contains(sequenceLength) {
+            throw TransformerError(
+                .configuration(
+                    "training.sequence-length is \(sequenceLength), and the model's context is "
+                        + "\(model.contextLength): choose 1...\(model.contextLength)"))
+        }
         _ = try TrainedPart(self, of: model)
     }
 }

@@ -8,6 +8,8 @@ package struct TransformerTrainingConfiguration: Hashable, Sendable {
     /// Batches whose gradients one update adds up. Memory does not grow with the batch, so this is
     /// the same as a batch so many times larger, to the bit.
     package var accumulation: Int
+    /// Tokens of a sequence; nil for the model's context.
+    package var sequenceLength: Int?
     /// The greatest learning rate.
     package var learningRate: Double
     /// The learning rate over the steps, as a share of ``learningRate``.
@@ -38,7 +40,8 @@ package struct TransformerTrainingConfiguration: Hashable, Sendable {
     package var precision: Precision
 
     package init(
-        batchSize: Int = 32, accumulation: Int = 1, learningRate: Double = 1e-3,
+        batchSize: Int = 32, accumulation: Int = 1, sequenceLength: Int? = nil,
+        learningRate: Double = 1e-3,
         schedule: LearningRateSchedule = LearningRateSchedule(),
         optimizer: OptimizerConfiguration = .adamW(), gradientClip: Double = 1, shards: Int? = nil,
         dropout: Double = 0, attention: AttentionScope = .window, lossTerms: LossTerms = .none,
@@ -47,6 +50,7 @@ package struct TransformerTrainingConfiguration: Hashable, Sendable {
     ) {
         self.batchSize = batchSize
         self.accumulation = accumulation
+        self.sequenceLength = sequenceLength
         self.learningRate = learningRate
         self.schedule = schedule
         self.optimizer = optimizer
@@ -64,6 +68,11 @@ package struct TransformerTrainingConfiguration: Hashable, Sendable {
 
     /// Sequences of a step.
     package var stepSequences: Int { batchSize * accumulation }
+
+    /// Tokens of a step for a model.
+    package func tokensPerStep(of model: TransformerConfiguration) -> Int {
+        stepSequences * (sequenceLength ?? model.contextLength)
+    }
 
     /// The number of ``shards``.
     package var shardCount: Int {

@@ -64,11 +64,12 @@ package struct HeldOutScore {
         "heldout.nats_per_token", title: "held-out cross-entropy", unit: "nats/token",
         direction: .lowerIsBetter,
         help: "Mean negative log-likelihood of held-out real text over its tokens and document "
-            + "ends, each document scored alone, with `evaluation.context` and `evaluation.stride` (definition 1)."
-    )
+            + "ends, each document scored alone, with `evaluation.context` and `evaluation.stride` (definition 1).",
+        reference: "heldout.nats_per_token_truth")
     static let perplexity = MetricDeclaration(
         "heldout.perplexity", title: "held-out perplexity", unit: "per token",
-        direction: .lowerIsBetter, help: "exp of heldout.nats_per_token.")
+        direction: .lowerIsBetter, help: "exp of heldout.nats_per_token.",
+        reference: "heldout.perplexity_truth")
     static let wordPerplexity = MetricDeclaration(
         "heldout.word_perplexity", title: "held-out word perplexity", unit: "per word",
         direction: .lowerIsBetter,
@@ -76,7 +77,8 @@ package struct HeldOutScore {
     static let bitsPerByte = MetricDeclaration(
         "heldout.bits_per_byte", title: "held-out bits per byte", unit: "bits/byte",
         direction: .lowerIsBetter,
-        help: "Summed bits over the bytes of the text: comparable across tokenizers.")
+        help: "Summed bits over the bytes of the text: comparable across tokenizers.",
+        reference: "heldout.bits_per_byte_truth")
     static let unknownRate = MetricDeclaration(
         "heldout.unknown_rate", title: "unknown tokens", direction: .neither,
         help: "Share of held-out tokens that are <unk>.")
@@ -157,7 +159,7 @@ package struct HeldOutScore {
         let sum = self.total
         let (total, events, crossEntropy) = (sum.nats, sum.events, sum.natsPerEvent)
         let words = text.wordCounts.reduce(0, +)
-        let own = unsmoothed ?? nats
+        let own = text.dataset.events(of: unsmoothed ?? nats)
         let infinite = own.count { $0 == .infinity }
         var metrics = [
             Self.natsPerToken.value(crossEntropy),
@@ -197,7 +199,7 @@ package struct HeldOutScore {
             nats: documents.reduce(0) { $0 + $1.nats },
             events: documents.reduce(0) { $0 + $1.events },
             bytes: text.isLossless ? text.byteCounts.reduce(0, +) : nil,
-            impossibleEvents: nats.count { $0 == .infinity })
+            impossibleEvents: text.dataset.events(of: nats).count { $0 == .infinity })
     }
 
     private var perDocument: [(nats: Double, events: Int)] {

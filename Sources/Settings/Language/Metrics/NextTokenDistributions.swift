@@ -28,13 +28,14 @@ package struct NextTokenDistributions {
         let relativeEntropy: MetricDeclaration
         let absolute: MetricDeclaration
 
-        init(_ suffix: String, from model: String, real: String?) {
+        init(_ suffix: String, from model: String, reading: String? = nil, real: String?) {
+            let reading = reading.map { ", reading \($0)," } ?? ""
             relativeEntropy = MetricDeclaration(
                 "next_token.kl_\(suffix)", title: "KL divergence from \(model)", unit: "nats",
                 direction: .neither,
                 help:
-                    "Mean of KL(p || q) after held-out contexts, p being what \(model) says of the "
-                    + "next token and q what this generation's does.",
+                    "Mean of KL(p || q) after held-out contexts, p being what \(model)\(reading) says of "
+                    + "the next token and q what this generation's does.",
                 reference: real.map { "next_token.kl_\($0)" })
             absolute = MetricDeclaration(
                 "next_token.l1_\(suffix)", title: "L1 distance from \(model)",
@@ -106,6 +107,8 @@ package struct NextTokenDistributions {
                 absolute += abs(p - q)
                 if p > 0 { relativeEntropy += p * Elementary.log(p / q) }
             }
+            // What one of them has beyond the other's vocabulary, as wide embeddings do.
+            for rest in q.dropFirst(p.count) { absolute += rest }
             count += 1
         }
     }
@@ -191,6 +194,25 @@ extension NextTokenDistributions {
             realDistance[0].value(divergence.meanRelativeEntropy),
             realDistance[1].value(divergence.meanAbsolute),
         ]
+    }
+
+    /// How far a generation lies from the truth, which reads the whole document before each position.
+    static func truthMetrics(
+        at passages: [DocumentPassage], model: @escaping Source, truth: @escaping Source
+    ) throws -> [MetricValue] {
+        var divergence = Divergence()
+        for start in stride(from: 0, to: passages.count, by: passagesAtOnce) {
+            let some = passages[start..<min(passages.count, start + passagesAtOnce)]
+            let rows = some.reduce(0) { $0 + $1.passage.positions.count }
+            let (p, q) = (try truth(some.map(\.whole)), try model(some.map(\.passage)))
+            let (widthOfP, widthOfQ) = (p.count / rows, q.count / rows)
+            for row in 0..<rows {
+                divergence.add(
+                    p[row * widthOfP..<(row + 1) * widthOfP],
+                    q[row * widthOfQ..<(row + 1) * widthOfQ])
+            }
+        }
+        return TruthMetrics.distance.values(divergence)
     }
 
     /// Calls `body` with the distributions of all models at one position after the other.

@@ -2,6 +2,20 @@ package import Compute
 package import LanguageModels
 package import Text
 
+/// A passage with what its document has before it.
+package struct DocumentPassage: Sendable, Hashable {
+    package var passage: Passage
+    /// The document's boundary and tokens before the passage; empty where it begins the document.
+    package var preceding: [UInt32]
+
+    /// The same positions in the document from its boundary on.
+    package var whole: Passage {
+        Passage(
+            tokens: preceding + passage.tokens,
+            positions: passage.positions.map { $0 + preceding.count })
+    }
+}
+
 /// Contexts of a text, drawn at random.
 package enum RandomPassages {
     /// Contexts that share a passage, so that a transformer reads it once.
@@ -14,13 +28,16 @@ package enum RandomPassages {
     /// read. Positions in a passage are drawn without replacement.
     package static func passages(
         of dataset: TokenDataset, boundary: UInt32, count: Int, longest: Int?, key: RandomKey
-    ) -> [Passage]? {
-        guard dataset.tokens.count + dataset.documentCount >= count else { return nil }
+    ) -> [DocumentPassage]? {
+        let available = dataset.tokens.count + dataset.documentCount - dataset.cutDocuments.count
+        guard available >= count else { return nil }
         var random = RandomStream(key)
         var free = (0..<dataset.documentCount).map { document in
-            Array(0...dataset.range(ofDocument: document).count)
+            let length = dataset.range(ofDocument: document).count
+            // Nothing follows the last token of a cut document.
+            return Array(0..<(dataset.isCut(document) ? length : length + 1))
         }
-        var passages: [Passage] = []
+        var passages: [DocumentPassage] = []
         var left = count
         let order = random.permutation(of: dataset.documentCount)
         while left > 0 {
@@ -39,9 +56,11 @@ package enum RandomPassages {
                 free[document].removeAll { chosen.contains($0 + 1) }
                 left -= chosen.count
                 passages.append(
-                    Passage(
-                        tokens: Array(text[start..<end]),
-                        positions: chosen.map { $0 - start }.sorted()))
+                    DocumentPassage(
+                        passage: Passage(
+                            tokens: Array(text[start..<end]),
+                            positions: chosen.map { $0 - start }.sorted()),
+                        preceding: Array(text[..<start])))
             }
         }
         return passages

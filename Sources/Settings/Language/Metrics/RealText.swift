@@ -12,8 +12,8 @@ package final class RealText: Sendable {
     private let heldOut: TokenDataset
     /// Generation 0's real sample.
     let initial: TokenDataset
-    /// The whole train split.
-    private let train: TokenDataset
+    /// The whole train split; nil of real text without end.
+    private let train: TokenDataset?
     /// The token ids of generation 0's real sample in ten parts of equal number, the rarest first;
     /// ids of equal frequency are taken in order.
     package let typesByFrequency: [[UInt32]]
@@ -32,24 +32,24 @@ package final class RealText: Sendable {
     ///   - sampleSize: The tokens that statistics are taken on; nil for 20,000, or what generation
     ///     0's sample and held-out text have.
     ///   - heldOut: The held-out documents.
-    ///   - train: The documents of the train split in the seed's order.
-    ///   - initialSize: n_0, in tokens.
+    ///   - initial: Generation 0's real sample.
+    ///   - train: The documents of the train split in the seed's order; nil of real text without end.
     ///   - vocabularyCount: The tokenizer's number of ids.
     ///   - key: Determines the order of the held-out documents.
     ///   - decode: The bytes of tokens.
     package init(
-        sampleSize: Int?, heldOut: TokenDataset, train: TokenDataset, initialSize: Int,
+        sampleSize: Int?, heldOut: TokenDataset, initial: TokenDataset, train: TokenDataset?,
         vocabularyCount: Int, key: RandomKey,
         decode: @escaping @Sendable (ArraySlice<UInt32>) -> [UInt8]
     ) {
         self.sampleSize =
-            sampleSize ?? min(Self.standardSampleSize, initialSize, heldOut.tokens.count)
+            sampleSize ?? min(Self.standardSampleSize, initial.tokens.count, heldOut.tokens.count)
         self.vocabularyCount = vocabularyCount
         // Neighbours are alike, and a part of them would be less varied than samples are.
         var random = RandomStream(key)
         self.heldOut = heldOut.selecting(random.permutation(of: heldOut.documentCount))
         self.train = train
-        initial = train.prefix(tokens: initialSize)
+        self.initial = initial
         self.decode = decode
         typesByFrequency = Self.typesByFrequency(
             TextSample(initial, vocabularyCount: vocabularyCount, decode: decode).counts)
@@ -67,8 +67,10 @@ package final class RealText: Sendable {
         grams(length, of: heldOut, heldOutGrams)
     }
 
-    /// The n-grams of the whole train split.
-    package func trainGrams(_ length: Int) -> NGramSet { grams(length, of: train, trainGrams) }
+    /// The n-grams of the whole train split; nil of real text without end.
+    package func trainGrams(_ length: Int) -> NGramSet? {
+        train.map { grams(length, of: $0, trainGrams) }
+    }
 
     /// The n-grams of generation 0's real sample.
     package func initialGrams(_ length: Int) -> NGramSet {
@@ -99,7 +101,7 @@ package final class RealText: Sendable {
     /// four; nil where there is less than one.
     func reference(_ statistic: TextStatistic) -> Double? {
         if let known = references.withLock({ $0[statistic.name] }) { return known }
-        let values = chunks(of: statistic.realText == .heldOut ? heldOut : initial).map {
+        let values = chunks(of: statistic.realText == .heldOut ? heldOut : initial).compactMap {
             statistic.measure($0, self)
         }
         guard !values.isEmpty else { return nil }

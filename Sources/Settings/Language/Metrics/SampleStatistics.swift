@@ -61,8 +61,8 @@ package struct SampleStatistics {
             meanLength.value(Double(samples.tokens.count) / Double(samples.documentCount)),
         ]
         for statistic in TextStatistic.all where groups.contains(statistic.group) {
-            if let sample {
-                metrics.append(statistic.ofSamples.value(statistic.measure(sample, real)))
+            if let sample, let value = statistic.measure(sample, real) {
+                metrics.append(statistic.ofSamples.value(value))
             }
             if let value = real.reference(statistic) {
                 metrics.append(statistic.ofRealText.value(value))

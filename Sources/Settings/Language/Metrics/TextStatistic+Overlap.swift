@@ -56,10 +56,12 @@ extension TextStatistic {
     static let invented = [8, 13].map { length in
         TextStatistic(
             name: "invented_\(length)", title: "invented \(length)-grams",
-            help: "Share of \(length)-gram occurrences that are nowhere in the train split.",
+            help:
+                "Share of \(length)-gram occurrences that are nowhere in the train split; of real text "
+                + "without end nothing is.",
             group: .overlap,
             measure: { sample, real in
-                1 - sample.grams(length).share(coveredBy: real.trainGrams(length))
+                real.trainGrams(length).map { 1 - sample.grams(length).share(coveredBy: $0) }
             })
     }
 }

@@ -22,7 +22,8 @@ package struct TextStatistic: Sendable {
     /// The word in `metrics` that asks for it.
     var group = SampleMetricGroup.standard
     var realText = RealText.heldOut
-    package var measure: @Sendable (TextSample, Settings.RealText) -> Double
+    /// Nil where there is nothing to hold the sample against.
+    package var measure: @Sendable (TextSample, Settings.RealText) -> Double?
 
     /// What is recorded of the samples.
     var ofSamples: MetricDeclaration {
