@@ -1,4 +1,4 @@
-import Support
+package import Support
 
 /// What a model was trained on, and how much of some held-out text occurs in it: `training.json`
 /// beside a model, which tells whether it can be measured on that text.
@@ -46,6 +46,12 @@ package struct TrainingText: Codable, Hashable, Sendable {
 
     /// The bytes of the file.
     package func serialized() throws -> [UInt8] { try CorpusJSON.encode(self, file: Self.fileName) }
+
+    /// The file in a model's folder, where there is one.
+    package static func files(in folder: String) -> [PathKind.File] {
+        let path = folder + "/" + fileName
+        return FileSystem.isNamed(path) ? [PathKind.File(name: fileName, path: path)] : []
+    }
 
     /// Reads the file in a model's folder; nil where there is none.
     ///

@@ -40,10 +40,12 @@ package struct NGramFolder: Sendable {
         FileSystem.isNamed(path + "/" + modelFile)
     }
 
-    /// The files that make up the model in a folder, by their names.
+    /// The files that make up the model in a folder, by their names, with what is told of the text
+    /// that it was trained on.
     package static func files(in path: String) -> [PathKind.File] {
         StoredTokenizer.files(in: path)
             + [PathKind.File(name: modelFile, path: path + "/" + modelFile)]
+            + TrainingText.files(in: path)
     }
 
     /// The same model with the tokenizer's spellings.

@@ -36,15 +36,11 @@ extension ModelFolder {
     /// - Throws: ``TransformerError`` that says what lies there instead; `FileError`.
     package static func files(in path: String) throws -> [PathKind.File] {
         let tokenizer = StoredTokenizer.files(in: path)
-        let names =
-            try ModelFolderContents(path).modelFiles()
-            + [TrainingText.fileName].filter {
-                FileSystem.isNamed(path + "/" + $0)
-            }
+        let names = try ModelFolderContents(path).modelFiles()
         let known = Set(tokenizer.map(\.name))
         return tokenizer
             + names.filter { !known.contains($0) }.map {
                 PathKind.File(name: $0, path: path + "/" + $0)
-            }
+            } + TrainingText.files(in: path)
     }
 }

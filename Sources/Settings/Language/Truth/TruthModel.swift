@@ -88,7 +88,7 @@ package struct TruthModel: Sendable {
         var nats: [Double] = []
         for (index, document) in parts.enumerated() {
             let boundary = [tokenizer.documentBoundary]
-            let targets = document + boundary
+            let targets = Array(document) + boundary
             // A cut document has no end, and may fill the context.
             let asked = documents.isCut(index) ? document.count : targets.count
             // A part of the positions at a time, so that no more than their distributions are held.
