@@ -73,15 +73,24 @@ extension Schedule {
     }
 
     /// The type of a schedule in a specification, with values within a range; a bare number is a
-    /// constant.
-    public static func type(_ range: ClosedRange<Double>) -> KeyType {
+    /// constant, and where `constantsNameResults` results are named by the number alone.
+    public static func type(
+        _ range: ClosedRange<Double>, constantsNameResults: Bool = false
+    ) -> KeyType {
         let keys = Keys(range)
         return .tagged(
             TaggedGroup(
                 tag: Keys.form.name, variants: Form.allCases.map(keys.variant),
                 shorthand: .init(
                     type: keys.value.declaration.type, variant: Form.constant.rawValue,
-                    key: keys.value.name)))
+                    key: keys.value.name, namesResults: constantsNameResults)))
+    }
+
+    fileprivate static func written(constant value: Double) -> SpecificationValue {
+        .map([
+            .init(Keys.form.name, .text(Form.constant.rawValue)),
+            .init(Keys.reading.value.name, .number(value)),
+        ])
     }
 
     /// The schedule that a resolved specification value describes.
@@ -133,10 +142,19 @@ extension Schedule {
 }
 
 extension Shape where Value == Schedule {
-    /// A schedule with values within a range.
-    public static func schedule(_ range: ClosedRange<Double>) -> Shape {
+    /// A schedule with values within a range, whose default is a constant; see
+    /// ``Schedule/type(_:constantsNameResults:)``.
+    public static func schedule(
+        _ range: ClosedRange<Double>, constantsNameResults: Bool = false
+    ) -> Shape {
         Shape(
-            Schedule.type(range),
-            read: { value throws(SpecificationIssue) in try Schedule(value) })
+            Schedule.type(range, constantsNameResults: constantsNameResults),
+            read: { value throws(SpecificationIssue) in try Schedule(value) },
+            write: { schedule in
+                guard case .constant(let value) = schedule else {
+                    preconditionFailure("the default \(schedule) is no constant")
+                }
+                return Schedule.written(constant: value)
+            })
     }
 }

@@ -107,7 +107,7 @@ extension LanguageSetting {
             switch realText {
             case .corpus: "Held-out text is the \(evaluation.split.rawValue) split"
             case .model(let truth):
-                "Real text is what a model draws, so that the truth is known: held-out text are "
+                "Real text is what a model draws, so that the truth is known: held-out text is "
                     + drawnText(truth)
             }
         let choice = choice.map { ", and \($0) on the validation split" } ?? ""

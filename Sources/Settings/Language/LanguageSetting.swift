@@ -16,6 +16,7 @@ package struct LanguageSetting: TaskSetting {
     let learner: any LanguageLearner
     let budget: TrainingBudget
     let sampling: SamplingPlan
+    private let samplingValues: SpecificationValue?
     let evaluation: EvaluationPlan
     let metricGroups: Set<SampleMetricGroup>
     /// The base that learns from other text, where there is one.
@@ -44,6 +45,7 @@ package struct LanguageSetting: TaskSetting {
         realText = try values[LanguageKeys.corpus]
         evaluation = try values[LanguageKeys.evaluation]
         sampling = try values[LanguageKeys.sampling]
+        samplingValues = values[LanguageKeys.sampling.name]
         budget = try values[LanguageKeys.budget]
         let base = try values[LanguageKeys.base]
         baseText = base?.text
@@ -93,8 +95,16 @@ package struct LanguageSetting: TaskSetting {
     }
 
     package func check(_ plan: ChainPlan) throws(SpecificationIssue) {
-        guard let parallel = learner as? ParallelLearner else { return }
-        try parallel.check(documents: plan.realCounts[0])
+        // Of an arm with phases this may be the setting of one.
+        let drawing = (0...plan.generations).filter { t in
+            plan.arm.phase(of: t).values[LanguageKeys.sampling.name] == samplingValues
+        }
+        try SpecificationIssue.within(LanguageKeys.sampling.name) { () throws(SpecificationIssue) in
+            try sampling.check(drawingIn: drawing)
+        }
+        if let parallel = learner as? ParallelLearner {
+            try parallel.check(documents: plan.realCounts[0])
+        }
     }
 
     package func check(
@@ -406,6 +416,8 @@ package struct LanguageSetting: TaskSetting {
         from parents: [LanguageModel], size: Int, conditions: LanguageDocuments?,
         seedData: LanguageData, key: RandomKey, work: Workload
     ) throws -> LanguageDocuments {
+        // The key is that of the generation that learns from the samples; the one before draws.
+        let plan = sampling.drawing(in: max(1, Int(key.generation)) - 1)
         let prompts = conditions.map { sampling.prompts(in: $0.dataset) } ?? []
         let all = try TokenDataset.drawn(size, by: parents.count, after: prompts) {
             parent, share, prompts in
@@ -414,7 +426,7 @@ package struct LanguageSetting: TaskSetting {
             parentKey.seed &+= UInt64(parent) &* 0xD1B5_4A32_D192_ED03
             return try passed(share, by: seedData.tokenizer) { size in
                 try learner.sample(
-                    from: parents[parent], size: size, plan: sampling, prompts: prompts,
+                    from: parents[parent], size: size, plan: plan, prompts: prompts,
                     seedData: seedData, key: parentKey, work: work)
             }
         }

@@ -1,3 +1,4 @@
+import Collapse
 import LanguageModels
 package import Support
 import Text
@@ -13,6 +14,12 @@ package struct SamplingPlan: KeyGroup {
         case tokens, text
     }
 
+    private static let range = 0.0...100.0
+    static let temperature = Key<Schedule>(
+        Temperature.key.name, .schedule(range, constantsNameResults: true),
+        default: .constant(1),
+        help: Temperature.key.declaration.help
+            + " A schedule gives each generation that draws its own.")
     package static let beams = Key(
         "beams", .integer(1...1_024), default: 1,
         help: "Above 1, beam search with so many beams in place of random draws; it needs "
@@ -40,7 +47,9 @@ package struct SamplingPlan: KeyGroup {
             + "and tokenised again.")
 
     @KeyList package static var keys: [KeyDeclaration] {
-        SamplingStages.keys
+        SamplingStages.keys.map {
+            $0.key == temperature.name ? temperature.declaration : $0
+        }
         beams
         lengthPenalty
         prompt
@@ -50,7 +59,9 @@ package struct SamplingPlan: KeyGroup {
         passAs
     }
 
-    let rule: SamplingRule
+    /// What tokens are drawn by, at the temperature of a generation.
+    private(set) var rule: SamplingRule
+    private let temperatures: Schedule
     /// Beam search above 1.
     let beams: Int
     let lengthPenalty: Double
@@ -63,7 +74,8 @@ package struct SamplingPlan: KeyGroup {
     private let changed: [String]
 
     package init(_ values: SpecificationValue) throws(SpecificationIssue) {
-        rule = try SamplingRule(values)
+        temperatures = try values[Self.temperature]
+        rule = try SamplingRule(values, replacing: [Temperature(temperatures.value(at: 0) ?? 1)])
         beams = try values[Self.beams]
         lengthPenalty = try values[Self.lengthPenalty]
         prompt = try values[Self.prompt]
@@ -97,6 +109,29 @@ package struct SamplingPlan: KeyGroup {
                 message: "beam search draws nothing: leave out \(names) and "
                     + (truncations.last ?? ""))
         }
+    }
+
+    /// Refuses a schedule that leaves a generation without a temperature.
+    func check(drawingIn generations: some Sequence<Int>) throws(SpecificationIssue) {
+        for t in generations {
+            let value = temperatures.value(at: t)
+            guard let value, Self.range.contains(value) else {
+                throw SpecificationIssue(
+                    path: [Self.temperature.name],
+                    message: "the schedule "
+                        + (value.map { "gives \($0) in" } ?? "has no value for")
+                        + " generation \(t), which draws samples: choose one with values from 0 to "
+                        + "100 there")
+            }
+        }
+    }
+
+    /// The plan of a generation that draws.
+    func drawing(in generation: Int) -> SamplingPlan {
+        guard let temperature = temperatures.value(at: generation) else { return self }
+        var plan = self
+        plan.rule = rule.replacing(Temperature(temperature))
+        return plan
     }
 
     /// What documents start from where they are prompted: the beginnings of real documents, in

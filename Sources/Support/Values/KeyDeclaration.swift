@@ -110,6 +110,11 @@ extension KeyType {
             guard let tag = value[group.tag], case .text(let name) = tag,
                 let variant = group.variants.first(where: { $0.name == name })
             else { return value.canonicalText }
+            if let shorthand = group.shorthand, shorthand.namesResults,
+                shorthand.variant == name, let bare = value[shorthand.key]
+            {
+                return shorthand.type.hashedText(of: stage, in: bare)
+            }
             return "\(name){\(variant.keys.hashedText(of: stage, in: value))}"
         case .textOrGroup(let keys):
             guard case .map = value else { return value.canonicalText }
@@ -182,11 +187,15 @@ public struct TaggedGroup: Sendable {
         public var variant: String
         /// The key of the variant that receives the scalar; the others take their defaults.
         public var key: String
+        /// Whether the scalar alone names results in place of the variant, which has no other key: for
+        /// a key that took nothing but a scalar when results were first stored.
+        public var namesResults: Bool
 
-        public init(type: KeyType, variant: String, key: String) {
+        public init(type: KeyType, variant: String, key: String, namesResults: Bool = false) {
             self.type = type
             self.variant = variant
             self.key = key
+            self.namesResults = namesResults
         }
     }
 

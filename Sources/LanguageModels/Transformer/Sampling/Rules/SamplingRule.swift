@@ -17,11 +17,24 @@ package struct SamplingRule: Sendable {
         self.forbidden = forbidden
     }
 
-    /// The rule that resolved values of ``SamplingStages/keys`` ask for.
-    package init(_ values: SpecificationValue) throws(SpecificationIssue) {
-        given = []
+    /// The rule that resolved values of ``SamplingStages/keys`` ask for, with other stages in place of
+    /// some.
+    package init(
+        _ values: SpecificationValue, replacing stages: [any SamplingStage] = []
+    ) throws(SpecificationIssue) {
+        given = stages
         forbidden = []
-        for type in SamplingStages.types { given.append(try type.init(resolved: values)) }
+        for type in SamplingStages.types
+        where !stages.contains(where: { Swift.type(of: $0) == type }) {
+            given.append(try type.init(resolved: values))
+        }
+    }
+
+    /// The rule with another stage in place of what was given of its type.
+    package func replacing(_ stage: some SamplingStage) -> SamplingRule {
+        var rule = self
+        rule.given.append(stage)
+        return rule
     }
 
     /// The stage of a type, where one was asked for.
@@ -47,9 +60,7 @@ package struct SamplingRule: Sendable {
 
     /// The rule without what shapes draws.
     package var greedy: SamplingRule {
-        var rule = self
-        rule.given.append(Temperature(0))
-        return rule
+        replacing(Temperature(0))
     }
 
     /// Whether the rule leaves something to draw from `vocabularyCount` tokens.
