@@ -38,6 +38,11 @@ public protocol CurationStage: Sendable {
 
     /// What the stage measures of itself, beside what goes in and comes out; names are the stage's
     /// own.
+    /// Refuses a setting on whose examples the stage can do nothing, at its own keys; what the stage
+    /// ``needs`` is there.
+    func check<Setting: TaskSetting>(
+        against capabilities: Capabilities<Setting>
+    ) throws(SpecificationIssue)
     static var metrics: [MetricDeclaration] { get }
 
     /// The program that the stage starts; nil for none.
@@ -57,6 +62,9 @@ extension CurationStage {
     public func check(_ plan: ChainPlan) throws(SpecificationIssue) {}
     public var command: CommandCall? { nil }
     /// The word of the stage's type, for values of type `any CurationStage`.
+    public func check<Setting: TaskSetting>(
+        against capabilities: Capabilities<Setting>
+    ) throws(SpecificationIssue) {}
     public var name: String { Self.name }
     public static var metrics: [MetricDeclaration] { [] }
 }

@@ -169,6 +169,11 @@ public struct ArmSpecification: Sendable {
                 message: "the setting \(setting) has no base model as it is specified here: use "
                     + "sample-from: previous")
         }
+            do {
+                try stage.check(against: capabilities)
+            } catch {
+                throw error.within([ArmKeys.curate.name, String(index)])
+            }
         if startFrom == .base {
             throw SpecificationIssue(
                 path: [ArmKeys.startFrom.name],

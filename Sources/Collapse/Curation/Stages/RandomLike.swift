@@ -42,6 +42,16 @@ public struct RandomLike: CurationStage {
     }
 
     /// Examples that are counted together.
+    public func check<Setting: TaskSetting>(
+        against capabilities: Capabilities<Setting>
+    ) throws(SpecificationIssue) {
+        do {
+            try stage.check(against: capabilities)
+        } catch {
+            throw error.within([Self.like.name])
+        }
+    }
+
     private struct Stratum: Hashable, Comparable {
         var provenance: UInt16
         var label: UInt8
