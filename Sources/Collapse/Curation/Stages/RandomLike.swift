@@ -26,6 +26,7 @@ public struct RandomLike: CurationStage {
         self.init(like: try value[Self.like])
     }
 
+    public var title: String { "random like \(stage.title)" }
     public var needs: Set<Capability> { stage.needs }
     public var models: [CurationModel] { stage.models }
     public var command: CommandCall? { stage.command }
@@ -41,7 +42,6 @@ public struct RandomLike: CurationStage {
         }
     }
 
-    /// Examples that are counted together.
     public func check<Setting: TaskSetting>(
         against capabilities: Capabilities<Setting>
     ) throws(SpecificationIssue) {
@@ -52,6 +52,7 @@ public struct RandomLike: CurationStage {
         }
     }
 
+    /// Examples that are counted together.
     private struct Stratum: Hashable, Comparable {
         var provenance: UInt16
         var label: UInt8

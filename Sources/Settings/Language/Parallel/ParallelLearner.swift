@@ -20,6 +20,9 @@ struct ParallelLearner: LanguageLearner {
     /// One learner for each model.
     private let learners: [any LanguageLearner]
 
+    /// How many models a generation has.
+    var count: Int { learners.count }
+
     /// `count` models, which the learners make in turn.
     init(_ learners: [any LanguageLearner], count: Int) {
         self.learners = (0..<count).map { learners[$0 % learners.count] }
