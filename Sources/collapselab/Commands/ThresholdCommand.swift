@@ -115,6 +115,8 @@ extension CollapseLab {
             }
             let folder =
                 try output ?? "runs/\(resolved.experiment[ExperimentKeys.name])-threshold"
+            try OutputPlace.check(folder)
+            try OutputPlace.check(store, option: "--store")
             guard try resolved.experiment[ExperimentKeys.generations] > 0 else {
                 throw WrongInput(
                     "with generations: 0 every model is fitted to real data, and there is nothing to "
