@@ -126,6 +126,7 @@ import Testing
             ("[./keep.sh, '--least', '4']", ""), ("[./keep.sh, '--least', '3']", ", time-limit: 9"),
             ("[./keep.sh, '--least', '3']", ", memory-limit: 99"),
             ("[./keep.sh, '--least', '3']", ", returns: weights"),
+            ("[/bin/sh, -c, 'awk 1']", ""), ("[/bin/sh, -c, 'awk 2']", ""),
             ("[/bin/sh, ./keep.sh, '--least', '3']", ""),
         ]
         var hashes = try variants.map { words, more in
@@ -134,7 +135,15 @@ import Testing
         }
         try program("cat")
         hashes += try [consent(), consent("v.yaml")]
-        #expect(Set(hashes + [hash]).count == 8)
+        #expect(Set(hashes + [hash]).count == 10)
+        // Code for an interpreter is known by its text.
+        try experiment("[/bin/sh, -c, 'awk 2']", file: "v.yaml")
+        #expect(try consent("v.yaml") == hashes[5])
+        // A file that is part of an argument is text, too.
+        try experiment("[/bin/sh, '--rcfile=./keep.sh']", file: "v.yaml")
+        let part = try consent("v.yaml")
+        try program("awk 1")
+        #expect(try consent("v.yaml") == part)
     }
 
     // MARK: Content

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -79,6 +80,97 @@ import Testing
         let after = try lab.contents(of: "runs/small").filter { !$0.key.hasPrefix("cross/") }
         #expect(after == before)
         #expect(try run("verify", "runs/small").status == 0)
+    }
+
+    @Test("A generation of parallel models is no model, and says how many it has")
+    func parallel() throws {
+        let run = try TextLab().program
+        let made = try run(
+            "run", "e.yaml", "--quiet", "--set", "parallel-models=3", "--set", "generations=1")
+        #expect(made.status == 0, "\(made.errors)")
+        for command in [
+            ["ngram", "sample", "--tokens", "1", "--model"],
+            ["ngram", "convert", "--output", "m.bin"], ["model", "inspect"],
+            ["sample", "--sequences", "1", "--length", "2", "--output", "s.bin", "--model"],
+        ] {
+            let refused = try run.run(command + ["small:replace/0/1"])
+            #expect(
+                refused.status == 2
+                    && refused.errors.contains("small:replace/0/1 holds 3 models"),
+                "\(command): \(refused.errors)")
+        }
+        // They have one tokenizer.
+        let ids = try run(
+            "tokenizer", "encode", "--tokenizer", "small:replace/0/1", "--output", "t.bin",
+            "text.txt"
+        )
+        #expect(ids.status == 0, "\(ids.errors)")
+        let crossed = try run("cross", "runs/small", "--arm", "replace", "--seed", "0")
+        #expect(crossed.status == 0, "\(crossed.errors)")
+    }
+
+    @Test("No command writes among the files that a run keeps for itself")
+    func outputPlaces() throws {
+        let lab = try lab()
+        let run = lab.program
+        let made = try run("ngram", "train", "--order", "2", "--arpa", "m.arpa", "text.txt")
+        #expect(made.status == 0, "\(made.errors)")
+        try run.folder.write("../runs/small/objects", "links/.keep")
+        try FileManager.default.createSymbolicLink(
+            atPath: run.folder / "links/store",
+            withDestinationPath: run.folder / "runs/small/objects")
+        let before = try lab.contents(of: "runs/small")
+        let object = try #require(
+            before.keys.sorted().first { $0.hasSuffix("/object.json") }.map {
+                "runs/small/" + $0.dropLast("/object.json".count)
+            })
+        let cross = ["cross", "runs/small", "--arm", "replace", "--seed", "0", "--output"]
+        let commands = [
+            cross + ["runs/small/objects"], cross + ["runs/small/objects/new/deep"],
+            cross + [object], cross + ["links/store/new"], cross + ["runs/small/records"],
+            ["run", "e.yaml", "--output", "runs/small/objects/r"],
+            ["run", "e.yaml", "--store", object],
+            [
+                "threshold", "e.yaml", "--key", "arms.replace.sample-size", "--tolerance", "1",
+                "--output", "runs/small/records/t",
+            ],
+            ["tokenizer", "train", "--kind", "byte", "--output", object + "/t", "text.txt"],
+            [
+                "tokenizer", "encode", "--tokenizer", "small:replace/0/1", "--output",
+                "runs/small/objects/t.bin", "text.txt",
+            ],
+            ["ngram", "train", "--order", "2", "--arpa", "runs/small/metrics.csv", "text.txt"],
+            ["ngram", "convert", "m.arpa", "--output", "runs/small/experiment.yaml"],
+            [
+                "ngram", "sample", "--model", "m.arpa", "--tokens", "1", "--output",
+                "runs/small/objects/s",
+            ],
+            [
+                "train", "--model", "{kind: transformer}", "--tokens", "t.bin", "--steps", "1",
+                "--output", "runs/small/objects/m",
+            ],
+            [
+                "sample", "--model", "m", "--sequences", "1", "--length", "2", "--output",
+                "runs/small/objects/s.bin",
+            ],
+            ["model", "export", "m", "--output", "runs/small/objects/e"],
+            ["model", "import", "m", "--output", "runs/small/objects/i"],
+            [
+                "tokenizer", "decode", "--tokenizer", "small:replace/0/1", "--output",
+                "runs/small/records/text", "t.bin",
+            ],
+        ]
+        for command in commands {
+            let refused = try run.run(command)
+            #expect(
+                refused.status == 2
+                    && refused.errors.contains("among the files that the run keeps"),
+                "\(command): \(refused.status) \(refused.errors)")
+        }
+        #expect(try lab.contents(of: "runs/small") == before)
+        #expect(try run.run(cross + ["runs/small/mine"]).status == 0)
+        try run.folder.write("", "objects/.keep")
+        #expect(try run.run(cross + ["objects/mine"]).status == 0)
     }
 
     @Test(arguments: [

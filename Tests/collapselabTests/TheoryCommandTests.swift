@@ -40,6 +40,32 @@ struct TheoryCommandTests {
         #expect(try program.folder.text("run/report.html").contains("Measured against theory"))
     }
 
+    @Test("Nothing is forecast across a phase, and before it as for an arm without it")
+    func forecast() throws {
+        let program = try Program()
+        try program.folder.write(
+            """
+            name: g
+            setting: gaussian
+            sample-size: 20
+            generations: 5
+            seeds: 0..4
+            arms:
+              plain: {workflow: replace}
+              late: {workflow: replace, phases: [{from: 5, workflow: accumulate}]}
+            """, "g.yaml")
+        #expect(try program("run", "g.yaml", "--output", "run", "--quiet").status == 0)
+        let near = try program("forecast", "run", "--from", "3", "--horizon", "1", "--json")
+        #expect(near.status == 0 && !near.text.contains("changes"), "\(near.errors)")
+        let far = try program("forecast", "run", "--from", "3", "--horizon", "2")
+        #expect(far.status == 0, "\(far.errors)")
+        let said = "the arm changes at generation 5, and no law here holds before and after"
+        #expect(far.text.split(separator: "\n").count { $0.contains(said) } == 1, "\(far.text)")
+        // From the phase on its generations are of two laws, too.
+        let after = try program("forecast", "run", "--from", "5", "--horizon", "3")
+        #expect(after.text.contains(said), "\(after.text)")
+    }
+
     @Test(
         "What does not exist is named, with what does",
         arguments: [

@@ -18,6 +18,8 @@ public protocol CurationStage: Sendable {
     /// - Throws: `SpecificationIssue` where keys that are right one by one contradict each other.
     init(_ value: SpecificationValue) throws(SpecificationIssue)
 
+    /// What the stage is called in a sentence, its word unless that says too little.
+    var title: String { get }
     /// What the stage asks of the setting.
     var needs: Set<Capability> { get }
 
@@ -36,6 +38,11 @@ public protocol CurationStage: Sendable {
     /// Refuses a plan on which the stage has nothing to work with, at its own keys.
     func check(_ plan: ChainPlan) throws(SpecificationIssue)
 
+    /// Refuses a setting on whose examples the stage can do nothing, at its own keys; what the stage
+    /// ``needs`` is there.
+    func check<Setting: TaskSetting>(
+        against capabilities: Capabilities<Setting>
+    ) throws(SpecificationIssue)
     /// What the stage measures of itself, beside what goes in and comes out; names are the stage's
     /// own.
     static var metrics: [MetricDeclaration] { get }
@@ -55,9 +62,14 @@ extension CurationStage {
     public var version: Int { 1 }
     public var hasFractionalWeights: Bool { false }
     public func check(_ plan: ChainPlan) throws(SpecificationIssue) {}
+    public func check<Setting: TaskSetting>(
+        against capabilities: Capabilities<Setting>
+    ) throws(SpecificationIssue) {}
     public var command: CommandCall? { nil }
     /// The word of the stage's type, for values of type `any CurationStage`.
     public var name: String { Self.name }
+    /// What the stage is called in a sentence.
+    public var title: String { Self.name }
     public static var metrics: [MetricDeclaration] { [] }
 }
 

@@ -91,6 +91,8 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
 
     /// The mean log-likelihood of each example under a model, in nats per unit of size.
     public var scores: (@Sendable (Examples, Model, SeedData, Workload) throws -> [Double])?
+    /// Whether ``scores`` are of probabilities, whose logarithms are at most 0, and not of densities.
+    public var scoresProbabilities: Bool
     /// How samples and held-out data are scored under the model of any generation; nil where models
     /// have no likelihood that generations can be compared by.
     public var crossScoring: CrossScoring<Setting>?
@@ -118,6 +120,7 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
 
     public init(
         scores: (@Sendable (Examples, Model, SeedData, Workload) throws -> [Double])? = nil,
+        scoresProbabilities: Bool = false,
         crossScoring: CrossScoring<Setting>? = nil,
         correctness: (@Sendable (Examples, SeedData) throws -> [Bool])? = nil,
         estimation: Estimation? = nil, latents: Latents? = nil,
@@ -128,6 +131,7 @@ public struct Capabilities<Setting: TaskSetting>: Sendable {
         drawsSamples: Bool = true
     ) {
         self.scores = scores
+        self.scoresProbabilities = scoresProbabilities
         self.crossScoring = crossScoring
         self.correctness = correctness
         self.estimation = estimation

@@ -176,25 +176,26 @@ public struct ChainPlan: Sendable {
         self.released = released
     }
 
-    /// Refuses a weight of 0 for all that a generation trains on.
+    /// Refuses weights of 0 for all that a generation trains on.
     ///
     /// - Throws: `SpecificationIssue` at the stage's key.
     public func checkWeights() throws(SpecificationIssue) {
-        for (stage, stretch, path) in arm.placedCuration {
-            guard let weight = stage as? Weight else { continue }
-            func check(
-                _ value: Double, _ key: String, _ kind: String, _ isOnly: (Composition) -> Bool
-            ) throws(SpecificationIssue) {
-                guard value == 0 else { return }
-                let t = compositions.indices.first {
-                    arm.stretch(of: $0) == stretch && isOnly(compositions[$0])
+        let zeros = arm.placedCuration.flatMap(ZeroWeight.all)
+        for stretch in Set(zeros.map(\.stretch)).sorted() {
+            let real = zeros.last { $0.stretch == stretch && $0.isOfReal }
+            let synthetic = zeros.last { $0.stretch == stretch && !$0.isOfReal }
+            for t in compositions.indices where arm.stretch(of: t) == stretch && hasData(t) {
+                if let real, Self.isReal(compositions[t]) {
+                    throw Self.weightless(t, "trains on real data only", path: real.path)
                 }
-                guard let t else { return }
-                throw Self.weightless(t, kind, path: path + [key])
+                if let synthetic, Self.isSynthetic(compositions[t]) {
+                    throw Self.weightless(t, "trains on synthetic data only", path: synthetic.path)
+                }
+                if real != nil, let synthetic {
+                    throw Self.weightless(
+                        t, "gives its real data no weight either", path: synthetic.path)
+                }
             }
-            try check(weight.real, Weight.realWeight.name, "real", Self.isReal)
-            try check(
-                weight.synthetic, Weight.syntheticWeight.name, "synthetic", Self.isSynthetic)
         }
     }
 
@@ -212,13 +213,12 @@ public struct ChainPlan: Sendable {
     }
 
     private static func weightless(
-        _ t: Int, _ kind: String, path: [String]
+        _ t: Int, _ reason: String, path: [String]
     ) -> SpecificationIssue {
         SpecificationIssue(
             path: path,
-            message:
-                "generation \(t) trains on \(kind) data only, which a weight of 0 leaves nothing of: "
-                + "use a small positive weight")
+            message: "generation \(t) \(reason), so that a weight of 0 leaves nothing of it: use a "
+                + "small positive weight")
     }
 
     /// Refuses samples as data where a setting's models draw none.
@@ -352,5 +352,29 @@ public struct ChainPlan: Sendable {
             message: "the real pool runs dry at generation \(generation): it has "
                 + "\(shortage.available) examples and \(shortage.missing) more are needed; lower "
                 + "sample-size, real-fraction or generations, or use a larger corpus")
+    }
+}
+
+/// A weight of 0 that a stage gives to all real or to all synthetic examples.
+private struct ZeroWeight {
+    let stretch: Int
+    let isOfReal: Bool
+    /// The keys that lead to it.
+    let path: [String]
+
+    /// Those of a stage, or of the stage whose random control it is: dealt anew, a weight stays among
+    /// examples of equal provenance.
+    static func all(
+        _ placed: (stage: any CurationStage, stretch: Int, path: [String])
+    ) -> [ZeroWeight] {
+        let control = placed.stage as? RandomLike
+        guard let weight = (control?.stage ?? placed.stage) as? Weight else { return [] }
+        let path = placed.path + (control == nil ? [] : [RandomLike.like.name])
+        return [
+            (weight.real, true, Weight.realWeight.name),
+            (weight.synthetic, false, Weight.syntheticWeight.name),
+        ].filter { $0.0 == 0 }.map {
+            ZeroWeight(stretch: placed.stretch, isOfReal: $0.1, path: path + [$0.2])
+        }
     }
 }

@@ -36,6 +36,8 @@ public protocol TaskSetting: Sendable {
     /// they hold.
     var notes: [String] { get }
 
+    /// What the arm's keys make of it, in a few words each for the line that sums an arm up.
+    var traits: [String] { get }
     /// Sentences about what a seed's real data cannot show, though nothing is wrong with it; the lab
     /// adds for which arms they hold.
     ///
@@ -126,6 +128,7 @@ public protocol TaskSetting: Sendable {
 extension TaskSetting {
     public func sources() throws -> [DataSource] { [] }
     public var notes: [String] { [] }
+    public var traits: [String] { [] }
     public var remarks: [String] { [] }
     public var furtherMetrics: [MetricDeclaration] { [] }
     public var furtherPanels: [PanelDeclaration] { [] }

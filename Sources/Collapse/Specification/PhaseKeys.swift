@@ -12,8 +12,9 @@ public enum PhaseKeys {
     public static let from = Key(
         "from", .integer(1...1_000_000_000), hashed: planned,
         help:
-            "The first generation of the phase. The samples that the generation before drew were drawn "
-            + "as that generation says.")
+            "The first generation of the phase. The samples that it trains on are drawn by the "
+            + "generation before, as that one's own keys say, but as many as the phase asks for: another "
+            + "sample-size changes the samples of the generation before, too.")
 
     private static let planned = HashScope.never(
         because: "each generation's plan and stages are named by the keys of its phase")

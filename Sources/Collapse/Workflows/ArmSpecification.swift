@@ -40,6 +40,8 @@ public struct ArmSpecification: Sendable {
         public let from: Int
         /// The arm as it is from there on.
         public fileprivate(set) var arm: ArmSpecification
+        /// The keys that the phase writes and that had other values before, in its order.
+        public let changedKeys: [String]
     }
 
     /// Reads the resolved keys of an arm.
@@ -106,9 +108,15 @@ public struct ArmSpecification: Sendable {
                             "the phase changes nothing: give a key of the arm another value, or "
                             + "remove it")
                 }
+                let before = values
                 values = values.entering(changes)
+                let changed = changes.entries.map(\.key).filter {
+                    $0 != PhaseKeys.from.name && before[$0] != values[$0]
+                }
                 phases.append(
-                    Phase(from: from, arm: try ArmSpecification(name: name, values: values)))
+                    Phase(
+                        from: from, arm: try ArmSpecification(name: name, values: values),
+                        changedKeys: changed))
             } catch {
                 throw error.within([PhaseKeys.name, String(index)])
             }
@@ -160,6 +168,11 @@ public struct ArmSpecification: Sendable {
                     path: [ArmKeys.curate.name, String(index)],
                     message: "the setting \(setting) has no \(need.title) as it is specified here, "
                         + "which the stage \(stage.name) needs: remove the stage")
+            }
+            do {
+                try stage.check(against: capabilities)
+            } catch {
+                throw error.within([ArmKeys.curate.name, String(index)])
             }
         }
         guard !capabilities.contains(.base) else { return }
@@ -242,22 +255,4 @@ public struct ArmSpecification: Sendable {
 
     /// The most parents that any generation's samples have.
     var mostParents: Int { phases.reduce(parents) { max($0, $1.arm.parents) } }
-
-    /// One line for the report.
-    public var summary: String {
-        var text =
-            isControl
-            ? "the control of: \(workflow.summary), with fresh real data for all samples"
-            : workflow.summary
-        if startFrom != .scratch { text += "; fits start from the \(startFrom.rawValue) model" }
-        switch sampleFrom {
-        case .previous: break
-        case .base: text += "; samples of the base model"
-        case .baseThenPrevious: text += "; samples of the base model first"
-        }
-        if parents > 1 { text += "; \(parents) parent models" }
-        if !curation.isEmpty { text += "; \(curation.count) curation stages" }
-        for phase in phases { text += "; from generation \(phase.from): \(phase.arm.summary)" }
-        return text
-    }
 }

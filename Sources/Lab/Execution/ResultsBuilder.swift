@@ -42,7 +42,8 @@ package struct ResultsBuilder<Setting: TaskSetting> {
                 let plan = try ChainPlan(
                     arm: arm.specification, generations: prepared.generations)
                 return ExperimentResults.Arm(
-                    name: arm.specification.name, summary: arm.specification.summary,
+                    name: arm.specification.name,
+                    summary: arm.specification.summary(traits: arm.setting.traits),
                     coordinates: arm.coordinates,
                     predictions: arm.predictions(for: plan),
                     excessTheory: arm.excessTheory(for: plan),

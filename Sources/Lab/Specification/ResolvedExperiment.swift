@@ -40,7 +40,12 @@ package struct ResolvedExperiment: Sendable {
 
     /// The error that shows the user an issue found after reading, with its location.
     package func error(for issue: SpecificationIssue) -> SpecificationError {
-        SpecificationError(.meaning(issue.message), key: issue.path, at: locate(issue.path))
+        let key = writtenPath(of: issue.path)
+        var error = SpecificationError(.meaning(issue.message), key: key, at: locate(key))
+        if key != issue.path {
+            error.context.append("as it holds in `\(DottedPath.text(Array(issue.path[..<4])))`")
+        }
+        return error
     }
 }
 

@@ -52,7 +52,8 @@ package struct DiscreteSetting: IncrementalSetting {
 
     package var capabilities: Capabilities<DiscreteSetting> {
         Capabilities(
-            scores: scores(of:under:seedData:work:), baseModel: baseModel(in:work:),
+            scores: scores(of:under:seedData:work:), scoresProbabilities: true,
+            baseModel: baseModel(in:work:),
             fitsWeightless: true)
     }
 

@@ -106,6 +106,8 @@ extension PathKind {
     static let run = PathKind(
         name: "run", presetFolder: "runs",
         content: .run(becomes: ModelKeys.modelName) { stored in
+            let parallel = try ParallelFolder.count(in: stored.folder)
+            guard parallel == 0 else { throw ParallelBase(stored, count: parallel) }
             let files =
                 try NGramFolder.isThere(stored.folder)
                 ? NGramFolder.files(in: stored.folder) : ModelFolder.files(in: stored.folder)
@@ -117,6 +119,17 @@ extension PathKind {
                     content: try training.serialized())
             ]
         })
+}
+
+/// Several models were named as a base.
+private struct ParallelBase: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ stored: PathKind.StoredModel, count: Int) {
+        description =
+            "\(stored.isBase ? "the base of that arm" : "that generation") "
+            + ParallelFolder.problem(count: count)
+    }
 }
 
 extension TrainingText {

@@ -226,7 +226,8 @@ package struct LanguageSetting: TaskSetting {
 
     package var capabilities: Capabilities<LanguageSetting> {
         Capabilities(
-            scores: scores(of:under:seedData:work:), crossScoring: crossScoring,
+            scores: scores(of:under:seedData:work:), scoresProbabilities: true,
+            crossScoring: crossScoring,
             text: text(of:seedData:), hiddenStates: hiddenStates(of:under:seedData:work:),
             baseModel: baseText == nil && baseModel == nil ? nil : baseModel(in:work:),
             samplesUnderConditions: sampling.prompt == .real)

@@ -8,7 +8,8 @@ struct ConsentArguments: ParsableArguments {
         help: ArgumentHelp(
             """
             Allow the programs that the experiment's curation starts, by the SHA-256 over all of them with \
-            their arguments and limits; without it the command says what they are and what to give.
+            all their arguments (files by their content, code after -c and the like by its text) and limits, \
+            but not over what they import or open; without it the command says what they are and what to give.
             """, valueName: "sha256"))
     var hash: String?
 

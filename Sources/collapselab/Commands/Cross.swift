@@ -53,6 +53,7 @@ extension CollapseLab {
 
         func run() throws {
             try reportingErrors {
+                try OutputPlace.check(output)
                 let resolved = try recorded.resolved()
                 let table = try table(
                     SettingRegistry.type(named: resolved.setting.name), resolved)

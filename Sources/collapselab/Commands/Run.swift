@@ -63,6 +63,8 @@ extension CollapseLab {
         ) throws -> Int {
             let name = try resolved.experiment[ExperimentKeys.name]
             let path = output ?? "runs/" + name
+            try OutputPlace.check(path)
+            try OutputPlace.check(store, option: "--store")
             let session = try ExperimentSession<Setting>(
                 resolved,
                 existing: try ExperimentFile.recorded(

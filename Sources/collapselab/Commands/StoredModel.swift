@@ -1,6 +1,7 @@
 import ArgumentParser
 import Lab
 import LanguageModels
+import Settings
 import Support
 
 /// The model of an argument: a path, or the short address of one that a run stored.
@@ -43,6 +44,10 @@ enum StoredModel {
         let model = try RunModels(of: address.run, settings: SettingRegistry.declarations).model(
             at: address)
         guard let family, !family.isIn(model.folder) else { return model.folder }
+        let parallel = try ParallelFolder.count(in: model.folder)
+        guard parallel == 0 else {
+            throw WrongInput("\(model.title) \(ParallelFolder.problem(count: parallel))")
+        }
         let found = [Family.ngram, .transformer].first { $0.isIn(model.folder) }
         throw WrongInput(
             "\(model.title) is " + (found?.words ?? "no language model, which this command reads"))

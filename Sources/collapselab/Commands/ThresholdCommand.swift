@@ -115,6 +115,8 @@ extension CollapseLab {
             }
             let folder =
                 try output ?? "runs/\(resolved.experiment[ExperimentKeys.name])-threshold"
+            try OutputPlace.check(folder)
+            try OutputPlace.check(store, option: "--store")
             guard try resolved.experiment[ExperimentKeys.generations] > 0 else {
                 throw WrongInput(
                     "with generations: 0 every model is fitted to real data, and there is nothing to "
@@ -256,8 +258,8 @@ private struct ThresholdReport: Encodable {
         if let rise = threshold.rise {
             remarks.append(
                 "The curve is not monotone: \(number(rise.better)) is better than "
-                    + "\(number(rise.worse)), which is nearer to real data. Between values that were tried it "
-                    + "may leave the tolerance again.")
+                    + "\(number(rise.worse)), which lies further on the side where values are to be enough. "
+                    + "Between values that were tried it may leave the tolerance again.")
         }
         if threshold.usedUp {
             remarks.append(

@@ -136,6 +136,25 @@ import Testing
         #expect(text.contains("unit: n-grams"))
     }
 
+    @Test("A generation of several models is no base, and says how many it has")
+    func parallel() throws {
+        _ = try first("{kind: ngram, order: 2}\nparallel-models: 3")
+        #expect {
+            _ = try measured(
+                second(
+                    """
+                    base: {run: first, arm: replace}
+                    model: {kind: ngram, order: 2}
+                    arms:
+                      of-base: {workflow: replace, sample-from: base}
+                    """))
+        } throws: { error in
+            let message = "\(error)"
+            return message.contains("base.run`") && message.contains("holds 3 models")
+                && !message.contains("shard")
+        }
+    }
+
     @Test("Along a sweep the generations stand as they were written")
     func sweep() throws {
         let recorded = try #require(try first()[heldOut]?["replace"])

@@ -1,4 +1,7 @@
+import Collapse
 import Foundation
+import Lab
+import Settings
 import Testing
 
 /// What the language setting measures of whole chains.
@@ -296,6 +299,97 @@ import Testing
         ).values
         let (one, three) = (single[metric]?["replace"]?[0], plain[metric]?["replace"]?[0])
         #expect(zip(try #require(one), try #require(three)).allSatisfy { $0 < $1 })
+    }
+
+    /// Values of real text are measured once for all generations that are specified alike, by whoever
+    /// comes first.
+    @Test("What phases measure of real text is the same at any order of workers and arms")
+    func phasesInAnyOrder() throws {
+        func text(_ arms: [String], generations: Int = 3) -> String {
+            Self.experiment(
+                """
+                model: {kind: ngram, order: 2, smoothing: witten-bell}
+                sampling: {maximum-document-length: 30}
+                evaluation: {bootstrap: 0, contexts: 20, sample-tokens: 300}
+                generations: \(generations)
+                arms:
+                \(arms.map { "  \($0)" }.joined(separator: "\n"))
+                """, size: 600)
+        }
+        let arms = [
+            "plain: {workflow: replace}",
+            "sharper: {workflow: replace, phases: [{from: 2, sampling: {temperature: 0.5}}]}",
+            "other: {workflow: replace, phases: [{from: 1, model: {order: 1}}, {from: 3, model: {order: 3}}]}",
+            "several: {workflow: replace, parallel-models: 2, phases: [{from: 2, model: {order: 1}}]}",
+        ]
+        let workshop = try Workshop()
+        // Bits, since what is undefined equals nothing.
+        func bits(
+            _ text: String, _ name: String, workers: Int
+        ) throws -> [String: [String: [Int: [UInt64]]]] {
+            try workshop.measured(text, name, workers: workers).values.mapValues {
+                $0.mapValues { $0.mapValues { $0.map(\.bitPattern) } }
+            }
+        }
+        let values = try bits(text(arms), "one", workers: 1)
+        let real = try #require(values["next_token.kl_real"]?["other"])
+        #expect(Set([0, 1, 3].map { real[$0] }).count == 3)
+        #expect(try bits(text(arms.reversed()), "two", workers: 4) == values)
+        for arm in arms {
+            let name = String(arm.prefix { $0 != ":" })
+            for (metric, alone) in try bits(text([arm]), name, workers: 3) {
+                #expect(alone[name] == values[metric]?[name], "\(name) \(metric)")
+            }
+        }
+        // A run that goes on comes to a phase first.
+        _ = try bits(text(arms, generations: 1), "extended", workers: 2)
+        #expect(try bits(text(arms), "extended", workers: 2) == values)
+    }
+
+    @Test("Parallel models that have too few documents are refused before anything runs")
+    func tooFewToDeal() throws {
+        let workshop = try Workshop()
+        func problem(_ lines: String) throws -> String? {
+            let resolved = try ExperimentFile.load(
+                text: Self.experiment(
+                    """
+                    model: {kind: ngram, order: 2, smoothing: witten-bell}
+                    generations: 2
+                    arms:
+                      replace: {workflow: replace, \(lines)}
+                    """), path: "test.yaml", overrides: [], settings: [LanguageSetting.declaration])
+            do {
+                try PreparedExperiment<LanguageSetting>(resolved, execution: workshop.execution())
+                    .checkPlans()
+                return nil
+            } catch { return "\(error)" }
+        }
+        #expect(try problem("parallel-models: 5") == nil)
+        let message = try #require(try problem("parallel-models: 200"))
+        #expect(message.hasPrefix("test.yaml:9:"), "\(message)")
+        #expect(message.contains("`arms.replace.parallel-models`"), "\(message)")
+        #expect(message.contains("too few to deal them out to 200 models"), "\(message)")
+    }
+
+    @Test("The report says how many models a generation has")
+    func traits() throws {
+        let workshop = try Workshop()
+        _ = try workshop.measured(
+            Self.experiment(
+                """
+                model: {kind: ngram, order: 2, smoothing: witten-bell}
+                evaluation: {bootstrap: 0, contexts: 20, sample-tokens: 300}
+                generations: 0
+                arms:
+                  three: {workflow: replace, parallel-models: 3}
+                  one: {workflow: replace}
+                """))
+        let path = workshop.root + "/run"
+        let resolved = try #require(
+            try ExperimentFile.recorded(in: path, settings: [LanguageSetting.declaration]))
+        let arms = try RecordedRun<LanguageSetting>(resolved, execution: workshop.execution())
+            .results(in: RunDirectory(reading: path)).arms
+        #expect(arms[0].summary == arms[1].summary + "; 3 models in parallel")
     }
 
     @Test("Models with too little to deal out are refused with the generation")

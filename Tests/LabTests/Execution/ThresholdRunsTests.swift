@@ -64,6 +64,37 @@ import Testing
         }
     }
 
+    @Test("A key of a phase is searched, and its values reach that phase alone")
+    func phases() throws {
+        let text = """
+            setting: gaussian
+            generations: 4
+            sample-size: 20
+            seeds: [3]
+            arms:
+              rescue:
+                workflow: replace
+                phases: [{from: 2, workflow: mixture, real-fraction: 0.3, real-data: fresh}]
+            """
+        let key = try key("arms.rescue.phases.0.real-fraction", of: text)
+        #expect(key.range.smallest == 0 && key.range.largest == 1 && !key.range.isWhole)
+        let from = try self.key("arms.rescue.phases.0.from", smallest: 1, largest: 4, of: text)
+        #expect(from.range.isWhole)
+        let arm = try #require(try load(text)([key.override(0.5)]).arms.first)
+        #expect(arm.name == "rescue[real-fraction=0.5]")
+        let specification = try ArmSpecification(name: arm.name, values: arm.values)
+        #expect(specification.workflow is Replace)
+        let mixture = try #require(specification.phase(of: 2).workflow as? Mixture)
+        #expect(mixture.summary.contains("50 %") || mixture.summary.contains("50%"))
+        let chains = try runs(try Workshop(), key, of: text)
+        let few = try #require(try chains.contrasts(at: 0.1, seeds: 0..<3, limit: 100))
+        let half = try #require(try chains.contrasts(at: 0.9, seeds: 0..<3, limit: 100))
+        #expect(few.contrasts.count == 3 && few.contrasts != half.contrasts)
+        for name in ["arms.rescue.phases.x.from", "arms.rescue.phases.0.dimension"] {
+            #expect(throws: ThresholdRefusal.self) { try self.key(name, of: text) }
+        }
+    }
+
     @Test(
         "What cannot be searched is refused in words",
         arguments: [

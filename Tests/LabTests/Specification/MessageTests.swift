@@ -1,5 +1,6 @@
 import Collapse
 import Lab
+import Support
 import Testing
 
 /// Wrong experiments and the exact words that the user reads.
@@ -331,6 +332,10 @@ import Testing
             minimal + "phases: [{from: 2, corpus: milton}]\n",
             "e.yaml:6:20: `phases.0.corpus` cannot change on the way: `corpus` holds for a whole arm. "
                 + "Write it in the arm."),
+        Case(
+            minimal + "phases: [{workflow: accumulate}]\n",
+            "e.yaml:6:10: `phases.0.from` is missing; expected a whole number from 1 to 1000000000 ("
+                + PhaseKeys.from.declaration.help.dropLast() + "). Add the key."),
         Case(
             pair, ["curate.0.fraction=1"],
             "--set curate.0.fraction=1: `curate.0` does not exist: the list holds 0 "

@@ -1,4 +1,5 @@
 import Collapse
+import Foundation
 import Lab
 import Support
 import Testing
@@ -23,6 +24,37 @@ import Testing
         #expect(arm.phases.map(\.from) == [2, 3])
         #expect(arm.phase(of: 1).values["sampling"]?["temperature"] == .number(0.5))
         #expect(arm.phase(of: 2).values["sampling"]?["temperature"] == .number(0.1))
+    }
+
+    @Test(
+        "What is wrong with a value of a phase is said where the value was written",
+        arguments: [
+            ("replace", "phases.1.sampling.top-k", "phases.1.sampling.top-k"),
+            ("replace", "phases.1.sampling.temperature", "phases.0.sampling.temperature"),
+            ("replace", "phases.0.sampling.top-k", "sampling.top-k"),
+            ("replace", "phases.1.corpus", "corpus"), ("replace", "phases.0.prompts", "prompts"),
+            ("replace", "phases.2.real-fraction", "phases.2.real-fraction"),
+            ("replace", "phases.3.real-fraction", "phases.3.real-fraction"),
+            ("replace", "phases.1.from", "phases.1.from"), ("replace", "phases.1", "phases.1"),
+            ("mixture", "phases.1.real-fraction", "real-fraction"),
+            ("mixture", "phases.2.real-fraction", "real-fraction"),
+            ("mixture", "phases.3.real-fraction", "phases.3.real-fraction"),
+            ("mixture", "phases.0.parents", "phases.0.parents"),
+            ("mixture", "phases.0.sampling.top-k", "sampling.top-k"),
+        ])
+    func namesWhereItIsWritten(arm: String, asked: String, named: String) throws {
+        let text = Self.text.replacingOccurrences(
+            of: "top-k: 7}}]",
+            with: "top-k: 7}}, {from: 4, workflow: mixture}, {from: 5, workflow: replace}]")
+        let experiment = try Imaginary.load(text)
+        let path = ["arms", arm] + asked.split(separator: ".").map(String.init)
+        let error = experiment.error(for: SpecificationIssue(path: path, message: "is bad"))
+        #expect(error.key.joined(separator: ".") == "arms.\(arm).\(named)")
+        #expect(error.location == experiment.locate(error.key))
+        #expect(
+            error.context
+                == (asked == named
+                    ? [] : ["as it holds in `\(path[..<4].joined(separator: "."))`"]))
     }
 
     @Test("The resolved file reads back as the same phases")

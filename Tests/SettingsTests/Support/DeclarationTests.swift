@@ -113,6 +113,19 @@ import Testing
                 #expect(issue?.message.contains(setting.type.declaration.name) == true)
             }
         }
+        // No logarithm of a probability is above 0; that of a density may be.
+        if there.contains(.scores) {
+            let stage: SpecificationValue = ["stage": "score-threshold", "minimum": 0.5]
+            let isRefused = setting.type.declaration.name == "discrete"
+            for (stage, path) in [
+                (stage, ["minimum"]),
+                (["stage": "random", "like": stage], ["like", "minimum"]),
+            ] {
+                #expect(
+                    refusal(["curate": .list([stage])])?.path
+                        == (isRefused ? ["curate", "0"] + path : nil))
+            }
+        }
         for (key, value) in [
             ("start-from", "base"), ("sample-from", "base"), ("sample-from", "base-then-previous"),
         ] {

@@ -37,14 +37,19 @@ public struct ExternalCommand: CurationStage {
     public static let help =
         "Let a program choose: it reads documents as lines of JSON (id, text, provenance, generation) "
         + "and prints the ids that it keeps, or weights. It is started only where --allow-commands "
-        + "names it; that it answers alike every time is up to it."
+        + "names it with its whole list of arguments, files by their content and all else by its text; "
+        + "what it imports or opens besides is in no hash. That it answers alike every time is up to "
+        + "it."
     static let program = Key<[String]>(
         "program", .list(.path(.word)),
         help:
             "The program and its arguments, [filter.py, --least, '3'], each as it is: there is no "
             + "shell. A relative path is that of a file beside the experiment, of which a run takes a "
             + "copy; an absolute one is of a file of this machine, which is used where it lies. Both "
-            + "are known by their content. What a program opens by itself is not.")
+            + "are known by their content, and every other argument by its text, be it code for an "
+            + "interpreter, as after -c: --allow-commands covers all of them. It does not cover what a "
+            + "program opens by itself: modules, libraries, the interpreter that its first line names, "
+            + "and files that are part of an argument or lie in a folder that is one.")
     static let version = Key<String>(
         "version", .text, default: "",
         help:

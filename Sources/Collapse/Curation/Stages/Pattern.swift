@@ -57,6 +57,17 @@ public struct Pattern: CurationStage {
                 message: "every text has the empty one in it: give one or more characters, or "
                     + "leave this out")
         }
+        if let beginning, let content {
+            // What a text begins with is counted first, and so it holds no less.
+            let least = Array(beginning.utf8).occurrences(of: Array(content.utf8))
+            guard least <= times else {
+                throw SpecificationIssue(
+                    path: [Self.count.name],
+                    message:
+                        "what a text begins with holds that \(least) times already, so that no text "
+                        + "holds it \(times) times: raise times, or change holds")
+            }
+        }
     }
 
     public var needs: Set<Capability> { [.text] }

@@ -26,6 +26,7 @@ public struct RandomLike: CurationStage {
         self.init(like: try value[Self.like])
     }
 
+    public var title: String { "random like \(stage.title)" }
     public var needs: Set<Capability> { stage.needs }
     public var models: [CurationModel] { stage.models }
     public var command: CommandCall? { stage.command }
@@ -36,6 +37,16 @@ public struct RandomLike: CurationStage {
     public func check(_ plan: ChainPlan) throws(SpecificationIssue) {
         do {
             try stage.check(plan)
+        } catch {
+            throw error.within([Self.like.name])
+        }
+    }
+
+    public func check<Setting: TaskSetting>(
+        against capabilities: Capabilities<Setting>
+    ) throws(SpecificationIssue) {
+        do {
+            try stage.check(against: capabilities)
         } catch {
             throw error.within([Self.like.name])
         }

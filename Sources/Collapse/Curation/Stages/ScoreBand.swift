@@ -5,11 +5,13 @@ public import Support
 public struct ScoreBand: CurationStage {
     /// The model whose likelihood ranks the examples.
     public var under: CurationModel
-    /// The quantiles between which examples are kept, of scores in ascending order.
+    /// The quantiles between which examples are kept, of scores in ascending order; one example at
+    /// least.
     public var band: ClosedRange<Double>
 
     public static let name = "score-band"
-    public static let help = "Keep the synthetic examples whose scores lie between two quantiles."
+    public static let help =
+        "Keep the synthetic examples whose scores lie between two quantiles, one at least."
     static let from = Key(
         "from", .number(0...1), default: 0,
         help: "The quantile of the scores at which the band begins; 0 is the lowest score.")
@@ -41,6 +43,7 @@ public struct ScoreBand: CurationStage {
     public var models: [CurationModel] { [under] }
     public var needs: Set<Capability> { under.needs }
     public var sparesGeneration0: Bool { true }
+    public var version: Int { 2 }
 
     public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>
@@ -54,7 +57,10 @@ public struct ScoreBand: CurationStage {
         func rank(_ quantile: Double) -> Int {
             Int((quantile * Double(ranked.count)).rounded(.toNearestOrEven))
         }
-        for index in ranked[rank(band.lowerBound)..<rank(band.upperBound)] { isKept[index] = true }
+        // However narrow the band and few the examples, one of them is in it.
+        let first = min(rank(band.lowerBound), max(0, ranked.count - 1))
+        let end = min(max(rank(band.upperBound), first + 1), ranked.count)
+        for index in ranked[first..<end] { isKept[index] = true }
         return CurationOutcome(data: data.keeping { isKept[$0] })
     }
 }

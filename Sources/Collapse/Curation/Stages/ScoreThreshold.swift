@@ -38,11 +38,29 @@ public struct ScoreThreshold: CurationStage {
             throw SpecificationIssue(
                 path: [], message: "a score threshold needs a minimum, a maximum or both")
         }
+        if let minimum, let maximum, minimum > maximum {
+            throw SpecificationIssue(
+                path: [Self.smallest.name],
+                message:
+                    "no score is \(minimum) at least and \(maximum) at most: the minimum must not "
+                    + "be above the maximum")
+        }
     }
 
     public var models: [CurationModel] { [under] }
     public var needs: Set<Capability> { under.needs }
     public var sparesGeneration0: Bool { true }
+
+    public func check<Setting: TaskSetting>(
+        against capabilities: Capabilities<Setting>
+    ) throws(SpecificationIssue) {
+        guard capabilities.scoresProbabilities, let minimum, minimum > 0 else { return }
+        throw SpecificationIssue(
+            path: [Self.smallest.name],
+            message:
+                "scores are logarithms of probabilities, none of which is above 0, and this keeps "
+                + "none below \(minimum): give a bound of 0 or less")
+    }
 
     public func apply<Setting: TaskSetting>(
         to data: TrainingData<Setting.Examples>, in context: CurationContext<Setting>

@@ -36,6 +36,13 @@ public struct Verifier: CurationStage {
     public init(_ value: SpecificationValue) throws(SpecificationIssue) {
         self.init(
             keepCorrect: try value[Self.keepingCorrect], keepWrong: try value[Self.keepingWrong])
+        guard keepCorrect > 0 || keepWrong > 0 else {
+            throw SpecificationIssue(
+                path: [Self.keepingCorrect.name],
+                message:
+                    "a verifier that keeps right and wrong examples with probability 0 keeps none: "
+                    + "raise keep-correct or keep-wrong")
+        }
     }
 
     static let wrongIn = MetricDeclaration(

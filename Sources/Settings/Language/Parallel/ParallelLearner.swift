@@ -20,6 +20,9 @@ struct ParallelLearner: LanguageLearner {
     /// One learner for each model.
     private let learners: [any LanguageLearner]
 
+    /// How many models a generation has.
+    var count: Int { learners.count }
+
     /// `count` models, which the learners make in turn.
     init(_ learners: [any LanguageLearner], count: Int) {
         self.learners = (0..<count).map { learners[$0 % learners.count] }
@@ -236,7 +239,7 @@ struct ParallelLearner: LanguageLearner {
         var files: [String: [UInt8]] = [:]
         for (index, member) in model.members.enumerated() {
             for (name, bytes) in try learners[index].encode(member, seedData: seedData) {
-                files[Self.prefix(index) + name] = bytes
+                files[ParallelFolder.prefix(index) + name] = bytes
             }
         }
         return files
@@ -245,7 +248,7 @@ struct ParallelLearner: LanguageLearner {
     func decode(_ files: [String: [UInt8]], seedData: LanguageData) throws -> Model {
         Model(
             members: try learners.indices.map { index in
-                let prefix = Self.prefix(index)
+                let prefix = ParallelFolder.prefix(index)
                 let own = files.filter { $0.key.hasPrefix(prefix) }.map {
                     (String($0.key.dropFirst(prefix.count)), $0.value)
                 }
@@ -253,8 +256,6 @@ struct ParallelLearner: LanguageLearner {
                     Dictionary(uniqueKeysWithValues: own), seedData: seedData)
             })
     }
-
-    private static func prefix(_ index: Int) -> String { "model-\(index + 1)." }
 
     func adopted(_ base: LanguageModel) -> Model { Model(members: [base]) }
 }

@@ -30,6 +30,7 @@ extension CollapseLab.NGramCommand {
 
         func run() throws {
             try reportingErrors {
+                try OutputPlace.check(output)
                 let pool = parallel.pool
                 let whole = try OpenedNGramModel(model, pool: pool).model
                 let model =

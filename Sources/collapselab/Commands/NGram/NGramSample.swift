@@ -51,6 +51,7 @@ extension CollapseLab.NGramCommand {
 
         func run() throws {
             try reportingErrors {
+                try OutputPlace.check(output)
                 let pool = model.parallel.pool
                 let opened = try model.model(pool: pool)
                 let model = opened.model

@@ -66,6 +66,7 @@ extension CollapseLab.NGramCommand {
 
         func run() throws {
             try reportingErrors {
+                try OutputPlace.check(arpa, option: "--arpa")
                 var options = NGramTrainingOptions(
                     configuration: NGramConfiguration(
                         order: order, smoothing: smoothing, countsOfCounts: .lmplz))

@@ -32,6 +32,7 @@ extension CollapseLab.TokenizerCommand {
 
         func run() throws {
             try reportingErrors {
+                try OutputPlace.check(output)
                 let tokenizer = try CollapseLab.TokenizerCommand.read(
                     tokenizer, boundary: boundary)
                 let dataset = try dataset(of: tokenizer)

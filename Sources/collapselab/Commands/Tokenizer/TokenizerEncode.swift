@@ -47,6 +47,7 @@ extension CollapseLab.TokenizerCommand {
 
         func run() throws {
             try reportingErrors {
+                try OutputPlace.check(output)
                 let tokenizer = try CollapseLab.TokenizerCommand.read(
                     tokenizer, boundary: boundary)
                 var stream = makeStream(tokenizer)

@@ -56,6 +56,7 @@ extension CollapseLab.TokenizerCommand {
 
         func run() throws {
             try reportingErrors {
+                try OutputPlace.check(output)
                 var training = TokenizerTrainer(
                     kind: kind, vocabularyCount: vocabulary, minimumCount: minimumCount,
                     lowercased: lowercased,

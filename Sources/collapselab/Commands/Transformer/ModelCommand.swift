@@ -63,6 +63,7 @@ extension CollapseLab.ModelCommand {
 
         func run() throws {
             try reportingErrors {
+                try OutputPlace.check(output)
                 let path = try StoredModel.path(directory, of: .transformer)
                 let summary =
                     if let output {
@@ -105,6 +106,7 @@ extension CollapseLab.ModelCommand {
 
         func run() throws {
             try reportingErrors {
+                try OutputPlace.check(output)
                 let source = try StoredModel.path(directory, of: .transformer)
                 guard output != nil || source == directory else {
                     throw WrongInput("say with --output where the model of a run is written to.")

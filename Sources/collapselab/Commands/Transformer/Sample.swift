@@ -91,6 +91,7 @@ extension CollapseLab {
 
         func run() throws {
             try reportingErrors {
+                try OutputPlace.check(output)
                 let folder = try TransformerFolder(model)
                 // Ids alone need no tokenizer.
                 let isPiped = output == "-"

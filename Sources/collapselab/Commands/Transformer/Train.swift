@@ -86,6 +86,7 @@ extension CollapseLab {
 
         func run() throws {
             try reportingErrors {
+                try OutputPlace.check(output)
                 let specification = try preset.specification()
                 let data = try TokenFile(reading: tokens)
                 guard !data.dataset.tokens.isEmpty else { throw TransformerFolder.empty(tokens) }
