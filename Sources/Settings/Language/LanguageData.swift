@@ -33,7 +33,7 @@ package final class LanguageData: Sendable {
     /// Where next-token distributions are taken; nil where held-out text has too few contexts.
     let passages = BoundedCache<String, [DocumentPassage]?>(capacity: 8)
     let key: RandomKey
-    /// Where the documents of ``secondSample()`` begin among ``documents``; nil where there is no
+    /// Where the documents of `secondSample()` begin among the documents; nil where there is no
     /// second sample.
     let secondSampleStart: Int?
     private let drawSecondSample: @Sendable () throws -> TokenDataset

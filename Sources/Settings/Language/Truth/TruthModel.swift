@@ -7,7 +7,7 @@ package import Text
 ///
 /// The truth after a context is p(w | context)^(1/T), normalised over the tokens that the tokenizer
 /// knows, p being the model and T the temperature; a transformer's document has at least one token. That
-/// is what documents are drawn from, and what ``distributions(at:pool:)`` and ``nats(of:pool:)`` say.
+/// is what documents are drawn from, and what `distributions(at:pool:)` and `nats(of:pool:)` say.
 package struct TruthModel: Sendable {
     /// Bumped when documents of a truth change.
     static let version = 1
@@ -82,7 +82,7 @@ package struct TruthModel: Sendable {
     /// Negative log-likelihoods in nats of documents that the truth drew: for each its tokens, then its
     /// end.
     ///
-    /// - Throws: As ``distributions(at:pool:)``.
+    /// - Throws: As `distributions(at:pool:)`.
     package func nats(of documents: TokenDataset, pool: WorkerPool) throws -> [Double] {
         let parts = (0..<documents.documentCount).map { documents.document($0) }
         var nats: [Double] = []
