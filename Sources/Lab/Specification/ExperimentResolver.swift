@@ -129,22 +129,22 @@ struct ExperimentResolver {
     private func elsewhere(
         _ key: String, _ armKeys: [KeyDeclaration]
     ) -> SpecificationError.Elsewhere? {
-        if let path = Self.nested(key, armKeys) { return .nested(DottedPath.text(path)) }
+        let paths = Self.nested(key, armKeys).map { DottedPath.text($0) }
+        if !paths.isEmpty {
+            return .nested(paths.enumerated().filter { !paths[..<$0].contains($1) }.map(\.element))
+        }
         let owners = settings.filter { $0.keys.contains { $0.key == key } }.map { "`\($0.name)`" }
         return owners.isEmpty ? nil : .setting(SpecificationMessages.listed(owners, last: "and"))
     }
 
-    /// The path of a key of that name inside the groups.
-    private static func nested(_ key: String, _ keys: [KeyDeclaration]) -> [String]? {
-        for declaration in keys {
-            for inner in declaration.type.innerKeys {
-                if inner.key == key { return [declaration.key, key] }
-                if let path = nested(key, inner.type.innerKeys) {
-                    return [declaration.key, inner.key] + path
-                }
+    /// The paths of keys of that name inside the groups.
+    private static func nested(_ key: String, _ keys: [KeyDeclaration]) -> [[String]] {
+        keys.flatMap { declaration in
+            let inner = declaration.type.innerKeys
+            return ((inner.contains { $0.key == key } ? [[key]] : []) + nested(key, inner)).map {
+                [declaration.key] + $0
             }
         }
-        return nil
     }
 
     private func unknown(

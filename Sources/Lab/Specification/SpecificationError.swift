@@ -76,8 +76,8 @@ package struct SpecificationError: Error, Sendable, CustomStringConvertible {
         case topLevel
         /// A key of an arm that none of its phases may change.
         case wholeArm
-        /// The same word further down.
-        case nested(String)
+        /// The same word further down, at some paths.
+        case nested([String])
         /// A key of other settings.
         case setting(String)
         /// Keys of other variants of a tagged group: the tag and its values.

@@ -148,8 +148,10 @@ enum SpecificationMessages {
         case .wholeArm:
             return "\(key) cannot change on the way: `\(last)` holds for a whole arm. "
                 + "Write it in the arm."
-        case .nested(let path):
-            return "\(key) is not a key; `\(path)` is. Write it there."
+        case .nested(let paths):
+            let names = listed(paths.map { "`\($0)`" }, last: "and")
+            return "\(key) is not a key; \(names) \(paths.count == 1 ? "is" : "are"). "
+                + (paths.count == 1 ? "Write it there." : "Write the one that is meant.")
         case .setting(let names):
             return "\(key) is not a key of this setting, only of \(names). "
                 + "Remove it or change `setting`."

@@ -37,6 +37,7 @@ package struct Sweep: Sendable {
     package init?(_ arms: [ExperimentResults.Arm], key wanted: String? = nil) {
         guard let key = wanted ?? Sweep.axis(of: arms) else { return nil }
         self.key = key
+        title = Sweep.shortName(of: key, in: arms)
         var values: Set<Double> = []
         references = []
         for (index, arm) in arms.enumerated() {
@@ -58,7 +59,7 @@ package struct Sweep: Sendable {
         for (index, arm) in arms.enumerated() {
             guard let value = Sweep.number(arm, key), let offset = offsets[value] else { continue }
             // Two arms that differ in nothing the sweep names are kept apart as two curves.
-            let rest = Sweep.label(arm, without: key)
+            let rest = Sweep.label(arm, without: key, in: arms)
             let base = Sweep.base(arm)
             let match = known[[rest, base]]?.firstIndex { !$0.values.contains(offset) }
             if let match, let group = known[[rest, base]]?[match].position {
@@ -116,8 +117,8 @@ package struct Sweep: Sendable {
         return sweep
     }
 
-    /// The last part of the key's path, as an axis says it.
-    package var title: String { Sweep.lastPart(key) }
+    /// The key as an axis says it.
+    package let title: String
 
     private static func axis(of arms: [ExperimentResults.Arm]) -> String? {
         var keys: [String] = []
@@ -153,13 +154,15 @@ package struct Sweep: Sendable {
         }
     }
 
-    private static func label(_ arm: ExperimentResults.Arm, without key: String) -> String {
+    private static func label(
+        _ arm: ExperimentResults.Arm, without key: String, in arms: [ExperimentResults.Arm]
+    ) -> String {
         let others = arm.coordinates.filter { $0.key != key }
         return others.map { coordinate in
             let text = plain(coordinate.value)
             // A word says what it is; a number needs its key.
             if case .text = coordinate.value { return text }
-            return "\(lastPart(coordinate.key)) \(text)"
+            return "\(shortName(of: coordinate.key, in: arms)) \(text)"
         }.joined(separator: ", ")
     }
 
@@ -180,7 +183,16 @@ package struct Sweep: Sendable {
         }
     }
 
-    static func lastPart(_ key: String) -> String {
+    /// The last part of a swept key's path, or all of it where another swept key ends alike.
+    static func shortName(of key: String, in arms: [ExperimentResults.Arm]) -> String {
+        let last = lastPart(key)
+        let isShared = arms.contains { arm in
+            arm.coordinates.contains { $0.key != key && lastPart($0.key) == last }
+        }
+        return isShared ? key : last
+    }
+
+    private static func lastPart(_ key: String) -> String {
         key.split(separator: ".").last.map(String.init) ?? key
     }
 

@@ -24,7 +24,7 @@ struct SweptPlane: Sendable {
             let second = keys.indices.first(where: { counts[$0] == most }).map({ keys[$0] })
         else { return nil }
         x = (sweep.title, sweep.grid)
-        y = (Sweep.lastPart(second), values(second))
+        y = (Sweep.shortName(of: second, in: arms), values(second))
         self.arms = []
         for (index, arm) in arms.enumerated() {
             guard let first = Sweep.number(arm, sweep.key), let other = Sweep.number(arm, second),

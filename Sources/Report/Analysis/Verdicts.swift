@@ -51,7 +51,9 @@ extension Analysis {
                     "\(last) generations after 0 have been measured, and \(rule.leastGenerations) are "
                         + "needed: raise generations"), nil)
         }
-        if reference == .itself, !definition.isOfRisk, dataGrow(arm, by: last) {
+        // A risk can rise for want of data alone, and falls with more of them, as it should.
+        let change = reference == .itself ? dataChange(of: arm, by: last) : 0
+        if definition.isOfRisk ? change < -0.01 : abs(change) > 0.01 {
             return item(
                 .insufficient(
                     "the arm trains on real data alone and on another amount of them than in generation 0, so "
@@ -123,8 +125,8 @@ extension Analysis {
         ).mean
     }
 
-    /// Whether an arm trains on another amount of data than in generation 0.
-    private func dataGrow(_ arm: Int, by last: Int) -> Bool {
+    /// How much more data an arm trains on than in generation 0, as a share of those.
+    private func dataChange(of arm: Int, by last: Int) -> Double {
         func size(_ generation: Int) -> Double {
             Summary(
                 results.metrics.values(
@@ -132,6 +134,7 @@ extension Analysis {
                     metric: DataMetrics.size.name, seeds: results.seeds)
             ).mean
         }
-        return abs(size(last) - size(0)) > 0.01 * size(0)
+        let first = size(0)
+        return first > 0 ? (size(last) - first) / first : 0
     }
 }

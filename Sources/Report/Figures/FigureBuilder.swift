@@ -297,7 +297,7 @@ package struct FigureBuilder: Sendable {
             text += " In lighter shades: the control of each arm, in the arm's colour."
         }
         if !isAlongSweep, metrics.contains(where: analysis.hasBase) {
-            text += " At generation −1, base: the model that fits begin from."
+            text += " At generation −1, base: the base model itself."
         }
         let declared = metrics.map(analysis.metric)
         let hasInfinity = declared.contains { metric in

@@ -197,9 +197,9 @@ struct ChosenLearner: TaggedKeys {
             throw SpecificationIssue(
                 path: [Self.kind.name],
                 message:
-                    "the base is an n-gram model, which only counts: no fit can start from it, but "
-                    + "samples can come from it (sample-from: base). Say what counts them, such as "
-                    + "`model: {kind: ngram, order: 3}`")
+                    "the base is an n-gram model, from which no fit can start: leave out start-from, let "
+                    + "samples come from it (sample-from: base-then-previous, or base for ever), and say "
+                    + "what counts them, such as `model: {kind: ngram, order: 3}`")
         case (.base(let values), .transformer(let shape)):
             return try TransformerLearner(
                 TransformerSpecification(fineTuning: values, shape: shape))

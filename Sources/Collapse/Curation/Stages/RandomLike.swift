@@ -12,7 +12,8 @@ public struct RandomLike: CurationStage {
     public static let name = "random"
     public static let help =
         "Keep as many examples as another stage keeps, at random, and repeat or weight as many where "
-        + "it does: numbers of examples are the same, sizes about the same."
+        + "it does: numbers of examples are the same, and sizes differ where what "
+        + "the stage keeps is longer or shorter than the rest."
     /// The key of ``stage``.
     public static let like = Key<any CurationStage>(
         "like", CurationStages.choosing,
