@@ -16,7 +16,8 @@ package enum Cautions {
         sources: [DataSource], smallest: [(arm: String, documents: Int)]
     ) -> [String] {
         let texts = sources.filter { $0.unit == "documents" }
-        guard !texts.isEmpty else { return [] }
+        let isDrawn = sources.contains { $0.kind == "truth" }
+        guard !texts.isEmpty || isDrawn else { return [] }
         let parts = texts.flatMap { source in
             source.parts.filter { $0.name != "train" && $0.count < fewDocuments }.map { part in
                 "The \(part.name) part of the \(source.kind) \(source.name) has only "
@@ -29,7 +30,10 @@ package enum Cautions {
         guard let least = small.map(\.documents).min() else { return parts }
         return parts + [
             "\(named(small.map(\.arm))): generations train on as few as \(counted(least)): raise "
-                + "sample-size, or cut the text into shorter passages."
+                + "sample-size, or "
+                + (isDrawn
+                    ? "lower corpus.maximum-document-length."
+                    : "cut the text into shorter passages.")
         ]
     }
 

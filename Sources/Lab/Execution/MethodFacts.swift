@@ -31,7 +31,8 @@ enum MethodFacts {
         case (_, .text(let text)): return text
         case (.list(let element), .list(let elements)):
             return elements.map { words($0, element) }.joined(separator: ", ")
-        case (.group(let keys), .map(let map)): return words(map, keys)
+        case (.group(let keys), .map(let map)), (.textOrGroup(let keys), .map(let map)):
+            return words(map, keys)
         case (.changes(let keys), .map(let map)):
             return keys.compactMap { key in
                 map[key.key].map { "\(key.key) \(words($0, key.type))" }

@@ -71,6 +71,8 @@ struct ValueResolver {
         } catch {
             switch error.kind {
             case .missingKey, .noSuchElement: return
+            // Keys of another variant than the default's may belong to that of a weaker layer.
+            case .unknownKey(_, _, .variants): return
             default: throw error
             }
         }

@@ -95,10 +95,16 @@ package struct Analysis: Sendable {
     /// not measured, or where arms differ in what they measured it with.
     func realValue(of metric: MetricDeclaration) -> Double? {
         guard let reference = metric.reference else { return nil }
-        let means = results.arms.compactMap { arm -> Double? in
-            let values = results.metrics.values(
-                arm: arm.name, generation: lastGeneration, metric: reference, seeds: results.seeds)
-            return values.isEmpty ? nil : Summary(values).mean
+        func values(_ metric: String, of arm: ExperimentResults.Arm) -> [Double] {
+            results.metrics.values(
+                arm: arm.name, generation: lastGeneration, metric: metric, seeds: results.seeds)
+        }
+        let measured = results.arms.filter { !values(metric.name, of: $0).isEmpty }
+        let means = measured.map { values(reference, of: $0) }.filter { !$0.isEmpty }
+            .map { Summary($0).mean }
+        // A line holds for all arms that the figure shows, or for none.
+        guard means.count == measured.count || metric.direction == .nearerToReference else {
+            return nil
         }
         guard let least = means.min(), let most = means.max(), least.isFinite, most.isFinite,
             most - least <= 1e-6 * max(abs(least), abs(most))

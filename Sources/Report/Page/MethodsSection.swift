@@ -34,7 +34,7 @@ struct MethodsSection {
                 : " (\(shared); all other values that arms share are the program's defaults).")
             + " Generation 0 is fitted on real data only, and the loop was run for "
             + "\(last) further \(last == 1 ? "generation" : "generations") with \(seeds) "
-            + "\(seeds == 1 ? "seed" : "seeds"), each with its own real sample, which all arms share."
+            + "\(seeds == 1 ? "seed" : "seeds"), each with its own real sample, the same for arms of the same real data."
     }
 
     private var arms: String {

@@ -46,6 +46,15 @@ extension LanguageSetting {
                 "evaluation.documents scores only \(heldOut.documentCount) held-out documents, so "
                     + "that figures on them depend on each: raise it.")
         }
+        if let truthModel, let truth = realText.truth, !(sampling.prompt == .real),
+            let cut = try? longestDocument(of: truthModel, truth),
+            cut != sampling.maximumDocumentLength
+        {
+            cautions.append(
+                "documents of the truth are cut after \(cut) tokens and samples after "
+                    + "\(sampling.maximumDocumentLength), so that what differs may be their length: "
+                    + "set sampling.maximum-document-length: \(cut).")
+        }
         let longest = (0..<heldOut.documentCount).map { heldOut.range(ofDocument: $0).count }.max()
         if learner.longestPassage(evaluation.window) != nil,
             let context = evaluation.window.context, let longest, context > longest + 1
@@ -66,7 +75,9 @@ extension LanguageSetting {
                     + "base, or take it away with base: null.")
         }
         if let caution = try? exposure()?.caution { cautions.append(caution) }
-        if !hasUnusedBase, let baseModel, baseModel.object == truthModel?.object {
+        if start == .base, realText.truth?.temperature == 1, let baseModel,
+            baseModel.object == truthModel?.object
+        {
             cautions.append(
                 "the base model is the one that draws real text: generations begin from the truth, "
                     + "and can only lose it.")
@@ -98,6 +109,7 @@ extension LanguageSetting {
         "\(evaluation.documents ?? TruthText.standardCount) documents, the same for all seeds, that "
             + "\(truthModel?.title ?? "the truth") draws at temperature "
             + "\(truth.temperature)"
+            + (truth.maximumDocumentLength.map { ", cut after \($0) tokens," } ?? "")
             + (evaluation.split == .test ? "" : " for validation")
     }
 

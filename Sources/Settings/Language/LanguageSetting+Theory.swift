@@ -17,7 +17,8 @@ extension LanguageSetting {
         func theory(_ variances: [ExcessTheory.Variance], calibrates: Bool) -> ExcessTheory {
             ExcessTheory(
                 metric: Self.declaration.metric(Self.declaration.headline), variances: variances,
-                sizes: sizes, learner: "\(fitKeys) \(plan.sizes[0])", calibrates: calibrates,
+                sizes: sizes, learner: "\(fitKeys) \(realTextKeys) \(plan.sizes[0])",
+                calibrates: calibrates,
                 limit: Self.largestVariance,
                 source: "Bakshi and Chakraborty 2026, with an effective number of parameters")
         }

@@ -29,6 +29,8 @@ package struct LanguageSetting: TaskSetting {
     private let parallelKeys: [String]
     /// What determines a fit of real text, for models that arms share.
     let fitKeys: String
+    /// What the real text is and its tokens, for what is fitted to one and holds for no other.
+    let realTextKeys: String
     /// Where generation 0 starts.
     let start: StartingPoint
     /// Names what is measured once for the generations of an arm that are specified alike.
@@ -68,6 +70,8 @@ package struct LanguageSetting: TaskSetting {
         fitKeys =
             ([Self.declaration.keys.hashedText(of: .fit, in: values), learner.fitVersion]
             + parallelKeys).joined(separator: " ")
+        realTextKeys = [LanguageKeys.corpus.name, LanguageKeys.tokenizer.name]
+            .compactMap { values[$0]?.canonicalText }.joined(separator: " ")
         modelKeys = [LanguageKeys.model.declaration].hashedText(of: .fit, in: values)
         optimizer = arm.optimizer
         start = arm.startingPoint(of: 0, hasBase: base != nil)
@@ -102,9 +106,7 @@ package struct LanguageSetting: TaskSetting {
         try SpecificationIssue.within(LanguageKeys.sampling.name) { () throws(SpecificationIssue) in
             try sampling.check(drawingIn: drawing)
         }
-        if let parallel = learner as? ParallelLearner {
-            try parallel.check(documents: plan.realCounts[0])
-        }
+        if let parallel = learner as? ParallelLearner { try parallel.check(plan) }
     }
 
     package func check(
@@ -273,7 +275,7 @@ package struct LanguageSetting: TaskSetting {
         return [
             "truth v\(TruthModel.version)=\(truthModel.object.digits) temperature \(truth.temperature) "
                 + "longest \(try longestDocument(of: truthModel, truth)) "
-                + "held out \(evaluation.documents ?? TruthText.standardCount)"
+                + "held out \(try heldOutCount())"
         ]
     }
 
@@ -291,8 +293,22 @@ package struct LanguageSetting: TaskSetting {
         }
     }
 
+    /// How many documents a truth holds out, which draws as many as are asked for.
+    private func heldOutCount() throws(SpecificationIssue) -> Int {
+        let count = evaluation.documents ?? TruthText.standardCount
+        guard count <= Self.mostHeldOut else {
+            throw SpecificationIssue(
+                path: [LanguageKeys.evaluation.name, EvaluationPlan.documents.name],
+                message: "the model that draws real text would draw \(count) held-out documents: "
+                    + "choose 1...\(Self.mostHeldOut)")
+        }
+        return count
+    }
+
+    private static let mostHeldOut = 100_000
+
     /// The most tokens of a document of the truth, which a transformer must see all at once.
-    private func longestDocument(
+    func longestDocument(
         of model: ImportedModel, _ truth: TruthSpecification
     ) throws(SpecificationIssue) -> Int {
         let limit = try model.outline().shape.contextLength.map { $0 - 1 }
@@ -362,6 +378,7 @@ package struct LanguageSetting: TaskSetting {
         }
         if let truthModel, let truth = realText.truth {
             _ = try longestDocument(of: truthModel, truth)
+            _ = try heldOutCount()
             _ = try tokenizer.origin()
         }
         return (text.map { [$0.source(using: read)] } ?? [])

@@ -191,6 +191,9 @@ import Text
             ("{model: ./model}", "base: {run: ./first}", "base", "another tokenizer"),
             ("{model: ./nowhere}", "", "corpus.model", "nowhere"),
             ("[austen]", "", "corpus", "text, or a group"),
+            (
+                "{run: ./first}", "parallel-models: 300", "parallel-models", "too few to deal"
+            ),
         ])
     func refused(corpus: String, line: String, key: String, message: String) throws {
         try learn()

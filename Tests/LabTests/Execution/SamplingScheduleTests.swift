@@ -59,6 +59,20 @@ import Testing
         #expect(resolved.yamlText().contains("temperature: 0.7"))
     }
 
+    @Test("A key of a schedule is set where the schedule is written")
+    func overridden() throws {
+        let resolved = try ExperimentFile.load(
+            text: experiment(
+                """
+                  a:
+                    workflow: replace
+                    sampling: {temperature: {schedule: linear, from: 1, to: 0.5, horizon: 2}}
+                """), path: "x.yaml", overrides: ["arms.a.sampling.temperature.to=0.7"],
+            settings: [LanguageSetting.declaration])
+        #expect(resolved.arms[0].values["sampling"]?["temperature"]?["to"] == .number(0.7))
+        #expect(resolved.arms[0].values["sampling"]?["temperature"]?["horizon"] == .integer(2))
+    }
+
     @Test(
         "A schedule that leaves a generation without a temperature is refused at its key",
         arguments: [

@@ -143,6 +143,35 @@ import Text
         #expect(abs(statistic - freedom) < 6 * (2 * freedom).squareRoot())
     }
 
+    @Test("The unknown token is never drawn, and a context that knows no other is read shorter")
+    func unknown() throws {
+        let words = TokenizerTrainer(kind: .word, vocabularyCount: 4, minimumCount: 1)
+            .train(on: [Array("a a b b".utf8)])
+        let unknown = try #require(words.unknown)
+        let (first, second) = try #require(
+            words.encode(Array("a b".utf8)).count == 2
+                ? (words.encode(Array("a".utf8))[0], words.encode(Array("b".utf8))[0]) : nil)
+        // After a comes nothing but the unknown token.
+        let model = try NGramModel(
+            training: dataset([[first, unknown], [second], [first, unknown]]),
+            vocabularyCount: words.vocabularyCount, boundary: words.documentBoundary,
+            configuration: NGramConfiguration(order: 2, smoothing: .maximumLikelihood))
+        let truth = TruthModel(
+            .ngram(model), tokenizer: words, temperature: 1, maximumDocumentLength: 3)
+        let drawn = try truth.documents(
+            5_000, key: RandomKey(seed: 4, purpose: .test), pool: pool)
+        #expect(!drawn.tokens.contains(unknown))
+        let row = try truth.distributions(
+            at: [Passage(tokens: [words.documentBoundary, first], positions: [2])], pool: pool)
+        #expect(row[Int(unknown)] == 0 && abs(row.reduce(0, +) - 1) < 1e-12)
+        let following = (0..<drawn.documentCount).filter { drawn.document($0).first == first }
+        for token in [first, second] {
+            let count = following.count { Array(drawn.document($0)).dropFirst().first == token }
+            let expected = row[Int(token)] * Double(following.count)
+            #expect(abs(Double(count) - expected) <= 5 * expected.squareRoot() + 1)
+        }
+    }
+
     @Test("A document follows from the key and its number, however many are drawn")
     func counterBased() throws {
         let key = RandomKey(seed: 9, purpose: .test)

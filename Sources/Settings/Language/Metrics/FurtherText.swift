@@ -17,6 +17,8 @@ enum FurtherText {
             var metric = metric
             metric.name = name(of: metric.name, on: corpus)
             metric.title += " on \(corpus)"
+            // What a truth makes of its own text says nothing of another.
+            metric.reference = nil
             metric.help = "\(metric.help) On the held-out text of the corpus \(corpus)."
             return metric
         }

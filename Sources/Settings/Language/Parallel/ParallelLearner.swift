@@ -88,10 +88,21 @@ struct ParallelLearner: LanguageLearner {
         for learner in learners { try learner.check(plan) }
     }
 
-    /// Refuses a generation 0 of fewer documents than models.
-    func check(documents: Int) throws(SpecificationIssue) {
-        guard documents < learners.count else { return }
-        throw DealtDocuments.shortage(documents, of: 0, parts: learners.count)
+    /// Refuses a generation that trains on fewer documents than there are models, as far as they are
+    /// real ones, whose number is known.
+    func check(_ plan: ChainPlan) throws(SpecificationIssue) {
+        for (t, composition) in plan.compositions.enumerated() {
+            let starts = composition.parts.map { part in
+                if case .real(let draw) = part { draw.start } else { nil as Int? }
+            }
+            guard let first = starts.first, let first, starts.allSatisfy({ $0 != nil }) else {
+                continue
+            }
+            let documents = plan.realCounts[t] - first
+            guard documents >= learners.count else {
+                throw DealtDocuments.shortage(documents, of: t, parts: learners.count)
+            }
+        }
     }
 
     // MARK: Fit and sample

@@ -6,8 +6,10 @@ package import Text
 /// what it says of the next token is the truth.
 ///
 /// The truth after a context is p(w | context)^(1/T), normalised over the tokens that the tokenizer
-/// knows, p being the model and T the temperature; a transformer's document has at least one token. That
-/// is what documents are drawn from, and what `distributions(at:pool:)` and `nats(of:pool:)` say.
+/// knows, the unknown one aside, p being the model and T the temperature; a transformer's document has
+/// at least one token, and an n-gram model reads a shorter context where nothing is left after this
+/// one. That is what documents are drawn from, and what `distributions(at:pool:)` and `nats(of:pool:)`
+/// say.
 package struct TruthModel: Sendable {
     /// Bumped when documents of a truth change.
     static let version = 1
@@ -38,14 +40,13 @@ package struct TruthModel: Sendable {
     package func documents(_ count: Int, key: RandomKey, pool: WorkerPool) throws -> TokenDataset {
         switch model {
         case .transformer(let model):
-            let unknown =
-                known(
-                    of: model.configuration.vocabularyCount)..<model.configuration
-                .vocabularyCount
+            let all = model.configuration.vocabularyCount
+            let forbidden =
+                (tokenizer.unknown.map { [$0] } ?? []) + (known(of: all)..<all).map { UInt32($0) }
             return try TransformerSampler(
                 model, boundary: tokenizer.documentBoundary,
                 rule: SamplingRule(
-                    Temperature(temperature), forbidden: unknown.map { UInt32($0) })
+                    Temperature(temperature), forbidden: forbidden)
             ).sample(
                 SamplingRequest(
                     .documents(count), maximumDocumentLength: maximumDocumentLength),
@@ -55,7 +56,8 @@ package struct TruthModel: Sendable {
             return model.sample(
                 documents: count,
                 options: NGramSamplingOptions(
-                    maximumDocumentLength: maximumDocumentLength, temperature: temperature),
+                    maximumDocumentLength: maximumDocumentLength, temperature: temperature,
+                    forbidden: tokenizer.unknown),
                 key: key, pool: pool
             ).dataset
         }
@@ -66,16 +68,19 @@ package struct TruthModel: Sendable {
     ///
     /// - Throws: `TransformerError` for passages that are longer than the model's context.
     package func distributions(at passages: [Passage], pool: WorkerPool) throws -> [Double] {
-        let rows: [Double]
         switch model {
-        case .transformer(let model): rows = try model.distributions(at: passages, pool: pool)
-        case .ngram(let model): rows = model.distributions(at: passages)
-        }
-        let positions = passages.flatMap(\.positions)
-        let width = rows.count / max(1, positions.count)
-        return positions.enumerated().flatMap { row, position in
-            truth(
-                rows[row * width..<row * width + known(of: width)], isBeginning: position == 1)
+        case .transformer(let model):
+            let rows = try model.distributions(at: passages, pool: pool)
+            let width = model.configuration.vocabularyCount
+            return passages.flatMap(\.positions).enumerated().flatMap { row, position in
+                var weights = allowed(rows[row * width..<row * width + known(of: width)])
+                if position == 1 { weights[Int(tokenizer.documentBoundary)] = 0 }
+                return tempered(weights)
+            }
+        case .ngram(let model):
+            return passages.flatMap { passage in
+                passage.positions.flatMap { tempered(allowed(model, after: passage.tokens[..<$0])) }
+            }
         }
     }
 
@@ -115,13 +120,26 @@ package struct TruthModel: Sendable {
     /// How many of so many tokens the tokenizer knows; a model may have embeddings for more.
     private func known(of width: Int) -> Int { min(width, tokenizer.vocabularyCount) }
 
-    private func truth(_ row: ArraySlice<Double>, isBeginning: Bool) -> [Double] {
+    private func allowed(_ row: ArraySlice<Double>) -> [Double] {
         var weights = Array(row)
-        if isBeginning, case .transformer = model {
-            weights[Int(tokenizer.documentBoundary)] = 0
+        if let unknown = tokenizer.unknown { weights[Int(unknown)] = 0 }
+        return weights
+    }
+
+    /// What an n-gram model draws from: the longest context after which something is left.
+    private func allowed(_ model: NGramModel, after context: ArraySlice<UInt32>) -> [Double] {
+        for length in stride(from: min(model.order - 1, context.count), through: 0, by: -1) {
+            let weights = allowed(model.conditional(after: context.suffix(length))[...])
+            if weights.contains(where: { $0 > 0 }) { return weights }
         }
-        guard let greatest = weights.max(), greatest > 0 else { return weights }
-        if temperature != 1 {
+        var end = [Double](repeating: 0, count: model.vocabularyCount)
+        end[Int(tokenizer.documentBoundary)] = 1
+        return end
+    }
+
+    private func tempered(_ weights: [Double]) -> [Double] {
+        var weights = weights
+        if temperature != 1, let greatest = weights.max(), greatest > 0 {
             for index in weights.indices where weights[index] > 0 {
                 weights[index] = Elementary.exp(
                     Elementary.log(weights[index] / greatest) / temperature)
