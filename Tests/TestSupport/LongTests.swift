@@ -8,5 +8,5 @@ extension Trait where Self == ConditionTrait {
     }
 }
 
-/// The one thing tests read of the environment.
-private let isLongRun = ProcessInfo.processInfo.environment["COLLAPSELAB_LONG_TESTS"] == "1"
+/// Whether `scripts/test --long` runs the tests.
+package let isLongRun = ProcessInfo.processInfo.environment["COLLAPSELAB_LONG_TESTS"] == "1"
