@@ -19,7 +19,7 @@ extension LanguageSetting {
                     + "\(real.sampleSize) that statistics of samples are taken on, so that no value of "
                     + "real text stands beside them: lower evaluation.sample-tokens.")
         }
-        let events = heldOut.tokens.count + heldOut.documentCount
+        let events = RandomPassages.contextCount(of: heldOut)
         if events < evaluation.contexts {
             cautions.append(
                 "held-out text has \(events) contexts and evaluation.contexts asks for "

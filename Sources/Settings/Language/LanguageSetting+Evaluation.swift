@@ -182,10 +182,9 @@ extension LanguageSetting {
                 key: seedData.key.with(purpose: .evaluate).at(1))
         }
         guard let contexts else {
-            let dataset = seedData.heldOut.dataset
             return [
                 NextTokenDistributions.contexts.value(
-                    Double(dataset.tokens.count + dataset.documentCount))
+                    Double(RandomPassages.contextCount(of: seedData.heldOut.dataset)))
             ]
         }
         let passages = contexts.map(\.passage)

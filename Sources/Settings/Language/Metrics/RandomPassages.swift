@@ -21,6 +21,12 @@ package enum RandomPassages {
     /// Contexts that share a passage, so that a transformer reads it once.
     private static let perPassage = 10
 
+    /// How many contexts a text has: one before each token, and one before the end of each document
+    /// that is not cut.
+    static func contextCount(of dataset: TokenDataset) -> Int {
+        dataset.tokens.count + dataset.documentCount - dataset.cutDocuments.count
+    }
+
     /// Passages with `count` positions in all; nil where the text has fewer.
     ///
     /// Documents are met in a random order, round after round. Each gives a passage: its beginning,
@@ -29,8 +35,7 @@ package enum RandomPassages {
     package static func passages(
         of dataset: TokenDataset, boundary: UInt32, count: Int, longest: Int?, key: RandomKey
     ) -> [DocumentPassage]? {
-        let available = dataset.tokens.count + dataset.documentCount - dataset.cutDocuments.count
-        guard available >= count else { return nil }
+        guard contextCount(of: dataset) >= count else { return nil }
         var random = RandomStream(key)
         var free = (0..<dataset.documentCount).map { document in
             let length = dataset.range(ofDocument: document).count

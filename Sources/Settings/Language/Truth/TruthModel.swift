@@ -89,10 +89,10 @@ package struct TruthModel: Sendable {
     ///
     /// - Throws: As `distributions(at:pool:)`.
     package func nats(of documents: TokenDataset, pool: WorkerPool) throws -> [Double] {
-        let parts = (0..<documents.documentCount).map { documents.document($0) }
+        let boundary = [tokenizer.documentBoundary]
         var nats: [Double] = []
-        for (index, document) in parts.enumerated() {
-            let boundary = [tokenizer.documentBoundary]
+        for index in 0..<documents.documentCount {
+            let document = documents.document(index)
             let targets = Array(document) + boundary
             // A cut document has no end, and may fill the context.
             let asked = documents.isCut(index) ? document.count : targets.count
