@@ -56,4 +56,27 @@ public protocol GenerationStore: Sendable {
     /// Runs `body` while no other thread of this process runs one for the same key, so that
     /// chains that share a prefix compute it once.
     func exclusively<Result>(_ key: ContentKey, _ body: () throws -> Result) rethrows -> Result
+
+    /// As ``exclusively(_:_:)``, and among the processes that share the store as well; for what `body`
+    /// reads from the store or makes and stores there.
+    ///
+    /// - Throws: ``MadeElsewhere`` where another process makes the object now, and what `body` throws.
+    func exclusivelyEverywhere<Result>(
+        _ key: ContentKey, _ body: () throws -> Result
+    ) throws -> Result
+}
+
+extension GenerationStore {
+    /// A store that no other process writes to.
+    public func exclusivelyEverywhere<Result>(
+        _ key: ContentKey, _ body: () throws -> Result
+    ) throws -> Result { try exclusively(key, body) }
+}
+
+/// Another process makes an object at this moment that a chain needs: it is not worth making twice.
+public struct MadeElsewhere: Error, Sendable {
+    /// The object's name.
+    public var key: ContentKey
+
+    public init(_ key: ContentKey) { self.key = key }
 }

@@ -147,13 +147,16 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
         of t: Int, _ fit: () throws -> Fitted<Setting.Model>
     ) throws -> Fitted<Setting.Model> {
         let key = keys.fit(of: t)
-        return try store.exclusively(key) {
+        func find() throws -> Fitted<Setting.Model> {
             func known() throws -> Fitted<Setting.Model> {
                 try storedModel(of: t, key) ?? storing(fit(), of: t, as: key)
             }
             return t == 0
                 ? try environment.initialModels.value(for: key, make: known) : try known()
         }
+        // What is not stored every process makes for itself.
+        return environment.storesModels
+            ? try store.exclusivelyEverywhere(key, find) : try store.exclusively(key, find)
     }
 
     private func storedModel(
@@ -179,7 +182,7 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
         let storage = storages[0]
         guard storage.fitsBase else { return try make() }
         let key = keys.base
-        return try store.exclusively(key) {
+        return try store.exclusivelyEverywhere(key) {
             if let files = try store.read(key) { return try storage.decodeModel(files, seedData) }
             let model = try make()
             try store.write(
@@ -196,7 +199,7 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
     ) throws -> Setting.Examples {
         let key = keys.samples(withProvenance: provenance)
         let storage = storage(of: provenance - 1)
-        return try store.exclusively(key) {
+        return try store.exclusivelyEverywhere(key) {
             if let files = try store.read(key) {
                 return try storage.decodeExamples(files, seedData)
             }

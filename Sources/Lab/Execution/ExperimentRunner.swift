@@ -1,84 +1,79 @@
-package import Collapse
+import Collapse
 import Compute
 import Support
 import Synchronization
 
-/// Runs what is missing of an experiment in a run directory.
-package struct ExperimentRunner<Setting: TaskSetting> {
+/// Works on units of an experiment in a run directory.
+struct ExperimentRunner<Setting: TaskSetting> {
     private let prepared: PreparedExperiment<Setting>
     private let directory: RunDirectory
     private let execution: Execution
+    /// Whether other processes work on the run, which may be able to do what this one cannot.
+    private let isShared: Bool
     private var store: any GenerationStore { directory.store }
 
-    package init(
+    init(
         _ prepared: PreparedExperiment<Setting>, in directory: RunDirectory, execution: Execution
     ) {
+        isShared = directory.isShared
         self.prepared = prepared
         self.directory = directory
         self.execution = execution
     }
 
-    /// What became of the chains.
-    package struct Outcome: Sendable {
-        /// One for each chain, or block of chains, that stopped; in no fixed order.
-        package var failures: [Failure]
-    }
-
-    /// A chain, or a block of chains recorded together, that stopped with an error.
-    package struct Failure: Sendable, Error {
-        /// The arm's name.
-        package var arm: String
-        /// The seed whose chain stopped.
-        package var seed: UInt64
-        /// The description of the error.
-        package var message: String
-    }
-
-    private struct Task: Sendable {
-        var arm: PreparedArm<Setting>
-        var seeds: [UInt64]
-    }
-
-    /// Computes and records every missing generation. A chain that fails does not stop the others.
-    package func run() throws -> Outcome {
-        // Seed by seed, so that the arms of a seed follow each other and share its data and
-        // generation 0.
-        let tasks = prepared.seedGroups().flatMap { seeds in
-            prepared.arms.map { Task(arm: $0, seeds: seeds) }
-        }
-        let threads = max(1, min(execution.workers, tasks.count))
+    /// Computes and records what is missing of the units of a queue. A chain that fails does not stop
+    /// the others.
+    ///
+    /// - Parameters:
+    ///   - queue: Gives the units.
+    ///   - count: How many it can give, so that no more threads than that are started.
+    /// - Throws: `StoreError` where nothing can be recorded any more.
+    func run(_ queue: some UnitQueue, count: Int) throws {
+        let threads = max(1, min(execution.workers, count))
         let environment = StoreEnvironment<Setting>(
             store: store, storesModels: prepared.checkpoints != .none,
             workers: max(1, execution.workers / threads), fingerprint: execution.fingerprint,
             cachedModels: execution.workers + 1, commands: prepared.executor(execution.consent),
             report: { [observer = execution.observer] in observer(.progress($0)) })
         makeBases(in: environment.with(workers: execution.workers))
-        let failures = Mutex<[Failure]>([])
-        let isMoved = Atomic<Bool>(false)
-        let pool = WorkerPool(count: threads)
-        pool.perform(tasks: tasks.count) { index, _ in
-            let task = tasks[index]
-            if isMoved.load(ordering: .relaxed) { return }
-            do {
-                try run(task, in: environment)
-            } catch {
-                // Nothing can be recorded any more, which is one error and not one for each chain.
-                if (try? directory.checkInPlace()) == nil {
-                    isMoved.store(true, ordering: .relaxed)
-                    return
+        let stopped = Mutex<(any Error)?>(nil)
+        WorkerPool(count: threads).perform(tasks: threads) { _, _ in
+            while stopped.withLock({ $0 == nil }), let unit = queue.next() {
+                let outcome: UnitOutcome
+                do {
+                    try run(unit, of: queue, in: environment)
+                    outcome = .completed
+                } catch let error as MadeElsewhere {
+                    outcome = .waiting(for: error.key)
+                } catch {
+                    outcome = end(unit, error, stopped)
                 }
-                let failure = Failure(
-                    arm: task.arm.specification.name,
-                    seed: (error as? StoppedChain)?.seed ?? task.seeds[0], message: "\(error)")
-                failures.withLock { $0.append(failure) }
-                execution.observer(
-                    .failed(arm: failure.arm, seed: failure.seed, message: failure.message))
+                queue.end(unit, outcome)
             }
         }
+        if let error = stopped.withLock({ $0 }) { throw error }
         try directory.checkInPlace()
-        let failed = failures.withLock { $0 }
-        if failed.isEmpty { try pruneModels() }
-        return Outcome(failures: failed)
+    }
+
+    /// What an error in a unit means for the run.
+    private func end(
+        _ unit: WorkUnit, _ error: any Error, _ stopped: borrowing Mutex<(any Error)?>
+    ) -> UnitOutcome {
+        let cause = (error as? StoppedChain)?.cause ?? error
+        // Nothing can be recorded here any more, which is one error and not one for each chain.
+        do {
+            try directory.checkInPlace()
+            if isShared, let cause = cause as? FileError, cause.isOfMachine { throw cause }
+        } catch {
+            stopped.withLock { $0 = $0 ?? error }
+            return .givenBack
+        }
+        let failure = UnitFailure(
+            arm: unit.arm, seed: (error as? StoppedChain)?.seed ?? unit.seeds[0],
+            message: "\(error)")
+        execution.observer(
+            .failed(arm: failure.arm, seed: failure.seed, message: failure.message))
+        return .failed(failure)
     }
 
     // MARK: Base models
@@ -103,17 +98,28 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         }
     }
 
-    // MARK: One task
+    // MARK: One unit
 
-    private func run(_ task: Task, in environment: StoreEnvironment<Setting>) throws {
-        let blocks = prepared.blocks(arm: task.arm.specification.name, seeds: task.seeds)
-        guard let storage = task.arm.setting.storage else {
-            for block in blocks { try run(block, of: task.arm, in: environment) }
+    private func run(
+        _ unit: WorkUnit, of queue: some UnitQueue, in environment: StoreEnvironment<Setting>
+    ) throws {
+        guard let arm = prepared.arms.first(where: { $0.specification.name == unit.arm }) else {
+            preconditionFailure("there is no arm \(unit.arm)")
+        }
+        let blocks = prepared.blocks(arm: unit.arm, seeds: unit.seeds)
+        guard let storage = arm.setting.storage else {
+            for block in blocks {
+                try run(block, of: arm, in: environment)
+                queue.noteProgress(of: unit)
+            }
             return
         }
         let chain = try prepared.storedChain(
-            of: task.arm, seed: task.seeds[0], storage: storage, environment: environment)
-        for block in blocks { try run(block, of: chain) }
+            of: arm, seed: unit.seeds[0], storage: storage, environment: environment)
+        for block in blocks {
+            try run(block, of: chain)
+            queue.noteProgress(of: unit)
+        }
     }
 
     /// One generation of one seed.
@@ -129,12 +135,15 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         let record: GenerationRecord
         do {
             record = try chain.record(of: t)
+        } catch let error as MadeElsewhere {
+            throw error
         } catch {
             let kept = t > 0 ? " (generations 0 to \(t - 1) are recorded)" : ""
             throw StoppedChain(
-                seed: block.seeds[0], description: "generation \(t): \(error)\(kept)")
+                seed: block.seeds[0], cause: error,
+                description: "generation \(t): \(error)\(kept)")
         }
-        if existing != [record] { try directory.write([record], of: block) }
+        try write([record], of: block)
         announce([record], arm: block.arm, seconds: execution.stopwatch() - started)
         try dropPreviousModel(of: chain, after: t)
     }
@@ -153,9 +162,25 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         return records
     }
 
+    /// Records a block, unless another process was faster.
+    ///
+    /// - Throws: `StoreError` of kind `differentResult` where what that recorded is something else.
+    private func write(_ records: [GenerationRecord], of block: RecordBlock) throws {
+        // One that is damaged is written anew.
+        guard (try? directory.records(of: block)) == nil else {
+            let path = directory.path(of: block)
+            guard try FileSystem.read(path) == RecordFile.encode(records, of: block) else {
+                throw StoreError(.differentResult, path: path)
+            }
+            return
+        }
+        try directory.write(records, of: block)
+    }
+
     /// A chain that could not go on: why, where, and what there is to go on from.
     private struct StoppedChain: Error, CustomStringConvertible {
         var seed: UInt64
+        var cause: any Error
         var description: String
     }
 
@@ -183,7 +208,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
                 measured = try arm.setting.measure(block.generations, of: chain)
             } catch {
                 throw StoppedChain(
-                    seed: seed,
+                    seed: seed, cause: error,
                     description: "\(error) (seeds \(block.seeds[0]) to "
                         + "\(block.seeds[block.seeds.count - 1]) of this arm are recorded together "
                         + "and stop with it)")
@@ -193,7 +218,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
                     GenerationRecord(seed: seed, generation: t, key: key, metrics: metrics))
             }
         }
-        try directory.write(records, of: block)
+        try write(records, of: block)
         announce(records, arm: block.arm, seconds: execution.stopwatch() - started)
     }
 
@@ -211,34 +236,12 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         execution.observer(.recorded(recorded, seconds: seconds))
     }
 
-    // MARK: Checkpoints
-
     /// Under `last`, a model goes once its successors no longer need it. Generation 0's stays until
     /// the run ends: it is the reference that later generations are scored with.
     private func dropPreviousModel(of chain: StoredChain<Setting>, after t: Int) throws {
         let old = t - chain.chain.plan.arm.parents
-        guard prepared.checkpoints == .last, old > 0 else { return }
+        // Another process may begin from it.
+        guard prepared.checkpoints == .last, old > 0, !isShared else { return }
         try directory.objects.remove(chain.modelKey(of: old))
-    }
-
-    /// Leaves the models that the checkpoint policy keeps.
-    private func pruneModels() throws {
-        guard case .generation = Setting.declaration.recordUnit, prepared.checkpoints != .all else {
-            return
-        }
-        var kept: Set<ContentKey> = []
-        if prepared.checkpoints == .last {
-            for arm in prepared.arms {
-                for seed in prepared.seeds {
-                    let last = RecordBlock(
-                        arm: arm.specification.name, seeds: [seed],
-                        generations: prepared.generations...prepared.generations)
-                    for record in try directory.records(of: last) ?? [] {
-                        if let model = record.model { kept.insert(model) }
-                    }
-                }
-            }
-        }
-        try directory.objects.prune(.model, keeping: kept)
     }
 }

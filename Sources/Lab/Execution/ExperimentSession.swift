@@ -1,5 +1,5 @@
 package import Collapse
-import Support
+package import Support
 
 /// An experiment in its run directory, from opening to results.
 package struct ExperimentSession<Setting: TaskSetting> {
@@ -50,10 +50,64 @@ package struct ExperimentSession<Setting: TaskSetting> {
     /// anything, and `run.json` from the records.
     ///
     /// - Returns: The results, and the chains that failed.
-    package func run() throws -> (
-        results: ExperimentResults, failures: [ExperimentRunner<Setting>.Failure]
-    ) {
-        let events = try directory.openEventLog()
+    package func run() throws -> (results: ExperimentResults, failures: [UnitFailure]) {
+        let observed = try execution.logging(to: directory)
+        let begun = try begin(observed)
+        let units = try prepared.units()
+        let queue = LocalQueue(units)
+        try ExperimentRunner(prepared, in: directory, execution: observed)
+            .run(queue, count: units.count)
+        let failures = queue.failures
+        let (results, missing) = try RunCollector(
+            prepared: prepared, directory: directory, workers: execution.workers,
+            provenance: begun.provenance, specificationText: begun.specificationText
+        ).collect(mayPrune: failures.isEmpty)
+        let builder = ResultsBuilder(
+            prepared, in: directory, workers: execution.workers, provenance: begun.provenance,
+            specificationText: begun.specificationText)
+        for warning in builder.cautionsAfterBase(results.metrics) {
+            observed.observer(.note("Warning: \(warning)"))
+        }
+        observed.observer(.finished(failures: failures.count))
+        guard missing == 0 || !failures.isEmpty else {
+            throw StoreError(
+                .incomplete(missing: missing, planned: prepared.blocks().count),
+                path: directory.path)
+        }
+        return (results, failures)
+    }
+
+    /// Writes what other processes need to work on what is missing, and computes nothing.
+    ///
+    /// - Parameters:
+    ///   - program: The program that they must be.
+    ///   - store: The folder whose objects runs share, if any.
+    ///   - terms: How long a claim holds.
+    /// - Returns: What is there to do, and of how many units in all.
+    package func prepare(
+        for program: ProgramIdentity, sharing store: String?, terms: LeaseTerms
+    ) throws -> (missing: [WorkUnit], units: Int) {
+        let observed = try execution.logging(to: directory)
+        let begun = try begin(observed)
+        let units = try prepared.units()
+        let missing = try units.filter {
+            try !prepared.isComplete($0, in: directory, fingerprint: execution.fingerprint)
+        }
+        try WorkFolder(of: directory.path).write(
+            WorkPlan(
+                program: program, kernels: execution.fingerprint,
+                specification: begun.provenance.specificationHash ?? "",
+                store: store.map(FileSystem.absolute), terms: terms, units: units.count),
+            missing.map { unit in
+                ListedUnit(unit, prepared.blocks(arm: unit.arm, seeds: unit.seeds))
+            })
+        return (missing, units.count)
+    }
+
+    /// Writes `experiment.yaml`, and says what there is to say before anything is fitted.
+    private func begin(
+        _ observed: Execution
+    ) throws -> (provenance: RunProvenance, specificationText: String) {
         let outline = RunOutline(
             name: prepared.name, directory: directory.path, setting: Setting.declaration,
             arms: prepared.arms.map(\.specification.name), seeds: prepared.seeds,
@@ -63,33 +117,13 @@ package struct ExperimentSession<Setting: TaskSetting> {
         var provenance = provenance
         provenance.cautions = cautions.special
         provenance.remarks = prepared.remarks()
-        let specificationText = specificationText(provenance)
-        try directory.write(specification: specificationText)
-        let observed = observing(events)
+        let text = specificationText(provenance)
+        try directory.write(specification: text)
         observed.observer(.started(outline))
-        for warning in lockWarnings + cautions.documents + cautions.special {
+        for warning in cautions.documents + cautions.special {
             observed.observer(.note("Warning: \(warning)"))
         }
-        let runner = ExperimentRunner(prepared, in: directory, execution: observed)
-        let outcome = try runner.run()
-        let builder = ResultsBuilder(
-            prepared, in: directory, workers: execution.workers, provenance: provenance,
-            specificationText: specificationText)
-        let results = try builder.results()
-        for warning in builder.cautionsAfterBase(results.metrics) {
-            observed.observer(.note("Warning: \(warning)"))
-        }
-        let missing = outcome.failures.isEmpty ? directory.missing(of: prepared.blocks()) : 0
-        try directory.write(
-            results, isFinished: outcome.failures.isEmpty && missing == 0,
-            specificationHash: provenance.specificationHash, workers: execution.workers)
-        observed.observer(.finished(failures: outcome.failures.count))
-        guard missing == 0 else {
-            throw StoreError(
-                .incomplete(missing: missing, planned: prepared.blocks().count),
-                path: directory.path)
-        }
-        return (results, outcome.failures)
+        return (provenance, text)
     }
 
     /// Removes the damaged records and objects of ``RunVerification``'s findings, so that a run
@@ -107,79 +141,5 @@ package struct ExperimentSession<Setting: TaskSetting> {
 
     private func specificationText(_ provenance: RunProvenance) -> String {
         prepared.resolved.yamlText(provenance: provenance)
-    }
-
-    /// What the user should know before the run, though it is no error.
-    private var lockWarnings: [String] {
-        let unlocked =
-            "the file system of \(directory.path) has no locks, so that a second run there at the "
-            + "same time would not be noticed: start none"
-        return directory.isLocked ? [] : [unlocked]
-    }
-
-    /// The execution with every event of note also in the event log.
-    private func observing(_ log: EventLog) -> Execution {
-        var execution = execution
-        let (clock, observer) = (execution.clock, execution.observer)
-        execution.observer = { event in
-            observer(event)
-            guard let entry = event.logEntry(at: clock()) else { return }
-            // A log that cannot be written costs no results; the records are the truth.
-            try? log.append(entry)
-        }
-        return execution
-    }
-}
-
-extension RunEvent {
-    /// The line of `events.jsonl`, if the event is worth one.
-    fileprivate func logEntry(at time: String) -> Event? {
-        switch self {
-        case .started(let outline):
-            return Event(
-                "run-started", time: time,
-                [
-                    .init("name", .string(outline.name)),
-                    .init("setting", .string(outline.setting.name)),
-                    .init("arms", .integer(outline.arms.count)),
-                    .init("seeds", .integer(outline.seeds.count)),
-                    .init("generations", .integer(outline.generations)),
-                    .init("workers", .integer(outline.workers)),
-                ])
-        case .note(let text):
-            return Event("note", time: time, [.init("text", .string(text))])
-        case .recorded(let recorded, let seconds?):
-            guard let first = recorded.first, let last = recorded.last else { return nil }
-            guard recorded.count == 1 else {
-                return Event(
-                    "block-recorded", time: time,
-                    [
-                        .init("arm", .string(first.arm)),
-                        .init("first_seed", .integer(Int(first.seed))),
-                        .init("last_seed", .integer(Int(last.seed))),
-                        .init("last_generation", .integer(last.generation)),
-                        .init("seconds", .double(seconds)),
-                    ])
-            }
-            return Event(
-                "generation-recorded", time: time,
-                [
-                    .init("arm", .string(first.arm)), .init("seed", .integer(Int(first.seed))),
-                    .init("generation", .integer(first.generation)),
-                    .init("headline", .double(first.headline)),
-                    .init("real_fraction", .double(first.realFraction)),
-                    .init("size", .double(first.size)), .init("seconds", .double(seconds)),
-                ])
-        case .failed(let arm, let seed, let message):
-            return Event(
-                "chain-failed", time: time,
-                [
-                    .init("arm", .string(arm)), .init("seed", .integer(Int(seed))),
-                    .init("message", .string(message)),
-                ])
-        case .finished(let failures):
-            return Event("run-finished", time: time, [.init("failures", .integer(failures))])
-        case .progress, .recorded: return nil
-        }
     }
 }

@@ -33,11 +33,48 @@ package struct RecordedRun<Setting: TaskSetting> {
     /// - Throws: A `StoreError`, of kind `inUse` while a run writes to the directory.
     package func rewriteResults(in path: String) throws -> ExperimentResults {
         let directory = try RunDirectory(opening: path)
-        let results = try results(in: directory)
-        try directory.write(specification: results.specificationText)
-        try directory.write(
-            results, isFinished: directory.missing(of: prepared.blocks()) == 0,
-            specificationHash: resolved.provenance?.specificationHash, workers: workers)
-        return results
+        let text = try directory.specification() ?? ""
+        try directory.write(specification: text)
+        return try collector(in: directory, text).collect(mayPrune: false).results
+    }
+
+    /// What became of work that was done by several processes.
+    package struct Collected {
+        package var results: ExperimentResults
+        /// Files of records that are not there, of all that are planned.
+        package var missing: Int
+        package var planned: Int
+        /// Processes that still work.
+        package var workers: Int
+        package var failures: [RecordedFailure]
+    }
+
+    /// Makes everything of a run that follows from the records, and removes what nobody needs any more
+    /// once all is there and nobody works on it.
+    ///
+    /// - Throws: A `StoreError`, of kind `inUse` while a process has the directory for itself.
+    package func collect(in path: String) throws -> Collected {
+        let directory = try RunDirectory(opening: path, besideWorkers: true)
+        let work = WorkFolder(of: path)
+        let workers = try work.liveWorkers().count
+        let text = try directory.specification() ?? ""
+        let (results, missing) = try collector(in: directory, text).collect(
+            mayPrune: workers == 0)
+        let failures = try work.failures()
+        if workers == 0 {
+            try directory.joinEvents()
+            if missing == 0 { try work.tidy() }
+        }
+        return Collected(
+            results: results, missing: missing, planned: prepared.blocks().count, workers: workers,
+            failures: missing == 0 ? [] : failures)
+    }
+
+    private func collector(
+        in directory: RunDirectory, _ specificationText: String
+    ) -> RunCollector<Setting> {
+        RunCollector(
+            prepared: prepared, directory: directory, workers: workers,
+            provenance: resolved.provenance, specificationText: specificationText)
     }
 }

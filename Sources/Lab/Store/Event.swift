@@ -63,6 +63,16 @@ package struct Event: Hashable, Sendable {
         return text.bytes
     }
 
+    /// The whole lines of a log, without their ends.
+    static func lines(of content: [UInt8]) -> [[UInt8]] {
+        content.split(separator: 10).map(Array.init).filter(isWhole)
+    }
+
+    /// The time that a line says, which sorts as a text; empty where it says none.
+    static func time(of line: [UInt8]) -> String {
+        (try? JSONReader.read(line))?["time"]?.text ?? ""
+    }
+
     /// Whether a line, without its end, is one that was written: not the rest of one, nor what a
     /// disk makes of it.
     static func isWhole(_ line: some Sequence<UInt8>) -> Bool {

@@ -57,4 +57,12 @@ package final class LayeredStore: GenerationStore {
     package func exclusively<Result>(
         _ key: ContentKey, _ body: () throws -> Result
     ) rethrows -> Result { try own.exclusively(key, body) }
+
+    package func exclusivelyEverywhere<Result>(
+        _ key: ContentKey, _ body: () throws -> Result
+    ) throws -> Result {
+        // One that the shared store has need not be waited for.
+        _ = contains(key)
+        return try own.exclusivelyEverywhere(key, body)
+    }
 }

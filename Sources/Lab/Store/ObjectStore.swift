@@ -1,6 +1,6 @@
 package import Collapse
 import Glibc
-import Support
+package import Support
 
 /// Objects on disk, named by what determined them.
 ///
@@ -13,11 +13,15 @@ package final class ObjectStore: GenerationStore {
     /// The folder that holds the objects.
     package let path: String
     private let exclusion = KeyedExclusion()
+    /// Where processes that write to one store at once claim what they make; nil where there is one
+    /// process.
+    private let claims: ClaimFolder?
 
     /// Opens the store in a folder, which is created when it is missing, and removes what killed
     /// runs left in it.
-    package init(at path: String) throws {
+    package init(at path: String, claims: ClaimFolder? = nil) throws {
         self.path = path
+        self.claims = claims
         try FileSystem.createFolder(path)
         try Staging.sweep(path)
     }
@@ -25,6 +29,7 @@ package final class ObjectStore: GenerationStore {
     /// A store to read from, which is not touched; a folder that is missing is an empty store.
     package init(reading path: String) {
         self.path = path
+        claims = nil
     }
 
     // MARK: GenerationStore
@@ -59,7 +64,7 @@ package final class ObjectStore: GenerationStore {
         precondition(
             key == self.key(for: description),
             "object \(key) is not named by the hash of its description")
-        if contains(key) { return }
+        if contains(key) { return try check(files, against: key) }
         let names = files.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         var contents: [(name: String, bytes: [UInt8])] = []
         for name in names {
@@ -76,6 +81,21 @@ package final class ObjectStore: GenerationStore {
                     sha256: SHA256.digest(of: $0.bytes).hexadecimal)
             })
         try place(object, contents, as: key)
+    }
+
+    /// Holds files against the object of their name that another thread or process stored meanwhile.
+    ///
+    /// - Throws: `StoreError` of kind `differentResult`: what determines an object must determine its
+    ///   bytes.
+    private func check(_ files: [String: [UInt8]], against key: ContentKey) throws {
+        // One that cannot be read is found by whoever reads it.
+        guard let object = try? description(of: key) else { return }
+        let isSame =
+            object.files.count == files.count
+            && object.files.allSatisfy { file in
+                files[file.name].map { SHA256.digest(of: $0).hexadecimal == file.sha256 } ?? false
+            }
+        guard isSame else { throw StoreError(.differentResult, path: folder(of: key)) }
     }
 
     /// Stores an object as a copy of files that lie elsewhere, unless it is there.
@@ -138,6 +158,19 @@ package final class ObjectStore: GenerationStore {
     ) rethrows -> Result {
         guard key.isHash else { return try body() }
         return try exclusion(key, body)
+    }
+
+    package func exclusivelyEverywhere<Result>(
+        _ key: ContentKey, _ body: () throws -> Result
+    ) throws -> Result {
+        try exclusively(key) {
+            guard let claims, key.isHash, !contains(key) else { return try body() }
+            guard case .taken(let claim) = try claims.take(key.digits) else {
+                throw MadeElsewhere(key)
+            }
+            defer { claim.release() }
+            return try body()
+        }
     }
 
     // MARK: What is in it

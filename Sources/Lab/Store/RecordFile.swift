@@ -17,7 +17,7 @@ package enum RecordFile {
         "\(SafeName.encode(block.arm))/\(folder(of: block.seeds))/\(name(of: block.generations)).json"
     }
 
-    private static func folder(of seeds: [UInt64]) -> String {
+    static func folder(of seeds: [UInt64]) -> String {
         guard let first = seeds.first, let last = seeds.last else { return "seeds" }
         if seeds.count == 1 { return "seed-\(first)" }
         let isRange = zip(seeds, seeds.dropFirst()).allSatisfy { $0 < $1 && $1 - $0 == 1 }

@@ -1,6 +1,6 @@
 package import Collapse
 import Glibc
-import Support
+package import Support
 
 /// An experiment on disk: everything that a run needs, made, and says, in one folder.
 ///
@@ -24,18 +24,25 @@ package final class RunDirectory: Sendable {
     /// What the loop writes to and reads from: the run's own objects, before the shared ones if
     /// any.
     package let store: any GenerationStore
-    private let lock: DirectoryLock?
+    private let access: Access
 
     /// Opens a run to write to it, creating what is missing and sweeping what killed runs left.
     ///
     /// `shared` is a folder whose `objects/` runs share, such as another run.
     ///
+    /// `besideWorkers` says whether processes that have joined the run may go on.
+    ///
     /// - Throws: A `StoreError`, of kind `inUse` when another process or another value holds the
-    ///   run.
-    package init(opening path: String, sharing shared: String? = nil) throws {
+    ///   run, `workedOn` when processes that have joined it work there.
+    package init(
+        opening path: String, sharing shared: String? = nil, besideWorkers: Bool = false
+    ) throws {
         self.path = path
         try FileSystem.createFolder(path)
-        lock = try DirectoryLock(path)
+        access = .alone(try Self.claim(path))
+        if !besideWorkers, let worker = try WorkFolder(of: path).liveWorkers().first {
+            throw StoreError(.workedOn(by: worker), path: path)
+        }
         for folder in ["records", "figures"] {
             try FileSystem.createFolder(path + "/" + folder)
             try Staging.sweep(path + "/" + folder)
@@ -49,13 +56,36 @@ package final class RunDirectory: Sendable {
         }
     }
 
+    /// Opens a run to work on it beside other processes, of this machine or others: nothing that
+    /// another process may need is removed.
+    ///
+    /// `claims` is where the processes claim the objects that they make; `name` is this one's, among
+    /// them.
+    package init(
+        joining path: String, as name: String, claims: ClaimFolder, sharing shared: String? = nil
+    ) throws {
+        self.path = path
+        access = .joined(
+            FileSystem.SharedDescriptor(try FileSystem.open(path, O_RDONLY | O_DIRECTORY)),
+            name: name)
+        for folder in ["records", Self.eventFolder] {
+            try FileSystem.createFolder(path + "/" + folder, below: path)
+        }
+        objects = try ObjectStore(at: path + "/objects", claims: claims)
+        if let shared, !FileSystem.areSame(shared, path) {
+            store = LayeredStore(own: objects, shared: try ObjectStore(at: shared + "/objects"))
+        } else {
+            store = objects
+        }
+    }
+
     /// Opens a run to read it, which never waits for nor disturbs the process that writes it.
     package init(reading path: String) throws {
         guard FileSystem.isFolder(path) else {
             throw FileError("open the run directory", path, code: ENOENT)
         }
         self.path = path
-        lock = nil
+        access = .reading
         objects = ObjectStore(reading: path + "/objects")
         store = objects
     }
@@ -99,15 +129,57 @@ package final class RunDirectory: Sendable {
         try RunSummary.read(in: path)
     }
 
-    /// Whether another process is kept from running here at the same time: not where the file
-    /// system has no locks.
-    package var isLocked: Bool { lock?.isEffective ?? false }
+    // MARK: Who else is here
+
+    /// What the holder of this value may do.
+    private enum Access {
+        case reading
+        /// Nobody else writes here but processes that have joined.
+        case alone(Claim)
+        /// Beside others; the folder as it was opened.
+        case joined(FileSystem.SharedDescriptor, name: String)
+    }
+
+    /// Whether a process has the directory at a path for itself now.
+    package static func isHeld(_ path: String) -> Bool {
+        ClaimFolder(at: path).holder(of: claimFile) != nil
+    }
+
+    /// Whether other processes may write here at the same time.
+    package var isShared: Bool {
+        if case .joined = access { true } else { false }
+    }
+
+    /// The file of the claim on a run directory, and of the one on its figures and page.
+    private static let (claimFile, reportClaimFile) = (".lock", ".report-lock")
+
+    /// The claim on the directory.
+    ///
+    /// - Throws: `StoreError` of kind `inUse` where another holds it.
+    private static func claim(_ path: String) throws -> Claim {
+        switch try ClaimFolder(at: path).take(claimFile) {
+        case .taken(let claim): return claim
+        case .held(let holder, let age):
+            throw StoreError(.inUse(by: holder, age: age), path: path)
+        }
+    }
 
     /// - Throws: `StoreError` of kind `movedAway` when the path does not lead to the directory that
-    ///   was opened.
+    ///   was opened, `inUse` when another machine has taken the directory over.
     package func checkInPlace() throws {
-        requireLock()
-        guard lock?.isInPlace ?? true else { throw StoreError(.movedAway, path: path) }
+        switch access {
+        case .reading: preconditionFailure("\(path) was opened to read it")
+        case .alone(let claim):
+            if claim.isHeld { return }
+            if let (holder, age) = ClaimFolder(at: path).holder(of: Self.claimFile) {
+                throw StoreError(.inUse(by: holder, age: age), path: path)
+            }
+            throw StoreError(.movedAway, path: path)
+        case .joined(let folder, _):
+            guard FileSystem.leads(path, to: folder.number) else {
+                throw StoreError(.movedAway, path: path)
+            }
+        }
     }
 
     // MARK: Records
@@ -143,6 +215,32 @@ package final class RunDirectory: Sendable {
 
     // MARK: Events, report
 
+    /// Where processes that work on the run together have a log each, until they are joined.
+    private static let eventFolder = "events"
+
+    /// Joins the logs of processes that worked on the run together to `events.jsonl`, by the time of
+    /// their lines.
+    ///
+    /// Stopped anywhere, it is done again: a line that is there already is not added.
+    package func joinEvents() throws {
+        let folder = path + "/" + Self.eventFolder
+        let names = try FileSystem.namesIfAny(in: folder).filter { $0.hasSuffix(".jsonl") }
+        guard !names.isEmpty else { return }
+        let own = try FileSystem.read(eventsPath).map(Event.lines(of:)) ?? []
+        let known = Set(own)
+        var lines = own
+        for name in names {
+            lines += try FileSystem.read(folder + "/" + name).map(Event.lines(of:)) ?? []
+        }
+        let further = lines.dropFirst(own.count).filter { !known.contains($0) }
+        let timed = (own + further).enumerated().map {
+            ($0.offset, Event.time(of: $0.element), $0.element)
+        }
+        let sorted = timed.sorted { ($0.1, $0.0) < ($1.1, $1.0) }
+        try write(Array(sorted.flatMap { $0.2 + [10] }), to: "events.jsonl")
+        try FileSystem.removeTree(folder)
+    }
+
     /// The path of `events.jsonl`, whether it is there or not.
     private var eventsPath: String { path + "/events.jsonl" }
 
@@ -160,7 +258,10 @@ package final class RunDirectory: Sendable {
 
     /// The event log, opened to append to it; a torn last line is dropped.
     package func openEventLog() throws -> EventLog {
-        requireLock()
+        try checkInPlace()
+        if case .joined(_, let name) = access {
+            return try EventLog(at: "\(path)/\(Self.eventFolder)/\(name).jsonl")
+        }
         return try EventLog(at: eventsPath)
     }
 
@@ -176,15 +277,15 @@ package final class RunDirectory: Sendable {
     package static func writingReport<Result>(
         in path: String, _ body: () throws -> Result
     ) throws -> Result {
-        let folder = path + "/figures"
-        try FileSystem.createFolder(folder, below: path)
-        let file = try FileSystem.open(folder, O_RDONLY | O_DIRECTORY)
-        // A file system without locks keeps nobody out; every file is whole there, too.
-        _ = FileSystem.restarting { flock(file.number, LOCK_EX) }
-        return try body()
-    }
-
-    private func requireLock() {
-        precondition(lock != nil, "\(path) was opened to read it")
+        try FileSystem.createFolder(path + "/figures", below: path)
+        let claims = ClaimFolder(at: path)
+        while true {
+            switch try claims.take(reportClaimFile) {
+            case .taken(let claim):
+                defer { claim.release() }
+                return try body()
+            case .held: usleep(50_000)
+            }
+        }
     }
 }

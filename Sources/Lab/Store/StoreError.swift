@@ -1,3 +1,5 @@
+package import Support
+
 /// What went wrong with an experiment on disk: what, where, and what to do about it.
 package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The closed list of things that go wrong.
@@ -10,8 +12,13 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case otherRecord
         /// `experiment.yaml` is not what the run wrote; its copy beside the records may be whole.
         case alteredSpecification(String, hasCopy: Bool)
-        /// Another process, or another part of this one, holds the run directory.
-        case inUse(process: String)
+        /// What was computed is not what another process computed from the same, and stored.
+        case differentResult
+        /// Another process, or another part of this one, holds the run directory; `age` is the
+        /// seconds since it was last heard of, where it is on another machine.
+        case inUse(by: ClaimHolder?, age: Double?)
+        /// Processes that have joined the run work on it.
+        case workedOn(by: ClaimHolder)
         /// The run directory was moved, removed or replaced while the run worked.
         case movedAway
         /// A file from outside has a name that a run cannot keep it under.
@@ -52,8 +59,19 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
                     : "delete")
                 + " the file and give the command that made the run again: it is written anew, and "
                 + "every record that belongs to that experiment is kept"
-        case .inUse(let process):
-            "\(path) is in use by \(process); wait until it has ended, or choose another --output"
+        case .differentResult:
+            "DETERMINISM ALARM: \(path) was stored by one process, and another one computed something "
+                + "else from the same specification, data and kernels. Neither can be trusted: "
+                + "check the machines that worked on this run (memory, processor, versions of "
+                + "libraries; the events name them), remove the run directory and run it anew on "
+                + "machines that agree. Nothing was overwritten"
+        case .inUse(let holder, let age):
+            "\(path) is in use by \(Self.name(of: holder, age)); wait until it has ended, or choose "
+                + "another --output"
+        case .workedOn(let holder):
+            "\(path) is being worked on by process \(holder.process.number) on \(holder.host), and "
+                + "maybe others (`collapselab status \(path)` lists them): wait until they have ended, "
+                + "or end them with `collapselab cancel \(path)`"
         case .movedAway:
             "\(path) was moved, removed or replaced while the run worked in it; the run stopped. "
                 + "Put the directory back and run the same command again, which keeps every record "
@@ -69,6 +87,14 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "something removes files there; run the same command again, which computes them "
                 + "anew"
         }
+    }
+
+    private static func name(of holder: ClaimHolder?, _ age: Double?) -> String {
+        guard let holder else { return "another process" }
+        guard let age else { return "process \(holder.process.number)" }
+        return "process \(holder.process.number) on \(holder.host), last heard of "
+            + "\(Int(max(0, age))) s ago (a process that is dead is forgotten after "
+            + "\(Int(LeaseTerms.usual.expiry)) s)"
     }
 
     private var folder: String {

@@ -39,10 +39,7 @@ package struct AtomicFileWriter: ~Copyable {
             }
             if number < 0 && errno == EEXIST { continue }
             guard number >= 0 else { throw FileError("create", path) }
-            let file = FileSystem.Descriptor(number: number)
-            // A sweeper may have come between the creation and the lock; then a new name is taken.
-            guard Staging.claim(file.number, at: temporary) else { continue }
-            return AtomicFileWriter(path, temporary, file)
+            return AtomicFileWriter(path, temporary, FileSystem.Descriptor(number: number))
         }
     }
 

@@ -19,6 +19,12 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the path that was given leads nowhere, or not to a file.
     package var isWrongPath: Bool { [ENOENT, ENOTDIR, EISDIR].contains(code) }
 
+    /// Whether the reason lies in the machine or its disks, so that another machine may be able to do
+    /// the same.
+    package var isOfMachine: Bool {
+        [ENOSPC, EDQUOT, EIO, EROFS, EMFILE, ENFILE, ENOMEM, ESTALE].contains(code)
+    }
+
     package var description: String { "cannot \(action) \(path): \(reason); \(remedy)" }
 
     /// The system's words for the reason.

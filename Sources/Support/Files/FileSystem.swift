@@ -10,6 +10,15 @@ package enum FileSystem {
         deinit { close(number) }
     }
 
+    /// An open file that several values share, closed when the last of them goes.
+    package final class SharedDescriptor: Sendable {
+        private let file: Descriptor
+        /// The file descriptor, valid as long as this value.
+        package var number: Int32 { file.number }
+
+        package init(_ file: consuming Descriptor) { self.file = file }
+    }
+
     /// Opens a file with the flags of `open(2)`, close-on-exec added; a new file gets the mode
     /// 0644.
     ///

@@ -3,11 +3,11 @@ import Glibc
 /// A folder under construction: what is made in it takes its place whole, and the rest goes with
 /// the value.
 ///
-/// It has a name that ``Staging/sweep(_:)`` knows, and is locked while its owner lives.
+/// It has a name by which ``Staging/sweep(_:)`` knows whether its owner lives.
 package struct StagingFolder: ~Copyable {
     /// The temporary path, to fill before the folder is placed.
     package let path: String
-    private let lock: FileSystem.Descriptor
+    private let folder: FileSystem.Descriptor
     private var isPlaced = false
 
     /// Begins a folder in `staging`, which is there.
@@ -21,13 +21,9 @@ package struct StagingFolder: ~Copyable {
                 throw FileError("create", path)
             }
             let number = FileSystem.restarting { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-            // A sweeper may have come between the creation and the lock; then a new name is taken.
-            if number < 0 && errno == ENOENT { continue }
             guard number >= 0 else { throw FileError("open", path) }
-            let lock = FileSystem.Descriptor(number: number)
-            guard Staging.claim(lock.number, at: path) else { continue }
             self.path = path
-            self.lock = lock
+            folder = FileSystem.Descriptor(number: number)
             return
         }
     }
@@ -40,7 +36,7 @@ package struct StagingFolder: ~Copyable {
     ///
     /// - Returns: False when another process or thread has a folder there, which then stands.
     package mutating func place(at destination: String) throws(FileError) -> Bool {
-        try FileSystem.synchronize(lock.number, path: destination)
+        try FileSystem.synchronize(folder.number, path: destination)
         guard rename(path, destination) == 0 else {
             if errno == ENOTEMPTY || errno == EEXIST { return false }
             throw FileError("create", destination)
