@@ -145,10 +145,11 @@ private func isWrongInput(_ error: any Error) -> Bool {
     switch error {
     case is WrongInput, is NotText, is ThresholdRefusal, is SpecificationError, is RunRefusal,
         is CommandRefusal, is AddressError, is CrossRefusal, is TokenizerFileError,
-        is TokenFileError, is NGramError:
+        is TokenFileError, is NGramError, is WorkRefusal:
         true
     case let error as CorpusError: error.isWrongInput
     case let error as TransformerError: error.isWrongInput
+    case let error as SlurmError: error.isWrongInput
     case let error as FileError: error.isWrongPath
     default: false
     }

@@ -87,6 +87,13 @@ package struct WorkFolder: Sendable {
     func donePath(of unit: String) -> String { path("done/" + unit) }
     func failurePath(of unit: String) -> String { path("failed/" + unit + ".json") }
 
+    /// When each unit of this plan that is done was done, in seconds by the file system's clock.
+    func finishTimes() throws -> [Double] {
+        try FileSystem.namesIfAny(in: path("done")).compactMap {
+            FileClock.lastChange(of: donePath(of: $0))
+        }
+    }
+
     /// Notes that a unit could not be done.
     func write(_ failure: RecordedFailure, of unit: String) throws {
         try AtomicFile.write(

@@ -14,19 +14,6 @@ package struct WorkerSession<Setting: TaskSetting> {
     /// Given back when the process goes.
     private let presence: Claim
 
-    /// How long a process stays.
-    package struct Stay: Sendable {
-        /// Seconds after which it leaves when it finds nothing to do.
-        package var idleExit: Double
-        /// Whether it is to take nothing more.
-        package var isEnding: @Sendable () -> Bool
-
-        package init(idleExit: Double, isEnding: @escaping @Sendable () -> Bool) {
-            self.idleExit = idleExit
-            self.isEnding = isEnding
-        }
-    }
-
     /// Joins a run, once nobody has it for itself.
     ///
     /// - Parameters:
@@ -98,16 +85,8 @@ package struct WorkerSession<Setting: TaskSetting> {
         return claim
     }
 
-    /// What a process has done.
-    package struct Outcome: Sendable {
-        /// What it could not do.
-        package var failures: [RecordedFailure]
-        /// Units that are neither done nor given up, by any process.
-        package var left: Int
-    }
-
     /// Works until nothing is left that this process could do, or it is to end.
-    package func run(_ stay: Stay) throws -> Outcome {
+    package func run(_ stay: WorkerStay) throws -> WorkerOutcome {
         defer { presence.release() }
         let name = Self.name(of: .current)
         let (job, process) = (job, ProcessIdentity.current)
@@ -126,6 +105,27 @@ package struct WorkerSession<Setting: TaskSetting> {
         let observed = try execution.logging(to: directory)
         try ExperimentRunner(prepared, in: directory, execution: observed)
             .run(queue, count: units.count)
-        return Outcome(failures: queue.failures, left: queue.left)
+        return WorkerOutcome(failures: queue.failures, left: queue.left)
     }
+}
+
+/// How long a process stays.
+package struct WorkerStay: Sendable {
+    /// Seconds after which it leaves when it finds nothing to do.
+    package var idleExit: Double
+    /// Whether it is to take nothing more.
+    package var isEnding: @Sendable () -> Bool
+
+    package init(idleExit: Double, isEnding: @escaping @Sendable () -> Bool) {
+        self.idleExit = idleExit
+        self.isEnding = isEnding
+    }
+}
+
+/// What a process has done.
+package struct WorkerOutcome: Sendable {
+    /// What it could not do.
+    package var failures: [RecordedFailure]
+    /// Units that are neither done nor given up, by any process.
+    package var left: Int
 }

@@ -34,6 +34,9 @@ package enum StandardOutput {
     /// What errors call it.
     package static let name = "standard output"
 
+    /// Whether standard output is a terminal, where a picture can be drawn anew.
+    package static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
     /// Writes all bytes.
     ///
     /// - Throws: ``FileError`` where they cannot be written.

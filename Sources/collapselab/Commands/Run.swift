@@ -15,6 +15,7 @@ extension CollapseLab {
                 stopped, however, goes on when the same command is given again, with the same bits.
 
                   collapselab run demo-ngram --output runs/demo-ngram
+                  collapselab run sweep.yaml --executor slurm --time 04:00:00 --workers-total 20
                   collapselab run mine.yaml --set arms.mixture.real-fraction=0.2 --set seeds=0..9
                 """)
 
@@ -36,6 +37,8 @@ extension CollapseLab {
 
         @OptionGroup var commands: ConsentArguments
 
+        @OptionGroup var cluster: ExecutorArguments
+
         @Flag(help: "Continue a directory that has fewer generations, seeds or arms.")
         var extend = false
 
@@ -50,11 +53,29 @@ extension CollapseLab {
                         + "run the same command to go on.\n")
                 let resolved = try experiment.resolved()
                 let type = SettingRegistry.type(named: resolved.setting.name)
+                guard cluster.executor == .local else {
+                    guard try submit(type, resolved) else { throw ExitCode(1) }
+                    return
+                }
                 let failures = try execute(type, resolved)
                 if failures > 0 {
                     throw ExitCode(1)
                 }
             }
+        }
+
+        /// - Returns: Whether nothing is missing that should be there now.
+        private func submit<Setting: TaskSetting>(
+            _ type: Setting.Type, _ resolved: ResolvedExperiment
+        ) throws -> Bool {
+            let name = try resolved.experiment[ExperimentKeys.name]
+            return try ClusterRun(
+                preparation: Preparation(
+                    output: output ?? "runs/" + name, store: store, extends: extend,
+                    terms: try cluster.lease.terms, consent: commands.consent, isQuiet: quiet),
+                arguments: cluster,
+                consent: commands.hash.map { [CommandConsent.option, $0] } ?? []
+            ).run(type, resolved)
         }
 
         /// - Returns: How many chains failed.
