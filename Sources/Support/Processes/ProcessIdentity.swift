@@ -39,24 +39,30 @@ package struct ProcessIdentity: Hashable, Sendable {
     }()
 
     private static let thisMachine: String = {
-        func text(_ path: String) -> String {
-            String(decoding: (try? FileSystem.content(of: path)) ?? [], as: UTF8.self)
-        }
         // Containers share their host's boot, but neither its processes nor, mostly, its name.
         var target = [CChar](repeating: 0, count: 128)
         let length = readlink("/proc/self/ns/pid", &target, target.count - 1)
         let namespace = target.prefix(max(0, length)).map(UInt8.init(bitPattern:))
         let words = [
-            host, text("/proc/sys/kernel/random/boot_id"),
+            host, String(decoding: system("/proc/sys/kernel/random/boot_id"), as: UTF8.self),
             String(decoding: namespace, as: UTF8.self),
         ]
         return String(
             SHA256.digest(of: words.joined(separator: "\n").utf8).hexadecimal.prefix(16))
     }()
 
+    /// A file of the system's own, which has no length; empty where there is none.
+    private static func system(_ path: String) -> [UInt8] {
+        guard let file = try? FileSystem.open(path, O_RDONLY) else { return [] }
+        var bytes = [UInt8](repeating: 0, count: 4_096)
+        let count = FileSystem.restarting { read(file.number, &bytes, bytes.count) }
+        return Array(bytes.prefix(max(0, count)))
+    }
+
     /// What the system says of a process; nil where it knows none of that number.
     private static func state(of number: Int32) -> (start: UInt64, isOver: Bool)? {
-        guard let bytes = try? FileSystem.content(of: "/proc/\(number)/stat"),
+        let bytes = system("/proc/\(number)/stat")
+        guard
             // The name, in brackets, may hold anything.
             let end = bytes.lastIndex(of: UInt8(ascii: ")"))
         else { return nil }
