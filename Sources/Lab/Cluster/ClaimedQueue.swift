@@ -41,7 +41,8 @@ final class ClaimedQueue: UnitQueue {
     /// - Parameters:
     ///   - units: What was missing when the run was prepared.
     ///   - folder: Where claims are.
-    ///   - claims, objects: The claims of units and of objects.
+    ///   - claims: The claims of units.
+    ///   - objects: The claims of objects.
     ///   - start: Where this process begins in the list.
     ///   - idleExit: Seconds after which a process that finds nothing to do leaves.
     ///   - isEnding: Whether this process is to take nothing more.

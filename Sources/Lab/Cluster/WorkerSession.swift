@@ -1,6 +1,7 @@
 package import Collapse
 import Glibc
 import Support
+import Synchronization
 
 /// A process that works on a prepared run beside others, on this machine or on others.
 package struct WorkerSession<Setting: TaskSetting> {
@@ -11,6 +12,7 @@ package struct WorkerSession<Setting: TaskSetting> {
     private let units: [ListedUnit]
     private let execution: Execution
     private let job: String?
+    private let name: String
     /// Given back when the process goes.
     private let presence: Claim
 
@@ -54,7 +56,7 @@ package struct WorkerSession<Setting: TaskSetting> {
         }
         try resolved.provenance?.checkSources(against: own, in: path)
         units = try folder.units()
-        let name = Self.name(of: .current)
+        name = Self.newName()
         // First the presence, then the look: whoever wants the directory for itself does it the other
         // way round, so that one of the two sees the other.
         presence = try Self.announce(in: folder.workers(plan.terms, job: job), as: name)
@@ -74,13 +76,18 @@ package struct WorkerSession<Setting: TaskSetting> {
         self.execution = execution
     }
 
-    private static func name(of process: ProcessIdentity) -> String {
-        SafeName.encode("\(ProcessIdentity.host)-\(process.number)-\(process.start)")
+    /// What this session is called among all that work on the run.
+    private static func newName() -> String {
+        let process = ProcessIdentity.current
+        let number = sessionCount.wrappingAdd(1, ordering: .relaxed).newValue
+        let suffix = number == 1 ? "" : "-\(number)"
+        return SafeName.encode(
+            "\(ProcessIdentity.host)-\(process.number)-\(process.start)\(suffix)")
     }
 
     private static func announce(in folder: ClaimFolder, as name: String) throws -> Claim {
         guard case .taken(let claim) = try folder.take(name) else {
-            preconditionFailure("another process has the number of this one")
+            preconditionFailure("two sessions have one name")
         }
         return claim
     }
@@ -88,8 +95,7 @@ package struct WorkerSession<Setting: TaskSetting> {
     /// Works until nothing is left that this process could do, or it is to end.
     package func run(_ stay: WorkerStay) throws -> WorkerOutcome {
         defer { presence.release() }
-        let name = Self.name(of: .current)
-        let (job, process) = (job, ProcessIdentity.current)
+        let (name, job, process) = (name, job, ProcessIdentity.current)
         let queue = ClaimedQueue(
             units, in: folder, claims: folder.claims(plan.terms, job: job),
             objects: folder.objects(plan.terms, job: job),
@@ -129,3 +135,6 @@ package struct WorkerOutcome: Sendable {
     /// Units that are neither done nor given up, by any process.
     package var left: Int
 }
+
+/// The sessions that this process has begun.
+private let sessionCount = Atomic<Int>(0)

@@ -84,6 +84,8 @@ package struct ExperimentSession<Setting: TaskSetting> {
     ///   - store: The folder whose objects runs share, if any.
     ///   - terms: How long a claim holds.
     /// - Returns: What is there to do, and of how many units in all.
+    /// - Throws: `StoreError` of kind `otherRecord` where records are of something else, and what
+    ///   reading the real data throws.
     package func prepare(
         for program: ProgramIdentity, sharing store: String?, terms: LeaseTerms
     ) throws -> (missing: [WorkUnit], units: Int) {

@@ -15,6 +15,7 @@ struct RunCollector<Setting: TaskSetting> {
     ///
     /// - Parameter mayPrune: Whether no other process can need a model any more.
     /// - Returns: The results, and how many files of records are missing.
+    /// - Throws: `StoreError` where a record is damaged or the directory has gone.
     func collect(mayPrune: Bool) throws -> (results: ExperimentResults, missing: Int) {
         let missing = directory.missing(of: prepared.blocks())
         if missing == 0, mayPrune { try pruneModels() }

@@ -225,7 +225,7 @@ import Text
     func divergence(workers: Int) throws {
         let workshop = try Workshop()
         let stopped = Mutex<[String]>([])
-        let failure = #expect(throws: ExperimentRunner<LanguageSetting>.Failure.self) {
+        let failure = #expect(throws: UnitFailure.self) {
             try run(
                 ExperimentSessionTests.diverging, in: workshop, at: "run", workers: workers
             ) { event in

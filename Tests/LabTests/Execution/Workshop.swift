@@ -6,7 +6,7 @@ import Settings
 import Text
 
 /// A folder of its own with an imported corpus of made-up sentences.
-final class Workshop {
+final class Workshop: Sendable {
     let root: String
 
     /// A corpus of the documents, of made-up sentences unless given.

@@ -53,11 +53,20 @@ import Testing
                 })
     }
 
-    @Test func storingAgainDoesNothing() throws {
+    @Test("Storing the same again does nothing, and something else under the same name is an alarm")
+    func storingAgain() throws {
         let folder = try TemporaryFolder()
         let store = try ObjectStore(at: folder.path)
         let key = try put("a", in: store)
-        try store.write(["other": [1]], as: key, kind: .samples, description: "a")
+        try put("a", in: store)
+        var other = object("a")
+        other["config.json"] = [1]
+        for files in [["other": [1]], other] {
+            let error = #expect(throws: StoreError.self) {
+                try store.write(files, as: key, kind: .samples, description: "a")
+            }
+            #expect(error?.kind == .differentResult)
+        }
         #expect(try store.read(key) == object("a"))
     }
 
@@ -74,11 +83,13 @@ import Testing
     @Test func ignoresAndSweepsWhatAKilledRunLeft() throws {
         let folder = try TemporaryFolder()
         let key = try put("a", in: try ObjectStore(at: folder.path))
-        try folder.write([1], ".partial-99-1/model.safetensors")
+        let left = Staging.name(
+            of: ProcessIdentity(machine: ProcessIdentity.current.machine, number: 1, start: 0), 1)
+        try folder.write([1], "\(left)/model.safetensors")
         #expect(try ObjectStore(reading: folder.path).allKeys() == [key])
-        #expect(folder.exists(".partial-99-1"))
+        #expect(folder.exists(left))
         let store = try ObjectStore(at: folder.path)
-        #expect(!folder.exists(".partial-99-1"))
+        #expect(!folder.exists(left))
         #expect(try store.allKeys() == [key])
     }
 

@@ -1,6 +1,7 @@
 import Collapse
 import Foundation
 import Lab
+import Support
 import TestSupport
 import Testing
 
@@ -175,9 +176,9 @@ import Testing
         let written = records(of: block, metrics: ["m"], generator: &generator)
         try run?.write(written, of: block)
         run = nil
-        try folder.write([123], "records/.partial-12-3")
-        try folder.write([123], ".partial-12-4")
-        try folder.write([123], "figures/.partial-12-5")
+        let left = Staging.name(
+            of: ProcessIdentity(machine: ProcessIdentity.current.machine, number: 1, start: 0), 1)
+        for place in ["records/", "", "figures/"] { try folder.write([123], place + left) }
         let reopened = try RunDirectory(opening: folder.path)
         #expect(bits(try reopened.records(of: block)) == bits(written))
         #expect(!folder.files().contains { $0.contains(".partial") })

@@ -24,14 +24,52 @@ import Testing
 
     @Test func sweepsWhatKilledRunsLeftAndNothingElse() throws {
         let folder = try TemporaryFolder()
-        try folder.write([1], ".partial-4711-1")
-        try folder.write([2], ".partial-4711-2/model/deep.bin")
+        let (first, second) = (leftBehind(1), leftBehind(2))
+        try folder.write([1], first)
+        try folder.write([2], "\(second)/model/deep.bin")
         try folder.write([3], ".partialness")
         try folder.write([4], "kept.txt")
-        try folder.write([5], "sub/.partial-1-1")
-        #expect(try Staging.sweep(folder.path) == [".partial-4711-1", ".partial-4711-2"])
-        #expect(folder.files() == [".partialness", "kept.txt", "sub/.partial-1-1"])
+        try folder.write([5], "sub/\(first)")
+        #expect(try Staging.sweep(folder.path) == [first, second])
+        #expect(folder.files() == [".partialness", "kept.txt", "sub/\(first)"])
         #expect(try Staging.sweep(folder / "missing") == [])
+    }
+
+    /// What a process of this machine wrote that is no more.
+    private func leftBehind(_ number: UInt64) -> String {
+        Staging.name(
+            of: ProcessIdentity(machine: ProcessIdentity.current.machine, number: 1, start: 0),
+            number)
+    }
+
+    @Test(
+        "What another machine writes is left alone until nobody has touched it for a day",
+        arguments: [
+            (".partial-0123456789abcdef-7-8-9", 3_600, false),
+            (".partial-0123456789abcdef-7-8-9", 90_000, true),
+            // As versions wrote it that did not say where.
+            (".partial-4711-1", 3_600, false), (".partial-4711-1", 90_000, true),
+            (".partial-4711-x", 90_000, false), (".partial-zz-7-8-9", 90_000, false),
+        ] as [(String, Int, Bool)])
+    func otherMachines(name: String, age: Int, isSwept: Bool) throws {
+        let folder = try TemporaryFolder()
+        try folder.write([1], "\(name)/model.bin")
+        for path in ["\(name)/model.bin", name] {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -Double(age))],
+                ofItemAtPath: folder / path)
+        }
+        #expect(try Staging.sweep(folder.path) == (isSwept ? [name] : []))
+    }
+
+    @Test("A folder that something was written to lately is not swept, however old it is")
+    func slowWrites() throws {
+        let folder = try TemporaryFolder()
+        let name = ".partial-0123456789abcdef-7-8-9"
+        try folder.write([1], "\(name)/model.bin")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -200_000)], ofItemAtPath: folder / name)
+        #expect(try Staging.sweep(folder.path) == [])
     }
 
     @Test func doesNotSweepWhatIsBeingWritten() throws {

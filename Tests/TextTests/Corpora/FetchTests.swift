@@ -109,7 +109,9 @@ import Text
     }
 
     @Test func whatKilledProcessesLeftIsSwept() throws {
-        try folder.write("x", "root/corpora/.cache/.partial-1-0/built/documents.txt")
+        let left = Staging.name(
+            of: ProcessIdentity(machine: ProcessIdentity.current.machine, number: 1, start: 0), 1)
+        try folder.write("x", "root/corpora/.cache/\(left)/built/documents.txt")
         #expect(try library.list().map(\.name) == ["tiny"])
         try library.fetch("tiny", package: package)
         #expect(folder.names(in: "root/corpora/.cache") == ["tiny"])

@@ -71,6 +71,7 @@ package struct Slurm: Sendable {
     ///   - path: The script.
     ///   - before: A job that must have ended first, however.
     /// - Returns: The job's number.
+    /// - Throws: ``SlurmError`` where Slurm does not take it.
     func submit(_ path: String, after before: String? = nil) throws -> String {
         let dependency = before.map { ["--dependency=afterany:\($0)"] } ?? []
         let text = try output("sbatch", ["--parsable"] + dependency + [path])
