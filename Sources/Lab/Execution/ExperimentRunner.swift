@@ -51,6 +51,8 @@ package struct ExperimentRunner<Setting: TaskSetting> {
             store: store, storesModels: prepared.checkpoints != .none,
             workers: max(1, execution.workers / threads), fingerprint: execution.fingerprint,
             cachedModels: execution.workers + 1, commands: prepared.executor(execution.consent),
+            checkpoints: directory.fits(execution),
+            noteStored: { [interruption = execution.interruption] in interruption.noteProgress() },
             report: { [observer = execution.observer] in observer(.progress($0)) })
         makeBases(in: environment.with(workers: execution.workers))
         let failures = Mutex<[Failure]>([])
@@ -77,7 +79,10 @@ package struct ExperimentRunner<Setting: TaskSetting> {
         }
         try directory.checkInPlace()
         let failed = failures.withLock { $0 }
-        if failed.isEmpty { try pruneModels() }
+        if failed.isEmpty {
+            try directory.removeFits()
+            try pruneModels()
+        }
         return Outcome(failures: failed)
     }
 
@@ -135,6 +140,8 @@ package struct ExperimentRunner<Setting: TaskSetting> {
                 seed: block.seeds[0], description: "generation \(t): \(error)\(kept)")
         }
         if existing != [record] { try directory.write([record], of: block) }
+        execution.interruption.noteProgress()
+        chain.removeCheckpoint(of: t)
         announce([record], arm: block.arm, seconds: execution.stopwatch() - started)
         try dropPreviousModel(of: chain, after: t)
     }
@@ -194,6 +201,7 @@ package struct ExperimentRunner<Setting: TaskSetting> {
             }
         }
         try directory.write(records, of: block)
+        execution.interruption.noteProgress()
         announce(records, arm: block.arm, seconds: execution.stopwatch() - started)
     }
 

@@ -45,12 +45,15 @@ extension CollapseLab {
         func run() throws {
             try reportingErrors {
                 // Any moment will do: every record is whole.
-                Termination.end(
+                let execution = Workplace.execution(
+                    workers: workers, reporter: RunReporter(isQuiet: quiet),
+                    consent: commands.consent)
+                execution.endWithFits(
                     saying: "\nInterrupted. Every recorded generation is kept; "
                         + "run the same command to go on.\n")
                 let resolved = try experiment.resolved()
                 let type = SettingRegistry.type(named: resolved.setting.name)
-                let failures = try execute(type, resolved)
+                let failures = try execute(type, resolved, execution)
                 if failures > 0 {
                     throw ExitCode(1)
                 }
@@ -59,7 +62,7 @@ extension CollapseLab {
 
         /// - Returns: How many chains failed.
         private func execute<Setting: TaskSetting>(
-            _ type: Setting.Type, _ resolved: ResolvedExperiment
+            _ type: Setting.Type, _ resolved: ResolvedExperiment, _ execution: Execution
         ) throws -> Int {
             let name = try resolved.experiment[ExperimentKeys.name]
             let path = output ?? "runs/" + name
@@ -70,9 +73,7 @@ extension CollapseLab {
                 existing: try ExperimentFile.recorded(
                     in: path, settings: SettingRegistry.declarations),
                 at: path, sharing: store, mayExtend: extend,
-                execution: Workplace.execution(
-                    workers: workers, reporter: RunReporter(isQuiet: quiet),
-                    consent: commands.consent))
+                execution: execution)
             let (results, failures) = try session.run()
             if !quiet { TheorySummary.lines(results).forEach(note) }
             try printLine(try ReportFiles.write(results, to: path))
