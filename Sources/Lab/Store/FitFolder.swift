@@ -1,4 +1,4 @@
-import Collapse
+package import Collapse
 import Support
 import Synchronization
 
@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// A state saves time and is never the truth. One that cannot be read, written or gone on from costs a
 /// remark, and the fit begins again.
-final class FitFolder: FitCheckpoints {
+package final class FitFolder: FitCheckpoints {
     /// What runs under a name at this moment.
     private struct Running {
         var fit: Interruption.Fit
@@ -37,16 +37,17 @@ final class FitFolder: FitCheckpoints {
         interruption = execution.interruption
     }
 
-    func checkpoint(of key: ContentKey, title: String, isStored: Bool) -> any FitCheckpoint {
+    package func checkpoint(of key: ContentKey, title: String, isStored: Bool) -> any FitCheckpoint
+    {
         FitFile(folder: self, key: key, part: nil, title: title, isStored: isStored)
     }
 
-    func end(_ key: ContentKey) {
+    package func end(_ key: ContentKey) {
         guard let ended = running.withLock({ $0.removeValue(forKey: key) }) else { return }
         interruption.end(ended.fit)
     }
 
-    func remove(_ key: ContentKey) {
+    package func remove(_ key: ContentKey) {
         do {
             for name in try FileSystem.namesIfAny(in: path) where name.hasPrefix(key.digits) {
                 try FileSystem.removeTree(path + "/" + name)

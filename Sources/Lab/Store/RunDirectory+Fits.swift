@@ -8,7 +8,7 @@ extension RunDirectory {
     private var fitsPath: String { "\(path)/\(Self.workFolder)/fits" }
 
     /// Where the run's fits keep their states.
-    func fits(_ execution: Execution) -> FitFolder {
+    package func fits(_ execution: Execution) -> FitFolder {
         FitFolder(at: fitsPath, staging: path, execution: execution)
     }
 
