@@ -11,6 +11,7 @@ public final class StoredChain<Setting: TaskSetting> {
     private let keys: ChainKeys
     /// The object that holds the base model, where the arm has one.
     private let baseObject: ContentKey?
+    private let checkpoints: (any FitCheckpoints)?
 
     public init(
         plan: ChainPlan, seed: UInt64, setting: Setting, phases: [Setting] = [],
@@ -21,6 +22,8 @@ public final class StoredChain<Setting: TaskSetting> {
         keys = try ChainKeys(
             plan: plan, seed: seed, setting: setting, storages: storages,
             environment: environment.fingerprint, hash: environment.store.key(for:))
+        // Where models are stored, that makes them needless before.
+        checkpoints = environment.storesModels ? nil : environment.checkpoints
         baseObject = storage.fitsBase ? keys.base : storage.importedBase
         chain = Chain(
             plan: plan, seed: seed, setting: setting, phases: phases, seedData: seedData,
@@ -58,6 +61,12 @@ public final class StoredChain<Setting: TaskSetting> {
     /// Fits the base model, if it is not stored yet.
     public func makeBase() throws { _ = try chain.baseModel() }
 
+    /// Removes what is kept of generation `t`'s fit between its steps: its record makes it needless.
+    public func removeCheckpoint(of t: Int) {
+        guard t != MetricTable.baseGeneration else { return }
+        checkpoints?.remove(keys.fit(of: t))
+    }
+
     /// Computes what is missing of generation `t`, or of the base as generation -1, and returns its
     /// record.
     public func record(of t: Int) throws -> GenerationRecord {
@@ -90,6 +99,10 @@ public final class StoreEnvironment<Setting: TaskSetting>: Sendable {
     public let fingerprint: String
     /// What starts programs that choose data; nil where none may be started.
     public let commands: (any CommandExecutor)?
+    /// Where the states of fits are kept between their steps; nil where they are not.
+    public let checkpoints: (any FitCheckpoints)?
+    /// Hears that an object was stored.
+    let noteStored: @Sendable () -> Void
     /// The generation-0 models of a run, which all arms of a seed share.
     let initialModels: BoundedCache<ContentKey, Fitted<Setting.Model>>
     let report: @Sendable (LoopProgress) -> Void
@@ -97,6 +110,7 @@ public final class StoreEnvironment<Setting: TaskSetting>: Sendable {
     public init(
         store: any GenerationStore, storesModels: Bool, workers: Int, fingerprint: String,
         cachedModels: Int, commands: (any CommandExecutor)? = nil,
+        checkpoints: (any FitCheckpoints)? = nil, noteStored: @escaping @Sendable () -> Void = {},
         report: @escaping @Sendable (LoopProgress) -> Void = { _ in }
     ) {
         self.store = store
@@ -104,6 +118,8 @@ public final class StoreEnvironment<Setting: TaskSetting>: Sendable {
         self.workers = workers
         self.fingerprint = fingerprint
         self.commands = commands
+        self.checkpoints = checkpoints
+        self.noteStored = noteStored
         self.report = report
         initialModels = BoundedCache(capacity: cachedModels)
     }
@@ -112,7 +128,8 @@ public final class StoreEnvironment<Setting: TaskSetting>: Sendable {
     public func with(workers: Int) -> StoreEnvironment {
         StoreEnvironment(
             store: store, storesModels: storesModels, workers: workers, fingerprint: fingerprint,
-            cachedModels: 1, commands: commands, report: report)
+            cachedModels: 1, commands: commands, checkpoints: checkpoints, noteStored: noteStored,
+            report: report)
     }
 }
 
@@ -126,6 +143,10 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
     private let keys: ChainKeys
     private let environment: StoreEnvironment<Setting>
     private var store: any GenerationStore { environment.store }
+    /// Whether the base model is made at this moment, whatever stage asked for it.
+    private var isMakingBase = false
+    /// The name of the evaluation that is made at this moment.
+    private var evaluated: ContentKey?
 
     init(
         arm: ArmSpecification, seed: UInt64, seedData: Setting.SeedData,
@@ -149,7 +170,7 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
         let key = keys.fit(of: t)
         func find() throws -> Fitted<Setting.Model> {
             func known() throws -> Fitted<Setting.Model> {
-                try storedModel(of: t, key) ?? storing(fit(), of: t, as: key)
+                try storedModel(of: t, key) ?? storing(fit, of: t, as: key)
             }
             return t == 0
                 ? try environment.initialModels.value(for: key, make: known) : try known()
@@ -169,13 +190,16 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
     }
 
     private func storing(
-        _ fitted: Fitted<Setting.Model>, of t: Int, as key: ContentKey
+        _ fit: () throws -> Fitted<Setting.Model>, of t: Int, as key: ContentKey
     ) throws -> Fitted<Setting.Model> {
-        guard environment.storesModels else { return fitted }
-        var files = try storage(of: t).encodeModel(fitted.model, seedData)
-        files.merge(MetricFile.encode(fitted.metrics)) { _, new in new }
-        try store.write(files, as: key, kind: .model, description: keys.fitText(of: t))
-        return fitted
+        try resumable(key, isStored: environment.storesModels) {
+            let fitted = try fit()
+            guard environment.storesModels else { return fitted }
+            var files = try storage(of: t).encodeModel(fitted.model, seedData)
+            files.merge(MetricFile.encode(fitted.metrics)) { _, new in new }
+            try write(files, as: key, kind: .model, description: keys.fitText(of: t))
+            return fitted
+        }
     }
 
     func baseModel(_ make: () throws -> Setting.Model) throws -> Setting.Model {
@@ -184,11 +208,15 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
         let key = keys.base
         return try store.exclusivelyEverywhere(key) {
             if let files = try store.read(key) { return try storage.decodeModel(files, seedData) }
-            let model = try make()
-            try store.write(
-                storage.encodeModel(model, seedData), as: key, kind: .base,
-                description: keys.baseText)
-            return model
+            return try resumable(key) {
+                isMakingBase = true
+                defer { isMakingBase = false }
+                let model = try make()
+                try write(
+                    storage.encodeModel(model, seedData), as: key, kind: .base,
+                    description: keys.baseText)
+                return model
+            }
         }
     }
 
@@ -215,7 +243,7 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
             }
             files[SampleProvenance.fileName] =
                 try keys.provenance(of: provenance, shown: shown, pictures: pictures).encoded()
-            try store.write(
+            try write(
                 files, as: key, kind: .samples,
                 description: keys.samplesText(withProvenance: provenance))
             return drawn
@@ -230,11 +258,56 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
     ) throws -> [MetricValue] {
         let key = keys.evaluation(evaluation, of: t)
         if let files = try store.read(key) { return try MetricFile.decode(files) }
-        let metrics = try measure()
-        try store.write(
-            MetricFile.encode(metrics), as: key, kind: .evaluation,
-            description: keys.evaluationText(evaluation, of: t))
-        return metrics
+        return try resumable(key) {
+            evaluated = key
+            defer { evaluated = nil }
+            let metrics = try measure()
+            try write(
+                MetricFile.encode(metrics), as: key, kind: .evaluation,
+                description: keys.evaluationText(evaluation, of: t))
+            return metrics
+        }
+    }
+
+    // MARK: Storing
+
+    private func write(
+        _ files: [String: [UInt8]], as key: ContentKey, kind: ObjectKind, description: String
+    ) throws {
+        try store.write(files, as: key, kind: kind, description: description)
+        environment.noteStored()
+    }
+
+    /// Runs `body`, whose fits may keep their states under a key until its result is stored.
+    private func resumable<Result>(
+        _ key: ContentKey, isStored: Bool = true, _ body: () throws -> Result
+    ) rethrows -> Result {
+        defer { environment.checkpoints?.end(key) }
+        let result = try body()
+        if isStored { environment.checkpoints?.remove(key) }
+        return result
+    }
+
+    /// Where the fit of a stage keeps its state.
+    private func checkpoint(_ stage: LoopProgress.Stage, of t: Int) -> (any FitCheckpoint)? {
+        guard let checkpoints = environment.checkpoints else { return nil }
+        if isMakingBase {
+            return checkpoints.checkpoint(
+                of: keys.base, title: "the base model of seed \(seed)", isStored: true)
+        }
+        let place = "arm \(arm.name), seed \(seed), generation \(t)"
+        switch stage {
+        case .fitting where t >= 0:
+            return checkpoints.checkpoint(
+                of: keys.fit(of: t), title: place, isStored: environment.storesModels)
+        case .evaluating:
+            // Some compare with a model that no generation descends from.
+            return evaluated.map {
+                checkpoints.checkpoint(
+                    of: $0, title: "the reference model of \(place)", isStored: false)
+            }
+        case .fitting, .curating, .sampling: return nil
+        }
     }
 
     // MARK: Work
@@ -247,6 +320,7 @@ private final class StoredGenerations<Setting: TaskSetting>: GenerationLayer {
                     arm: arm, seed: seed, generation: t, stage: stage, done: done, total: total))
         }
         tell(0, 0)
-        return Workload(workers: environment.workers, progress: tell)
+        return Workload(
+            workers: environment.workers, progress: tell, checkpoint: checkpoint(stage, of: t))
     }
 }

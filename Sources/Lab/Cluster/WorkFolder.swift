@@ -87,6 +87,15 @@ package struct WorkFolder: Sendable {
     func donePath(of unit: String) -> String { path("done/" + unit) }
     func failurePath(of unit: String) -> String { path("failed/" + unit + ".json") }
 
+    /// Whether there is a unit that is neither done nor given up.
+    package func isAnythingLeft() -> Bool {
+        guard let units = try? units() else { return false }
+        return units.contains {
+            !FileSystem.exists(donePath(of: $0.unit))
+                && !FileSystem.exists(failurePath(of: $0.unit))
+        }
+    }
+
     /// When each unit of this plan that is done was done, in seconds by the file system's clock.
     func finishTimes() throws -> [Double] {
         try FileSystem.namesIfAny(in: path("done")).compactMap {

@@ -14,13 +14,18 @@ package struct Execution: Sendable {
     package var stopwatch: @Sendable () -> Double
     /// What the user allows to be started, now and for nothing else.
     package var consent: CommandConsent
+    /// Seconds between writes of the state of a running fit that can write it; 0 for every step.
+    package var checkpointInterval: Double
+    /// Lets running fits write their state before the process ends.
+    package var interruption: Interruption
     /// Hears of everything that happens.
     package var observer: @Sendable (RunEvent) -> Void
 
     package init(
         workers: Int, root: String, fingerprint: String, version: String,
         clock: @escaping @Sendable () -> String, stopwatch: @escaping @Sendable () -> Double,
-        consent: CommandConsent = .none,
+        consent: CommandConsent = .none, checkpointInterval: Double = 600,
+        interruption: Interruption = Interruption(),
         observer: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.workers = workers
@@ -30,6 +35,8 @@ package struct Execution: Sendable {
         self.clock = clock
         self.stopwatch = stopwatch
         self.consent = consent
+        self.checkpointInterval = checkpointInterval
+        self.interruption = interruption
         self.observer = observer
     }
 }

@@ -34,6 +34,8 @@ struct ExperimentRunner<Setting: TaskSetting> {
             store: store, storesModels: prepared.checkpoints != .none,
             workers: max(1, execution.workers / threads), fingerprint: execution.fingerprint,
             cachedModels: execution.workers + 1, commands: prepared.executor(execution.consent),
+            checkpoints: directory.fits(execution),
+            noteStored: { [interruption = execution.interruption] in interruption.noteProgress() },
             report: { [observer = execution.observer] in observer(.progress($0)) })
         makeBases(in: environment.with(workers: execution.workers))
         let stopped = Mutex<(any Error)?>(nil)
@@ -144,6 +146,8 @@ struct ExperimentRunner<Setting: TaskSetting> {
                 description: "generation \(t): \(error)\(kept)")
         }
         try write([record], of: block)
+        execution.interruption.noteProgress()
+        chain.removeCheckpoint(of: t)
         announce([record], arm: block.arm, seconds: execution.stopwatch() - started)
         try dropPreviousModel(of: chain, after: t)
     }
@@ -219,6 +223,7 @@ struct ExperimentRunner<Setting: TaskSetting> {
             }
         }
         try write(records, of: block)
+        execution.interruption.noteProgress()
         announce(records, arm: block.arm, seconds: execution.stopwatch() - started)
     }
 

@@ -18,7 +18,10 @@ struct RunCollector<Setting: TaskSetting> {
     /// - Throws: `StoreError` where a record is damaged or the directory has gone.
     func collect(mayPrune: Bool) throws -> (results: ExperimentResults, missing: Int) {
         let missing = directory.missing(of: prepared.blocks())
-        if missing == 0, mayPrune { try pruneModels() }
+        if missing == 0, mayPrune {
+            try directory.removeFits()
+            try pruneModels()
+        }
         let results = try ResultsBuilder(
             prepared, in: directory, workers: workers, provenance: provenance,
             specificationText: specificationText

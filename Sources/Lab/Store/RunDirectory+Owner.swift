@@ -5,7 +5,7 @@ extension RunDirectory {
     /// beside its own.
     private static let ownNames: Set<String> = [
         "experiment.yaml", "events.jsonl", "metrics.csv", "theory.csv", "effective-sample.csv",
-        "records", "objects", "report.html", RunSummary.fileName, RunSums.fileName,
+        "records", "objects", "report.html", RunSummary.fileName, RunSums.fileName, WorkFolder.name,
     ]
 
     /// The run or the stored object whose own files a path leads to, be they there yet or not; nil for

@@ -11,6 +11,7 @@ package import Support
 ///     effective-sample.csv what the real data of each arm and generation are worth
 ///     records/ARM/...      a file for each block of generations and seeds; the truth
 ///     objects/ab/abcd.../  models, samples and evaluations, named by what determined them
+///     work/fits/           the states of fits that were stopped; gone when the run is complete
 ///     figures/*.svg  report.html  run.json
 ///     SHA256SUMS           the sums of all that is made from the records
 ///

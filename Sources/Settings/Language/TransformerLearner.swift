@@ -143,12 +143,9 @@ struct TransformerLearner: ModelFamily {
             from: initial, on: stream, configuration: training, steps: steps,
             validation: stopsOnValidation ? try seedData.validation() : nil, optimizer: optimizer,
             key: key.with(purpose: .shuffle), pool: WorkerPool(count: work.workers))
-        var losses: [(step: Int, nats: Double)] = []
-        try trainer.run { progress in
-            work.progress(progress.tokens, steps * tokensPerStep)
-            losses.append((progress.step, progress.meanNats))
+        try run(trainer, keeping: work.checkpoint) {
+            work.progress($0.tokens, steps * tokensPerStep)
         }
-        let lateLosses = losses.filter { 10 * $0.step > 9 * trainer.step }.map(\.nats)
         let trained = TrainedTransformer(
             model: trainer.model(), optimizer: keepsOptimizer ? trainer.optimizerState() : nil)
         return Fitted(
@@ -156,7 +153,7 @@ struct TransformerLearner: ModelFamily {
             metrics: [
                 FitMetrics.tokens.value(Double(trainer.step * tokensPerStep)),
                 Self.steps.value(Double(trainer.step)),
-                Self.loss.value(lateLosses.reduce(0, +) / Double(lateLosses.count)),
+                Self.loss.value(trainer.lateNats),
             ])
     }
 

@@ -48,7 +48,10 @@ extension CollapseLab {
         func run() throws {
             try reportingErrors {
                 // Any moment will do: every record is whole.
-                Termination.end(
+                let execution = Workplace.execution(
+                    workers: workers, reporter: RunReporter(isQuiet: quiet),
+                    consent: commands.consent)
+                execution.endWithFits(
                     saying: "\nInterrupted. Every recorded generation is kept; "
                         + "run the same command to go on.\n")
                 let resolved = try experiment.resolved()
@@ -57,7 +60,7 @@ extension CollapseLab {
                     guard try submit(type, resolved) else { throw ExitCode(1) }
                     return
                 }
-                let failures = try execute(type, resolved)
+                let failures = try execute(type, resolved, execution)
                 if failures > 0 {
                     throw ExitCode(1)
                 }
@@ -80,7 +83,7 @@ extension CollapseLab {
 
         /// - Returns: How many chains failed.
         private func execute<Setting: TaskSetting>(
-            _ type: Setting.Type, _ resolved: ResolvedExperiment
+            _ type: Setting.Type, _ resolved: ResolvedExperiment, _ execution: Execution
         ) throws -> Int {
             let name = try resolved.experiment[ExperimentKeys.name]
             let path = output ?? "runs/" + name
@@ -91,9 +94,7 @@ extension CollapseLab {
                 existing: try ExperimentFile.recorded(
                     in: path, settings: SettingRegistry.declarations),
                 at: path, sharing: store, mayExtend: extend,
-                execution: Workplace.execution(
-                    workers: workers, reporter: RunReporter(isQuiet: quiet),
-                    consent: commands.consent))
+                execution: execution)
             let (results, failures) = try session.run()
             if !quiet { TheorySummary.lines(results).forEach(note) }
             try printLine(try ReportFiles.write(results, to: path))

@@ -96,8 +96,6 @@ extension CollapseLab {
 
         func run() throws {
             try reportingErrors {
-                Termination.end(
-                    saying: "\nInterrupted. Every run is kept; run the same command to go on.\n")
                 let resolved = try experiment.resolved()
                 try search(SettingRegistry.type(named: resolved.setting.name), resolved)
             }
@@ -138,6 +136,8 @@ extension CollapseLab {
             let execution = Workplace.execution(
                 workers: workers, reporter: RunReporter(isQuiet: true),
                 consent: commands.consent)
+            execution.endWithFits(
+                saying: "\nInterrupted. Every run is kept; run the same command to go on.\n")
             let chains = try ThresholdRuns<Setting>(
                 key, load: load, folder: folder, store: store, metric: metric,
                 execution: execution)

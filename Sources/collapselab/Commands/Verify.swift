@@ -116,6 +116,8 @@ extension CollapseLab {
             if found.records < found.plannedRecords {
                 note("This computes every generation that is missing, as run does.")
             }
+            let execution = execution
+            execution.endWithFits(saying: "\nInterrupted. Run the same command to go on.\n")
             let session = try ExperimentSession<Setting>(
                 resolved, existing: resolved, at: directory, sharing: nil, mayExtend: false,
                 execution: execution)

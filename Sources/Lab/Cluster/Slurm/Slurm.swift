@@ -82,6 +82,12 @@ package struct Slurm: Sendable {
         return job
     }
 
+    /// The state of one job as its controller has it; nil for one that it has forgotten.
+    func state(of job: String) throws -> String? {
+        try output("scontrol", ["show", "job", "-o", job]).firstMatch(of: /JobState=(\w+)/)
+            .map { String($0.1) }
+    }
+
     /// Takes jobs out of the queue, and ends those that run.
     package func cancel(_ jobs: [SubmittedJob]) throws {
         _ = try output("scancel", jobs.map(\.job))

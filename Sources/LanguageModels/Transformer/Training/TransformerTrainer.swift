@@ -50,7 +50,16 @@ package final class TransformerTrainer {
         var reportedLoss = 0.0
         var reportedSteps = 0
         var stopping = EarlyStopping.Progress()
+        /// The losses reported in the last tenth of the steps made.
+        var late: [ReportedLoss] = []
     }
+
+    /// A mean loss as it was reported after a step, in nats per unit of weight.
+    struct ReportedLoss: Hashable, Codable {
+        var step: Int
+        var nats: Double
+    }
+
     var state = State()
 
     /// Hashed once: the data does not change.
@@ -160,6 +169,12 @@ package final class TransformerTrainer {
     /// Steps made so far.
     package var step: Int { state.step }
 
+    /// The mean of the losses that were reported in the last tenth of the steps made, in nats per unit
+    /// of weight; not a number before the first report.
+    package var lateNats: Double {
+        state.late.reduce(0) { $0 + $1.nats } / Double(state.late.count)
+    }
+
     /// Whether the last step has been made, or early stopping has ended the fit.
     package var isFinished: Bool {
         step == steps || configuration.earlyStopping?.hasEnded(state.stopping) ?? false
@@ -185,11 +200,13 @@ package final class TransformerTrainer {
             guard step % max(1, reportInterval) == 0 || validationNats != nil || isFinished else {
                 continue
             }
+            let nats = state.reportedLoss / Double(state.reportedSteps)
+            state.late.removeFirst(state.late.prefix { 10 * $0.step <= 9 * step }.count)
+            state.late.append(ReportedLoss(step: step, nats: nats))
             report(
                 TrainingProgress(
-                    step: step, steps: steps, tokens: state.tokens,
-                    meanNats: state.reportedLoss / Double(state.reportedSteps), learningRate: rate,
-                    gradientNorm: norm, validationNats: validationNats))
+                    step: step, steps: steps, tokens: state.tokens, meanNats: nats,
+                    learningRate: rate, gradientNorm: norm, validationNats: validationNats))
             state.reportedLoss = 0
             state.reportedSteps = 0
         }

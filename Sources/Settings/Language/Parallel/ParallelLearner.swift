@@ -117,6 +117,8 @@ struct ParallelLearner: LanguageLearner {
         var members: [LanguageModel] = []
         var metrics: [[MetricValue]] = []
         for (index, learner) in learners.enumerated() {
+            var part = work
+            part.checkpoint = work.checkpoint?.part(index)
             let own: FitStart<LanguageModel> =
                 switch start {
                 case .scratch: .scratch
@@ -125,7 +127,7 @@ struct ParallelLearner: LanguageLearner {
                 }
             let fitted = try learner.fit(
                 parts[index].documents, weights: parts[index].weights, start: own, budget: budget,
-                seedData: seedData, key: key.model(index), work: work)
+                seedData: seedData, key: key.model(index), work: part)
             members.append(fitted.model)
             metrics.append(fitted.metrics)
         }

@@ -36,7 +36,7 @@ extension CollapseLab {
             CommandKeys.count(
                 "requeues", from: 0,
                 "In a job of Slurm: how often it goes back into the queue when its time is over."))
-        var requeues = 100
+        var requeues = 0
 
         @OptionGroup var commands: ConsentArguments
 
@@ -49,9 +49,17 @@ extension CollapseLab {
                     throw WorkRefusal.notThere(
                         directory: recorded.directory, host: ProcessIdentity.host)
                 }
+                let execution = Workplace.execution(
+                    workers: workers, reporter: RunReporter(isQuiet: quiet),
+                    consent: commands.consent)
+                let job = SlurmJob(environment: ProcessInfo.processInfo.environment)
+                let ending = WorkerEnding(
+                    folder: WorkFolder(of: recorded.directory), execution: execution, job: job,
+                    mostRequeues: requeues)
+                ending.watch(limit: until?.seconds)
                 let resolved = try recorded.resolved()
                 let type = SettingRegistry.type(named: resolved.setting.name)
-                let outcome = try work(type, resolved)
+                let outcome = try work(type, resolved, execution, ending)
                 guard !quiet || !outcome.failures.isEmpty else { return }
                 for failure in outcome.failures {
                     note("arm \(failure.arm)  seed \(failure.seed)  FAILED: \(failure.message)")
@@ -66,18 +74,16 @@ extension CollapseLab {
         }
 
         private func work<Setting: TaskSetting>(
-            _ type: Setting.Type, _ resolved: ResolvedExperiment
+            _ type: Setting.Type, _ resolved: ResolvedExperiment, _ execution: Execution,
+            _ ending: WorkerEnding
         ) throws -> WorkerOutcome {
             let session = try WorkerSession<Setting>(
                 resolved, joining: recorded.directory,
-                as: .current(version: CollapseLab.version), job: nil,
-                patience: Double(idleExit.seconds),
-                execution: Workplace.execution(
-                    workers: workers, reporter: RunReporter(isQuiet: quiet),
-                    consent: commands.consent))
+                as: .current(version: CollapseLab.version), job: ending.job?.name,
+                patience: Double(idleExit.seconds), execution: execution)
             return try session.run(
                 WorkerStay(
-                    idleExit: Double(idleExit.seconds), isEnding: { false }))
+                    idleExit: Double(idleExit.seconds), isEnding: { ending.hasBegun }))
         }
     }
 }

@@ -42,7 +42,7 @@ package struct TrainingCheckpoint: Sendable {
         var log: String?
     }
 
-    private static let version = 2
+    private static let version = 3
 
     /// The file's bytes.
     package func serialized() throws(TransformerError) -> [UInt8] {
@@ -93,14 +93,13 @@ package struct TrainingCheckpoint: Sendable {
                 .checkpoint(
                     file: file, tensor: nil,
                     problem:
-                        "is not the state of a fit that this version can continue: remove it to "
-                        + "begin again"))
+                        "is not the state of a fit that this version can continue"))
         }
         guard contents.text("sha256") == Self.sum(of: contents.text("fit") ?? "", arrays) else {
             throw TransformerError(
                 .checkpoint(
                     file: file, tensor: nil,
-                    problem: "is damaged: it does not match its sum; remove it to begin again"))
+                    problem: "is damaged: it does not match its sum"))
         }
         identity = description.identity
         state = description.state
@@ -148,29 +147,29 @@ extension TransformerTrainer {
         func problem(_ text: String, tensor: String? = nil) -> TransformerError {
             TransformerError(.checkpoint(file: file, tensor: tensor, problem: text))
         }
-        let (found, own) = (checkpoint.identity, identity)
+        let (other, own) = (checkpoint.identity, identity)
         for (what, old, new) in [
-            ("configuration", found.configuration, own.configuration),
-            ("number of steps", "\(found.steps)", "\(own.steps)"),
-            ("random key", found.key, own.key), ("data", found.data, own.data),
-            ("starting model", found.start, own.start),
+            ("configuration", other.configuration, own.configuration),
+            ("number of steps", "\(other.steps)", "\(own.steps)"),
+            ("random key", other.key, own.key), ("data", other.data, own.data),
+            ("starting model", other.start, own.start),
         ] where old != new {
-            throw problem(
-                "is of a fit with another \(what): \(old) there, \(new) here; remove it to begin again"
-            )
+            throw problem("is of a fit with another \(what): \(old) there, \(new) here")
         }
         guard (0...steps).contains(checkpoint.step) else {
             throw problem("is of step \(checkpoint.step), in a fit of \(steps)")
         }
-        for (name, base, count) in arrays {
+        // Nothing is taken over before all is known to be there.
+        let found = try arrays.map { name, base, count throws(TransformerError) in
             guard let values = checkpoint.arrays.first(where: { $0.name == name })?.values else {
                 throw problem("is missing", tensor: name)
             }
             guard values.count == count else {
                 throw problem("has \(values.count) elements, not \(count)", tensor: name)
             }
-            base.update(from: values.base, count: count)
+            return (base: base, values: values)
         }
+        for array in found { array.base.update(from: array.values.base, count: array.values.count) }
         state = checkpoint.state
         optimizer.updates = checkpoint.updates
         average?.updates = checkpoint.averaged

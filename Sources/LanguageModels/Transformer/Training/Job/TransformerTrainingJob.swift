@@ -76,9 +76,7 @@ package struct TransformerTrainingJob {
         var last: Divergence.Checkpoint?
         var sum: String?
         if let bytes = try FileSystem.read(path) {
-            let checkpoint = try TrainingCheckpoint(serialized: bytes, file: path)
-            try trainer.resume(from: checkpoint, file: path)
-            sum = checkpoint.log
+            sum = try resume(trainer, from: bytes, at: path)
             last = Divergence.Checkpoint(path: path, step: trainer.step)
         }
         let log = try TrainingLog(in: output, from: trainer.step, expecting: sum)
@@ -97,6 +95,26 @@ package struct TransformerTrainingJob {
         }
         try log.flush()
         return try write(trainer, replacing: path)
+    }
+
+    /// Goes on from a checkpoint.
+    ///
+    /// - Returns: The sum of the log that belongs to it.
+    private func resume(
+        _ trainer: TransformerTrainer, from bytes: [UInt8], at path: String
+    ) throws(TransformerError) -> String? {
+        do throws(TransformerError) {
+            let checkpoint = try TrainingCheckpoint(serialized: bytes, file: path)
+            try trainer.resume(from: checkpoint, file: path)
+            return checkpoint.log
+        } catch {
+            guard case .checkpoint(let file, let tensor, let problem) = error.kind else {
+                throw error
+            }
+            throw TransformerError(
+                .checkpoint(
+                    file: file, tensor: tensor, problem: problem + "; remove it to begin again"))
+        }
     }
 
     private func isCheckpointDue(_ step: Int) -> Bool {
