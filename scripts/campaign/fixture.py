@@ -34,6 +34,22 @@ arms:
   replace: {workflow: replace}
   accumulate: {workflow: accumulate}
 """,
+    "units": """\
+format: 1
+name: units
+setting: language
+generations: 2
+seeds: 0..29
+corpus: tiny
+sample-size: 600
+tokenizer: {kind: word}
+model: {kind: ngram, order: 2}
+sampling: {maximum-document-length: 40}
+evaluation: {documents: 5, bootstrap: 10}
+arms:
+  replace: {workflow: replace}
+  accumulate: {workflow: accumulate}
+""",
     "net": """\
 format: 1
 name: net

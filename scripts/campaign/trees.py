@@ -66,7 +66,12 @@ def require_equal(folder, reference, what, apart_from=None):
     `apart_from` matches paths that may differ. An object of a shared store may be missing, but
     whole: a stopped command need not have shared all it made.
     """
-    now, wanted = results(tree(folder)), results(reference)
+    require_equal_trees(tree(folder), reference, what, apart_from)
+
+
+def require_equal_trees(found, reference, what, apart_from=None):
+    """As `require_equal`, of a tree that was looked at before."""
+    now, wanted = results(found), results(reference)
     if apart_from:
         now = {path: digest for path, digest in now.items() if not apart_from.search(path)}
         wanted = {path: digest for path, digest in wanted.items() if not apart_from.search(path)}

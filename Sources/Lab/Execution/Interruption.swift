@@ -26,6 +26,9 @@ package final class Interruption: @unchecked Sendable {
     /// Whether work is to be put down.
     package var isRequested: Bool { locked { isAsked } }
 
+    /// Whether a fit runs that can write its state, which it does after one step more at the least.
+    package var isFitting: Bool { locked { !unwritten.isEmpty } }
+
     /// Asks the running fits to write their state.
     ///
     /// - Returns: How many there are.

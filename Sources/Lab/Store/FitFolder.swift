@@ -16,7 +16,6 @@ package final class FitFolder: FitCheckpoints {
     }
 
     private let path: String
-    private let staging: String
     private let interval: Double
     private let stopwatch: @Sendable () -> Double
     private let observer: @Sendable (RunEvent) -> Void
@@ -25,12 +24,10 @@ package final class FitFolder: FitCheckpoints {
 
     /// - Parameters:
     ///   - path: The folder, which is made with the first state.
-    ///   - staging: A folder above it, which is there and is swept.
     ///   - execution: How often states are written, who asks for them at other times, and who hears of
     ///     remarks.
-    init(at path: String, staging: String, execution: Execution) {
+    init(at path: String, execution: Execution) {
         self.path = path
-        self.staging = staging
         interval = execution.checkpointInterval
         stopwatch = execution.stopwatch
         observer = execution.observer
@@ -105,7 +102,7 @@ package final class FitFolder: FitCheckpoints {
             if isFinished, isStored { return }
             if folder.isDue(key, isFinished: isFinished) {
                 do {
-                    try AtomicFile.write(state(), to: path, staging: folder.staging)
+                    try AtomicFile.write(state(), to: path)
                     folder.interruption.noteProgress()
                 } catch {
                     folder.note(

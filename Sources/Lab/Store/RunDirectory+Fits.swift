@@ -6,7 +6,7 @@ extension RunDirectory {
 
     /// Where the run's fits keep their states.
     package func fits(_ execution: Execution) -> FitFolder {
-        FitFolder(at: fitsPath, staging: path, execution: execution)
+        FitFolder(at: fitsPath, execution: execution)
     }
 
     /// Removes the states of all fits: to be called when everything is recorded.

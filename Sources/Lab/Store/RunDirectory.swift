@@ -41,12 +41,15 @@ package final class RunDirectory: Sendable {
         self.path = path
         try FileSystem.createFolder(path)
         access = .alone(try Self.claim(path))
-        if !besideWorkers, let worker = try WorkFolder(of: path).liveWorkers().first {
+        let workers = try WorkFolder(of: path).liveWorkers()
+        if !besideWorkers, let worker = workers.first {
             throw StoreError(.workedOn(by: worker), path: path)
         }
         for folder in ["records", "figures"] {
             try FileSystem.createFolder(path + "/" + folder)
-            try Staging.sweep(path + "/" + folder)
+            // Figures are drawn by whoever writes a report.
+            try Staging.sweep(
+                path + "/" + folder, isAlone: folder == "records" && workers.isEmpty)
         }
         try Staging.sweep(path)
         objects = try ObjectStore(at: path + "/objects")

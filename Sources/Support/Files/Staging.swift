@@ -46,14 +46,23 @@ package enum Staging {
 
     /// Removes from a folder what killed processes left there, and nothing else.
     ///
+    /// - Parameters:
+    ///   - folder: The folder; nothing is removed where there is none.
+    ///   - isAlone: Whether no other process writes there, so that what another machine wrote is left
+    ///     behind, too.
     /// - Returns: The names that were removed, sorted.
+    /// - Throws: What the file system refuses.
     @discardableResult
-    package static func sweep(_ folder: String) throws(FileError) -> [String] {
+    package static func sweep(
+        _ folder: String, isAlone: Bool = false
+    ) throws(FileError) -> [String] {
         var removed: [String] = []
         for name in try FileSystem.namesIfAny(in: folder) {
             guard let writer = writer(of: name) else { continue }
             let path = folder + "/" + name
-            guard !(writer.isAlive ?? !isForgotten(path, in: folder)) else { continue }
+            guard !(writer.isAlive ?? (!isAlone && !isForgotten(path, in: folder))) else {
+                continue
+            }
             try FileSystem.removeTree(path)
             removed.append(name)
         }

@@ -53,16 +53,19 @@ final class WorkerEnding: Sendable {
     private func end(_ signal: Int32) -> Int32 {
         let isWarning = signal == SIGUSR2
         // However short the time is, each start gets something done: otherwise none ever would.
-        while isWarning, execution.interruption.progress == 0, !Termination.isWanted {
-            usleep(50_000)
+        let interruption = execution.interruption
+        while isWarning, interruption.progress == 0, !interruption.isFitting,
+            !Termination.isWanted
+        {
+            usleep(20_000)
         }
         begun.store(true, ordering: .relaxed)
-        let fits = execution.interruption.request()
+        let fits = interruption.request()
         note(
             (isWarning ? "Warned that the time is over" : "Told to end by signal \(signal)")
                 + (fits > 0
                     ? ": writing the state of \(fits) \(fits == 1 ? "fit" : "fits")." : "."))
-        execution.interruption.waitUntilWritten()
+        interruption.waitUntilWritten()
         Termination.clear()
         guard let job, folder.isAnythingLeft(), !folder.isCancelled, mostRequeues > 0 else {
             return isWarning ? 0 : 128 + signal
