@@ -4,6 +4,7 @@ Whatever happens to them, what they record is what one process records alone.
 """
 
 import signal
+import threading
 import time
 
 from . import fixture, trees
@@ -29,6 +30,7 @@ class Workers(Kind):
     def __init__(self, world):
         super().__init__(world)
         self.reference = None
+        self.lock = threading.Lock()
 
     def attempt(self, case):
         """Four workers of sixty units, of which now and then one is killed, and another begun."""
@@ -64,7 +66,8 @@ class Workers(Kind):
                 self.world.program.finish(running[place])
             else:
                 outcome = self.world.program.finish(running[place])
-                if outcome.status != 128 + signal.SIGTERM:
+                # One that has hardly begun is ended by the signal itself.
+                if outcome.status not in (-manner, 128 + signal.SIGTERM):
                     outcome.require_sane()
             kills -= 1
             running[place] = self._start(case, oddity)
@@ -84,12 +87,13 @@ class Workers(Kind):
             raise Fault(f"{command.split()[0]} ends with {outcome.status}", str(outcome))
 
     def _require_results(self, case):
-        if self.reference is None:
-            place = self.world.scratch / "references" / "units"
-            fixture.place(self.world.fixture, place, NEEDS)
-            command = "run units.yaml --output out --quiet --workers 1"
-            self.world.program.run(command.split(), place).require_success("an undisturbed run")
-            self.reference = trees.tree(place / "out")
+        with self.lock:
+            if self.reference is None:
+                place = self.world.scratch / "references" / "units"
+                fixture.place(self.world.fixture, place, NEEDS)
+                command = "run units.yaml --output out --quiet --workers 1"
+                self.world.program.run(command.split(), place).require_success("one process")
+                self.reference = trees.tree(place / "out")
         found = trees.tree(case.folder / "out")
         # What a machine that is no more was writing stays for a day: no other may judge it.
         for path in [path for path in found if trees.TEMPORARY.search(path)]:

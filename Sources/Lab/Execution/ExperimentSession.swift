@@ -51,6 +51,8 @@ package struct ExperimentSession<Setting: TaskSetting> {
     ///
     /// - Returns: The results, and the chains that failed.
     package func run() throws -> (results: ExperimentResults, failures: [UnitFailure]) {
+        // What other processes did here is over.
+        try directory.joinEvents()
         let observed = try execution.logging(to: directory)
         let begun = try begin(observed)
         let units = try prepared.units()
@@ -58,6 +60,7 @@ package struct ExperimentSession<Setting: TaskSetting> {
         try ExperimentRunner(prepared, in: directory, execution: observed)
             .run(queue, count: units.count)
         let failures = queue.failures
+        if failures.isEmpty { try WorkFolder(of: directory.path).tidy() }
         let (results, missing) = try RunCollector(
             prepared: prepared, directory: directory, workers: execution.workers,
             provenance: begun.provenance, specificationText: begun.specificationText

@@ -1,4 +1,6 @@
 package import Collapse
+import Glibc
+import Support
 
 /// A run as its records tell it: nothing of it needs the real data that it read.
 package struct RecordedRun<Setting: TaskSetting> {
@@ -56,18 +58,34 @@ package struct RecordedRun<Setting: TaskSetting> {
     package func collect(in path: String) throws -> Collected {
         let directory = try RunDirectory(opening: path, besideWorkers: true)
         let work = WorkFolder(of: path)
-        let workers = try work.liveWorkers().count
+        let workers = try processesLeft(in: work, directory)
         let text = try directory.specification() ?? ""
-        let (results, missing) = try collector(in: directory, text).collect(
-            mayPrune: workers == 0)
+        // An alarm leaves nothing missing, and is a failure all the same.
         let failures = try work.failures()
+        let isEnding = workers == 0 && failures.isEmpty
+        let (results, missing) = try collector(in: directory, text).collect(mayPrune: isEnding)
         if workers == 0 {
             try directory.joinEvents()
-            if missing == 0 { try work.tidy() }
+            try directory.sweepRecords()
         }
+        if missing == 0, isEnding { try work.tidy() }
         return Collected(
             results: results, missing: missing, planned: prepared.blocks().count, workers: workers,
-            failures: missing == 0 ? [] : failures)
+            failures: failures)
+    }
+
+    /// The processes that still work, after those that have nothing left to do have gone.
+    ///
+    /// One that was killed on another machine counts as there until its lease is over.
+    private func processesLeft(in work: WorkFolder, _ directory: RunDirectory) throws -> Int {
+        var patience = ((try? work.plan())?.terms ?? .usual).expiry + 5
+        while true {
+            let count = try work.liveWorkers().count
+            let isWaiting = count > 0 && directory.missing(of: prepared.blocks()) == 0
+            guard isWaiting, patience > 0 else { return count }
+            usleep(200_000)
+            patience -= 0.2
+        }
     }
 
     private func collector(

@@ -47,10 +47,9 @@ package final class RunDirectory: Sendable {
         }
         for folder in ["records", "figures"] {
             try FileSystem.createFolder(path + "/" + folder)
-            // Figures are drawn by whoever writes a report.
-            try Staging.sweep(
-                path + "/" + folder, isAlone: folder == "records" && workers.isEmpty)
+            try Staging.sweep(path + "/" + folder)
         }
+        if workers.isEmpty { try Staging.sweep(path + "/records", isAlone: true) }
         try Staging.sweep(path)
         objects = try ObjectStore(at: path + "/objects")
         if let shared, !FileSystem.areSame(shared, path) {
@@ -210,6 +209,12 @@ package final class RunDirectory: Sendable {
         let path = path(of: block)
         guard let bytes = try FileSystem.read(path) else { return nil }
         return try RecordFile.decode(bytes, of: block, path: path)
+    }
+
+    /// Removes records that nobody will finish any more: to be called when no other process works on the
+    /// run.
+    func sweepRecords() throws {
+        try Staging.sweep(path + "/records", isAlone: true)
     }
 
     /// How many of the blocks have no file of records.

@@ -42,17 +42,19 @@ package struct SlurmSubmission {
     ///
     /// - Returns: The jobs, which are also noted in the run directory.
     package func submit(to slurm: Slurm) throws -> [SubmittedJob] {
-        let folder = WorkFolder(of: directory)
+        // Slurm's commands are started elsewhere.
+        let folder = WorkFolder(of: FileSystem.absolute(directory))
         let script = SlurmScript(
-            request: request, name: name, directory: FileSystem.absolute(directory),
+            request: request, name: name, directory: folder.directory,
             program: FileSystem.absolute("/proc/self/exe"), arguments: arguments,
             environment: environment)
         try SlurmScript.check(path: script.directory)
         let tasks = min(request.workers, max(1, missing), try slurm.mostTasks())
         try AtomicFile.write(
-            script.worker(tasks: tasks), to: folder.path + "/worker.sbatch", staging: directory)
+            script.worker(tasks: tasks), to: folder.path + "/worker.sbatch",
+            staging: folder.directory)
         try AtomicFile.write(
-            script.collector, to: folder.path + "/collect.sbatch", staging: directory)
+            script.collector, to: folder.path + "/collect.sbatch", staging: folder.directory)
         var jobs: [SubmittedJob] = []
         do {
             if missing > 0 {

@@ -55,7 +55,7 @@ struct Collection {
                     + "\(failure.process)\(failure.job.map { ", job \($0)" } ?? ""), log "
                     + "\(failure.log): \(failure.message)")
         }
-        guard collected.missing > 0 else { return true }
+        guard collected.missing > 0 else { return collected.failures.isEmpty }
         note(
             "\(collected.missing) of \(collected.planned) files of records are missing. "
                 + (collected.workers > 0

@@ -61,13 +61,18 @@ final class WorkerEnding: Sendable {
         }
         begun.store(true, ordering: .relaxed)
         let fits = interruption.request()
+        let reason =
+            folder.isCancelled
+            ? "The work on \(folder.directory) was cancelled"
+            : isWarning ? "Warned that the time is over" : "Told to end by signal \(signal)"
         note(
-            (isWarning ? "Warned that the time is over" : "Told to end by signal \(signal)")
+            reason
                 + (fits > 0
                     ? ": writing the state of \(fits) \(fits == 1 ? "fit" : "fits")." : "."))
         interruption.waitUntilWritten()
         Termination.clear()
-        guard let job, folder.isAnythingLeft(), !folder.isCancelled, mostRequeues > 0 else {
+        if folder.isCancelled { return 0 }
+        guard let job, folder.isAnythingLeft(), mostRequeues > 0 else {
             return isWarning ? 0 : 128 + signal
         }
         guard isWarning || !job.isCancelled else { return 128 + signal }
