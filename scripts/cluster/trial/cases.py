@@ -4,13 +4,15 @@ A case says what it asks of `run --executor slurm`, and what it does to the jobs
 it must lead to is the same for all: the bytes of one undisturbed process.
 """
 
+import json
 import os
 import random
+import re
 import signal
 import time
+from pathlib import Path
 
-from .program import LEASE, Fault, jobs, require_equal, require_nothing_left
-from .slurm import ClusterError
+from .program import LEASE, Fault, jobs, require_equal, require_nothing_left, sums
 
 
 class Case:
@@ -100,7 +102,7 @@ class Case:
 
 
 class Waiting(Case):
-    """The command stays, and its exit status is the run's."""
+    """The command stays, and its exit status is the run's; the directory is named as users do."""
 
     name = "wait"
     does = "two workers, and the command waits"
@@ -108,8 +110,8 @@ class Waiting(Case):
     def perform(self):
         self.slurm.up()
         self.program.succeed(
-            "run", *self.world.experiment, "--output", self.run, "--quiet", "--executor", "slurm",
-            "--wait", *self.arguments, *LEASE)
+            "run", *self.world.experiment, "--output", self.run.name, "--quiet", "--executor",
+            "slurm", "--wait", *self.arguments, *LEASE, folder=self.run.parent)
         workers, collectors = jobs(self.run)
         restarts = self.attend(workers, collectors)
         self.judge(collectors)
@@ -282,9 +284,43 @@ class ByHand(Case):
         return 0
 
 
+class Failing(Case):
+    """Units that fail are listed, and the others are done."""
+
+    name = "failure"
+    does = "two workers, and an arm that cannot be done"
+    experiment = Path(__file__).resolve().parent / "failing.yaml"
+
+    def perform(self):
+        self.slurm.up()
+        undisturbed = self.world.scratch / "failure-reference"
+        asked = self.program.run("run", self.experiment, "--output", undisturbed).errors
+        consent = ["--allow-commands", *re.findall(r"--allow-commands ([0-9a-f]{64})", asked)]
+        self.require_failure(
+            self.program.run("run", self.experiment, "--output", undisturbed, "--quiet", *consent))
+        self.require_failure(
+            self.program.run(
+                "run", self.experiment, "--output", self.run, "--quiet", "--executor", "slurm",
+                "--wait", *self.arguments, *LEASE, *consent))
+        # Models that need not be kept are there until everything is recorded.
+        results = ["records", "metrics.csv", "theory.csv"]
+        require_equal(self.run, sums(undisturbed, results), results)
+        require_nothing_left(self.program, self.run, undisturbed)
+        status = json.loads(self.program.succeed("status", self.run, "--json").output)
+        if (status["failed"], status["done"]) != (2, 2):
+            raise Fault(f"status has {status['failed']} failed and {status['done']} done units")
+        return 0
+
+    def require_failure(self, outcome):
+        told = outcome.errors
+        if outcome.status != 1 or not all(
+            f"arm broken  seed {seed}" in told and "exited with status 1" in told
+            for seed in (0, 1)
+        ):
+            raise Fault(str(outcome))
+
+
 CASES = [
     Case, Waiting, Killed, Signalled, OutOfTime, TaskCancelled, NodeDown, SmallArray, Preempted,
-    Cancelled, ByHand,
+    Cancelled, Failing, ByHand,
 ]
-
-__all__ = ["CASES", "ClusterError"]

@@ -38,15 +38,15 @@ class Program:
         self.path = path
         self.environment = environment
 
-    def run(self, *arguments, environment=None):
+    def run(self, *arguments, environment=None, folder=None):
         arguments = [str(argument) for argument in arguments]
         done = subprocess.run(
-            [self.path, *arguments], env=environment or self.environment,
+            [self.path, *arguments], env=environment or self.environment, cwd=folder,
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT)
         return Outcome(arguments, done.returncode, done.stdout, done.stderr)
 
-    def succeed(self, *arguments, environment=None):
-        outcome = self.run(*arguments, environment=environment)
+    def succeed(self, *arguments, folder=None):
+        outcome = self.run(*arguments, folder=folder)
         if outcome.status != 0:
             raise Fault(str(outcome))
         return outcome
@@ -77,10 +77,10 @@ class Program:
         return self.processes("worker", run)
 
 
-def sums(run):
+def sums(run, names=COMPARED):
     """The SHA-256 sum of every file that is compared, by its path."""
     paths = []
-    for name in COMPARED:
+    for name in names:
         path = run / name
         paths += [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
     found = {}
@@ -89,9 +89,9 @@ def sums(run):
     return found
 
 
-def require_equal(run, expected):
+def require_equal(run, expected, names=COMPARED):
     """Fails where a run's files are not those of the undisturbed one."""
-    found = sums(run)
+    found = sums(run, names)
     for path in sorted(set(expected) | set(found)):
         if path not in found:
             raise Fault(f"{path} is missing")
