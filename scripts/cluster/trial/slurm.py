@@ -40,6 +40,8 @@ class Slurm:
 
     def __init__(self, folder):
         self.folder = folder
+        # When each task was first seen to be held.
+        self.held_since = {}
         self.environment = {
             name: value for name, value in os.environ.items()
             if not name.startswith(("SLURM_", "SBATCH_"))
@@ -69,11 +71,17 @@ class Slurm:
         return [task(line) for line in text.splitlines() if line.startswith("JobId=")]
 
     def release(self, tasks):
-        """Ends the two minutes for which Slurm holds back what was requeued."""
-        for held in tasks:
-            if held.is_held:
-                self.try_command(
-                    "scontrol", "update", f"jobid={held.identifier}", "starttime=now")
+        """Ends the two minutes for which Slurm holds back what was requeued, once they have begun.
+
+        Slurm waits until the node has forgotten the credential of the start before: a task that
+        starts in the very second of its requeue is refused as one with a revoked credential.
+        """
+        now = time.monotonic()
+        held = {task.identifier for task in tasks if task.is_held}
+        self.held_since = {name: self.held_since.get(name, now) for name in held}
+        for name, since in self.held_since.items():
+            if now - since >= 2:
+                self.try_command("scontrol", "update", f"jobid={name}", "starttime=now")
 
     def try_command(self, *words):
         """A command whose job may have changed since it was looked at."""
