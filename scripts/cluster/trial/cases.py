@@ -25,8 +25,8 @@ class Case:
     cluster = []
     # Seconds between two disturbances; none for nothing to do.
     every = None
-    # Whether it shows anything only where jobs were started again.
-    needs_requeues = False
+    # Whether tasks must be started again, at least one of them, or none.
+    has_requeues = False
 
     def __init__(self, world):
         self.world = world
@@ -56,8 +56,7 @@ class Case:
             self.check(workers)
         finally:
             self.after()
-        if self.needs_requeues and restarts == 0:
-            raise Fault("no task was started again: the case has shown nothing (is it too short?)")
+        self.judge_requeues(restarts)
         return restarts
 
     def attend(self, workers, collectors):
@@ -94,6 +93,12 @@ class Case:
         require_nothing_left(self.program, self.run, self.world.reference)
         self.program.succeed("verify", self.run)
 
+    def judge_requeues(self, restarts):
+        if self.has_requeues and restarts == 0:
+            raise Fault("no task was started again: the case has shown nothing (is it too short?)")
+        if not self.has_requeues and restarts > 0:
+            raise Fault(f"tasks were started again {restarts} times, and nobody asked for that")
+
     def check(self, workers):
         """What else must be so."""
 
@@ -115,6 +120,7 @@ class Waiting(Case):
         workers, collectors = jobs(self.run)
         restarts = self.attend(workers, collectors)
         self.judge(collectors)
+        self.judge_requeues(restarts)
         return restarts
 
 
@@ -123,7 +129,7 @@ class Killed(Case):
     does = "four workers, one killed every 3 s"
     arguments = ["--workers-total", "4"]
     every = 3
-    needs_requeues = True
+    has_requeues = True
 
     def disturb(self, tasks):
         # A killed job is a failed one to Slurm: it is put into the queue again by hand, as a user
@@ -142,7 +148,7 @@ class Signalled(Case):
     name = "signal"
     does = "two workers, the user signal every 4 s"
     every = 4
-    needs_requeues = True
+    has_requeues = True
 
     def disturb(self, tasks):
         running = self.running(tasks)
@@ -156,7 +162,7 @@ class OutOfTime(Case):
     name = "limit"
     does = "one worker with a time limit of one minute"
     arguments = ["--workers-total", "1", "--time", "00:01:00"]
-    needs_requeues = True
+    has_requeues = True
 
 
 class TaskCancelled(Case):
@@ -176,7 +182,7 @@ class NodeDown(Case):
     name = "node"
     does = "two workers, the node goes down and comes back"
     every = 5
-    needs_requeues = True
+    has_requeues = True
 
     def disturb(self, tasks):
         if self.done or not self.running(tasks):
@@ -213,7 +219,7 @@ class Preempted(Case):
     does = "four workers, jobs of a partition of a higher tier"
     arguments = ["--workers-total", "4", "--partition", "main"]
     every = 8
-    needs_requeues = True
+    has_requeues = True
 
     def disturb(self, tasks):
         if not self.running(tasks):
@@ -253,6 +259,7 @@ class Cancelled(Case):
         workers, collectors = jobs(self.run)
         restarts = self.attend(workers, collectors)
         self.judge(collectors)
+        self.judge_requeues(restarts)
         return restarts
 
 
