@@ -92,6 +92,9 @@ class Case:
         require_equal(self.run, self.world.expected)
         require_nothing_left(self.program, self.run, self.world.reference)
         self.program.succeed("verify", self.run)
+        status = json.loads(self.program.succeed("status", self.run, "--json").output)
+        if status["done"] != status["units"] or status["running"] or not status["is_finished"]:
+            raise Fault(f"status does not say that the run has ended: {status}")
 
     def judge_requeues(self, restarts):
         if self.has_requeues and restarts == 0:
@@ -117,6 +120,33 @@ class Waiting(Case):
         self.program.succeed(
             "run", *self.world.experiment, "--output", self.run.name, "--quiet", "--executor",
             "slurm", "--wait", *self.arguments, *LEASE, folder=self.run.parent)
+        workers, collectors = jobs(self.run)
+        restarts = self.attend(workers, collectors)
+        self.judge(collectors)
+        self.judge_requeues(restarts)
+        return restarts
+
+
+class Left(Case):
+    """Whoever waits for the jobs may leave, and they go on."""
+
+    name = "leave"
+    does = "two workers, and the command that waits is interrupted"
+
+    def perform(self):
+        self.slurm.up()
+        waiting = self.program.start(
+            "run", *self.world.experiment, "--output", self.run, "--quiet", "--executor", "slurm",
+            "--wait", *self.arguments, *LEASE)
+        try:
+            self.slurm.wait_for(lambda: self.program.workers(self.run), "the first worker")
+            waiting.send_signal(signal.SIGINT)
+            status = waiting.wait(timeout=30)
+        finally:
+            waiting.kill()
+            waiting.wait()
+        if status != 128 + signal.SIGINT:
+            raise Fault(f"the interrupted command ended with {status}")
         workers, collectors = jobs(self.run)
         restarts = self.attend(workers, collectors)
         self.judge(collectors)
@@ -328,6 +358,6 @@ class Failing(Case):
 
 
 CASES = [
-    Case, Waiting, Killed, Signalled, OutOfTime, TaskCancelled, NodeDown, SmallArray, Preempted,
-    Cancelled, Failing, ByHand,
+    Case, Waiting, Left, Killed, Signalled, OutOfTime, TaskCancelled, NodeDown, SmallArray,
+    Preempted, Cancelled, Failing, ByHand,
 ]
