@@ -1,7 +1,7 @@
 """Ways of running one experiment over jobs of Slurm, each disturbed in its own way.
 
-A case says what it asks of `run --executor slurm`, and what it does to the jobs while they work. What
-it must lead to is the same for all: the bytes of one undisturbed process.
+A case says what it asks of `run --executor slurm`, and what it does to the jobs while they work.
+What it must lead to is the same for all: the bytes of one undisturbed process.
 """
 
 import json

@@ -63,7 +63,7 @@ class Slurm:
         return self.command("sinfo", "-h", "-N", "-o", "%N").split()[0]
 
     def tasks(self, job):
-        """The tasks of a job that Slurm still knows; those of an array that wait together are one."""
+        """The tasks of a job that Slurm knows; those of an array that wait together are one."""
         try:
             text = self.command("scontrol", "show", "job", "-o", job)
         except ClusterError:
