@@ -13,7 +13,8 @@ package enum MachineMemory {
             + "\(gigabytes(size))"
     }
 
-    private static func gigabytes(_ bytes: Double) -> String {
+    /// A size of memory in units of 10^9 bytes, to a tenth.
+    package static func gigabytes(_ bytes: Double) -> String {
         let tenths = (bytes / 1e8).rounded()
         return tenths < 1e15 ? "\(tenths / 10)" : "\(bytes / 1e9)"
     }

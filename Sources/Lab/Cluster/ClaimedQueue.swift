@@ -202,7 +202,7 @@ final class ClaimedQueue: UnitQueue {
             let failure = UnitFailure(
                 arm: units[place].arm, seed: seed,
                 message:
-                    "the worker died \(claim.losses) times while it worked on this and nothing "
+                    "the worker died \(Self.times(claim.losses)) while it worked on this and nothing "
                     + "came of it, which is mostly too little memory")
             content.withLock { $0.states[place] = .over }
             give(up: place, failure, claim.lost)
@@ -210,6 +210,10 @@ final class ClaimedQueue: UnitQueue {
             return nil
         }
         return claim
+    }
+
+    private static func times(_ count: Int) -> String {
+        count == 3 ? "three times" : "\(count) times"
     }
 
     private func give(up place: Int, _ failure: UnitFailure, _ lost: ClaimHolder?) {

@@ -149,10 +149,15 @@ package struct WorkFolder: Sendable {
 
     // MARK: The end
 
+    /// What a scheduler was given, and what it said.
+    private static let kept: Set<String> = [
+        "jobs.jsonl", "logs", "worker.sbatch", "collect.sbatch",
+    ]
+
     /// Removes what nobody needs any more once everything is recorded; what a scheduler said stays.
     func tidy() throws {
         for name in try FileSystem.namesIfAny(in: path)
-        where !["jobs.jsonl", "logs"].contains(name) {
+        where !Self.kept.contains(name) {
             try FileSystem.removeTree(path(name))
         }
         // Where nothing is left, nothing remains.

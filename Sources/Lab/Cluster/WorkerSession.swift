@@ -102,8 +102,12 @@ package struct WorkerSession<Setting: TaskSetting> {
             // Nothing of a result depends on it.
             start: .random(in: 0..<max(1, units.count)), idleExit: stay.idleExit,
             isEnding: { [folder] in stay.isEnding() || folder.isCancelled },
-            note: { failure, lost in
-                RecordedFailure(
+            note: { [prepared] failure, lost in
+                var failure = failure
+                if lost != nil, let need = prepared.memoryNeed(of: failure.arm) {
+                    failure.message += ": \(need)"
+                }
+                return RecordedFailure(
                     failure, host: lost?.host ?? ProcessIdentity.host,
                     process: lost?.process.number ?? process.number, job: lost?.job ?? job,
                     log: "events/\(name).jsonl")

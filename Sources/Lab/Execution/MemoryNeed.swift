@@ -17,6 +17,20 @@ enum MemoryNeed {
     }
 }
 
+extension PreparedExperiment {
+    /// What is known of the memory that a chain of an arm takes; nil where that is next to nothing.
+    func memoryNeed(of arm: String) -> String? {
+        guard let arm = arms.first(where: { $0.specification.name == arm }),
+            let plan = try? ChainPlan(arm: arm.specification, generations: generations)
+        else { return nil }
+        let bytes = Double(plan.largestHeldSize(by: arm.setting)) * Double(arm.setting.bytesPerUnit)
+        guard bytes >= 1e8 else { return nil }
+        return
+            "the data of a generation alone takes about \(MachineMemory.gigabytes(bytes)) GB, and models "
+            + "and their fits come on top of it"
+    }
+}
+
 extension ChainPlan {
     /// The most data that a chain holds at once: a generation's, or one sample where a fit follows
     /// from statistics of data that only grows.

@@ -179,7 +179,7 @@ import Testing
         let failure = try #require(collected.failures.first)
         #expect(failure.seed == 1)
         #expect(failure.host == "node7")
-        #expect(failure.message.contains("died 3 times"))
+        #expect(failure.message.contains("died three times"))
         // The same command again tries it once more.
         #expect(try prepare("shared").missing.map(\.name) == ["accumulate_seed-1"])
         #expect(try work("shared").failures.isEmpty)

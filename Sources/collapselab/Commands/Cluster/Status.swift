@@ -78,6 +78,12 @@ extension CollapseLab {
                 let workers = try folder.liveWorkers()
                 let own = workers.filter { $0.process.isAlive == true }
                 for worker in own { kill(worker.process.number, SIGTERM) }
+                // Nobody need wait for the lease of a job that is over.
+                let numbers = Set(jobs.map(\.job))
+                try folder.release { holder in
+                    guard let job = holder.job?.split(separator: "_").first else { return false }
+                    return numbers.contains(String(job)) && holder.process.isAlive != true
+                }
                 try printLine(
                     "\(directory): told \(jobs.count) \(jobs.count == 1 ? "job" : "jobs") and "
                         + "\(workers.count) \(workers.count == 1 ? "worker" : "workers") to end. What is "
