@@ -9,7 +9,7 @@ import shutil
 from .cases import Fault
 
 # They tell when and how a run went and are no results.
-UNCOMPARED = re.compile(r"(^|/)(events\.jsonl|\.lock)$")
+UNCOMPARED = re.compile(r"(^|/)(events\.jsonl|\.(report-)?lock)$")
 TEMPORARY = re.compile(r"(^|/)[^/]*\.partial[^/]*(/|$)")
 # An object is there whole or not at all; which ones are there depends on when a run stopped.
 OBJECT = re.compile(r"(^|/)objects/[0-9a-f]{2}/[0-9a-f]{64}/[^/]+$")
