@@ -3,7 +3,7 @@ import Glibc
 /// A folder under construction: what is made in it takes its place whole, and the rest goes with
 /// the value.
 ///
-/// It has a name by which ``Staging/sweep(_:)`` knows whether its owner lives.
+/// It has a name by which ``Staging/sweep(_:isAlone:)`` knows whether its owner lives.
 package struct StagingFolder: ~Copyable {
     /// The temporary path, to fill before the folder is placed.
     package let path: String
