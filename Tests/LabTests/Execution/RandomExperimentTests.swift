@@ -24,7 +24,7 @@ import Testing
     /// How many of each setting; `COLLAPSELAB_RANDOM_EXPERIMENTS` asks for more.
     private static let count =
         ProcessInfo.processInfo.environment["COLLAPSELAB_RANDOM_EXPERIMENTS"].flatMap(Int.init)
-        ?? (isLongRun ? 50 : 20)
+        ?? (isLongRun ? 50 : 10)
 
     @Test("A valid experiment runs to a report, whatever its values are", arguments: 0..<11)
     func runs(setting: Int) throws {
