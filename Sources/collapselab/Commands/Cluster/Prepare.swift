@@ -72,14 +72,19 @@ struct Preparation {
     ) throws -> (missing: Int, units: Int) {
         try OutputPlace.check(output)
         try OutputPlace.check(store, option: "--store")
+        var execution = Workplace.execution(
+            workers: ProcessInfo.processInfo.activeProcessorCount,
+            reporter: RunReporter(isQuiet: isQuiet), consent: consent)
+        // Nothing is begun here.
+        execution.observer = { [observer = execution.observer] event in
+            if case .started = event { return }
+            observer(event)
+        }
         let session = try ExperimentSession<Setting>(
             resolved,
             existing: try ExperimentFile.recorded(
                 in: output, settings: SettingRegistry.declarations),
-            at: output, sharing: store, mayExtend: extends,
-            execution: Workplace.execution(
-                workers: ProcessInfo.processInfo.activeProcessorCount,
-                reporter: RunReporter(isQuiet: isQuiet), consent: consent))
+            at: output, sharing: store, mayExtend: extends, execution: execution)
         let (missing, units) = try session.prepare(
             for: .current(version: CollapseLab.version), sharing: store, terms: terms)
         return (missing.count, units)
