@@ -112,10 +112,32 @@ package struct WorkerSession<Setting: TaskSetting> {
                     process: lost?.process.number ?? process.number, job: lost?.job ?? job,
                     log: "events/\(name).jsonl")
             })
+        announce()
         let observed = try execution.logging(to: directory)
         try ExperimentRunner(prepared, in: directory, execution: observed)
             .run(queue, count: units.count)
+        execution.observer(.finished(failures: queue.failures.count))
         return WorkerOutcome(failures: queue.failures, left: queue.left)
+    }
+
+    /// Says who begins, to the user and in the log.
+    private func announce() {
+        execution.observer(
+            .started(
+                RunOutline(
+                    name: prepared.name, directory: directory.path, setting: Setting.declaration,
+                    arms: prepared.arms.map(\.specification.name), seeds: prepared.seeds,
+                    generations: prepared.generations, workers: execution.workers)))
+        let process = ProcessIdentity.current
+        let job = job.map { [Event.Field("job", .string($0))] } ?? []
+        // A log that cannot be written costs no results.
+        try? directory.openEventLog().append(
+            Event(
+                "worker-started", time: execution.clock(),
+                [
+                    .init("host", .string(ProcessIdentity.host)),
+                    .init("process", .integer(Int(process.number))),
+                ] + job + [.init("workers", .integer(execution.workers))]))
     }
 }
 

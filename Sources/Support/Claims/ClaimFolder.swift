@@ -41,7 +41,11 @@ package struct ClaimFolder: Sendable {
             case .gone: continue
             case .held(let other, let age): return .held(other, age: age)
             case .ended(let other):
-                guard try evict(other, at: path) else { continue }
+                switch try evict(other, at: path) {
+                case .evicted: break
+                case .gone: continue
+                case .busy: return .held(other, age: nil)
+                }
                 holder.losses = other?.lossesAfter ?? 1
                 lost = other
             }
@@ -153,20 +157,37 @@ package struct ClaimFolder: Sendable {
 
     // MARK: Evicting
 
+    private enum Eviction {
+        case evicted
+        /// Something else is there now, or nothing.
+        case gone
+        /// Another process is about to take the claim out of its place.
+        case busy
+    }
+
     /// Takes a claim that has ended out of its place.
     ///
-    /// - Returns: Whether it was that claim that was taken, and by nobody else.
-    private func evict(_ holder: ClaimHolder?, at path: String) throws(FileError) -> Bool {
+    /// Whoever does so claims that first: of two that judged the same claim the slower one would else
+    /// take away what the faster one has put in its place.
+    private func evict(_ holder: ClaimHolder?, at path: String) throws(FileError) -> Eviction {
+        let ended = holder?.token ?? FileSystem.lastName(of: path)
+        let name = ".evicting-" + SHA256.digest(of: ended.utf8).hexadecimal.prefix(32)
+        guard case .taken(let right) = try take(name) else { return .busy }
+        defer { right.release() }
+        guard let current = try? FileSystem.read(path),
+            ClaimHolder(serialized: current)?.token == holder?.token
+        else { return .gone }
         let aside = self.path + "/" + Staging.name()
         guard rename(path, aside) == 0 else {
-            if [ENOENT, ESTALE].contains(errno) { return false }
+            if [ENOENT, ESTALE].contains(errno) { return .gone }
             throw FileError("take over", path)
         }
         defer { unlink(aside) }
         let found = (try? FileSystem.read(aside)).flatMap { ClaimHolder(serialized: $0) }
-        if found?.token == holder?.token { return true }
-        // Somebody was faster and holds the claim anew: it goes back, unless it was claimed again.
+        if found?.token == holder?.token { return .evicted }
+        // Its holder gave it back at this moment, and another has it: it goes back, unless it was
+        // claimed once more.
         _ = link(aside, path)
-        return false
+        return .gone
     }
 }
