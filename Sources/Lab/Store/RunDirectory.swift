@@ -161,7 +161,9 @@ package final class RunDirectory: Sendable {
     /// - Throws: `StoreError` of kind `inUse` where another holds it.
     private static func claim(_ path: String) throws -> Claim {
         switch try ClaimFolder(at: path).take(claimFile) {
-        case .taken(let claim): return claim
+        case .taken(let claim):
+            try ClaimFolder(at: path).sweep()
+            return claim
         case .held(let holder, let age):
             throw StoreError(.inUse(by: holder, age: age), path: path)
         }
@@ -292,6 +294,7 @@ package final class RunDirectory: Sendable {
             switch try claims.take(reportClaimFile) {
             case .taken(let claim):
                 defer { claim.release() }
+                try claims.sweep()
                 return try body()
             case .held: usleep(50_000)
             }

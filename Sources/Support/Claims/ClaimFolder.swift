@@ -157,6 +157,16 @@ package struct ClaimFolder: Sendable {
 
     // MARK: Evicting
 
+    /// How the names of claims on claims that have ended begin: temporary names, which no writer has.
+    private static let evictionPrefix = Staging.prefix + "evicting-"
+
+    /// Removes what processes left behind that were killed while they took over a claim.
+    package func sweep() throws(FileError) {
+        for name in try FileSystem.namesIfAny(in: path) where name.hasPrefix(Self.evictionPrefix) {
+            if case .ended = try judge(path + "/" + name) { unlink(path + "/" + name) }
+        }
+    }
+
     private enum Eviction {
         case evicted
         /// Something else is there now, or nothing.
@@ -171,7 +181,7 @@ package struct ClaimFolder: Sendable {
     /// take away what the faster one has put in its place.
     private func evict(_ holder: ClaimHolder?, at path: String) throws(FileError) -> Eviction {
         let ended = holder?.token ?? FileSystem.lastName(of: path)
-        let name = ".evicting-" + SHA256.digest(of: ended.utf8).hexadecimal.prefix(32)
+        let name = Self.evictionPrefix + SHA256.digest(of: ended.utf8).hexadecimal.prefix(32)
         guard case .taken(let right) = try take(name) else { return .busy }
         defer { right.release() }
         guard let current = try? FileSystem.read(path),

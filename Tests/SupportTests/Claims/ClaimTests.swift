@@ -130,6 +130,19 @@ import Testing
         #expect(folder.names(in: "").allSatisfy { !$0.hasPrefix(".") })
     }
 
+    @Test(
+        "What a process left that was killed while it took over a claim keeps nobody off, and is swept"
+    )
+    func killedEvictions() throws {
+        try plant("a", of: dead, age: 0, losses: 4)
+        let digits = SHA256.digest(of: "t4".utf8).hexadecimal.prefix(32)
+        try plant(".partial-evicting-\(digits)", of: dead, age: 0, losses: 5)
+        #expect(try taken("a") != nil)
+        try plant(".partial-evicting-\(digits)", of: dead, age: 0)
+        try claims.sweep()
+        #expect(folder.names(in: "") == [])
+    }
+
     @Test func claimsAreRemovedByTheirHolders() throws {
         try plant("a", of: elsewhere, age: 0)
         let claim = try #require(try taken("b"))
