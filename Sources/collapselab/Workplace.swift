@@ -136,6 +136,8 @@ func reportingErrors(_ work: () throws -> Void) throws {
         // ends.
         throw ExitCode(128 + SIGPIPE)
     } catch {
+        // Another thread may be taking the files away that this one was writing.
+        Termination.standAside()
         note("Error: \(error)")
         throw ExitCode(isWrongInput(error) ? 2 : 1)
     }

@@ -116,6 +116,9 @@ final class ClaimedQueue: UnitQueue {
 
     func end(_ unit: WorkUnit, _ outcome: UnitOutcome) {
         guard let place = places[unit] else { return }
+        // What fails while the process is being ended may fail because of that.
+        var outcome = outcome
+        if case .failed = outcome, isEnding() { outcome = .givenBack }
         let claim: Claim? = content.withLock { content in
             guard case .ours(let claim) = content.states[place] else { return nil }
             switch outcome {

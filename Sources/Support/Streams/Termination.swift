@@ -8,6 +8,8 @@ package enum Termination {
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
     /// The number of the first signal that was noted, or 0.
     private static let noted = Atomic<Int32>(0)
+    /// Whether the process is being ended.
+    private static let isLeaving = Atomic<Bool>(false)
     /// Whether a warning was noted.
     private static let isWarned = Atomic<Bool>(false)
     /// The end of a pipe that wakes the watcher.
@@ -115,11 +117,9 @@ package enum Termination {
         errno = code
     }
 
-    /// Removes what is unfinished and gives claims back, before the process has ended: nothing new may
-    /// be begun any more.
-    package static func clear() {
-        ProcessGroups.killAll()
-        UnfinishedFiles.removeAll()
+    /// Does not return once the process is being ended: what fails then fails because of that.
+    package static func standAside() {
+        while isLeaving.load(ordering: .sequentiallyConsistent) { pause() }
     }
 
     /// Whether a signal that ends came since ``note()`` or ``watch(warnings:saying:_:)``.
@@ -130,6 +130,7 @@ package enum Termination {
 
     /// Everything here may be called while a signal is handled.
     private static func leave(_ status: Int32) -> Never {
+        isLeaving.store(true, ordering: .sequentiallyConsistent)
         ProcessGroups.killAll()
         UnfinishedFiles.removeAll()
         if let farewell { _ = Glibc.write(STDERR_FILENO, farewell, strlen(farewell)) }

@@ -70,7 +70,8 @@ final class WorkerEnding: Sendable {
                 + (fits > 0
                     ? ": writing the state of \(fits) \(fits == 1 ? "fit" : "fits")." : "."))
         interruption.waitUntilWritten()
-        Termination.clear()
+        // Before the job is queued again, which another worker may notice.
+        try? folder.release { $0.process == .current }
         if folder.isCancelled { return 0 }
         guard let job, folder.isAnythingLeft(), mostRequeues > 0 else {
             return isWarning ? 0 : 128 + signal
