@@ -116,6 +116,7 @@ import Testing
         arguments: [
             ("nowhere", "there is no nowhere on"), ("plain", "is not prepared for workers"),
             ("older", "written by another version of collapselab"),
+            ("e.yaml", "e.yaml is a file: name a run directory"),
         ])
     func workers(directory: String, message: String) throws {
         _ = try lab.program("run", "e.yaml", "-q", "-o", "plain")
@@ -145,6 +146,30 @@ import Testing
         #expect(lab.folder.names(in: "r/work/claims") == [])
         #expect(try lab.program("worker", "r", "-q").status == 0)
         #expect(try lab.program("collect", "r", "-q").status == 0)
+    }
+
+    @Test("Where nobody works there is nothing to cancel, and nothing is changed")
+    func cancelledTooLate() throws {
+        _ = try lab.program("run", "e.yaml", "-q", "-o", "finished")
+        let files = try lab.contents(of: "finished")
+        let outcome = try lab.program("cancel", "finished")
+        #expect(outcome.status == 0)
+        #expect(outcome.text.contains("has no jobs and no workers"))
+        #expect(try lab.contents(of: "finished") == files)
+        #expect(try lab.program("cancel", "nowhere").status == 2)
+    }
+
+    @Test("Commands that are suggested can be pasted, whatever the path")
+    func suggestionsArePasted() throws {
+        let outcome = try lab.program("prepare", "e.yaml", "-o", "it's mine")
+        let commands = outcome.text.matches(of: /`(collapselab [^`]+)`/).map { String($0.1) }
+        try #require(commands.count == 2)
+        for command in commands {
+            let pasted = try lab.program.run(
+                [command], script: "collapselab() { \"$0\" \"$@\"; }; eval \"$1\"")
+            #expect(pasted.status == 0, "\(command): \(pasted.errors)")
+        }
+        #expect(lab.folder.exists("it's mine/metrics.csv"))
     }
 
     @Test func cancelledWorkersTakeNothingMoreUntilItIsPreparedAgain() throws {

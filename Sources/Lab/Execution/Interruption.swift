@@ -15,7 +15,7 @@ package final class Interruption: @unchecked Sendable {
     private var made = 0
 
     /// A fit that can write its state.
-    struct Fit: Hashable, Sendable {
+    package struct Fit: Hashable, Sendable {
         fileprivate var number: UInt64
     }
 
@@ -57,7 +57,7 @@ package final class Interruption: @unchecked Sendable {
     // MARK: Fits
 
     /// Registers a fit. Does not return after a request: whatever it would do is not begun any more.
-    func begin() -> Fit {
+    package func begin() -> Fit {
         condition.lock()
         if isAsked { park() }
         defer { condition.unlock() }
@@ -68,7 +68,7 @@ package final class Interruption: @unchecked Sendable {
     }
 
     /// Says that a fit's state is on the disk, as far as it can be. Does not return after a request.
-    func noteWritten(_ fit: Fit) {
+    package func noteWritten(_ fit: Fit) {
         condition.lock()
         guard isAsked else { return condition.unlock() }
         unwritten.remove(fit)
@@ -77,7 +77,7 @@ package final class Interruption: @unchecked Sendable {
     }
 
     /// Says that a fit has come to its end, and its result is where it belongs.
-    func end(_ fit: Fit) {
+    package func end(_ fit: Fit) {
         locked {
             unwritten.remove(fit)
             condition.broadcast()

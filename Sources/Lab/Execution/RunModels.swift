@@ -200,7 +200,8 @@ package struct RunModels {
         case (.number(let t), .some):
             problem =
                 "\(chain) has not kept the model of generation \(t); "
-                + "`collapselab run \(path)/experiment.yaml --output \(path) --extend --set checkpoints=all` "
+                + "`collapselab run \(ShellWord.quoted(path + "/experiment.yaml")) --output "
+                + "\(ShellWord.quoted(path)) --extend --set checkpoints=all` "
                 + "makes every model that is missing"
         }
         return AddressError(.generation, problem + (there.map { "; \($0)" } ?? ""))

@@ -1,4 +1,5 @@
 package import Collapse
+import Support
 
 /// Why a run does not start.
 package enum RunRefusal: Error, Sendable, CustomStringConvertible {
@@ -16,7 +17,7 @@ package enum RunRefusal: Error, Sendable, CustomStringConvertible {
         switch self {
         case .otherRecords(let directory, let isOlder):
             "\(directory) was written by \(isOlder ? "an older" : "a newer") version of collapselab, whose "
-                + "records this one cannot go on from. `collapselab report \(directory)` still "
+                + "records this one cannot go on from. `collapselab report \(ShellWord.quoted(directory))` still "
                 + "reads it; to run the experiment anew choose another --output."
         case .differentSpecification(let directory, let difference, let isExtension):
             "\(directory) holds another experiment: \(difference.key) is "

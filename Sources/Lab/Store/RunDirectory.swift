@@ -144,8 +144,14 @@ package final class RunDirectory: Sendable {
     }
 
     /// Whether a process has the directory at a path for itself now.
-    package static func isHeld(_ path: String) -> Bool {
-        ClaimFolder(at: path).holder(of: claimFile) != nil
+    package static func isHeld(_ path: String) -> Bool { holder(of: path) != nil }
+
+    /// The process that has the directory at a path for itself now; nil where there is none, or where
+    /// its claim does not say.
+    package static func onlyHolder(of path: String) -> ClaimHolder? { holder(of: path)?.holder }
+
+    private static func holder(of path: String) -> (holder: ClaimHolder?, age: Double?)? {
+        ClaimFolder(at: path).holder(of: claimFile)
     }
 
     /// Whether other processes may write here at the same time.

@@ -55,7 +55,7 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(path) is not as the run wrote it (\(finding)), so that it may not describe the "
                 + "records beside it; "
                 + (hasCopy
-                    ? "`collapselab verify \(folder) --repair` puts the run's copy back. Or delete"
+                    ? "`collapselab verify \(ShellWord.quoted(folder)) --repair` puts the run's copy back. Or delete"
                     : "delete")
                 + " the file and give the command that made the run again: it is written anew, and "
                 + "every record that belongs to that experiment is kept"
@@ -70,8 +70,8 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "another --output"
         case .workedOn(let holder):
             "\(path) is being worked on by process \(holder.process.number) on \(holder.host), and "
-                + "maybe others (`collapselab status \(path)` lists them): wait until they have ended, "
-                + "or end them with `collapselab cancel \(path)`"
+                + "maybe others (`collapselab status \(ShellWord.quoted(path))` lists them): wait until they have ended, "
+                + "or end them with `collapselab cancel \(ShellWord.quoted(path))`"
         case .movedAway:
             "\(path) was moved, removed or replaced while the run worked in it; the run stopped. "
                 + "Put the directory back and run the same command again, which keeps every record "

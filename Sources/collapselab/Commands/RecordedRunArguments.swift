@@ -16,6 +16,11 @@ struct RecordedRunArguments: ParsableArguments {
 
     /// The experiment that the directory's `experiment.yaml` describes.
     func resolved() throws -> ResolvedExperiment {
+        guard !FileSystem.isFile(directory) else {
+            throw WrongInput(
+                "\(directory) is a file: name a run directory, which `collapselab run` and `prepare` make "
+                    + "from an experiment file.")
+        }
         if let resolved = try ExperimentFile.recorded(
             in: directory, settings: SettingRegistry.declarations)
         {
@@ -23,7 +28,7 @@ struct RecordedRunArguments: ParsableArguments {
         }
         guard try ExperimentFile.copyOfSpecification(in: directory) == nil else {
             throw WrongInput(
-                "\(directory) has lost its experiment.yaml: `collapselab verify \(directory) "
+                "\(directory) has lost its experiment.yaml: `collapselab verify \(ShellWord.quoted(directory)) "
                     + "--repair` puts the run's copy back.")
         }
         throw WrongInput("\(directory) holds no experiment.yaml: name a run directory.")

@@ -1,3 +1,5 @@
+import Support
+
 /// The scripts of a run's jobs: readable, and usable by hand.
 struct SlurmScript {
     var request: SlurmRequest
@@ -33,7 +35,7 @@ struct SlurmScript {
         }
         words += ["--requeues", "\(request.requeues)"] + arguments
         // In place of the shell, so that Slurm's signals reach it.
-        lines.append("exec " + words.map(Self.quoted).joined(separator: " "))
+        lines.append("exec " + words.map(ShellWord.quoted).joined(separator: " "))
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -42,7 +44,7 @@ struct SlurmScript {
         let lines = heading(log: "%j-collect") + ["#SBATCH --cpus-per-task=1"] + preparation
         let words = [program, "collect", directory]
         return
-            (lines + ["exec " + words.map(Self.quoted).joined(separator: " ")])
+            (lines + ["exec " + words.map(ShellWord.quoted).joined(separator: " ")])
             .joined(separator: "\n") + "\n"
     }
 
@@ -56,22 +58,16 @@ struct SlurmScript {
     }
 
     private var preparation: [String] {
-        var lines = environment.map { "export " + Self.quoted($0) }
+        var lines = environment.map { "export " + ShellWord.quoted($0) }
         lines += request.setup
         lines += [
-            "if ! [ -d \(Self.quoted(directory)) ]; then",
-            "    echo \"Error: there is no run directory \"\(Self.quoted(directory))\" on $(hostname): it "
+            "if ! [ -d \(ShellWord.quoted(directory)) ]; then",
+            "    echo \"Error: there is no run directory \"\(ShellWord.quoted(directory))\" on $(hostname): it "
                 + "must lie on a file system that all machines share.\" >&2",
             "    exit 2",
             "fi",
         ]
         return lines
-    }
-
-    /// A word for the shell, whatever is in it.
-    static func quoted(_ word: String) -> String {
-        if word.wholeMatch(of: /[A-Za-z0-9_.,:=\/+@%-]+/) != nil { return word }
-        return "'" + word.replacing("'", with: "'\\''") + "'"
     }
 
     private static func jobName(_ name: String) -> String {

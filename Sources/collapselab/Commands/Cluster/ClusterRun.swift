@@ -23,19 +23,20 @@ struct ClusterRun {
             request: request, name: resolved.experiment[ExperimentKeys.name], directory: directory,
             missing: missing, arguments: consent, root: Workplace.root
         ).submit(to: slurm)
+        let place = ShellWord.quoted(directory)
         note(
             "\(directory): \(missing) of \(units) units are to be done, by the "
                 + (jobs.count > 1 ? "jobs " : "job ") + jobs.map(\.job).joined(separator: " and ")
-                + " of Slurm. `collapselab status \(directory)` says how far they are, `collapselab cancel "
-                + "\(directory)` ends them.")
+                + " of Slurm. `collapselab status \(place)` says how far they are, `collapselab cancel "
+                + "\(place)` ends them.")
         guard arguments.presence == .wait else {
             try printLine(directory)
             return true
         }
         Termination.end(
             saying:
-                "\nThe jobs go on: `collapselab status \(directory) --watch` says how far they are, "
-                + "`collapselab cancel \(directory)` ends them.\n")
+                "\nThe jobs go on: `collapselab status \(place) --watch` says how far they are, "
+                + "`collapselab cancel \(place)` ends them.\n")
         return try wait(type, jobs)
     }
 

@@ -59,7 +59,7 @@ struct Collection {
         note(
             "\(collected.missing) of \(collected.planned) files of records are missing. "
                 + (collected.workers > 0
-                    ? "Workers are still at it (`collapselab status \(directory)`): collect again when "
+                    ? "Workers are still at it (`collapselab status \(ShellWord.quoted(directory))`): collect again when "
                         + "they have ended."
                     : "The command that prepared the run, given again, lists them for workers to do.")
         )

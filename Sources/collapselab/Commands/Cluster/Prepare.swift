@@ -47,10 +47,11 @@ extension CollapseLab {
                     consent: commands.consent, isQuiet: quiet
                 ).prepare(type, resolved)
                 guard !quiet else { return }
+                let place = ShellWord.quoted(path)
                 let next =
                     missing == 0
-                    ? "`collapselab collect \(path)` writes its results"
-                    : "start `collapselab worker \(path)` as often as you like, then `collapselab collect \(path)`"
+                    ? "`collapselab collect \(place)` writes its results"
+                    : "start `collapselab worker \(place)` as often as you like, then `collapselab collect \(place)`"
                 try printLine("\(path): \(missing) of \(units) units are to be done; \(next).")
             }
         }

@@ -71,7 +71,15 @@ extension CollapseLab {
             try reportingErrors {
                 let directory = recorded.directory
                 let folder = WorkFolder(of: directory)
-                _ = try folder.plan()
+                guard folder.isPrepared else {
+                    _ = try recorded.resolved()
+                    if let holder = RunDirectory.onlyHolder(of: directory) {
+                        throw WorkRefusal.ranAlone(
+                            directory: directory, process: holder.process.number, host: holder.host)
+                    }
+                    try printLine("\(directory) has no jobs and no workers: nothing was to cancel.")
+                    return
+                }
                 try folder.cancel()
                 let jobs = try folder.jobs()
                 if !jobs.isEmpty { try Slurm.located().cancel(jobs) }

@@ -1,6 +1,7 @@
 import Collapse
 import Foundation
 import Lab
+import Support
 
 /// Where a run stands, in words.
 enum StatusText {
@@ -45,12 +46,13 @@ enum StatusText {
 
     /// Everything, a thing a line.
     static func lines(_ status: WorkStatus, _ jobs: [Slurm.JobState]) -> [String] {
+        let place = ShellWord.quoted(status.directory)
         var lines = ["\(status.name) in \(status.directory)", line(status, jobs)]
         if status.isFinished {
             lines.append("Everything is recorded and collected.")
         } else if status.recorded == status.planned {
             lines.append(
-                "Everything is recorded: `collapselab collect \(status.directory)` writes its results."
+                "Everything is recorded: `collapselab collect \(place)` writes its results."
             )
         } else if status.isCancelled {
             lines.append("Its workers were told to end.")
@@ -60,7 +62,7 @@ enum StatusText {
                     + "command does not see.")
         } else if status.workers.isEmpty, !jobs.contains(where: \.isComing) {
             lines.append(
-                "Nobody works on it: start `collapselab worker \(status.directory)`, or give the command "
+                "Nobody works on it: start `collapselab worker \(place)`, or give the command "
                     + "that prepared it again.")
         }
         for running in status.running {

@@ -45,7 +45,7 @@ extension CollapseLab {
 
         func run() throws {
             try reportingErrors {
-                guard FileSystem.isFolder(recorded.directory) else {
+                guard FileSystem.exists(recorded.directory) else {
                     throw WorkRefusal.notThere(
                         directory: recorded.directory, host: ProcessIdentity.host)
                 }
