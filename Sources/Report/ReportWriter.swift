@@ -1,4 +1,4 @@
-package import Collapse
+import Collapse
 import Foundation
 import Support
 
@@ -33,15 +33,14 @@ package struct ReportWriter: Sendable {
     /// error: the page is then written without it.
     ///
     /// - Parameters:
-    ///   - results: The results; an experiment that is unfinished or has measured nothing has a report, too.
+    ///   - analysis: The results; an experiment that is unfinished or has measured nothing has a report, too.
     ///   - directory: The folder's path.
     /// - Returns: The paths of what was written, and what could not be drawn.
     /// - Throws: When a file or the folder cannot be written.
     @discardableResult
     package func write(
-        _ results: ExperimentResults, to directory: String
+        _ analysis: Analysis, to directory: String
     ) throws -> Outcome {
-        let analysis = Analysis(results)
         let builder = FigureBuilder(analysis)
         let figures = builder.all()
         let folder = directory + "/figures"

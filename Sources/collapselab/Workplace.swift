@@ -65,9 +65,12 @@ enum Workplace {
                 settings: settings, presets: presets)
         }
         if !argument.contains("/"), !argument.contains(".") {
+            let recipes = RecipeLibrary.all().map(\.name)
+            let advice =
+                NearestWord.find(argument, in: recipes).map { "Is it `\($0)`? " } ?? ""
             throw WrongInput(
-                "there is neither a file nor a recipe \(argument): `collapselab recipes` lists the recipes, "
-                    + "`collapselab new SETTING` begins a file")
+                "there is neither a file nor a recipe \(argument). \(advice)`collapselab recipes` lists the "
+                    + "recipes, `collapselab new SETTING` begins a file.")
         }
         return try ExperimentFile.load(
             path: argument, overrides: overrides, settings: settings, presets: presets)

@@ -75,7 +75,7 @@ struct ReportWriterTests {
     @Test(arguments: cases)
     func thePageIsWholeAndNeedsNothingElse(_ example: Case) throws {
         let folder = try TemporaryFolder()
-        let outcome = try ReportWriter().write(example.results, to: folder.path)
+        let outcome = try ReportWriter().write(Analysis(example.results), to: folder.path)
         #expect(outcome.problems == [])
         let page = try folder.text("report.html")
         #expect(markupFault(page) == nil)
@@ -105,8 +105,8 @@ struct ReportWriterTests {
     @Test(arguments: [cases[0], cases[1], cases[2], cases[6], cases[7]])
     func equalResultsGiveEqualBytes(_ example: Case) throws {
         let (first, second) = (try TemporaryFolder(), try TemporaryFolder())
-        try ReportWriter().write(example.results, to: first.path)
-        try ReportWriter().write(example.results, to: second.path)
+        try ReportWriter().write(Analysis(example.results), to: first.path)
+        try ReportWriter().write(Analysis(example.results), to: second.path)
         #expect(first.files() == second.files())
         #expect(first.files().contains("figures/headline.svg"))
         for file in first.files() where file.contains(".") {
@@ -117,7 +117,7 @@ struct ReportWriterTests {
 
     @Test func textsAreEscaped() throws {
         let folder = try TemporaryFolder()
-        try ReportWriter().write(SampleResults.make(), to: folder.path)
+        try ReportWriter().write(Analysis(SampleResults.make()), to: folder.path)
         let page = try folder.text("report.html")
         #expect(page.contains("&lt;script&gt;alert(3)&lt;/script&gt;\n␀drip"))
         #expect(page.contains("<h1>Puddles &lt;b&gt;</h1>"))
@@ -129,7 +129,7 @@ struct ReportWriterTests {
     @Test func withoutGnuplotThePageIsWrittenAndSaysSo() throws {
         let folder = try TemporaryFolder()
         let writer = ReportWriter(gnuplot: "gnuplot-that-nobody-has")
-        let outcome = try writer.write(SampleResults.make(), to: folder.path)
+        let outcome = try writer.write(Analysis(SampleResults.make()), to: folder.path)
         #expect(
             outcome.problems.map(\.kind) == [.gnuplotMissing(executable: "gnuplot-that-nobody-has")]
         )
@@ -147,7 +147,7 @@ struct ReportWriterTests {
     @Test func aProgramThatRefusesTheScriptIsAProblemOfEachFigure() throws {
         let folder = try TemporaryFolder()
         let outcome = try ReportWriter(gnuplot: "false").write(
-            SampleResults.make(), to: folder.path)
+            Analysis(SampleResults.make()), to: folder.path)
         #expect(
             outcome.problems.first?.kind
                 == .figureFailed(figure: "headline", message: "exit status 1"))
@@ -158,14 +158,14 @@ struct ReportWriterTests {
         let folder = try TemporaryFolder()
         let file = try folder.write("", "file")
         #expect(throws: FileError.self) {
-            try ReportWriter().write(SampleResults.make(), to: file + "/here")
+            try ReportWriter().write(Analysis(SampleResults.make()), to: file + "/here")
         }
     }
 
     @Test func otherFormatsOnRequest() throws {
         let folder = try TemporaryFolder()
         try ReportWriter(formats: [.pdf, .png]).write(
-            SampleResults.make(arms: ["a", "b"]), to: folder.path)
+            Analysis(SampleResults.make(arms: ["a", "b"])), to: folder.path)
         for ending in ["svg", "pdf", "png", "gnuplot"] {
             #expect(folder.files().contains("figures/headline.\(ending)"))
         }
@@ -180,7 +180,7 @@ struct ReportWriterTests {
             let sign = seed == 0 ? -1.0 : 1.0
             return 4 + Double(generation) * (arm == 0 ? 0.5 + 0.01 * sign : 0.3 * sign)
         }
-        try ReportWriter().write(results, to: folder.path)
+        try ReportWriter().write(Analysis(results), to: folder.path)
         let page = try folder.text("report.html")
         #expect(
             page.contains(
@@ -195,7 +195,7 @@ struct ReportWriterTests {
         let folder = try TemporaryFolder()
         // The excess at generation 2 is 0.4 (1 - a) + 0.02 seed: with the mean 0.02 added, 0.05 is
         // met where a = 1 - 0.03 / 0.4 = 0.925.
-        try ReportWriter().write(SampleResults.sweep(), to: folder.path)
+        try ReportWriter().write(Analysis(SampleResults.sweep()), to: folder.path)
         let page = try folder.text("report.html")
         #expect(
             page.contains(
@@ -210,7 +210,7 @@ struct ReportWriterTests {
         let results = SampleResults.make(
             arms: (0..<1_000).map { "arm-\($0)" }, seeds: 1, generations: 2, predictions: true
         ) { arm, _, generation in 4 + Double(generation) / Double(arm + 1) }
-        let outcome = try ReportWriter().write(results, to: folder.path)
+        let outcome = try ReportWriter().write(Analysis(results), to: folder.path)
         #expect(outcome.problems == [])
         let page = try folder.text("report.html")
         #expect(page.contains("This page names 20 of its 1000 arms one by one"))
@@ -233,7 +233,7 @@ struct ReportWriterTests {
         let results = SampleResults.make(predictions: false) { _, seed, generation in
             5 + Double(seed * generation) * 8.9e-16
         }
-        try ReportWriter().write(results, to: folder.path)
+        try ReportWriter().write(Analysis(results), to: folder.path)
         let page = try folder.text("report.html")
         #expect(!page.contains("00000000"))
         #expect(page.contains("5 ± 0"))
@@ -248,7 +248,7 @@ struct ReportWriterTests {
             Double(1 + (arm == 0 ? min(generation, 1) : generation))
         }
         results.setting.metrics[0].countsUntilEvent = true
-        try ReportWriter().write(results, to: folder.path)
+        try ReportWriter().write(Analysis(results), to: folder.path)
         let page = try folder.text("report.html")
         #expect(page.contains("at least 4 (not yet reached in 3 of 3 seeds)"))
         #expect(page.contains("<b>replace</b>: rose by 1.0000"))

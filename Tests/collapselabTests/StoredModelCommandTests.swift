@@ -6,7 +6,8 @@ import Testing
 @Suite struct StoredModelCommandTests {
     private func lab() throws -> TextLab {
         let lab = try TextLab()
-        let run = try lab.program("run", "e.yaml", "--quiet", "--set", "checkpoints=all")
+        let run = try lab.program(
+            "run", "e.yaml", "-o", "runs/small", "--quiet", "--set", "checkpoints=all")
         guard run.status == 0 else { throw TextLab.Failure(description: run.errors) }
         return lab
     }
@@ -86,7 +87,8 @@ import Testing
     func parallel() throws {
         let run = try TextLab().program
         let made = try run(
-            "run", "e.yaml", "--quiet", "--set", "parallel-models=3", "--set", "generations=1")
+            "run", "e.yaml", "-o", "runs/small", "--quiet", "--set", "parallel-models=3", "--set",
+            "generations=1")
         #expect(made.status == 0, "\(made.errors)")
         for command in [
             ["ngram", "sample", "--tokens", "1", "--model"],

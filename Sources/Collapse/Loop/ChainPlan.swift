@@ -57,8 +57,9 @@ public struct ChainPlan: Sendable {
         try self.init(arm: arm, generations: generations) { draw in draw.start + draw.size }
     }
 
+    /// Where it `advises` an error says what would do, which takes further plans.
     private init(
-        arm: ArmSpecification, generations: Int,
+        arm: ArmSpecification, generations: Int, advises: Bool = true,
         end: (Composition.RealDraw) throws(RealPoolShortage) -> Int
     ) throws(SpecificationIssue) {
         var sizes = try arm.sampleSizes(generations: generations)
@@ -75,7 +76,10 @@ public struct ChainPlan: Sendable {
             do {
                 return try end(draw)
             } catch {
-                throw ChainPlan.tooLittle(error, generation: t)
+                throw ChainPlan.tooLittle(
+                    error, generation: t,
+                    fitting: advises
+                        ? ChainPlan.fittingSize(of: arm, generations: generations, end: end) : nil)
             }
         }
         var freshStart = try needed(initial, in: 0)
@@ -345,13 +349,39 @@ public struct ChainPlan: Sendable {
     }
 
     private static func tooLittle(
-        _ shortage: RealPoolShortage, generation: Int
+        _ shortage: RealPoolShortage, generation: Int, fitting: Int?
     ) -> SpecificationIssue {
         SpecificationIssue(
             path: [ArmKeys.sampleSize.name],
             message: "the real pool runs dry at generation \(generation): it has "
                 + "\(shortage.available) examples and \(shortage.missing) more are needed; lower "
-                + "sample-size, real-fraction or generations, or use a larger corpus")
+                + "sample-size\(fitting.map { " to \($0), which would fit" } ?? ""), real-fraction or "
+                + "generations, or use a larger corpus")
+    }
+
+    /// A constant sample size that the pool is large enough for, nearly the largest: two significant
+    /// digits of it, which the pools of other seeds, cut elsewhere, have too. Nil where there is none.
+    private static func fittingSize(
+        of arm: ArmSpecification, generations: Int,
+        end: (Composition.RealDraw) throws(RealPoolShortage) -> Int
+    ) -> Int? {
+        guard case .constant(let size) = arm.sampleSize, arm.phases.isEmpty else { return nil }
+        func fits(_ size: Int) -> Bool {
+            var smaller = arm
+            smaller.sampleSize = .constant(Double(size))
+            return
+                (try? ChainPlan(
+                    arm: smaller, generations: generations, advises: false, end: end)) != nil
+        }
+        var (low, high) = (0, Int(size))
+        while high - low > max(1, low / 200) {
+            let middle = low + (high - low) / 2
+            if fits(middle) { low = middle } else { high = middle }
+        }
+        var unit = 1
+        while low / unit >= 100 { unit *= 10 }
+        let rounded = low / unit * unit
+        return rounded > 0 && fits(rounded) ? rounded : nil
     }
 }
 

@@ -62,6 +62,9 @@ public struct SettingDeclaration: Sendable {
     /// The names of those keys that an arm may change on its way; see ``PhaseKeys``. The data of a seed
     /// and the measuring of generations may depend on none of them.
     public var changingKeys: Set<String>
+    /// The names of the keys that decide, with the real data, what a unit of size is: where they differ,
+    /// only metrics that say so are compared between runs.
+    public var unitKeys: [String]
     /// The evaluations of each generation, in the order in which their metrics are recorded.
     public var evaluations: [Evaluation]
     /// What fits and evaluations record; ``allMetrics`` adds what is recorded of the data.
@@ -81,7 +84,7 @@ public struct SettingDeclaration: Sendable {
 
     public init(
         name: String, summary: String, version: Int, sizeUnit: String, keys: [KeyDeclaration],
-        changingKeys: Set<String> = [],
+        changingKeys: Set<String> = [], unitKeys: [String] = [],
         evaluations: [Evaluation], metrics: [MetricDeclaration], headline: MetricDeclaration,
         drift: DriftDeclaration? = nil, definitions: [DefinitionRule] = [],
         panels: [PanelDeclaration], recordUnit: RecordUnit,
@@ -93,6 +96,7 @@ public struct SettingDeclaration: Sendable {
         self.sizeUnit = sizeUnit
         self.keys = keys
         self.changingKeys = changingKeys
+        self.unitKeys = unitKeys
         self.evaluations = evaluations
         self.metrics = metrics
         self.headline = headline.name

@@ -26,11 +26,14 @@ public struct MetricDeclaration: Hashable, Sendable {
     /// Whether it tells results apart and has no meaning as a number: it is recorded, and no table or
     /// figure shows a mean of it.
     public var isChecksum: Bool
+    /// Whether the value means the same where the setting's ``SettingDeclaration/unitKeys`` differ, as
+    /// bits per byte do for two tokenizers.
+    public var comparesAcrossUnits: Bool
 
     public init(
         _ name: String, title: String, unit: String = "", direction: Direction, help: String,
         countsUntilEvent: Bool = false, reference: String? = nil,
-        isChecksum: Bool = false
+        isChecksum: Bool = false, comparesAcrossUnits: Bool = false
     ) {
         self.name = name
         self.title = title
@@ -40,6 +43,7 @@ public struct MetricDeclaration: Hashable, Sendable {
         self.countsUntilEvent = countsUntilEvent
         self.reference = reference
         self.isChecksum = isChecksum
+        self.comparesAcrossUnits = comparesAcrossUnits
     }
 
     /// Whether a fit reports it: its name begins with `fit.`.

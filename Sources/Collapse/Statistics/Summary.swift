@@ -88,3 +88,28 @@ enum StudentQuantiles {
         }
     }
 }
+
+/// The difference of two means of independent measurements (Welch 1947).
+public struct UnpairedDifference: Hashable, Sendable {
+    /// The first mean less the second.
+    public var mean: Double
+    /// Half the width of its 95 % confidence interval; nan below two measurements of each.
+    public var halfWidth: Double
+
+    public init(_ first: Summary, minus second: Summary) {
+        mean = first.mean - second.mean
+        let variances = [first, second].map { $0.standardError * $0.standardError }
+        let variance = variances[0] + variances[1]
+        guard variance > 0, variance.isFinite else {
+            halfWidth = variance == 0 ? 0 : .nan
+            return
+        }
+        // Welch and Satterthwaite.
+        let degrees =
+            variance * variance
+            / (variances[0] * variances[0] / Double(first.count - 1)
+                + variances[1] * variances[1] / Double(second.count - 1))
+        halfWidth =
+            SpecialFunctions.studentQuantile(0.975, degrees: degrees) * variance.squareRoot()
+    }
+}

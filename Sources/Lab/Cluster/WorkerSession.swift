@@ -122,12 +122,7 @@ package struct WorkerSession<Setting: TaskSetting> {
 
     /// Says who begins, to the user and in the log.
     private func announce() {
-        execution.observer(
-            .started(
-                RunOutline(
-                    name: prepared.name, directory: directory.path, setting: Setting.declaration,
-                    arms: prepared.arms.map(\.specification.name), seeds: prepared.seeds,
-                    generations: prepared.generations, workers: execution.workers)))
+        execution.observer(.started(prepared.outline(in: directory, workers: execution.workers)))
         let process = ProcessIdentity.current
         let job = job.map { [Event.Field("job", .string($0))] } ?? []
         // A log that cannot be written costs no results.

@@ -87,9 +87,9 @@ struct ExperimentRunner<Setting: TaskSetting> {
             for arm in prepared.arms {
                 guard let storage = arm.setting.storage, storage.fitsBase,
                     arm.specification.usesBase,
-                    directory.missing(
-                        of: prepared.blocks(arm: arm.specification.name, seeds: [seed]))
-                        > 0
+                    !directory.missing(
+                        prepared.blocks(arm: arm.specification.name, seeds: [seed])
+                    ).isEmpty
                 else { continue }
                 let chain = try? prepared.storedChain(
                     of: arm, seed: seed, storage: storage, environment: environment)

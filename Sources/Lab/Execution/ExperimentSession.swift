@@ -113,10 +113,8 @@ package struct ExperimentSession<Setting: TaskSetting> {
     private func begin(
         _ observed: Execution
     ) throws -> (provenance: RunProvenance, specificationText: String) {
-        let outline = RunOutline(
-            name: prepared.name, directory: directory.path, setting: Setting.declaration,
-            arms: prepared.arms.map(\.specification.name), seeds: prepared.seeds,
-            generations: prepared.generations, workers: execution.workers)
+        var outline = prepared.outline(in: directory, workers: execution.workers)
+        outline.timeLeft = try prepared.timeLeft(in: directory, threads: execution.workers)
         // Before the file is written, which says what was found.
         let cautions = try prepared.cautions()
         var provenance = provenance

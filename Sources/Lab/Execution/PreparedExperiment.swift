@@ -74,15 +74,22 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         let resources = SettingResources(
             root: execution.root, mayFetch: mayFetch, imported: { imports.folder(of: $0) },
             report: { observer(.note($0)) })
-        arms = try resolved.arms.map { arm in
-            try resolved.locating(["arms", arm.name]) {
-                let specification = try ArmSpecification(name: arm.name, values: arm.values)
-                let settings = try specification.settings(resources) as [Setting]
-                return PreparedArm(
-                    specification: specification, setting: settings[0],
-                    phases: Array(settings.dropFirst()), coordinates: arm.coordinates)
+        var errors = SpecificationErrors()
+        arms = try resolved.arms.compactMap { arm in
+            do {
+                return try resolved.locating(["arms", arm.name]) {
+                    let specification = try ArmSpecification(name: arm.name, values: arm.values)
+                    let settings = try specification.settings(resources) as [Setting]
+                    return PreparedArm(
+                        specification: specification, setting: settings[0],
+                        phases: Array(settings.dropFirst()), coordinates: arm.coordinates)
+                }
+            } catch let error as SpecificationError {
+                errors.note(error)
+                return nil
             }
         }
+        try errors.check()
         commands = try ExternalCommands(of: arms.map(\.specification), imports) { arm, body in
             try resolved.locating(["arms", arm], body)
         }
@@ -250,6 +257,16 @@ package struct PreparedExperiment<Setting: TaskSetting>: Sendable {
         case .last: t == generations
         case .none: false
         }
+    }
+
+    /// What a run in a directory consists of.
+    func outline(in directory: RunDirectory, workers: Int) -> RunOutline {
+        let blocks = blocks()
+        return RunOutline(
+            name: name, directory: directory.path, setting: Setting.declaration,
+            arms: arms.map(\.specification.name), seeds: seeds, generations: generations,
+            workers: workers, recorded: blocks.count - directory.missing(blocks).count,
+            planned: blocks.count)
     }
 
     /// Checks every chain's plan, so that a pool that runs dry is an error before anything is

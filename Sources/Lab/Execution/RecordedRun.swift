@@ -81,7 +81,7 @@ package struct RecordedRun<Setting: TaskSetting> {
         var patience = ((try? work.plan())?.terms ?? .usual).expiry + 5
         while true {
             let count = try work.liveWorkers().count
-            let isWaiting = count > 0 && directory.missing(of: prepared.blocks()) == 0
+            let isWaiting = count > 0 && directory.missing(prepared.blocks()).isEmpty
             guard isWaiting, patience > 0 else { return count }
             usleep(200_000)
             patience -= 0.2

@@ -17,7 +17,7 @@ struct RunCollector<Setting: TaskSetting> {
     /// - Returns: The results, and how many files of records are missing.
     /// - Throws: `StoreError` where a record is damaged or the directory has gone.
     func collect(mayPrune: Bool) throws -> (results: ExperimentResults, missing: Int) {
-        let missing = directory.missing(of: prepared.blocks())
+        let missing = directory.missing(prepared.blocks()).count
         if missing == 0, mayPrune {
             try directory.removeFits()
             try pruneModels()

@@ -8,7 +8,7 @@ extension Execution {
         let (clock, observer) = (execution.clock, execution.observer)
         execution.observer = { event in
             observer(event)
-            guard let entry = event.logEntry(at: clock()) else { return }
+            guard let entry = event.entry(at: clock()) else { return }
             // A log that cannot be written costs no results; the records are the truth.
             try? log.append(entry)
         }
@@ -18,7 +18,7 @@ extension Execution {
 
 extension RunEvent {
     /// The line of `events.jsonl`, if the event is worth one.
-    fileprivate func logEntry(at time: String) -> Event? {
+    package func entry(at time: String) -> Event? {
         switch self {
         case .started(let outline):
             return Event(
@@ -30,6 +30,8 @@ extension RunEvent {
                     .init("seeds", .integer(outline.seeds.count)),
                     .init("generations", .integer(outline.generations)),
                     .init("workers", .integer(outline.workers)),
+                    .init("recorded", .integer(outline.recorded)),
+                    .init("planned", .integer(outline.planned)),
                 ])
         case .note(let text):
             return Event("note", time: time, [.init("text", .string(text))])

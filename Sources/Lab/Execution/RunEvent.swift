@@ -8,7 +8,7 @@ package enum RunEvent: Sendable {
     case note(String)
     /// Something is under way; may be frequent.
     case progress(LoopProgress)
-    /// A block of generations is on disk. `seconds` says how long it took; nil when it was there
+    /// A block of generations is on disk, a file of records. `seconds` says how long it took; nil when it was there
     /// already.
     case recorded([RecordedGeneration], seconds: Double?)
     /// A chain stopped; the others go on.
@@ -32,6 +32,11 @@ package struct RunOutline: Sendable {
     package var generations: Int
     /// Worker threads over all chains.
     package var workers: Int
+    /// Files of records that are there already, of all that are planned.
+    package var recorded: Int
+    package var planned: Int
+    /// How long it takes; nil where other processes do a part of it.
+    package var timeLeft: TimeLeft?
 }
 
 /// A generation that has been recorded.

@@ -52,7 +52,8 @@ package struct RunModels {
     /// Whether a path leads to a run, or is the name of one in `runs/`.
     package static func isThere(_ run: String) -> Bool { (try? path(of: run)) != nil }
 
-    private static func path(of run: String) throws(AddressError) -> String {
+    /// The directory of a run that is named by its path, or by its name in `runs/`.
+    package static func path(of run: String) throws(AddressError) -> String {
         var path = run
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         let places = [path] + (path.contains("/") ? [] : ["runs/\(path)"])

@@ -30,18 +30,43 @@ package struct WorkUnit: Hashable, Sendable {
 extension PreparedExperiment {
     /// Every unit: seed by seed, so that the arms of a seed follow each other and share its data and
     /// generation 0; the arms with the most data first, so that no long one is begun last.
-    package func units() throws -> [WorkUnit] {
-        let costs = try arms.map { try cost(of: $0) }
+    package func units() throws -> [WorkUnit] { units(try dataSizes()) }
+
+    private func units(_ sizes: [[Double]]) -> [WorkUnit] {
+        let costs = sizes.map { $0.reduce(0, +) }
         let order = arms.indices.sorted { costs[$0] == costs[$1] ? $0 < $1 : costs[$0] > costs[$1] }
         return seedGroups().flatMap { seeds in
             order.map { WorkUnit(arm: arms[$0].specification.name, seeds: seeds) }
         }
     }
 
-    /// The size of all data that a chain of an arm trains on.
-    private func cost(of arm: PreparedArm<Setting>) throws -> Double {
-        let plan = try ChainPlan(arm: arm.specification, generations: generations)
-        return plan.compositions.reduce(0) { $0 + Double($1.size) }
+    /// For each arm the size of the data that each generation trains on.
+    private func dataSizes() throws -> [[Double]] {
+        try arms.map { arm in
+            let plan = try ChainPlan(arm: arm.specification, generations: generations)
+            return plan.compositions.map { Double($0.size) }
+        }
+    }
+
+    /// What tells how long it takes to record what is missing in a directory, on so many threads.
+    func timeLeft(in directory: RunDirectory, threads: Int) throws -> TimeLeft {
+        let sizes = try dataSizes()
+        let byArm = Dictionary(
+            uniqueKeysWithValues: zip(arms.map(\.specification.name), sizes))
+        return TimeLeft(
+            units(sizes).map { unit in
+                let sizes = byArm[unit.arm] ?? []
+                let missing = directory.missing(blocks(arm: unit.arm, seeds: unit.seeds))
+                return TimeLeft.Unit(
+                    arm: unit.arm, seed: unit.seeds[0],
+                    steps: missing.map { block in
+                        let generations = block.generations.clamped(to: 0...self.generations)
+                        return TimeLeft.Step(
+                            size: sizes[generations].reduce(0, +) * Double(unit.seeds.count),
+                            isShared: Setting.declaration.recordUnit == .generation
+                                && block.generations.upperBound <= 0)
+                    })
+            }, threads: threads)
     }
 
     /// Whether nothing of a unit is left to do: its records are there, of this specification and
@@ -52,7 +77,7 @@ extension PreparedExperiment {
         _ unit: WorkUnit, in directory: RunDirectory, fingerprint: String
     ) throws -> Bool {
         let blocks = blocks(arm: unit.arm, seeds: unit.seeds)
-        guard directory.missing(of: blocks) == 0,
+        guard directory.missing(blocks).isEmpty,
             let arm = arms.first(where: { $0.specification.name == unit.arm })
         else { return false }
         let expected = try expectedRecords(

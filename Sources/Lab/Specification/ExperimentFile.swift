@@ -44,9 +44,9 @@ package enum ExperimentFile {
     ) throws(SpecificationError) -> ResolvedExperiment {
         let document = try SourceDocument(
             text: text, source: .file(path), overrides: overrides)
-        let resolver = ExperimentResolver(
-            document: document, settings: settings, values: ValueResolver(presets: presets))
-        return try resolver.resolve()
+        return try ExperimentResolver(
+            document: document, settings: settings, values: ValueResolver(presets: presets)
+        ).resolve()
     }
 }
 

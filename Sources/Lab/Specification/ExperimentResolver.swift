@@ -22,34 +22,47 @@ struct ExperimentResolver {
         precondition(
             Set(taken).count == taken.count,
             "a key of the setting \(setting.name) is also a key of the lab")
-        for entry in try document.entries([]) { try checkTopLevel(entry, armKeys) }
+        var errors = SpecificationErrors()
+        for entry in try document.entries([]) {
+            errors.noting { () throws(SpecificationError) in try checkTopLevel(entry, armKeys) }
+        }
 
         for declaration in ExperimentKeys.all {
             if declaration.key == "setting" {
                 experiment["setting"] = .text(setting.name)
                 continue
             }
-            let resolved = try values.keyed(
-                declaration, document.layers([declaration.key]),
-                in: .init(path: [], location: start))
-            experiment[declaration.key] = resolved.value
-            locations.children[declaration.key] = resolved.locations
+            let resolved = errors.noting { () throws(SpecificationError) in
+                try values.keyed(
+                    declaration, document.layers([declaration.key]),
+                    in: .init(path: [], location: start))
+            }
+            experiment[declaration.key] = resolved?.value ?? .null
+            locations.children[declaration.key] = resolved?.locations
         }
-        try checkSeeds(experiment["seeds"], locations)
-        try checkName(experiment["name"], locations)
+        if let seeds = experiment["seeds"], seeds != .null {
+            errors.noting { () throws(SpecificationError) in try checkSeeds(seeds, locations) }
+        }
+        errors.noting { () throws(SpecificationError) in
+            try checkName(experiment["name"], locations)
+        }
 
         let sweep = SweepGrid(armKeys: armKeys, document: document, values: values)
-        let names = try armNames()
-        let axes = try sweep.axes(names)
+        let names = errors.noting { () throws(SpecificationError) in try armNames() } ?? []
+        let axes = errors.noting { () throws(SpecificationError) in try sweep.axes(names) }
+        guard let axes, !names.isEmpty else {
+            try errors.check()
+            throw SpecificationError(.noArms, at: start)
+        }
         var arms: [ResolvedArm] = []
         var armLocations: [LocationTree] = []
         var seen: Set<String> = []
         var shadows = OverrideShadows(document: document, armKeys: armKeys)
         var shared = SharedValues(document: document, armKeys: armKeys)
         for name in names {
-            let base = try arm(name, shared)
+            let base = arm(name, shared, &errors)
             for point in try sweep.points(of: name, axes, existing: arms.count) {
-                var resolved = try resolveArm(base, point, &shared)
+                var resolved = resolveArm(base, point, &shared, &errors)
                 resolved.arm.name = name.key + point.label
                 resolved.arm.coordinates = base.coordinates + point.coordinates
                 guard seen.insert(resolved.arm.name).inserted else {
@@ -61,6 +74,7 @@ struct ExperimentResolver {
                 shadows.note(name.key, base.layers, point)
             }
         }
+        try errors.check()
         try shadows.check()
         if experiment[ExperimentKeys.controls.name] == .boolean(true) {
             let added = try ControlArms.missing(
@@ -300,19 +314,23 @@ struct ExperimentResolver {
         }
     }
 
+    /// Notes what is wrong with an arm, and gives the rest of it.
     private func arm(
-        _ name: ArmName, _ shared: SharedValues
-    ) throws(SpecificationError) -> WrittenArm {
+        _ name: ArmName, _ shared: SharedValues, _ errors: inout SpecificationErrors
+    ) -> WrittenArm {
         let path = [StructureKeys.arms, name.key]
         var layers: [String: [SourceNode]] = [:]
         var coordinates: [(key: String, value: SpecificationValue)] = []
-        for entry in try document.entries(path) {
+        let entries = errors.noting { () throws(SpecificationError) in try document.entries(path) }
+        for entry in entries ?? [] {
             if entry.key == StructureKeys.swept {
                 guard let swept = entry.value.entries else {
-                    throw SpecificationError(
-                        .notAMap(found: SpecificationMessages.found(entry.value)),
-                        key: entry.value.path,
-                        at: entry.location)
+                    errors.note(
+                        SpecificationError(
+                            .notAMap(found: SpecificationMessages.found(entry.value)),
+                            key: entry.value.path,
+                            at: entry.location))
+                    continue
                 }
                 coordinates = swept.map { ($0.key, $0.value.naturalValue) }
                 continue
@@ -324,20 +342,24 @@ struct ExperimentResolver {
             let choices = shared.armKeys.map(\.key)
             let isExperiment = ExperimentKeys.all.contains { $0.key == entry.key }
             if isExperiment || StructureKeys.topLevel.contains(entry.key) {
-                throw SpecificationError(
-                    .unknownKey(nearest: nil, choices: choices, elsewhere: .topLevel),
-                    key: entry.value.path, at: entry.location)
+                errors.note(
+                    SpecificationError(
+                        .unknownKey(nearest: nil, choices: choices, elsewhere: .topLevel),
+                        key: entry.value.path, at: entry.location))
+                continue
             }
-            throw unknown(
-                entry, choices: choices, elsewhere: elsewhere(entry.key, shared.armKeys))
+            errors.note(
+                unknown(
+                    entry, choices: choices, elsewhere: elsewhere(entry.key, shared.armKeys)))
         }
         return WrittenArm(
             name: name, location: name.location, coordinates: coordinates, layers: layers)
     }
 
     private func resolveArm(
-        _ written: WrittenArm, _ point: SweepGrid.Point, _ shared: inout SharedValues
-    ) throws(SpecificationError) -> (arm: ResolvedArm, locations: LocationTree) {
+        _ written: WrittenArm, _ point: SweepGrid.Point, _ shared: inout SharedValues,
+        _ errors: inout SpecificationErrors
+    ) -> (arm: ResolvedArm, locations: LocationTree) {
         var map = shared.values
         var locations = LocationTree(location: point.location ?? written.location)
         locations.children = shared.locations
@@ -353,10 +375,15 @@ struct ExperimentResolver {
         for var declaration in shared.armKeys {
             let key = declaration.key
             if case .list(.changes(let changing)) = declaration.type, !layers(key).isEmpty {
-                let resolved = try phases(
-                    changing, layers(key), of: declaration, in: map, at: position, below: layers)
-                map[key] = resolved.value
-                locations.children[key] = resolved.locations
+                // What else is wrong would be found in them again.
+                guard errors.isEmpty else { continue }
+                let resolved = errors.noting { () throws(SpecificationError) in
+                    try phases(
+                        changing, layers(key), of: declaration, in: map, at: position,
+                        below: layers)
+                }
+                map[key] = resolved?.value ?? .null
+                locations.children[key] = resolved?.locations
                 continue
             }
             // A default that another key decides is the arm's own where that key is.
@@ -366,7 +393,13 @@ struct ExperimentResolver {
             if let other = declaration.conditionalDefault, other.holds(in: .map(map)) {
                 declaration.defaultValue = other.value
             }
-            let resolved = try values.keyed(declaration, layers(key), in: position)
+            let found = errors.noting { () throws(SpecificationError) in
+                try values.keyed(declaration, layers(key), in: position)
+            }
+            guard let resolved = found else {
+                map[key] = .null
+                continue
+            }
             map[key] = resolved.value
             locations.children[key] = resolved.locations
             if isOwn {

@@ -94,6 +94,13 @@ enum ScalarReading {
             default: return nil
             }
         }
+        if case .number(let range) = type, scalar.text.hasSuffix("%"),
+            let percent = Double(scalar.text.dropLast().filter { $0 != " " })
+        {
+            // Twenty hundredths, and not the product with 0.01, which has more digits.
+            let share = percent / 100
+            return range.contains(share) ? .write("\(share)") : nil
+        }
         guard !scalar.isPlain else { return nil }
         var plain = node
         plain.content = .scalar(SourceScalar(text: scalar.text, isPlain: true))

@@ -13,6 +13,8 @@ package struct SpecificationError: Error, Sendable, CustomStringConvertible {
     package var location: SourceLocation?
     /// What was going on, innermost first.
     package var context: [String]
+    /// What else is wrong with the same experiment, in the order of its lines.
+    package var others: [SpecificationError] = []
 
     init(
         _ kind: Kind, key: [String] = [], at location: SourceLocation? = nil, context: [String] = []
@@ -91,6 +93,8 @@ package struct SpecificationError: Error, Sendable, CustomStringConvertible {
         case write(String)
         /// A range that falls.
         case smallerFirst
+        /// A number in place of the list of seeds.
+        case seeds(Int)
     }
 }
 

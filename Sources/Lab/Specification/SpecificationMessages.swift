@@ -4,6 +4,10 @@ import Support
 /// Every word that the reading of experiments says to the user.
 enum SpecificationMessages {
     static func text(_ error: SpecificationError) -> String {
+        ([error] + error.others).map(message).joined(separator: "\n")
+    }
+
+    private static func message(_ error: SpecificationError) -> String {
         var text = ""
         if let location = error.location { text += "\(location): " }
         text += sentence(error)
@@ -50,6 +54,11 @@ enum SpecificationMessages {
             case .dropQuotes: advice = "Remove the quotes."
             case .write(let text): advice = "Write `\(text)`."
             case .smallerFirst: advice = "Write the smaller number first."
+            case .seeds(let count):
+                advice =
+                    count > 1
+                    ? "Write `0..\(count - 1)` for \(count) seeds, or `[\(count)]` for the one of that number."
+                    : "Write `[\(count)]`."
             case nil: advice = "Change the value."
             }
             return "\(key) is \(found); expected \(expected). \(advice)"

@@ -304,6 +304,7 @@ struct ValueResolver {
         if let word, group.variants.contains(where: { $0.name == word }) {
             return TaggedLayer(node: map([(group.tag, layer)], from: layer), tag: word)
         }
+        var remedy: SpecificationError.Remedy?
         if let shorthand = group.shorthand {
             do throws(SpecificationError) {
                 _ = try resolve([layer], as: shorthand.type, at: Position(path: layer.path))
@@ -313,7 +314,8 @@ struct ValueResolver {
                     node: map([(group.tag, key), (shorthand.key, layer)], from: layer),
                     tag: shorthand.variant)
             } catch {
-                guard case .wrongType = error.kind else { throw error }
+                guard case .wrongType(_, _, let plain) = error.kind else { throw error }
+                remedy = plain
             }
         }
         if let word, group.presetFolder != nil {
@@ -331,7 +333,7 @@ struct ValueResolver {
             .wrongType(
                 found: SpecificationMessages.found(layer),
                 expected: SpecificationMessages.expected(.tagged(group)),
-                remedy: nil),
+                remedy: remedy),
             key: layer.path, at: layer.location)
     }
 
@@ -455,7 +457,12 @@ struct ValueResolver {
         if !node.isNull, node.entries == nil,
             (try? resolve([node], as: element, at: Position(path: node.path))) != nil
         {
-            if case .scalar(let scalar) = node.content { remedy = .write("[\(scalar.text)]") }
+            if case .scalar(let scalar) = node.content {
+                remedy = .write("[\(scalar.text)]")
+                if node.path == [ExperimentKeys.seeds.name], let count = Int(scalar.text) {
+                    remedy = .seeds(count)
+                }
+            }
         }
         if case .scalar(let scalar) = node.content, case .integer = element,
             scalar.isFallingRange

@@ -39,7 +39,7 @@ package struct Event: Hashable, Sendable {
     private static let version = 1
 
     /// `{"v":1,"event":"...","time":"...",...}` and a line feed.
-    var line: [UInt8] {
+    package var line: [UInt8] {
         var text = JSONWriter()
         text.raw("{")
         text.field("v")

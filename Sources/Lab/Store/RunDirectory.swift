@@ -225,9 +225,9 @@ package final class RunDirectory: Sendable {
         try Staging.sweep(path + "/records", isAlone: true)
     }
 
-    /// How many of the blocks have no file of records.
-    func missing(of blocks: [RecordBlock]) -> Int {
-        blocks.count { !FileSystem.exists(path(of: $0)) }
+    /// The blocks that have no file of records.
+    func missing(_ blocks: [RecordBlock]) -> [RecordBlock] {
+        blocks.filter { !FileSystem.exists(path(of: $0)) }
     }
 
     // MARK: Events, report

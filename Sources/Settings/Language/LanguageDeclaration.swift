@@ -1,4 +1,5 @@
 package import Collapse
+import Support
 
 extension LanguageSetting {
     /// The setting `language`; sizes count tokens.
@@ -13,6 +14,9 @@ extension LanguageSetting {
             sizeUnit: "tokens",
             keys: LanguageKeys.all,
             changingKeys: LanguageKeys.changing,
+            unitKeys: [
+                LanguageKeys.corpus.name, LanguageKeys.tokenizer.name, LanguageKeys.base.name,
+            ],
             evaluations: [
                 HeldOutScore.evaluation, SampleStatistics.evaluation,
                 SampleLikelihood.evaluation, NextTokenDistributions.evaluation,

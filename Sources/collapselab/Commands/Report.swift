@@ -39,7 +39,8 @@ extension CollapseLab {
             let results = try RecordedRun<Setting>(resolved, execution: execution).results(
                 in: RunDirectory(reading: recorded.directory))
             results.cautions.forEach(warn)
-            try printLine(try ReportFiles.write(results, to: recorded.directory, formats: formats))
+            try printLine(
+                try ReportFiles.write(Analysis(results), to: recorded.directory, formats: formats))
         }
     }
 }

@@ -1,4 +1,3 @@
-import Collapse
 import Lab
 import Report
 
@@ -8,10 +7,10 @@ enum ReportFiles {
     ///
     /// - Returns: The path of the page.
     static func write(
-        _ results: ExperimentResults, to directory: String, formats: [FigureFormat] = [.svg]
+        _ analysis: Analysis, to directory: String, formats: [FigureFormat] = [.svg]
     ) throws -> String {
         try RunDirectory.writingReport(in: directory) {
-            let outcome = try ReportWriter(formats: formats).write(results, to: directory)
+            let outcome = try ReportWriter(formats: formats).write(analysis, to: directory)
             for problem in outcome.problems { note("\(problem)") }
             try RunSums.write(in: directory)
         }

@@ -21,7 +21,9 @@ extension CollapseLab {
 
         @OptionGroup var experiment: ExperimentArguments
 
-        @Option(name: .shortAndLong, help: "The run directory (default: runs/NAME).")
+        @Option(
+            name: .shortAndLong,
+            help: "The run directory (default: runs/ and the name of the file or recipe).")
         var output: String?
 
         @Option(
@@ -45,11 +47,21 @@ extension CollapseLab {
         @Flag(name: .shortAndLong, help: "Say nothing but errors and where the report is.")
         var quiet = false
 
+        @Flag(help: "Print JSON for programs, a line for each event and one for the outcome.")
+        var json = false
+
+        func validate() throws {
+            guard !json || cluster.executor == .local else {
+                throw ValidationError(
+                    "--json is for a run on this machine: use `collapselab status --json`.")
+            }
+        }
+
         func run() throws {
             try reportingErrors {
                 // Any moment will do: every record is whole.
                 let execution = Workplace.execution(
-                    workers: workers, reporter: RunReporter(isQuiet: quiet),
+                    workers: workers, reporter: RunReporter(isQuiet: quiet, printsJSON: json),
                     consent: commands.consent)
                 execution.endWithFits(
                     saying: "\nInterrupted. Every recorded generation is kept; "
@@ -71,10 +83,9 @@ extension CollapseLab {
         private func submit<Setting: TaskSetting>(
             _ type: Setting.Type, _ resolved: ResolvedExperiment
         ) throws -> Bool {
-            let name = try resolved.experiment[ExperimentKeys.name]
             return try ClusterRun(
                 preparation: Preparation(
-                    output: output ?? "runs/" + name, store: store, extends: extend,
+                    output: output ?? experiment.defaultDirectory, store: store, extends: extend,
                     terms: try cluster.lease.terms, consent: commands.consent, isQuiet: quiet),
                 arguments: cluster,
                 consent: commands.hash.map { [CommandConsent.option, $0] } ?? []
@@ -85,8 +96,7 @@ extension CollapseLab {
         private func execute<Setting: TaskSetting>(
             _ type: Setting.Type, _ resolved: ResolvedExperiment, _ execution: Execution
         ) throws -> Int {
-            let name = try resolved.experiment[ExperimentKeys.name]
-            let path = output ?? "runs/" + name
+            let path = output ?? experiment.defaultDirectory
             try OutputPlace.check(path)
             try OutputPlace.check(store, option: "--store")
             let session = try ExperimentSession<Setting>(
@@ -96,8 +106,8 @@ extension CollapseLab {
                 at: path, sharing: store, mayExtend: extend,
                 execution: execution)
             let (results, failures) = try session.run()
-            if !quiet { TheorySummary.lines(results).forEach(note) }
-            try printLine(try ReportFiles.write(results, to: path))
+            try RunEnding(results: results, failures: failures.count, directory: path)
+                .report(isQuiet: quiet, printsJSON: json)
             return failures.count
         }
     }

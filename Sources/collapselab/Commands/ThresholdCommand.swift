@@ -111,8 +111,7 @@ extension CollapseLab {
                     "the setting \(declaration.name) has no metric \(name); it has "
                         + declaration.metrics.map(\.name).joined(separator: ", ") + ".")
             }
-            let folder =
-                try output ?? "runs/\(resolved.experiment[ExperimentKeys.name])-threshold"
+            let folder = output ?? experiment.defaultDirectory + "-threshold"
             try OutputPlace.check(folder)
             try OutputPlace.check(store, option: "--store")
             guard try resolved.experiment[ExperimentKeys.generations] > 0 else {

@@ -110,7 +110,7 @@ extension CollapseLab {
             guard found.findings.contains(where: { $0.part != .result }) else {
                 let results = try RecordedRun<Setting>(resolved, execution: execution)
                     .rewriteResults(in: directory)
-                _ = try ReportFiles.write(results, to: directory, formats: formats)
+                _ = try ReportFiles.write(Analysis(results), to: directory, formats: formats)
                 return
             }
             if found.records < found.plannedRecords {
@@ -123,7 +123,7 @@ extension CollapseLab {
                 execution: execution)
             try session.removeDamaged(found.findings)
             let (results, failures) = try session.run()
-            _ = try ReportFiles.write(results, to: directory, formats: formats)
+            _ = try ReportFiles.write(Analysis(results), to: directory, formats: formats)
             guard failures.isEmpty else { throw ExitCode(1) }
         }
 

@@ -1,14 +1,11 @@
 import Collapse
 import Lab
 
-/// The picture a terminal shows while an experiment runs: a bar for each arm with its rate and the
-/// time left, and the table of the headline metric so far.
+/// The picture a terminal shows while an experiment runs: what is left of the whole, a bar for each
+/// arm with what it does now, and the table of the headline metric so far.
 struct LiveProgress {
     private struct ArmState {
         var recorded = 0
-        /// Generations computed now (not found on disk) and the seconds they took.
-        var computed = 0
-        var seconds = 0.0
         /// Sums over seeds for the table.
         var sums: [Int: (total: Double, count: Int)] = [:]
         /// What is under way, by seed.
@@ -22,8 +19,9 @@ struct LiveProgress {
 
     private let outline: RunOutline
     private var arms: [String: ArmState]
-    private static let barWidth = 24
-    private static let columns = 8
+    /// What an arm does now has so many columns beside its bar.
+    private static let activityWidth = 46
+    private static let valueWidth = 9
 
     init(_ outline: RunOutline) {
         self.outline = outline
@@ -42,7 +40,7 @@ struct LiveProgress {
         arms[progress.arm]?.current[progress.seed] = Activity(progress: progress, since: since)
     }
 
-    mutating func note(_ recorded: [RecordedGeneration], seconds: Double?) {
+    mutating func note(_ recorded: [RecordedGeneration]) {
         for generation in recorded {
             arms[generation.arm]?.current[generation.seed] = nil
             // A base model is no generation, and takes no fit.
@@ -53,35 +51,41 @@ struct LiveProgress {
                 sums.total + generation.headline, sums.count + 1
             )
         }
-        if let seconds, let arm = recorded.first?.arm, recorded.allSatisfy({ $0.generation >= 0 }) {
-            arms[arm]?.computed += recorded.count
-            arms[arm]?.seconds += seconds
-        }
     }
 
-    /// The lines of the picture, none longer than `width`.
-    func lines(at now: Double, width: Int) -> [String] {
-        let nameWidth = min(28, outline.arms.map(\.count).max() ?? 0)
-        let total = outline.seeds.count * (outline.generations + 1)
-        let bars = outline.arms.map { arm -> String in
+    /// The lines of the picture, none longer than `width`, and no more than `height`: `total`, which says
+    /// what is left of the whole, and then arm by arm.
+    func lines(_ total: String, at now: Double, width: Int, height: Int) -> [String] {
+        let shown = shownArms(places: max(1, (height - 5) / 2))
+        let nameWidth = min(28, max(10, shown.map(\.count).max() ?? 0), width / 3)
+        let count = outline.seeds.count * (outline.generations + 1)
+        let countWidth = 2 * "\(count)".count + 1
+        let barWidth = min(24, width - nameWidth - countWidth - Self.activityWidth - 2)
+        let bars = shown.map { arm -> String in
             let state = arms[arm] ?? ArmState()
-            let filled = LiveProgress.barWidth * state.recorded / max(1, total)
+            let filled = max(0, barWidth) * state.recorded / max(1, count)
             let bar =
-                String(repeating: "█", count: filled)
-                + String(repeating: "░", count: LiveProgress.barWidth - filled)
-            return "\(padded(arm, nameWidth)) \(bar) \(state.recorded)/\(total)"
-                + timeLeft(state, total: total) + activity(state, now: now)
+                barWidth < 4
+                ? ""
+                : String(repeating: "█", count: filled)
+                    + String(repeating: "░", count: barWidth - filled) + " "
+            return "\(padded(arm, nameWidth)) \(bar)"
+                + padded("\(state.recorded)/\(count)", countWidth, left: true)
+                + (state.recorded < count ? activity(state, now: now) : "  done")
         }
-        return (bars + [""] + table(nameWidth)).map { String($0.prefix(width)) }
+        let rest = outline.arms.count - shown.count
+        let more = rest > 0 ? ["and \(rest) more arms"] : []
+        return ([total] + bars + more + table(shown, nameWidth, width: width))
+            .prefix(height).map { String($0.prefix(width)) }
     }
 
-    private func timeLeft(_ state: ArmState, total: Int) -> String {
-        guard state.recorded < total else { return "  done" }
-        guard state.computed > 0 else { return "" }
-        let each = state.seconds / Double(state.computed)
-        let parallel = Double(min(outline.workers, outline.arms.count * outline.seeds.count))
-        let left = each * Double(total - state.recorded) / parallel
-        return "  about \(TerminalNumber.seconds(left)) of work left"
+    /// The arms that there is room for: those that are worked on before others.
+    private func shownArms(places: Int) -> [String] {
+        guard outline.arms.count > places else { return outline.arms }
+        let busy = outline.arms.filter { arms[$0]?.current.isEmpty == false }
+        let others = outline.arms.filter { arms[$0]?.current.isEmpty != false }
+        let chosen = Set((busy + others).prefix(places))
+        return outline.arms.filter(chosen.contains)
     }
 
     private func activity(_ state: ArmState, now: Double) -> String {
@@ -103,21 +107,25 @@ struct LiveProgress {
     }
 
     /// Means over seeds of the headline metric by generation.
-    private func table(_ nameWidth: Int) -> [String] {
+    private func table(_ shown: [String], _ nameWidth: Int, width: Int) -> [String] {
         let metric = outline.setting.metric(outline.setting.headline)
-        let step = max(1, (outline.generations + LiveProgress.columns) / LiveProgress.columns)
-        let shown = Array(stride(from: 0, through: outline.generations, by: step))
+        let columns = min(8, max(1, (width - nameWidth) / Self.valueWidth))
+        let step = max(1, (outline.generations + columns) / columns)
+        // The last generation that is shown is the run's last.
+        let generations = stride(from: outline.generations, through: 0, by: -step).reversed()
         let heading = metric.title + (metric.unit.isEmpty ? "" : " (\(metric.unit))")
         let header =
-            padded("generation", nameWidth) + shown.map { padded("\($0)", 9, left: true) }.joined()
-        let rows = outline.arms.map { arm in
+            padded("generation", nameWidth)
+            + generations.map { padded("\($0)", Self.valueWidth, left: true) }.joined()
+        let rows = shown.map { arm in
             padded(arm, nameWidth)
-                + shown.map { generation in
+                + generations.map { generation in
                     guard let sums = arms[arm]?.sums[generation] else {
-                        return padded("", 9, left: true)
+                        return padded("", Self.valueWidth, left: true)
                     }
                     let mean = sums.total / Double(sums.count)
-                    return padded(TerminalNumber.significant(mean), 9, left: true)
+                    return padded(
+                        TerminalNumber.significant(mean), Self.valueWidth, left: true)
                 }.joined()
         }
         return [heading, header] + rows

@@ -14,12 +14,13 @@ struct PlainProgress {
         "\(outline.name): \(counted(outline.arms.count, "arm")), "
             + "\(counted(outline.seeds.count, "seed")), generations 0 to \(outline.generations), "
             + "\(counted(outline.workers, "worker")), in \(outline.directory)"
+            + (outline.recorded > 0 ? "; \(outline.recorded) of \(outline.planned) on disk" : "")
     }
 
     /// The line for a recorded block.
-    func line(for recorded: [RecordedGeneration], seconds: Double?) -> String? {
+    func line(for recorded: [RecordedGeneration], seconds: Double) -> String? {
         guard let first = recorded.first, let last = recorded.last else { return nil }
-        let time = seconds.map { "  \(TerminalNumber.seconds($0))" } ?? "  on disk"
+        let time = "  \(TerminalNumber.seconds(seconds))"
         guard recorded.count == 1 else {
             return "arm \(first.arm)  seeds \(first.seed) to \(last.seed)  generations "
                 + "\(first.generation) to \(last.generation)\(time)"

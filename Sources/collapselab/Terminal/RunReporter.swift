@@ -9,6 +9,7 @@ import Synchronization
 final class RunReporter: Sendable {
     private struct State {
         var plain: PlainProgress?
+        var total: TotalProgress?
         var live: LiveProgress?
         /// Lines of the live picture that stand on the terminal now.
         var drawn = 0
@@ -18,34 +19,45 @@ final class RunReporter: Sendable {
     private let state = Mutex(State())
     private let isQuiet: Bool
     private let isLive: Bool
+    /// Whether standard output gets each event as a line of JSON.
+    private let printsJSON: Bool
 
-    init(isQuiet: Bool) {
-        self.isQuiet = isQuiet
+    init(isQuiet: Bool, printsJSON: Bool = false) {
+        self.isQuiet = isQuiet || printsJSON
+        self.printsJSON = printsJSON
         isLive =
-            !isQuiet && StandardError.isTerminal
+            !self.isQuiet && StandardError.isTerminal
             && ProcessInfo.processInfo.environment["TERM"] ?? "dumb" != "dumb"
-            && TerminalWidth.drawable != nil
+            && TerminalSize.drawableWidth != nil
     }
 
     /// Handles one event; called from any thread.
     func handle(_ event: RunEvent, at now: Double) {
         state.withLock { state in
+            if printsJSON, let entry = event.entry(at: Date().ISO8601Format()) {
+                // Nobody reads it any more where it cannot be written; the run goes on.
+                try? StandardOutput.write(String(decoding: entry.line, as: UTF8.self))
+            }
             switch event {
             case .started(let outline):
                 let plain = PlainProgress(outline)
                 state.plain = plain
+                state.total = TotalProgress(outline, at: now)
                 if isLive { state.live = LiveProgress(outline) }
                 write(plain.opening, in: &state)
             case .note(let text):
                 write(text, in: &state)
             case .progress(let progress):
                 state.live?.note(progress, at: now)
+                state.total?.note(arm: progress.arm, seed: progress.seed, at: now)
                 draw(&state, at: now)
             case .recorded(let recorded, let seconds):
-                state.live?.note(recorded, seconds: seconds)
-                if state.live == nil, let line = state.plain?.line(for: recorded, seconds: seconds)
+                state.live?.note(recorded)
+                if let seconds { state.total?.note(recorded, seconds: seconds, at: now) }
+                if state.live == nil, let seconds,
+                    let line = state.plain?.line(for: recorded, seconds: seconds)
                 {
-                    write(line, in: &state)
+                    write(line + (state.total?.remark(at: now) ?? ""), in: &state)
                 }
                 draw(&state, at: now)
             case .failed(let arm, let seed, let message):
@@ -67,8 +79,10 @@ final class RunReporter: Sendable {
 
     /// Redraws at most ten times a second.
     private func draw(_ state: inout State, at now: Double) {
-        guard let live = state.live, now - state.lastDrawn > 0.1 else { return }
-        guard let width = TerminalWidth.drawable else {
+        guard let live = state.live, let total = state.total, now - state.lastDrawn > 0.1 else {
+            return
+        }
+        guard let width = TerminalSize.drawableWidth else {
             // It has become too narrow.
             state.live = nil
             state.drawn = 0
@@ -76,7 +90,9 @@ final class RunReporter: Sendable {
         }
         state.lastDrawn = now
         erase(&state)
-        let lines = live.lines(at: now, width: width)
+        // The line below the picture is the cursor's.
+        let lines = live.lines(
+            total.line(at: now), at: now, width: width, height: max(1, TerminalSize.height - 1))
         put(lines.joined(separator: "\n") + "\n")
         state.drawn = lines.count
     }

@@ -5,7 +5,7 @@ import Support
 struct WorkProgress {
     private let action: String
     private let total: Int?
-    private let isShown = StandardError.isTerminal && TerminalWidth.drawable != nil
+    private let isShown = StandardError.isTerminal && TerminalSize.drawableWidth != nil
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private var lastShown: ContinuousClock.Instant
@@ -42,7 +42,7 @@ struct WorkProgress {
 
     /// Overwrites the line.
     private func draw(_ line: String) {
-        StandardError.write("\r\(line.prefix(TerminalWidth.drawable ?? 0))\u{1B}[K")
+        StandardError.write("\r\(line.prefix(TerminalSize.drawableWidth ?? 0))\u{1B}[K")
     }
 }
 

@@ -82,7 +82,7 @@ import Testing
             }
             // Scripts and page are written without a program that draws them.
             let outcome = try ReportWriter(gnuplot: "no-such-gnuplot").write(
-                results, to: folder / "run-\(seed)")
+                Analysis(results), to: folder / "run-\(seed)")
             #expect(outcome.files.last?.hasSuffix("report.html") == true)
             try FileSystem.removeTree(folder / "run-\(seed)")
         }

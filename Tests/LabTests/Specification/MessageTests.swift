@@ -55,7 +55,10 @@ import Testing
             "setting: imaginary\n",
             "e.yaml:1:1: `generations` is missing; expected a whole number from 0 to "
                 + "100000 (The last generation t; generation 0 is the model fitted on real "
-                + "data only). Add the key."),
+                + "data only). Add the key.\n"
+                + "e.yaml:1:1: the experiment has no arms; expected a map `arms:` from "
+                + "names to keys, or `workflow` at the top level for a single arm. Write "
+                + "one of them."),
         Case(
             "setting: imaginary\ngenerations: 2\n",
             "e.yaml:1:1: the experiment has no arms; expected a map `arms:` from "
@@ -66,7 +69,8 @@ import Testing
             "e.yaml:3:11: `sample-size` is missing; expected a number from 1 to "
                 + "1e12, or a group whose `schedule` is constant, linear, power, "
                 + "exponential, step, cosine or table (n_t, the size of one generation's "
-                + "data, in the setting's unit). Add the key."),
+                + "data, in the setting's unit). Add the key.\n"
+                + "e.yaml:3:11: `corpus` is missing; expected text (The corpus). Add the key."),
         Case(
             minimal + "seeds: []\n",
             "e.yaml:6:1: `seeds` is empty; expected at least one seed. Write `[0]` "
@@ -78,7 +82,8 @@ import Testing
         Case(
             minimal + "seeds: 3\n",
             "e.yaml:6:8: `seeds` is 3; expected a list of whole numbers of at least "
-                + "0, or a range such as 0..4. Write `[3]`."),
+                + "0, or a range such as 0..4. Write `0..2` for 3 seeds, or `[3]` for the one of "
+                + "that number."),
         Case(
             minimal + "seeds: 4..0\n",
             "e.yaml:6:8: `seeds` is the text \"4..0\"; expected a list of whole "
@@ -233,7 +238,11 @@ import Testing
                 + "Rename the arm."),
         Case(
             pair.replacing("workflow: replace", with: "seeds: [1]"),
-            "e.yaml:9:5: `arms.replace.seeds` is not a key of an arm: `seeds` "
+            "e.yaml:8:3: `arms.replace.workflow` is missing; expected one of "
+                + "replace, accumulate, accumulate-subsample, mixture, pool (Which data "
+                + "generation t trains on). Add the key to the arm, or at the top level "
+                + "for all arms.\n"
+                + "e.yaml:9:5: `arms.replace.seeds` is not a key of an arm: `seeds` "
                 + "belongs to the whole experiment. Write it at the top level."),
         Case(
             pair.replacing("workflow: replace", with: "workflow: replcae"),

@@ -60,7 +60,7 @@ struct DriftTests {
 
     private func page(_ results: ExperimentResults) throws -> String {
         let folder = try TemporaryFolder()
-        #expect(try ReportWriter().write(results, to: folder.path).problems == [])
+        #expect(try ReportWriter().write(Analysis(results), to: folder.path).problems == [])
         let page = try folder.text("report.html")
         #expect(markupFault(page) == nil)
         return page

@@ -107,7 +107,7 @@ struct FigureKindTests {
         for layout in layouts {
             let results = Self.results(values, layout)
             let folder = try TemporaryFolder()
-            let outcome = try ReportWriter().write(results, to: folder.path)
+            let outcome = try ReportWriter().write(Analysis(results), to: folder.path)
             #expect(outcome.problems == [], "\(layout)")
             let page = try folder.text("report.html")
             #expect(markupFault(page) == nil, "\(layout)")

@@ -14,7 +14,7 @@ import Testing
             (name: "collapselab", value: "1.2.3"), (name: "first day", value: "2026-11-30"),
             (name: "corpus tiny", value: "3 documents; SHA-256 abc"),
         ]
-        _ = try ReportWriter(gnuplot: "no-such-gnuplot").write(results, to: folder.path)
+        _ = try ReportWriter(gnuplot: "no-such-gnuplot").write(Analysis(results), to: folder.path)
         let page = try String(contentsOfFile: folder / "report.html", encoding: .utf8)
         let words = page.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for part in [

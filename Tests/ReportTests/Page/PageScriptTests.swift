@@ -27,7 +27,7 @@ import Testing
     private static func page(
         _ folder: TemporaryFolder, _ results: ExperimentResults = results()
     ) throws -> String {
-        try ReportWriter().write(results, to: folder.path)
+        try ReportWriter().write(Analysis(results), to: folder.path)
         return try folder.text("report.html")
     }
 

@@ -20,8 +20,9 @@ package struct SlurmJob: Hashable, Sendable {
         restarts = environment["SLURM_RESTART_COUNT"].flatMap { Int($0) } ?? 0
     }
 
-    /// Whether somebody has taken the job out of the queue for good.
-    package var isCancelled: Bool {
-        (try? Slurm.located().state(of: name)) == "CANCELLED"
+    /// Whether Slurm lets the job run on for now, as in the time of grace before a preemption. One that it
+    /// is ending is called `COMPLETING`, be it cancelled or out of time, or queued again by Slurm itself.
+    package var isRunning: Bool {
+        (try? Slurm.located().state(of: name)) == "RUNNING"
     }
 }

@@ -73,12 +73,13 @@ package struct HeldOutScore {
     static let wordPerplexity = MetricDeclaration(
         "heldout.word_perplexity", title: "held-out word perplexity", unit: "per word",
         direction: .lowerIsBetter,
-        help: "exp of the summed nats over the number of words, split at white space.")
+        help: "exp of the summed nats over the number of words, split at white space.",
+        comparesAcrossUnits: true)
     static let bitsPerByte = MetricDeclaration(
         "heldout.bits_per_byte", title: "held-out bits per byte", unit: "bits/byte",
         direction: .lowerIsBetter,
         help: "Summed bits over the bytes of the text: comparable across tokenizers.",
-        reference: "heldout.bits_per_byte_truth")
+        reference: "heldout.bits_per_byte_truth", comparesAcrossUnits: true)
     static let unknownRate = MetricDeclaration(
         "heldout.unknown_rate", title: "unknown tokens", direction: .neither,
         help: "Share of held-out tokens that are <unk>.")

@@ -47,8 +47,9 @@ struct Collection {
             reporter: RunReporter(isQuiet: true))
         let collected = try RecordedRun<Setting>(resolved, execution: execution)
             .collect(in: directory)
-        if !isQuiet { TheorySummary.lines(collected.results).forEach(note) }
-        try printLine(try ReportFiles.write(collected.results, to: directory))
+        try RunEnding(
+            results: collected.results, failures: collected.failures.count, directory: directory
+        ).report(isQuiet: isQuiet)
         for failure in collected.failures {
             note(
                 "arm \(failure.arm)  seed \(failure.seed)  FAILED on \(failure.host), process "

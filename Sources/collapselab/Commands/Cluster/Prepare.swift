@@ -21,7 +21,9 @@ extension CollapseLab {
 
         @OptionGroup var experiment: ExperimentArguments
 
-        @Option(name: .shortAndLong, help: "The run directory (default: runs/NAME).")
+        @Option(
+            name: .shortAndLong,
+            help: "The run directory (default: runs/ and the name of the file or recipe).")
         var output: String?
 
         @Option(help: "A folder whose stored generations runs share, as for run.")
@@ -40,7 +42,7 @@ extension CollapseLab {
         func run() throws {
             try reportingErrors {
                 let resolved = try experiment.resolved()
-                let path = try output ?? "runs/" + resolved.experiment[ExperimentKeys.name]
+                let path = output ?? experiment.defaultDirectory
                 let type = SettingRegistry.type(named: resolved.setting.name)
                 let (missing, units) = try Preparation(
                     output: path, store: store, extends: extend, terms: try lease.terms,

@@ -43,7 +43,7 @@ extension CollapseLab {
                 let jobs = Slurm.states(of: status.jobs)
                 if redraws { try StandardOutput.write("\u{1B}[H\u{1B}[2J") }
                 if json {
-                    try printLine(try StatusText.json(status, jobs, isLine: watch))
+                    try StandardOutput.write(StatusText.json(status, jobs, isLine: watch))
                 } else {
                     try StandardOutput.write(
                         StatusText.lines(status, jobs).joined(separator: "\n") + "\n")

@@ -23,10 +23,7 @@ enum StatusText {
         _ status: WorkStatus, _ jobs: [Slurm.JobState], isLine: Bool
     ) throws -> String {
         let both = Both(status: status, jobs: jobs)
-        guard isLine else { return try jsonText(both) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(both), as: UTF8.self)
+        return isLine ? try jsonLine(both) : try jsonText(both) + "\n"
     }
 
     /// The whole of it in a line.

@@ -76,7 +76,8 @@ final class WorkerEnding: Sendable {
         guard let job, folder.isAnythingLeft(), mostRequeues > 0 else {
             return isWarning ? 0 : 128 + signal
         }
-        guard isWarning || !job.isCancelled else { return 128 + signal }
+        // Whoever cancelled it wants it gone, and what Slurm queues again it queues by itself.
+        guard isWarning || job.isRunning else { return 128 + signal }
         guard job.restarts < mostRequeues else {
             note(
                 "Job \(job.name) was queued again \(job.restarts) times, which is the most that was allowed "

@@ -6,7 +6,7 @@ import Support
 /// else a line for every tenth of it.
 final class TrainingReporter {
     private let isQuiet: Bool
-    private let isLive = StandardError.isTerminal && TerminalWidth.drawable != nil
+    private let isLive = StandardError.isTerminal && TerminalSize.drawableWidth != nil
     private let clock = ContinuousClock()
     private var first: (progress: TrainingProgress, time: ContinuousClock.Instant)?
     private var tenths = 0
@@ -27,7 +27,7 @@ final class TrainingReporter {
         guard !isQuiet else { return }
         let tenth = progress.step * 10 / max(progress.steps, 1)
         if isLive {
-            write("\r\(line(progress).prefix(TerminalWidth.drawable ?? 0))\u{1B}[K")
+            write("\r\(line(progress).prefix(TerminalSize.drawableWidth ?? 0))\u{1B}[K")
         } else if tenth > tenths || progress.validationNats != nil {
             tenths = tenth
             write(line(progress) + "\n")
