@@ -145,17 +145,17 @@ import Testing
         #expect(error?.message.contains("more are needed") == true)
         // The size that is named fits, and not much more does.
         let match = error?.message.firstMatch(of: /lower sample-size to (\d+), which would fit/)
-        let size = try #require(match.flatMap { Double($0.1) })
-        func plan(of size: Double) throws -> ChainPlan {
+        let size = match.flatMap { Double($0.1) }
+        func planned(with size: Double) throws -> ChainPlan {
             let changes = [
                 SpecificationMap.Entry("real-fraction", constant(1)),
                 SpecificationMap.Entry("real-data", .text("fresh")),
                 SpecificationMap.Entry("sample-size", constant(size)),
             ]
-            return try plan(armValues("mixture", changes: changes), setting: setting)
+            return try self.plan(armValues("mixture", changes: changes), setting: setting)
         }
-        #expect(throws: Never.self) { try plan(of: size) }
-        #expect(throws: SpecificationIssue.self) { try plan(of: size * 1.2 + 1) }
+        #expect(throws: Never.self) { _ = try planned(with: #require(size)) }
+        #expect(throws: SpecificationIssue.self) { _ = try planned(with: #require(size) * 1.2 + 1) }
     }
 
     @Test(
