@@ -88,7 +88,7 @@ let package = Package(
                 name: "collapselab",
                 dependencies: [
                     "Report", "Lab", "Settings", "Collapse", "LanguageModels", "Text", "Compute",
-                    "Support",
+                    "Support", "CZlib",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 swiftSettings: commonSettings),

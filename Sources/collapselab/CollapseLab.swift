@@ -31,7 +31,7 @@ struct CollapseLab: ParsableCommand {
             Theory.self, Validate.self, Report.self, VerdictCommand.self,
             ThresholdCommand.self,
             ForecastCommand.self, Cross.self,
-            Verify.self, ListCommand.self, Compare.self,
+            Verify.self, ListCommand.self, Show.self, Compare.self, Export.self,
             Recipes.self, New.self,
             Schema.self, ScheduleCommand.self, CorpusCommand.self, TokenizerCommand.self,
             NGramCommand.self, Train.self, Sample.self, Perplexity.self, ModelCommand.self,

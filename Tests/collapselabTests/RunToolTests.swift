@@ -143,6 +143,89 @@ import Testing
         #expect(bytes.status == 0, "\(bytes.errors)")
     }
 
+    // MARK: Show
+
+    @Test("A generation shows what it trained on, where it lies and what its model drew")
+    func shows() throws {
+        try run("r", "checkpoints=all")
+        let shown = try lab.program("show", "r:accumulate/1/2", "--samples", "5")
+        #expect(shown.status == 0, "\(shown.errors)")
+        let lines = shown.text.split(separator: "\n").map(String.init)
+        #expect(lines[0] == "r: arm accumulate, seed 1, generation 2")
+        #expect(lines[1] == "trained on  1500 tokens of generation 0's real data, the same again")
+        #expect(lines[3] == "            1500 tokens that the model of generation 1 drew")
+        #expect(lines[4].hasPrefix("model       r/objects/"))
+        #expect(lab.folder.exists(String(lines[4].dropFirst(12)) + "/object.json"))
+        #expect(lines.count { $0.hasPrefix("sample ") } == 5)
+        let metric = try #require(
+            try lab.folder.text("r/metrics.csv").split(separator: "\n").first {
+                $0.hasPrefix("accumulate,1,2,heldout.nats_per_token,")
+            })
+        let json = try lab.program("show", "r:accumulate/1/2", "--json", "--samples", "0").text
+        let value = metric.split(separator: ",")[4]
+        #expect(json.contains("\"heldout.nats_per_token\" : \(value)"))
+        let all = try lab.program("show", "r")
+        #expect(all.text.contains("seeds 0, 1, generations 0 to 2"))
+    }
+
+    @Test(
+        "An address that leads nowhere says what there is",
+        arguments: [
+            ("r:replace/0/3", "has no generation 3: its last is 2"),
+            ("r:replace/5/0", "its seeds are 0, 1"), ("r:non/0/0", "its arms are replace"),
+            ("none:replace/0/0", "there is no run none"), ("none", "there is no run none"),
+        ])
+    func nothingThere(address: String, message: String) throws {
+        try run("r")
+        let outcome = try lab.program("show", address)
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    }
+
+    // MARK: Export
+
+    @Test("Measurements of several runs are one table, compressed where the name says so")
+    func exports() throws {
+        try run("a")
+        try run("b", "seeds=3..3")
+        #expect(try lab.program("export", "a", "b", "-o", "all.csv").status == 0)
+        let rows = try lab.folder.text("all.csv").split(separator: "\n")
+        let own = try ["a", "b"].flatMap { run in
+            try lab.folder.text("\(run)/metrics.csv").split(separator: "\n").dropFirst().map {
+                "\(run)," + $0
+            }
+        }
+        #expect(rows[0] == "run,arm,seed,generation,metric,value")
+        #expect(rows.dropFirst().map(String.init) == own)
+        #expect(try lab.program("export", "a", "b", "-o", "all.csv.gz").status == 0)
+        let unpacked = try lab.program.run(
+            [], script: "gzip -dc all.csv.gz | cmp - all.csv")
+        #expect(unpacked.status == 0)
+        let some = try lab.program("export", "b", "--metric", "heldout.perplexity")
+        #expect(some.text.split(separator: "\n").count == 1 + 2 * 3)
+        // Nothing is overwritten unasked.
+        let again = try lab.program("export", "b", "-o", "all.csv")
+        #expect(again.status == 2 && again.errors.contains("--replace"))
+        #expect(try lab.folder.text("all.csv").split(separator: "\n").count == rows.count)
+        #expect(try lab.program("export", "b", "-o", "all.csv", "--replace").status == 0)
+        let wrong = try lab.program("export", "b", "--metric", "heldout.perplexty")
+        #expect(wrong.status == 2 && wrong.errors.contains("Is it heldout.perplexity?"))
+    }
+
+    @Test("Samples are lines of JSON with what drew them; a table for a paper has no stray command")
+    func exportsSamplesAndTables() throws {
+        try run("a_b", "seeds=0..0")
+        let samples = try lab.program("export", "a_b", "--samples")
+        let lines = samples.text.split(separator: "\n")
+        #expect(lines.count > 20)
+        #expect(lines.allSatisfy { $0.hasPrefix("{\"arm\":\"") && $0.contains("\"models\":[\"") })
+        #expect(lines[0].contains("\"generation\":0,\"index\":0,"))
+        #expect(lines[0].contains("\"provenance\":1,\"run\":\"a_b\",\"seed\":0,"))
+        let table = try lab.program("export", "a_b", "a_b", "--latex")
+        #expect(table.text.contains("a\\_b & accumulate & $"))
+        #expect(table.text.contains("\\begin{tabular}{llrrr}"))
+    }
+
     // MARK: Mistakes
 
     @Test("All that is wrong with a file is said at once, each at its line")

@@ -125,9 +125,8 @@ package struct RunModels {
     /// - Throws: ``AddressError`` that names the first part that is not there, and what is;
     ///   `StoreError` where something is damaged.
     package func model(at address: ModelAddress) throws -> Model {
-        let arm = try arm(address.arm)
-        let seed = try seed(address.seed)
-        let generation = try generation(address.generation, of: arm.name, seed: seed)
+        let place = try place(at: address)
+        let (arm, seed, generation) = (place.arm, place.seed, place.generation)
         guard let key = try stored(arm.name, seed, generation) else {
             throw try absence(of: generation, arm.name, seed)
         }
@@ -136,6 +135,31 @@ package struct RunModels {
             arm: arm, seed: seed, generation: generation,
             folder: directory.objects.folder(of: key),
             title: "\(FileSystem.lastName(of: path)):\(arm.name)/\(seed)/\(generation)")
+    }
+
+    /// A generation of a chain, recorded or not.
+    package struct Place: Sendable {
+        package var arm: ResolvedArm
+        package var seed: UInt64
+        package var generation: ModelAddress.Generation
+    }
+
+    /// What an address names.
+    ///
+    /// - Throws: ``AddressError`` that names the first part that is not there, and what is.
+    package func place(at address: ModelAddress) throws -> Place {
+        let arm = try arm(address.arm)
+        let seed = try seed(address.seed)
+        return Place(
+            arm: arm, seed: seed,
+            generation: try generation(address.generation, of: arm.name, seed: seed))
+    }
+
+    /// The folder of a stored model, which need not be whole; nil where the run keeps none.
+    package func modelFolder(at place: Place) throws -> String? {
+        guard case .generation = resolved.setting.recordUnit else { return nil }
+        return try stored(place.arm.name, place.seed, place.generation)
+            .map(directory.objects.folder)
     }
 
     private func generation(
@@ -210,6 +234,7 @@ package struct RunModels {
 
     /// The generations whose models are there, as a clause; nil where there are none.
     private func kept(_ arm: String, _ seed: UInt64) throws -> String? {
+        guard case .generation = resolved.setting.recordUnit else { return nil }
         let numbers = try (0...generations).filter { try stored(arm, seed, .number($0)) != nil }
         let base = try stored(arm, seed, .base) == nil ? [] : ["base"]
         let words = base + (numbers.isEmpty ? [] : [Self.ranges(numbers)])
@@ -231,7 +256,7 @@ package struct RunModels {
     }
 
     /// Numbers, such as `0 to 4, 7`.
-    static func ranges(_ numbers: [Int]) -> String {
+    package static func ranges(_ numbers: [Int]) -> String {
         var ranges: [ClosedRange<Int>] = []
         for number in numbers {
             if let last = ranges.last, last.upperBound < .max, number == last.upperBound + 1 {

@@ -157,7 +157,7 @@ package enum FileSystem {
     }
 
     /// Whether the path leads to something that is neither a file nor a folder: a device, a pipe.
-    static func isSpecial(_ path: String) -> Bool {
+    package static func isSpecial(_ path: String) -> Bool {
         kind(of: path).map { $0 != S_IFREG && $0 != S_IFDIR } ?? false
     }
 

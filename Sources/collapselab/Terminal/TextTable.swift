@@ -22,23 +22,32 @@ struct TextTable {
     /// The lines, none longer than `width`, the columns of a terminal, where cells allow it; of any
     /// length where that is nil.
     func lines(width: Int?) -> [String] {
+        let all = [columns.map(\.title)] + rows
+        let counts = all.map { $0.map(Self.width) }
         let widths = columns.indices.map { column in
-            (rows.map { $0[column].count } + [columns[column].title.count]).max() ?? 0
+            counts.reduce(0) { max($0, $1[column]) }
         }
         let whole = widths.reduce(0, +) + Self.gap.count * max(0, columns.count - 1)
         if let width, whole > width { return stacked(width: width) }
-        return ([columns.map(\.title)] + rows).map { row in
+        return zip(all, counts).map { row, counts in
             var line = ""
             for column in columns.indices {
-                let padding = String(repeating: " ", count: widths[column] - row[column].count)
+                let padding = String(repeating: " ", count: widths[column] - counts[column])
                 if column > 0 { line += Self.gap }
-                line +=
-                    columns[column].alignment == .left
-                    ? row[column] + padding : padding + row[column]
+                switch columns[column].alignment {
+                case .right: line += padding + row[column]
+                // Nothing follows the last column.
+                case .left: line += row[column] + (column < columns.count - 1 ? padding : "")
+                }
             }
-            while line.hasSuffix(" ") { line.removeLast() }
             return line
         }
+    }
+
+    /// The columns that a text takes.
+    private static func width(_ text: String) -> Int {
+        // Counting characters takes its time, and most are bytes.
+        text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
     }
 
     /// A line for each cell, where a row does not fit on one.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Collapse
-import Compute
 import Foundation
 import Lab
 import Report
@@ -76,21 +75,9 @@ extension CollapseLab {
                 Set(left.results.metrics.metrics), Set(right.results.metrics.metrics)
             )
             let asked = metrics.isEmpty ? [left.results.setting.headline] : metrics
+            let common = ours.intersection(theirs)
             for name in asked {
-                for (run, measured) in [(left, ours), (right, theirs)]
-                where !measured.contains(name) {
-                    guard !measured.isEmpty else {
-                        throw WrongInput("\(run.directory) has recorded nothing yet.")
-                    }
-                    let common = ours.intersection(theirs).sorted()
-                    let advice =
-                        NearestWord.find(name, in: common).map { "Is it \($0)?" }
-                        ?? (common.isEmpty
-                            ? "The runs have no metric in common."
-                            : "Both have \(common.prefix(12).joined(separator: ", "))"
-                                + (common.count > 12 ? " and \(common.count - 12) more." : "."))
-                    throw WrongInput("\(run.directory) has no metric \(name). \(advice)")
-                }
+                for run in [left, right] { try run.check(metric: name, among: common) }
             }
             return asked
         }

@@ -38,8 +38,11 @@ extension CollapseLab {
                     ("run", .left), ("setting", .left), ("arms", .right), ("seeds", .right),
                     ("generations", .right), ("state", .left), ("headline", .left),
                 ])
-                for entry in list.entries { table.append(Self.cells(entry)) }
-                for line in table.lines(width: TerminalSize.outputWidth) { try printLine(line) }
+                let settings = Dictionary(
+                    uniqueKeysWithValues: SettingRegistry.declarations.map { ($0.name, $0) })
+                for entry in list.entries { table.append(Self.cells(entry, settings)) }
+                try printLine(
+                    table.lines(width: TerminalSize.outputWidth).joined(separator: "\n"))
             }
         }
 
@@ -49,27 +52,30 @@ extension CollapseLab {
             return path
         }
 
-        private static func cells(_ entry: RunList.Entry) -> [String] {
+        private static func cells(
+            _ entry: RunList.Entry, _ settings: [String: SettingDeclaration]
+        ) -> [String] {
             guard let summary = entry.summary else {
                 return [entry.path, "", "", "", "", entry.state.rawValue, ""]
             }
             return [
                 entry.path, summary.setting, "\(summary.arms.count)", "\(summary.seeds)",
-                "\(summary.generations)", entry.state.rawValue, headline(summary),
+                "\(summary.generations)", entry.state.rawValue,
+                headline(summary, settings[summary.setting]),
             ]
         }
 
         /// The range of the arms' final means, with the metric.
-        private static func headline(_ summary: RunSummary) -> String {
+        private static func headline(
+            _ summary: RunSummary, _ setting: SettingDeclaration?
+        ) -> String {
             let means = summary.arms.compactMap(\.finalMean).filter { !$0.isNaN }
             guard let low = means.min(), let high = means.max() else { return "" }
             let numbers =
                 [low] == [high] || means.count == 1
                 ? TerminalNumber.significant(low)
                 : "\(TerminalNumber.significant(low)) to \(TerminalNumber.significant(high))"
-            let metric = SettingRegistry.declarations.first { $0.name == summary.setting }
-                .map { $0.metric(summary.headlineMetric) }
-            let unit = metric?.unit ?? ""
+            let unit = setting?.metric(summary.headlineMetric).unit ?? ""
             return numbers + " " + (unit.isEmpty ? summary.headlineMetric : unit)
         }
     }

@@ -1,4 +1,5 @@
 import Collapse
+import Compute
 import Lab
 
 /// A run with its results, as its records tell them.
@@ -26,6 +27,30 @@ struct LoadedRun {
             resolved,
             execution: Workplace.execution(workers: 1, reporter: RunReporter(isQuiet: true))
         ).results(in: RunDirectory(reading: directory))
+    }
+
+    /// Refuses a metric that the run has not measured.
+    ///
+    /// - Parameters:
+    ///   - name: The metric's name.
+    ///   - others: The metrics that may be named in its place.
+    /// - Throws: ``WrongInput`` with the nearest of those, or the first.
+    func check(metric name: String, among others: Set<String>) throws {
+        let measured = results.metrics.metrics
+        guard !measured.isEmpty else {
+            throw WrongInput("\(directory) has recorded nothing yet.")
+        }
+        guard !measured.contains(name) else { return }
+        // What is drawn as a histogram is many, and asked for by nobody.
+        let named = others.filter { $0.wholeMatch(of: /.*_histogram_\d+/) == nil }.sorted()
+        let advice =
+            NearestWord.find(name, in: named).map { "Is it \($0)?" }
+            ?? (named.isEmpty
+                ? "There is none in its place."
+                : "There are \(named.prefix(12).joined(separator: ", "))"
+                    + (named.count > 12
+                        ? " and \(named.count - 12) more, in metrics.csv." : "."))
+        throw WrongInput("\(directory) has no metric \(name). \(advice)")
     }
 
     /// The name of an arm that the run has.
