@@ -27,7 +27,7 @@ struct CollapseLab: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Run.self, Prepare.self, Worker.self, Collect.self, Status.self, Cancel.self,
+            Run.self, Plan.self, Prepare.self, Worker.self, Collect.self, Status.self, Cancel.self,
             Theory.self, Validate.self, Report.self, VerdictCommand.self,
             ThresholdCommand.self,
             ForecastCommand.self, Cross.self,

@@ -61,31 +61,6 @@ extension CollapseLab {
         }
     }
 
-    /// `collapselab new`
-    struct New: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Print an annotated experiment file to start from.")
-
-        @Argument(
-            help: "The task setting.",
-            completion: .list(SettingRegistry.declarations.map(\.name)))
-        var setting: String = "language"
-
-        func run() throws {
-            try reportingErrors {
-                guard
-                    let declaration = SettingRegistry.declarations.first(where: {
-                        $0.name == setting
-                    })
-                else {
-                    let names = SettingRegistry.declarations.map(\.name).joined(separator: ", ")
-                    throw WrongInput("there is no setting \(setting); choose one of \(names).")
-                }
-                try StandardOutput.write(ExperimentTemplate.text(for: declaration))
-            }
-        }
-    }
-
     /// `collapselab recipes`
     struct Recipes: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -35,10 +35,6 @@ struct PlainProgress {
         guard !first.size.isNaN else { return place + "no real data is left for it" }
         return place + "\(headline)  real \(TerminalNumber.percent(first.realFraction))\(time)"
     }
-
-    private func counted(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
-    }
 }
 
 /// Numbers as a person reads them.
@@ -66,6 +62,31 @@ enum TerminalNumber {
         let whole = Int(seconds.rounded())
         if whole < 3_600 { return "\(whole / 60) min \(whole % 60) s" }
         return "\(whole / 3_600) h \(whole % 3_600 / 60) min"
+    }
+
+    /// A time that is estimated, and said no more exactly than that.
+    static func duration(_ seconds: Double) -> String {
+        guard seconds < 1e9 else { return "more than 30 years" }
+        return TimeSpan(seconds: max(1, Int(seconds.rounded()))).description
+    }
+
+    /// Such as 340 MB, in units of powers of ten.
+    static func bytes(_ count: Double) -> String {
+        for (size, unit) in [(1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")]
+        where count >= size {
+            let value = count / size
+            return fixed(value, digits: value < 9.95 ? 1 : 0) + " " + unit
+        }
+        return fixed(count, digits: 0) + " bytes"
+    }
+
+    /// A whole number that is said in short, such as 16.5M.
+    static func quantity(_ count: Double) -> String {
+        guard count >= 1e5 else { return fixed(count, digits: 0) }
+        for (size, unit) in [(1e12, "T"), (1e9, "G"), (1e6, "M")] where count >= size {
+            return fixed(count / size, digits: 1) + unit
+        }
+        return fixed(count / 1e3, digits: 0) + "k"
     }
 
     /// Such as 98.1k.

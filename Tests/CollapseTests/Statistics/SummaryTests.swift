@@ -26,6 +26,17 @@ import Testing
         #expect(Summary([.infinity, -.infinity]).mean.isNaN)
     }
 
+    @Test("Means of independent measurements differ as Welch says")
+    func unpaired() {
+        let first = Summary([4.1, 3.9, 4.4, 4.0, 4.2])
+        let difference = UnpairedDifference(first, minus: Summary([3.2, 3.9, 2.1]))
+        #expect(abs(difference.mean - 1.053_333_333_333_333) < 1e-12)
+        // From scipy 1.17: ttest_ind(a, b, equal_var=False).confidence_interval(0.95).
+        #expect(abs(difference.halfWidth - 2.175_173_387_617_912) < 1e-9)
+        #expect(UnpairedDifference(first, minus: Summary([1])).halfWidth.isNaN)
+        #expect(UnpairedDifference(Summary([2, 2]), minus: Summary([1, 1])).halfWidth == 0)
+    }
+
     @Test func pairs() {
         let difference = PairedDifference([3, 4, 5], minus: [2, 3.5, 4])
         #expect(difference.differences == [1, 0.5, 1])

@@ -101,8 +101,4 @@ enum StatusText {
         default: reason
         }
     }
-
-    private static func counted(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
-    }
 }
