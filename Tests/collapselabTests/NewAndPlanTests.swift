@@ -39,13 +39,13 @@ import Testing
             (["--corpus", "none"], 2, "there is no corpus none"),
             (["text.txt", "--corpus", "mine"], 64, "name a text to import, or a --corpus"),
             (["text.txt", "--name", "mine"], 2, "another corpus mine"),
-            (["short.txt"], 2, "import more text"),
+            (["short.jsonl"], 2, "import more text"),
         ])
     func refused(arguments: [String], status: Int32, message: String) throws {
-        let paragraphs = (0..<60).map {
-            "Here are few words and a number, \($0), of which not much is learnt."
+        let lines = (0..<60).map {
+            "{\"text\": \"Few words and a number, \($0), of which not much is learnt.\"}"
         }
-        try lab.folder.write(paragraphs.joined(separator: "\n\n"), "short.txt")
+        try lab.folder.write(lines.joined(separator: "\n"), "short.jsonl")
         let outcome = try lab.program.run(["new"] + arguments)
         #expect(outcome.status == status, "\(outcome.errors)")
         #expect(outcome.errors.contains(message), "\(outcome.errors)")

@@ -27,10 +27,11 @@ import Testing
         #expect(lines.last == "r/report.html")
         #expect(
             lines[0]
-                == "held-out cross-entropy (nats/token), means over 2 seeds with 95 % intervals:")
+                == "held-out cross-entropy (nats/token), means over 2 seeds with 95 % intervals; "
+                + "change since generation 0:")
         #expect(
             lines[1].split(separator: " ").joined(separator: " ")
-                == "arm generation 2 since generation 0 from control")
+                == "arm generation 2 change from control")
         #expect(lines[2].hasPrefix("replace ") && lines[2].count(where: { $0 == "±" }) == 3)
         #expect(first.errors.contains("generation 1/2"))
         let again = try run("r", "controls=true")

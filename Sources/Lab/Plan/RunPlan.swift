@@ -14,6 +14,12 @@ package struct RunPlan: Encodable, Sendable {
         /// data never end, or are not on this machine.
         package var real: Int?
         package var available: Int?
+        /// The size of each generation's data.
+        fileprivate(set) var sizes: [Int]
+
+        private enum CodingKeys: String, CodingKey {
+            case name, trained, largest, real, available
+        }
     }
 
     package var name: String
@@ -26,6 +32,8 @@ package struct RunPlan: Encodable, Sendable {
     package var generations: Int
     /// Models that are fitted: those of every generation, and base models.
     package var fits: Int
+    /// Models that the finished run keeps.
+    package var models: Int
     /// Files of records that are in the run directory, of all that are planned.
     package var recorded: Int
     package var planned: Int
@@ -38,7 +46,8 @@ package struct RunPlan: Encodable, Sendable {
     package var remark: String?
 
     private enum CodingKeys: String, CodingKey {
-        case name, setting, unit, arms, seeds, generations, fits, recorded, planned, stored, remark
+        case name, setting, unit, arms, seeds, generations, fits, models, recorded, planned, stored,
+            remark
         case dataBytes = "data_bytes"
     }
 
@@ -59,6 +68,8 @@ package struct RunPlan: Encodable, Sendable {
         let blocks = prepared.blocks()
         planned = blocks.count
         fits = prepared.arms.count * seeds * (generations + 1)
+        let chains = prepared.arms.count { $0.setting.storage != nil } * seeds
+        models = chains * (0...generations).count(where: prepared.keepsModel)
         dataBytes = 0
         arms = []
         for arm in prepared.arms {
@@ -67,7 +78,7 @@ package struct RunPlan: Encodable, Sendable {
             arms.append(
                 Arm(
                     name: arm.specification.name, trained: sizes.reduce(0, +),
-                    largest: sizes.max() ?? 0))
+                    largest: sizes.max() ?? 0, sizes: sizes))
             dataBytes = max(
                 dataBytes,
                 Double(plan.largestHeldSize(by: arm.setting)) * Double(arm.setting.bytesPerUnit))

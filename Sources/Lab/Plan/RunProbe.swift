@@ -29,17 +29,27 @@ package struct RunProbe: Sendable {
         var outline: RunOutline?
         var timeLeft: TimeLeft?
         var recorded = 0
-        /// When the first fit began, and how much of it is done.
-        var fitStart: Double?
-        var fitShare = 0.0
+        /// The fit that has got furthest, and the fits that were seen to begin.
+        var fit: Fit?
+        var begun: [String: Double] = [:]
         var error: (any Error)?
         var hasEnded = false
+    }
+
+    /// How far a fit was seen to come.
+    private struct Fit {
+        var arm: String
+        var generation: Int
+        var seconds: Double
+        var share: Double
     }
 
     /// How long is tried at the least, and at the most where so long tells nothing, in seconds.
     private static let (least, most) = (2.0, 8.0)
 
-    package init() {}
+    private let plan: RunPlan
+
+    package init(of plan: RunPlan) { self.plan = plan }
 
     /// Tries an experiment, as `execution` says how it will be run, in a folder that is not there yet and
     /// is thrown away.
@@ -89,18 +99,44 @@ package struct RunProbe: Sendable {
         if let left = state.timeLeft?.seconds(at: now) {
             findings.seconds = left + (now - start)
         }
-        if let outline = state.outline {
-            if state.recorded > 0 {
-                let share = Double(state.recorded) / Double(max(1, outline.planned))
-                findings.bytes = Double(DiskSpace.used(below: folder)) / share
-            } else if let begun = state.fitStart, state.fitShare > 0.01 {
-                let chains = outline.arms.count * outline.seeds.count
-                let fits = Double(chains * (outline.generations + 1))
-                let threads = Double(max(1, min(outline.workers, chains)))
-                findings.fitSeconds = (now - begun) / state.fitShare * fits / threads
-            }
+        if state.recorded > 0 { findings.bytes = bytes(state.recorded, in: folder) }
+        if findings.seconds == nil, let fit = state.fit, let outline = state.outline {
+            findings.fitSeconds = seconds(ofAllFitsLike: fit, outline)
         }
         return findings
+    }
+
+    /// The time that all fits take, if it is in proportion to the data as that of one is.
+    private func seconds(ofAllFitsLike fit: Fit, _ outline: RunOutline) -> Double? {
+        guard fit.share > 0.01,
+            let sizes = plan.arms.first(where: { $0.name == fit.arm })?.sizes,
+            sizes.indices.contains(fit.generation), sizes[fit.generation] > 0
+        else { return nil }
+        let each = fit.seconds / fit.share / Double(sizes[fit.generation])
+        let trained = plan.arms.reduce(0) { $0 + Double($1.trained) } * Double(plan.seeds)
+        let threads = max(1, min(outline.workers, plan.arms.count * plan.seeds))
+        return each * trained / Double(threads)
+    }
+
+    /// What the whole run takes of the disk, of which models are kept as the experiment says.
+    private func bytes(_ recorded: Int, in folder: String) -> Double {
+        let store = ObjectStore(reading: folder + "/objects")
+        var sizes: [ObjectKind: (count: Int, bytes: Int)] = [:]
+        for key in (try? store.allKeys()) ?? [] {
+            guard let object = try? store.description(of: key) else { continue }
+            let (count, bytes) = sizes[object.kind] ?? (0, 0)
+            sizes[object.kind] = (
+                count + 1, bytes + object.files.reduce(0) { $0 + $1.length }
+            )
+        }
+        func total(_ kinds: ObjectKind...) -> Double {
+            kinds.reduce(0) { $0 + Double(sizes[$1]?.bytes ?? 0) }
+        }
+        let each =
+            (Double(DiskSpace.used(below: folder + "/records")) + total(.samples, .evaluation))
+            / Double(recorded)
+        let model = total(.model) / Double(max(1, sizes[.model]?.count ?? 0))
+        return each * Double(plan.planned) + model * Double(plan.models) + total(.base, .input)
     }
 
     /// What the observer and the one who waits share.
@@ -115,11 +151,17 @@ package struct RunProbe: Sendable {
                     state.timeLeft = outline.timeLeft
                 case .progress(let progress):
                     state.timeLeft?.noteWork(arm: progress.arm, seed: progress.seed, at: now)
-                    guard progress.stage == .fitting, state.recorded == 0 else { return }
-                    state.fitStart = state.fitStart ?? now
-                    if progress.total > 0 {
-                        state.fitShare = max(
-                            state.fitShare, Double(progress.done) / Double(progress.total))
+                    guard progress.stage == .fitting, progress.generation >= 0 else { return }
+                    let name = "\(progress.seed) \(progress.generation) \(progress.arm)"
+                    guard let start = state.begun[name] else {
+                        state.begun[name] = now
+                        return
+                    }
+                    let share = Double(progress.done) / Double(max(1, progress.total))
+                    if progress.total > 0, share > state.fit?.share ?? 0 {
+                        state.fit = Fit(
+                            arm: progress.arm, generation: progress.generation,
+                            seconds: now - start, share: share)
                     }
                 case .recorded(let recorded, let seconds?):
                     state.recorded += 1

@@ -11,7 +11,7 @@ enum OutcomeText {
         var columns: [(String, TextTable.Alignment)] = [
             ("arm", .left), ("generation \(table.generation)", .right),
         ]
-        if hasChange { columns.append(("since generation 0", .right)) }
+        if hasChange { columns.append(("change", .right)) }
         if hasDifference { columns.append(("from control", .right)) }
         var text = TextTable(columns)
         for row in rows {
@@ -29,6 +29,7 @@ enum OutcomeText {
         let heading =
             table.title
             + (seeds > 1 ? ", means over \(seeds) seeds with 95 % intervals" : ", one seed")
+            + (hasChange ? "; change since generation 0" : "")
         return [heading + ":"] + text.lines(width: width)
             + (table.omitted > 0
                 ? ["and \(table.omitted) more arms, which are in metrics.csv"] : [])

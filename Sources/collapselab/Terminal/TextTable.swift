@@ -6,6 +6,8 @@ struct TextTable {
     }
 
     private static let gap = "  "
+    /// Names are shortened to so many columns before a row takes several lines.
+    private static let shortest = 16
     private let columns: [(title: String, alignment: Alignment)]
     private var rows: [[String]] = []
 
@@ -22,13 +24,22 @@ struct TextTable {
     /// The lines, none longer than `width`, the columns of a terminal, where cells allow it; of any
     /// length where that is nil.
     func lines(width: Int?) -> [String] {
-        let all = [columns.map(\.title)] + rows
-        let counts = all.map { $0.map(Self.width) }
-        let widths = columns.indices.map { column in
+        var all = [columns.map(\.title)] + rows
+        var counts = all.map { $0.map(Self.width) }
+        var widths = columns.indices.map { column in
             counts.reduce(0) { max($0, $1[column]) }
         }
         let whole = widths.reduce(0, +) + Self.gap.count * max(0, columns.count - 1)
-        if let width, whole > width { return stacked(width: width) }
+        if let width, whole > width {
+            // Names are long before numbers are.
+            let least = widths[0] - (whole - width)
+            guard least >= Self.shortest else { return stacked(width: width) }
+            widths[0] = least
+            for row in all.indices {
+                all[row][0] = Self.shortened(all[row][0], to: least)
+                counts[row][0] = min(counts[row][0], least)
+            }
+        }
         return zip(all, counts).map { row, counts in
             var line = ""
             for column in columns.indices {
@@ -40,8 +51,15 @@ struct TextTable {
                 case .left: line += row[column] + (column < columns.count - 1 ? padding : "")
                 }
             }
+            while line.hasSuffix(" ") { line.removeLast() }
             return line
         }
+    }
+
+    /// A text without its middle, of which beginning and end tell more.
+    private static func shortened(_ text: String, to width: Int) -> String {
+        guard text.count > width else { return text }
+        return text.prefix(width / 2) + "…" + text.suffix(width - width / 2 - 1)
     }
 
     /// The columns that a text takes.

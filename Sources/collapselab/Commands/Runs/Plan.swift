@@ -84,7 +84,8 @@ extension CollapseLab {
                 prepared.commands.isEmpty
             {
                 let folder = try WorkingFolder()
-                probe = try RunProbe().run(type, resolved, execution, in: folder.path + "/run")
+                probe = try RunProbe(of: plan).run(
+                    type, resolved, execution, in: folder.path + "/run")
             }
             return Both(plan: plan, probe: probe, free: DiskSpace.free(at: directory))
         }
