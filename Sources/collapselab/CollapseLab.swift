@@ -32,6 +32,7 @@ struct CollapseLab: ParsableCommand {
             ThresholdCommand.self,
             ForecastCommand.self, Cross.self,
             Verify.self, ListCommand.self, Show.self, Compare.self, Export.self,
+            Explain.self,
             Recipes.self, New.self,
             Schema.self, ScheduleCommand.self, CorpusCommand.self, TokenizerCommand.self,
             NGramCommand.self, Train.self, Sample.self, Perplexity.self, ModelCommand.self,

@@ -116,6 +116,17 @@ package struct CorpusLibrary: Sendable {
         CorpusStatistics(of: try load(name).documents)
     }
 
+    /// Removes the text of a corpus from this machine; one that ships can be fetched again.
+    ///
+    /// - Throws: ``CorpusError`` when there is no such text.
+    package func remove(_ name: String) throws {
+        guard CorpusName.isValid(name), FileSystem.isFolder(folder(name).path) else {
+            if try manifest(name) != nil { throw CorpusError(.notFetched(name: name)) }
+            throw try unknown(name)
+        }
+        try FileSystem.removeTree(folder(name).path)
+    }
+
     func manifestFile(_ name: String) -> String {
         manifestFolder + "/" + name + ".json"
     }

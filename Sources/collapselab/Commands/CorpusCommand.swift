@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Lab
+import Support
 import Text
 
 extension CollapseLab {
@@ -9,7 +10,8 @@ extension CollapseLab {
         static let configuration = CommandConfiguration(
             commandName: "corpus", abstract: "List, fetch, import and measure corpora.",
             subcommands: [
-                List.self, Fetch.self, Import.self, Statistics.self, Overlap.self,
+                List.self, Fetch.self, Import.self, Show.self, Statistics.self, Overlap.self,
+                Remove.self,
             ])
 
         private static var library: CorpusLibrary { CorpusLibrary(root: Workplace.root) }
@@ -190,6 +192,60 @@ extension CollapseLab {
             }
         }
 
+        /// `collapselab corpus show`
+        struct Show: ParsableCommand {
+            static let configuration = CommandConfiguration(
+                abstract: "Print documents of a corpus as experiments read them.")
+
+            @Argument(help: "The corpus.")
+            var name: String
+
+            @Option(help: "The part: train, validation or test.")
+            var split: Split = .train
+
+            @Option(CommandKeys.count("documents", from: 1, "How many documents."))
+            var documents = 3
+
+            @Option(CommandKeys.count("first", from: 0, "The first of them, counted from 0."))
+            var first = 0
+
+            func run() throws {
+                try reportingErrors {
+                    let corpus = try CorpusCommand.library.load(name)
+                    let texts = corpus[split]
+                    guard first < texts.count else {
+                        throw WrongInput(
+                            "the \(split.rawValue) part of \(name) has \(counted(texts.count, "document")), "
+                                + "numbered from 0.")
+                    }
+                    for index in first..<min(texts.count, first + documents) {
+                        try printLine("--- \(split.rawValue) document \(index) of \(texts.count)")
+                        try printLine(String(decoding: texts.slice(of: index), as: UTF8.self))
+                    }
+                }
+            }
+        }
+
+        /// `collapselab corpus remove`
+        struct Remove: ParsableCommand {
+            static let configuration = CommandConfiguration(
+                abstract: "Remove a corpus that was imported, or the text of one that was fetched.",
+                discussion: """
+                    Runs keep their records, and can be reported; to go on with one the same text has to be \
+                    here again.
+                    """)
+
+            @Argument(help: "The corpus.")
+            var name: String
+
+            func run() throws {
+                try reportingErrors {
+                    try CorpusCommand.library.remove(name)
+                    try printLine("removed the corpus \(name)")
+                }
+            }
+        }
+
         /// `collapselab corpus stats`
         struct Statistics: ParsableCommand {
             static let configuration = CommandConfiguration(
@@ -295,3 +351,5 @@ extension CorpusError {
         }
     }
 }
+
+extension Split: ExpressibleByArgument {}

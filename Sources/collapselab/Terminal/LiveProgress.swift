@@ -74,7 +74,7 @@ struct LiveProgress {
                 + (state.recorded < count ? activity(state, now: now) : "  done")
         }
         let rest = outline.arms.count - shown.count
-        let more = rest > 0 ? ["and \(rest) more arms"] : []
+        let more = rest > 0 ? ["and \(counted(rest, "more arm"))"] : []
         return ([total] + bars + more + table(shown, nameWidth, width: width))
             .prefix(height).map { String($0.prefix(width)) }
     }

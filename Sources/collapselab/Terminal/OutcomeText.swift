@@ -32,7 +32,7 @@ enum OutcomeText {
             + (hasChange ? "; change since generation 0" : "")
         return [heading + ":"] + text.lines(width: width)
             + (table.omitted > 0
-                ? ["and \(table.omitted) more arms, which are in metrics.csv"] : [])
+                ? ["and \(counted(table.omitted, "more arm")); metrics.csv has all"] : [])
     }
 
     private static func cell(_ estimate: OutcomeTable.Estimate) -> String {

@@ -43,6 +43,6 @@ enum TheorySummary {
         let rest = compared.count - lines.count
         let intervals = hasIntervals ? ", with 95 % intervals over seeds" : ""
         return ["Theory of the \(title)\(intervals) (all of it: theory.csv):"]
-            + lines + (rest > 0 ? ["  ... and \(rest) more arms"] : [])
+            + lines + (rest > 0 ? ["  ... and \(counted(rest, "more arm"))"] : [])
     }
 }
