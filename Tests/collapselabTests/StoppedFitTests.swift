@@ -63,9 +63,9 @@ import Testing
     /// Expects that `r` holds what `whole` does, and that its fit was resumed so often.
     private func expectResumed(_ lab: TextLab, times: Int) throws {
         let notes = try lab.folder.text("r/events.jsonl").matches(
-            of: /arm replace, seed 0, generation 1: the fit goes on from step (\d+) of 250/)
+            of: /arm replace, seed 0, generation 1: the fit goes on from step (\d+) of 400/)
         #expect(notes.count == times)
-        #expect(notes.allSatisfy { (1..<250).contains(Int($0.1) ?? 0) })
+        #expect(notes.allSatisfy { (1..<400).contains(Int($0.1) ?? 0) })
         #expect(try lab.contents(of: "r") == Self.whole.get())
     }
 
@@ -87,7 +87,7 @@ import Testing
             corpus: mine
             tokenizer: {kind: word, minimum-count: 1}
             model: {kind: transformer, layers: 2, width: 32, heads: 2, context-length: 32}
-            budget: {unit: steps, amount: 250}
+            budget: {unit: steps, amount: 400}
             evaluation: {bootstrap: 10, contexts: 10, sample-tokens: 300}
             sample-size: 2000
             generations: 1
